@@ -1,0 +1,1 @@
+export { MemoryStore, memory } from './memory/memory-backend.js';

@@ -1,0 +1,189 @@
+/**
+ * All that an adapter for a store has to know: a `Backend` opens a `StorageAdapter`, which deals in buckets
+ * (integers) and stored values. Timestamps, steps, transforms, retention and the functions of users stay in core.
+ */
+import type { Schema } from './schema.js';
+import type { StoredData, TimeseriesType } from './types/data-type.js';
+import type { StoredValue, Value } from './types/value.js';
+
+/**
+ * The version of this contract. It changes where an adapter written against the old one would no longer be right;
+ * `Kairos` refuses to register a backend of another version.
+ */
+export const CONTRACT_VERSION = 1;
+
+/** What a backend adds to the types that users meet. */
+export interface BackendTypes {
+  /** Its options in `kairos.timeseries(source, { …options })`. */
+  options: object;
+  /** Its options in `insert` and `bulkInsert`. */
+  insertOptions: object;
+  /** The function it takes as `fetch` in reads. */
+  fetch: unknown;
+  /** The values of each of its `valueType`s; empty where values are strings and numbers. */
+  values: { readonly [valueType: string]: Value };
+}
+
+/** A package's way to open timeseries in one kind of store. Stateless: one object serves every `Kairos`. */
+export interface Backend<X extends BackendTypes = BackendTypes> {
+  /** Its short name, `"redis"` for instance. */
+  readonly name: string;
+  /** `CONTRACT_VERSION` as it was when the backend was written. */
+  readonly contract: number;
+  /** The URL schemes it takes, without the colon. */
+  readonly schemes: readonly string[];
+  /** The names of its own options; any other is refused with a `ConfigurationError`. */
+  readonly options: readonly (keyof X['options'] & string)[];
+  /** The names of its own insert options. */
+  readonly insertOptions: readonly (keyof X['insertOptions'] & string)[];
+  /** Whether a handle is a client of its driver, looked at structurally, never by the name of its class. */
+  accepts(handle: object): boolean;
+  /**
+   * Validates the options, connects, and creates what the store needs before the first write. Must be safe when
+   * many processes open the same timeseries at once on an empty store. Rejects with a `ConfigurationError` for a
+   * bad option, a `StorageError` where the store cannot be reached, an `UnsupportedTypeError` for a type that it
+   * cannot hold.
+   */
+  open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>>;
+  /** Carries types only; never set. */
+  readonly '~types'?: X;
+}
+
+/** A URL with the options for the driver's client, or a client that the user owns. */
+export type Source =
+  | { readonly url: string; readonly clientConfig: Readonly<Record<string, unknown>> }
+  | { readonly handle: object };
+
+export interface OpenRequest<T extends TimeseriesType = TimeseriesType> {
+  readonly source: Source;
+  readonly type: T;
+  /** The validated intervals; an adapter needs them only to enumerate buckets or to partition by them. */
+  readonly schema: Schema<T>;
+  /** The backend's own options as the user gave them; none of any other name. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What an adapter can do, as data. The conformance suite tests what is declared, and that the rest is refused. */
+export interface Capabilities {
+  /** `native`: the store deletes expired buckets by itself, from `expiresAt`. `manual`: `expire` deletes them. */
+  readonly expiry: 'native' | 'manual';
+  /** One `write` of the buckets of one event is applied whole or not at all. */
+  readonly atomicEvents: boolean;
+  /** Counts and amounts may have fractions; where `false`, `encode` of an amount refuses them. */
+  readonly fractionalCounts: boolean;
+  /** Names and string values may hold NUL; where `false`, core refuses such names and `encode` such values. */
+  readonly nul: boolean;
+  /** The same data can be opened from several processes. */
+  readonly shared: boolean;
+}
+
+/** A bucket of one name in one interval. */
+export interface BucketKey {
+  readonly name: string;
+  readonly interval: string;
+  readonly bucket: number;
+  /** The bucket of the finer resolution; 0 in an interval that has none. */
+  readonly resolution: number;
+}
+
+/**
+ * What to add to a bucket: values to append (series), occurrences to add (histogram), an amount to add (count), a
+ * reading to replace the last one with (gauge), members to include (set). Writes may share `data`: never change it.
+ */
+export interface BucketWrite<T extends TimeseriesType = TimeseriesType> extends BucketKey {
+  readonly data: StoredData<T>;
+  /** The Unix second, by the clock of this machine, at which the bucket's retention ends; `null` for never. */
+  readonly expiresAt: number | null;
+}
+
+/** A bucket write that was not acknowledged. */
+export interface WriteFailure<T extends TimeseriesType = TimeseriesType> {
+  readonly write: BucketWrite<T>;
+  /** `failed`: surely not stored. `unknown`: the store did not tell. */
+  readonly fate: 'failed' | 'unknown';
+  /** The driver's error. */
+  readonly error: unknown;
+}
+
+/** One range of buckets of one interval, over one name or several; each name occurs once. */
+export interface BucketQuery {
+  readonly names: readonly string[];
+  readonly interval: string;
+  /** The first and the last bucket, both included. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a bucket holds, as values: what `encode` took, as it came in. */
+export interface BucketRow<D = unknown> {
+  readonly name: string;
+  readonly bucket: number;
+  readonly resolution: number;
+  readonly data: D;
+}
+
+/** For each interval the oldest bucket that is within its retention, `null` where all are. */
+export type Retention = ReadonlyMap<string, number | null>;
+
+/** The first and last bucket with data of one interval. */
+export interface BucketBounds {
+  readonly interval: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * One open timeseries in a store. Errors of the driver may be thrown as they are: core wraps them in a
+ * `StorageError`. What one adapter sees is told apart from all others by the store, its namespace option and the
+ * type, and by nothing else.
+ */
+export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
+  readonly capabilities: Capabilities;
+
+  /**
+   * Checks one value (an amount, for a count) and gives the form in which core hands it to `write`; forms are
+   * compared with `===`. Throws an `InvalidValueError` for what the store cannot give back as it was. Stores
+   * without typed columns use `storeScalar`, and a count `storeAmount`.
+   */
+  encode(value: unknown): StoredValue;
+
+  /**
+   * Stores every write, each bucket at most once in one call, in as few round trips as the store's limits allow;
+   * the buckets of one name come together. Concurrent writers never lose an update. Resolves to the writes that
+   * were not acknowledged, none where all is stored; a rejection means that nothing is known of any of them.
+   */
+  write(
+    writes: readonly BucketWrite<T>[],
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<readonly WriteFailure<T>[]>;
+
+  /**
+   * One row for each bucket (and resolution) with data, in any order, in one round trip. With `fetch` the user's
+   * function reads instead, as the backend documents, and the rows hold what it returned.
+   */
+  read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>>;
+
+  /** The names with data in any of the intervals within its retention, each once, in any order. */
+  list(retention: Retention): Promise<Iterable<string>>;
+
+  /** The bounds of each interval of `retention` over one name or several, of data within its retention. */
+  bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>>;
+
+  /** Deletes a name in all intervals, those of other configurations too. */
+  delete(name: string): Promise<void>;
+
+  /** Deletes every name of this timeseries and its record, and nothing of any other. */
+  deleteAll(): Promise<void>;
+
+  /** Deletes the buckets older than the retention, of one name or of all. Only with manual expiry. */
+  expire?(name: string | undefined, retention: Retention): Promise<void>;
+
+  /** The text last recorded with this timeseries, or `null`. */
+  readRecord(): Promise<string | null>;
+
+  /** Records a text in place of `expected` (`null` for none), atomically; resolves to whether it was still that. */
+  writeRecord(text: string, expected: string | null): Promise<boolean>;
+
+  /** Closes the client if it was opened from a URL; a handle stays open. */
+  close(): Promise<void>;
+}

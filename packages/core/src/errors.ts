@@ -1,0 +1,110 @@
+import type { BulkInserts } from './write/inserts.js';
+
+/** The stable `code` of each error class. Codes survive copies of the package; match on them across processes. */
+export type KairosErrorCode =
+  | 'KAIROS_CONFIGURATION'
+  | 'KAIROS_UNKNOWN_INTERVAL'
+  | 'KAIROS_UNKNOWN_BACKEND'
+  | 'KAIROS_UNSUPPORTED_TYPE'
+  | 'KAIROS_UNSUPPORTED_OPERATION'
+  | 'KAIROS_INVALID_VALUE'
+  | 'KAIROS_STORAGE'
+  | 'KAIROS_BULK_INSERT';
+
+const brand = Symbol.for('@kairos/core/error');
+
+/**
+ * Base of every error that Kairos throws. `instanceof` looks at a brand, not at the identity of the class, so
+ * it also holds for an error from another copy of `@kairos/core` in the same process.
+ */
+export abstract class KairosError extends Error {
+  abstract readonly code: KairosErrorCode;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    const lineage: string[] = [];
+    for (let type: unknown = new.target; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
+      lineage.push(type.name);
+      if (type === KairosError) break;
+    }
+    Object.defineProperty(this, brand, { value: lineage });
+  }
+
+  static override [Symbol.hasInstance](this: { readonly name: string }, value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    const lineage: unknown = Reflect.get(value, brand);
+    return Array.isArray(lineage) && lineage.includes(this.name);
+  }
+}
+
+/** The options of a timeseries, or of one call, cannot mean anything: names the option and what was expected. */
+export class ConfigurationError extends KairosError {
+  readonly code = 'KAIROS_CONFIGURATION';
+}
+
+/** A read named an interval that the timeseries does not have. */
+export class UnknownIntervalError extends KairosError {
+  readonly code = 'KAIROS_UNKNOWN_INTERVAL';
+}
+
+/** No registered backend takes the URL scheme or the handle: names the package to install and register. */
+export class UnknownBackendError extends KairosError {
+  readonly code = 'KAIROS_UNKNOWN_BACKEND';
+}
+
+/** The store cannot hold this type of timeseries. */
+export class UnsupportedTypeError extends KairosError {
+  readonly code = 'KAIROS_UNSUPPORTED_TYPE';
+}
+
+/** The store does not offer the operation, `expire` where it expires by itself for instance. */
+export class UnsupportedOperationError extends KairosError {
+  readonly code = 'KAIROS_UNSUPPORTED_OPERATION';
+}
+
+/** A name, value or timestamp that cannot be stored as it is. Nothing was written. */
+export class InvalidValueError extends KairosError {
+  readonly code = 'KAIROS_INVALID_VALUE';
+}
+
+/** The store failed; `cause` is the driver's own error. */
+export class StorageError extends KairosError {
+  readonly code = 'KAIROS_STORAGE';
+}
+
+/** What `BulkInsertError` tells apart. */
+export interface BulkInsertOutcome {
+  /** Inserts of which nothing was stored. */
+  readonly failed: BulkInserts;
+  /** Inserts of which the store did not tell, or told that only some of their intervals were stored. */
+  readonly unknown: BulkInserts;
+  /** For each insert of `unknown`, the intervals that are known to be stored. */
+  readonly applied: ReadonlyMap<number | Date, ReadonlyMap<string, readonly string[]>>;
+}
+
+/**
+ * A bulk insert failed part-way. What is in neither `failed` nor `unknown` is stored.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await hits.bulkInsert(inserts);
+ * } catch (error) {
+ *   if (error instanceof BulkInsertError) await hits.bulkInsert(error.failed);
+ * }
+ * ```
+ */
+export class BulkInsertError extends KairosError implements BulkInsertOutcome {
+  readonly code = 'KAIROS_BULK_INSERT';
+  readonly failed: BulkInserts;
+  readonly unknown: BulkInserts;
+  readonly applied: ReadonlyMap<number | Date, ReadonlyMap<string, readonly string[]>>;
+
+  constructor(message: string, outcome: BulkInsertOutcome, options?: ErrorOptions) {
+    super(message, options);
+    this.failed = outcome.failed;
+    this.unknown = outcome.unknown;
+    this.applied = outcome.applied;
+  }
+}

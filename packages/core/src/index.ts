@@ -1,0 +1,21 @@
+export * from './adapter.js';
+export * from './errors.js';
+export { Kairos, type TimeseriesOptions } from './kairos.js';
+export type { ReadOptions, ReduceOption, TransformFunction, TransformOption } from './read/options.js';
+export type { RangeOptions } from './read/range.js';
+export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
+export { bucketsBetween, countBuckets, type Interval, shiftBucket } from './time/interval.js';
+export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
+export type { Timestamp } from './time/timestamp.js';
+export type { UnitOption } from './time/unit.js';
+export type {
+  Bounds,
+  BulkInsertOptions,
+  InsertOptions,
+  InsertResult,
+  Timeseries,
+  TimeseriesTypes,
+} from './timeseries.js';
+export type { DataOf, DataType, StoredData, TimeseriesType, TransformName } from './types/data-type.js';
+export { describe, type StoredValue, storeAmount, storeScalar, type Value } from './types/value.js';
+export type { BulkInserts, NamedValues, Values } from './write/inserts.js';

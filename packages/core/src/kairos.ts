@@ -1,0 +1,208 @@
+import { type Backend, type BackendTypes, CONTRACT_VERSION, type Source } from './adapter.js';
+import { ConfigurationError, UnknownBackendError } from './errors.js';
+import { adviceFor } from './known-backends.js';
+import type { ReadValue } from './read/options.js';
+import { agreeOnRecord } from './record.js';
+import { createSchema, type IntervalsOptions, type SchemaOptions } from './schema.js';
+import { store, Timeseries } from './timeseries.js';
+import type { TimeseriesType } from './types/data-type.js';
+import { describe, type Value } from './types/value.js';
+
+/** The options of `kairos.timeseries` that every backend takes. */
+export interface TimeseriesOptions<T extends TimeseriesType, I extends IntervalsOptions, V, R, W> {
+  /** What is kept in each bucket. */
+  readonly type: T;
+  /** The intervals by name. */
+  readonly intervals: I;
+  /** Applied to every value read back. Counts are numbers as they are. */
+  readonly readFunc?: (value: V) => R;
+  /** Applied to every value when it is written. */
+  readonly writeFunc?: (value: W) => V;
+  /** The IANA timezone of daily, weekly, monthly and yearly buckets; `"UTC"` where it is left out. */
+  readonly timezone?: string;
+  /** What time it is, in Unix seconds; the machine's clock where it is left out. */
+  readonly clock?: () => number;
+  /** Handed to the driver's client, where the source is a URL. */
+  readonly clientConfig?: { readonly [option: string]: unknown };
+  /** Accepts intervals that cut time otherwise than the data was written with. */
+  readonly allowSchemaChange?: boolean;
+}
+
+const CORE_OPTIONS = [
+  'type',
+  'intervals',
+  'readFunc',
+  'writeFunc',
+  'timezone',
+  'clock',
+  'clientConfig',
+  'allowSchemaChange',
+];
+
+type TypesOf<B extends Backend> = B extends Backend<infer X> ? X : never;
+type ValueTypeOf<X extends BackendTypes> = X extends unknown ? keyof X['values'] & string : never;
+type ValueOf<X extends BackendTypes, K extends string> = string extends K
+  ? string | number
+  : X extends unknown
+    ? K extends keyof X['values']
+      ? X['values'][K]
+      : never
+    : never;
+
+/** The types of a timeseries from what its options were inferred to be. */
+interface Opened<
+  T extends TimeseriesType,
+  I extends IntervalsOptions,
+  V extends Value,
+  R,
+  W,
+  X extends BackendTypes,
+> {
+  type: T;
+  intervals: I;
+  value: V;
+  read: ReadValue<V, R>;
+  write: unknown extends W ? (T extends 'count' ? number : V) : W;
+  backend: X;
+}
+
+/**
+ * The backends that a program uses, and the way to its timeseries. Holds no state beside them: two `Kairos` never
+ * share anything.
+ *
+ * @example
+ * ```ts
+ * const kairos = new Kairos([sql, redis]);
+ * const hits = await kairos.timeseries('sqlite:hits.db', { type: 'count', intervals: { minute: { step: 60 } } });
+ * ```
+ */
+export class Kairos<B extends Backend = never> {
+  readonly #backends: Backend[] = [];
+
+  constructor(backends: Iterable<B> = []) {
+    for (const backend of backends) this.register(backend);
+  }
+
+  /** Adds a backend, and returns this `Kairos` with its types. Refuses one made for another contract version. */
+  register<N extends Backend>(backend: N): Kairos<B | N> {
+    if (typeof backend?.open !== 'function' || typeof backend.accepts !== 'function') {
+      throw new ConfigurationError(
+        `The backend is ${describe(backend)}; expected what a backend package exports`,
+      );
+    }
+    if (backend.contract !== CONTRACT_VERSION) {
+      throw new ConfigurationError(
+        `The backend "${backend.name}" is written for version ${backend.contract} of the adapter contract, and this @kairos/core has version ${CONTRACT_VERSION}; expected the same: upgrade the older of the two`,
+      );
+    }
+    this.#backends.push(backend);
+    return this;
+  }
+
+  /**
+   * Opens a timeseries from a URL or from a handle of a driver. Rejects with `UnknownBackendError`,
+   * `ConfigurationError`, `UnsupportedTypeError`, or `StorageError` where the store cannot be reached.
+   *
+   * @example
+   * ```ts
+   * const delays = await kairos.timeseries('sqlite::memory:', {
+   *   type: 'histogram',
+   *   intervals: { month: { step: 'monthly', resolution: 'daily', steps: 24 } },
+   *   timezone: 'Europe/Paris',
+   * });
+   * ```
+   */
+  async timeseries<
+    const T extends TimeseriesType,
+    const I extends IntervalsOptions,
+    const K extends ValueTypeOf<TypesOf<B>> = never,
+    V extends Value = [K] extends [never] ? string | number : ValueOf<TypesOf<B>, K>,
+    R = unknown,
+    W = unknown,
+  >(
+    source: string | object,
+    options: TimeseriesOptions<T, I, V, R, W> & TypesOf<B>['options'] & { readonly valueType?: K },
+  ): Promise<Timeseries<Opened<T, I, V, R, W, TypesOf<B>>>> {
+    const backend = this.#backendFor(source);
+    const given: GivenOptions<T> = { ...options };
+    const own = ownOptions(backend, given);
+    const readFunc = functionOption(given.readFunc, 'readFunc');
+    const writeFunc = functionOption(given.writeFunc, 'writeFunc');
+    const schema = createSchema(given);
+    const request = { source: sourceOf(source, given.clientConfig), type: schema.type, schema, options: own };
+    const adapter = await store(`opening with the backend "${backend.name}"`, () => backend.open(request));
+    try {
+      await store('opening of the timeseries', () =>
+        agreeOnRecord(adapter, schema, given.allowSchemaChange === true),
+      );
+    } catch (error) {
+      await adapter.close().catch(() => undefined);
+      throw error;
+    }
+    return new Timeseries({ schema, adapter, insertOptions: backend.insertOptions, readFunc, writeFunc });
+  }
+
+  #backendFor(source: unknown): Backend {
+    if (typeof source === 'string') {
+      const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(source)?.[1]?.toLowerCase();
+      if (scheme === undefined) {
+        throw new ConfigurationError(
+          'The source is a string without a scheme; expected a URL such as "sqlite:path"',
+        );
+      }
+      const found = this.#backends.find(({ schemes }) => schemes.includes(scheme));
+      if (found !== undefined) return found;
+      throw new UnknownBackendError(
+        `No registered backend takes "${scheme}:" URLs; ${adviceFor({ scheme })}`,
+      );
+    }
+    if (typeof source !== 'object' || source === null) {
+      throw new ConfigurationError(
+        `The source is ${describe(source)}; expected a URL or a handle of a driver`,
+      );
+    }
+    const found = this.#backends.find((backend) => backend.accepts(source));
+    if (found !== undefined) return found;
+    throw new UnknownBackendError(
+      `No registered backend takes a handle like ${describe(source)}; ${adviceFor({ handle: source })}`,
+    );
+  }
+}
+
+/** The options as they may really come: those whose types are not relied on are checked first. */
+interface GivenOptions<T extends TimeseriesType> extends SchemaOptions<T> {
+  readonly readFunc?: unknown;
+  readonly writeFunc?: unknown;
+  readonly clientConfig?: unknown;
+  readonly allowSchemaChange?: unknown;
+}
+
+function sourceOf(source: string | object, clientConfig: unknown): Source {
+  if (clientConfig !== undefined && (typeof clientConfig !== 'object' || clientConfig === null)) {
+    throw new ConfigurationError(`Option "clientConfig" is ${describe(clientConfig)}; expected an object`);
+  }
+  if (typeof source === 'string') return { url: source, clientConfig: { ...clientConfig } };
+  if (clientConfig === undefined) return { handle: source };
+  throw new ConfigurationError('Option "clientConfig" is given with a handle; expected it with a URL only');
+}
+
+function ownOptions(backend: Backend, given: object): Record<string, unknown> {
+  const known: readonly string[] = backend.options;
+  const own: Record<string, unknown> = {};
+  for (const [option, value] of Object.entries(given)) {
+    if (CORE_OPTIONS.includes(option) || value === undefined) continue;
+    if (!known.includes(option)) {
+      throw new ConfigurationError(
+        `Option "${option}" is unknown to the backend "${backend.name}"; expected ${[...CORE_OPTIONS, ...known].join(', ')}`,
+      );
+    }
+    own[option] = value;
+  }
+  return own;
+}
+
+function functionOption(option: unknown, name: string): ((argument: unknown) => unknown) | undefined {
+  if (option === undefined) return undefined;
+  if (typeof option === 'function') return (argument) => option(argument);
+  throw new ConfigurationError(`Option "${name}" is ${describe(option)}; expected a function`);
+}

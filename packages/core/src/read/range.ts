@@ -1,0 +1,60 @@
+import { InvalidValueError } from '../errors.js';
+import { countBuckets, type Interval, shiftBucket } from '../time/interval.js';
+import { type Timestamp, toSeconds } from '../time/timestamp.js';
+import { describe } from '../types/value.js';
+
+/** Which intervals a series covers; see `rangeOf`. */
+export interface RangeOptions {
+  /** A timestamp in the first interval. */
+  readonly start?: Timestamp | null | undefined;
+  /** A timestamp in the last interval. */
+  readonly end?: Timestamp | null | undefined;
+  /** How many intervals, where `start` and `end` are not both given. */
+  readonly steps?: number | null | undefined;
+}
+
+/** The first and the last bucket of a read, both included. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A `Map` holds no more entries. */
+const MOST_BUCKETS = 2 ** 24;
+
+/**
+ * From `start` to `end`; from `start` over `steps` intervals; or up to `end` (now, where neither is given) over
+ * `steps`. `steps` is what the interval keeps, or 1, where it is left out.
+ */
+export function rangeOf(interval: Interval, options: RangeOptions, now: number): Range {
+  const { step } = interval;
+  const start = options.start ?? null;
+  const end = options.end ?? null;
+  const steps = options.steps ?? interval.steps ?? 1;
+  if (!Number.isSafeInteger(steps) || steps < 1) {
+    throw new InvalidValueError(`Option "steps" is ${describe(steps)}; expected a positive whole number`);
+  }
+  const bucketOf = (timestamp: Timestamp, option: string) => step.bucketOf(toSeconds(timestamp, option));
+  if (start !== null && end !== null) {
+    if (toSeconds(start, 'start') > toSeconds(end, 'end')) {
+      throw new InvalidValueError(
+        `Option "start" is ${describe(start)}, after "end" ${describe(end)}; expected a start before the end`,
+      );
+    }
+    return checkSize(interval, { first: bucketOf(start, 'start'), last: bucketOf(end, 'end') });
+  }
+  if (start !== null) {
+    const first = bucketOf(start, 'start');
+    return checkSize(interval, { first, last: shiftBucket(step, first, steps - 1) });
+  }
+  const last = bucketOf(end ?? now, 'end');
+  return checkSize(interval, { first: shiftBucket(step, last, 1 - steps), last });
+}
+
+function checkSize(interval: Interval, range: Range): Range {
+  const count = countBuckets(interval.step, range.first, range.last);
+  if (count <= MOST_BUCKETS) return range;
+  throw new InvalidValueError(
+    `The series covers ${count} buckets of ${describe(interval.name)}; expected at most ${MOST_BUCKETS}: read it in parts, or with iterate`,
+  );
+}

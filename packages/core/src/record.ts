@@ -1,0 +1,66 @@
+import type { StorageAdapter } from './adapter.js';
+import { ConfigurationError, StorageError } from './errors.js';
+import type { Schema } from './schema.js';
+import type { TimeUnit } from './time/timescale.js';
+
+/** How an interval cuts time, as it is recorded with the data: what a later configuration must agree with. */
+type RecordedInterval = readonly [
+  name: string,
+  step: TimeUnit,
+  resolution: TimeUnit | null,
+  timezone: string,
+];
+
+/**
+ * Records the intervals with the data, or checks them against what is recorded. Intervals of other names are kept
+ * and added to; one of the same name that cuts time differently is refused, unless the change is allowed.
+ */
+export async function agreeOnRecord(
+  adapter: StorageAdapter,
+  schema: Schema,
+  allowSchemaChange: boolean,
+): Promise<void> {
+  // Each lost race means that another process recorded its intervals; there are only so many of them.
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const recorded = await adapter.readRecord();
+    const agreed = reconcile(recorded, schema, allowSchemaChange);
+    if (agreed === recorded || (await adapter.writeRecord(agreed, recorded))) return;
+  }
+  throw new StorageError('The record of the intervals kept changing while the timeseries was opened');
+}
+
+/** The record that holds both what is recorded and the schema; throws where they disagree. */
+export function reconcile(recorded: string | null, schema: Schema, allowSchemaChange: boolean): string {
+  const agreed = new Map<string, RecordedInterval>();
+  for (const entry of recorded === null ? [] : parseRecord(recorded)) agreed.set(entry[0], entry);
+  for (const { name, step, resolution } of schema.intervals.values()) {
+    const wanted: RecordedInterval = [name, step.unit, resolution?.unit ?? null, schema.timezone];
+    const existing = agreed.get(name);
+    if (existing !== undefined && !allowSchemaChange && JSON.stringify(existing) !== JSON.stringify(wanted)) {
+      throw new ConfigurationError(
+        `Option "intervals.${name}" is ${show(wanted)}, but its data was written with ${show(existing)}; expected the same, or a new name for the interval, or allowSchemaChange: true`,
+      );
+    }
+    agreed.set(name, wanted);
+  }
+  return JSON.stringify([...agreed.values()].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function parseRecord(text: string): readonly RecordedInterval[] {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (Array.isArray(parsed) && parsed.every(isRecordedInterval)) return parsed;
+  } catch {
+    // Reported below, like any other text that is not a record.
+  }
+  throw new StorageError(`The record of the intervals cannot be read: ${text.slice(0, 200)}`);
+}
+
+function isRecordedInterval(entry: unknown): entry is RecordedInterval {
+  return Array.isArray(entry) && entry.length === 4 && typeof entry[0] === 'string';
+}
+
+function show([, step, resolution, timezone]: RecordedInterval): string {
+  const shown = resolution === null ? { step, timezone } : { step, resolution, timezone };
+  return JSON.stringify(shown);
+}

@@ -1,0 +1,132 @@
+import { ConfigurationError, UnknownIntervalError } from './errors.js';
+import { dayLine } from './time/day-line.js';
+import type { Interval } from './time/interval.js';
+import { parseUnit, timescale, type UnitOption } from './time/unit.js';
+import type { DataType, TimeseriesType } from './types/data-type.js';
+import { dataTypes } from './types/index.js';
+import { describe } from './types/value.js';
+
+/** How one interval is configured. */
+export interface IntervalOptions {
+  /** How long each bucket is. */
+  readonly step: UnitOption;
+  /** How many buckets are kept; all of them where it is left out. */
+  readonly steps?: number;
+  /** How finely data is told apart inside a bucket; the step where it is left out. */
+  readonly resolution?: UnitOption;
+}
+
+export type IntervalsOptions = { readonly [name: string]: IntervalOptions };
+
+/** The options of a timeseries that every backend takes. */
+export interface SchemaOptions<T extends TimeseriesType> {
+  readonly type: T;
+  readonly intervals: IntervalsOptions;
+  readonly timezone?: string | undefined;
+  readonly clock?: (() => number) | undefined;
+}
+
+/** What a timeseries is configured to be: validated, never changed. */
+export interface Schema<T extends TimeseriesType = TimeseriesType> {
+  readonly type: T;
+  readonly dataType: DataType<T>;
+  readonly intervals: ReadonlyMap<string, Interval>;
+  readonly timezone: string;
+  /** Unix seconds; the machine's clock unless the user gave another. */
+  readonly clock: () => number;
+  /** Seconds by which the machine's clock is ahead of the user's; 0 without a clock of the user's. */
+  clockSkew(): number;
+}
+
+export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>): Schema<T> {
+  const { type, clock } = options;
+  if (!Object.hasOwn(dataTypes, type)) {
+    throw new ConfigurationError(
+      `Option "type" is ${describe(type)}; expected one of ${Object.keys(dataTypes).join(', ')}`,
+    );
+  }
+  if (clock !== undefined && typeof clock !== 'function') {
+    throw new ConfigurationError(
+      `Option "clock" is ${describe(clock)}; expected a function that returns Unix seconds`,
+    );
+  }
+  const timezone = options.timezone ?? 'UTC';
+  if (typeof timezone !== 'string') {
+    throw new ConfigurationError(
+      `Option "timezone" is ${describe(timezone)}; expected the name of an IANA timezone`,
+    );
+  }
+  return {
+    type,
+    dataType: dataTypes[type],
+    intervals: createIntervals(options.intervals, timezone),
+    timezone,
+    clock: clock ?? machineClock,
+    clockSkew: clock === undefined ? () => 0 : () => machineClock() - clock(),
+  };
+}
+
+const machineClock = () => Date.now() / 1000;
+
+function createIntervals(intervals: unknown, timezone: string): ReadonlyMap<string, Interval> {
+  if (typeof intervals !== 'object' || intervals === null || Object.keys(intervals).length === 0) {
+    throw new ConfigurationError(
+      'Option "intervals" is empty; expected an object with at least one interval, such as { minute: { step: 60 } }',
+    );
+  }
+  const days = dayLine(timezone);
+  const created = new Map<string, Interval>();
+  for (const [name, options] of Object.entries(intervals)) {
+    created.set(
+      name,
+      createInterval(name, options, (unit) => timescale(unit, days)),
+    );
+  }
+  return created;
+}
+
+function createInterval(
+  name: string,
+  options: unknown,
+  scaleOf: (unit: ReturnType<typeof parseUnit>) => Interval['step'],
+): Interval {
+  const path = `intervals.${name}`;
+  if (name === '' || !name.isWellFormed()) {
+    throw new ConfigurationError(
+      `Option "intervals" has the name ${describe(name)}; expected non-empty well-formed text`,
+    );
+  }
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError(`Option "${path}" is ${describe(options)}; expected an object with a step`);
+  }
+  const unknown = Object.keys(options).find((key) => !['step', 'steps', 'resolution'].includes(key));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `Option "${path}.${unknown}" is unknown; expected step, steps or resolution`,
+    );
+  }
+  const { step, steps, resolution }: { step?: unknown; steps?: unknown; resolution?: unknown } = options;
+  if (steps !== undefined && !(typeof steps === 'number' && Number.isSafeInteger(steps) && steps > 0)) {
+    throw new ConfigurationError(
+      `Option "${path}.steps" is ${describe(steps)}; expected a positive whole number`,
+    );
+  }
+  const stepScale = scaleOf(parseUnit(step, `${path}.step`));
+  const resolutionUnit =
+    resolution === undefined ? stepScale.unit : parseUnit(resolution, `${path}.resolution`);
+  const resolutionScale = resolutionUnit === stepScale.unit ? null : scaleOf(resolutionUnit);
+  if (resolutionScale !== null && resolutionScale.longest > stepScale.longest) {
+    throw new ConfigurationError(
+      `Option "${path}.resolution" is ${describe(resolution)}, coarser than its step ${describe(step)}; expected a finer one`,
+    );
+  }
+  return { name, step: stepScale, resolution: resolutionScale, steps: steps ?? null };
+}
+
+export function intervalOf(schema: Schema, name: unknown): Interval {
+  const interval = typeof name === 'string' ? schema.intervals.get(name) : undefined;
+  if (interval !== undefined) return interval;
+  throw new UnknownIntervalError(
+    `There is no interval ${describe(name)}; expected one of ${[...schema.intervals.keys()].map(describe).join(', ')}`,
+  );
+}

@@ -1,0 +1,110 @@
+import { IANAZone } from 'luxon';
+import { ConfigurationError } from '../errors.js';
+import { DAY } from './timescale.js';
+
+/**
+ * The line of calendar days of a timezone. A day is its number of days since 1970-01-01, by its date; it starts
+ * at the first instant whose local date is that date.
+ */
+export interface DayLine {
+  readonly timezone: string;
+  dayOf(timestamp: number): number;
+  startOf(day: number): number;
+  /** Dates that the timezone never had (a move across the date line), ascending. */
+  readonly missing: readonly number[];
+}
+
+const utc: DayLine = {
+  timezone: 'UTC',
+  dayOf: (timestamp) => Math.floor(timestamp / DAY),
+  startOf: (day) => day * DAY,
+  missing: [],
+};
+
+const utcNames = new Set(['UTC', 'Etc/UTC']);
+
+export function dayLine(timezone: string): DayLine {
+  if (utcNames.has(timezone)) return utc;
+  if (!IANAZone.isValidZone(timezone)) {
+    throw new ConfigurationError(
+      `Option "timezone" is ${JSON.stringify(timezone)}; expected an IANA timezone such as "UTC" or "Europe/Paris"`,
+    );
+  }
+  return zonedDayLine(IANAZone.create(timezone));
+}
+
+/** Wide enough to hold a local midnight at any offset, and a whole day skipped or repeated. */
+const WINDOW = 26 * 3600;
+
+function zonedDayLine(zone: IANAZone): DayLine {
+  const offsetAt = (timestamp: number) => Math.round(zone.offset(timestamp * 1000) * 60);
+
+  const transitionBetween = (before: number, after: number) => {
+    const offset = offsetAt(before);
+    let low = before;
+    let high = after;
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (offsetAt(middle) === offset) low = middle;
+      else high = middle;
+    }
+    return high;
+  };
+
+  const startOf = (day: number) => {
+    const midnight = day * DAY;
+    const offsetBefore = offsetAt(midnight - WINDOW);
+    const offsetAfter = offsetAt(midnight + WINDOW);
+    const early = midnight - offsetBefore;
+    if (offsetBefore === offsetAfter) return early;
+    const transition = transitionBetween(midnight - WINDOW, midnight + WINDOW);
+    if (early < transition) return early;
+    return Math.max(midnight - offsetAfter, transition);
+  };
+
+  // Timestamps mostly arrive near one another: the last day answers for its neighbours without asking the zone.
+  let cached = { day: Number.NaN, start: Number.NaN, end: Number.NaN };
+  const dayOf = (timestamp: number) => {
+    if (timestamp >= cached.start && timestamp < cached.end) return cached.day;
+    let day = Math.floor((timestamp + offsetAt(Math.floor(timestamp))) / DAY);
+    let start = startOf(day);
+    let end = startOf(day + 1);
+    // An hour that is lived twice around midnight shows a date out of order.
+    while (timestamp < start) {
+      end = start;
+      start = startOf(--day);
+    }
+    while (timestamp >= end) {
+      start = end;
+      end = startOf(++day + 1);
+    }
+    cached = { day, start, end };
+    return day;
+  };
+
+  let missing: readonly number[] | undefined;
+  return {
+    timezone: zone.name,
+    dayOf,
+    startOf,
+    get missing() {
+      missing ??= missingDays(offsetAt, startOf);
+      return missing;
+    },
+  };
+}
+
+/** A date is skipped where the offset jumps by most of a day; looked for month by month. */
+function missingDays(offsetAt: (timestamp: number) => number, startOf: (day: number) => number): number[] {
+  const missing: number[] = [];
+  const first = -135 * 365;
+  const last = 60 * 365;
+  for (let day = first; day < last; day += 180) {
+    if (offsetAt((day + 180) * DAY) - offsetAt(day * DAY) < 20 * 3600) continue;
+    for (let candidate = day - 1; candidate <= day + 181; candidate++) {
+      if (missing.at(-1) !== candidate && startOf(candidate) === startOf(candidate + 1))
+        missing.push(candidate);
+    }
+  }
+  return missing;
+}

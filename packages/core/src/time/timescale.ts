@@ -1,0 +1,35 @@
+/** How a step or a resolution cuts time: a whole number of seconds from the epoch, or a calendar unit. */
+export type TimeUnit = number | CalendarUnit;
+
+/** The Gregorian units. */
+export type CalendarUnit = 'daily' | 'weekly' | 'monthly' | 'yearly';
+
+/**
+ * Time cut into buckets: consecutive, without gap or overlap. A bucket is an integer; buckets compare as their
+ * times do. Calendar buckets are not consecutive integers (20240229 is followed by 20240301), so each bucket
+ * also has an ordinal, and ordinals are.
+ */
+export interface Timescale {
+  readonly unit: TimeUnit;
+  /** Seconds of the longest bucket. */
+  readonly longest: number;
+  /** Ordinals of the first and the last bucket that Kairos speaks of. */
+  readonly firstOrdinal: number;
+  readonly lastOrdinal: number;
+  /** The bucket that contains a timestamp (Unix seconds, fractions allowed). */
+  bucketOf(timestamp: number): number;
+  /** The first Unix second of a bucket. */
+  startOf(bucket: number): number;
+  /** Seconds covered by a bucket; calendar buckets count whole days of 86,400 seconds. */
+  durationOf(bucket: number): number;
+  /** The bucket's place in the sequence of all buckets. */
+  ordinalOf(bucket: number): number;
+  /** The bucket at a place in the sequence; the inverse of `ordinalOf`. */
+  bucketAt(ordinal: number): number;
+}
+
+export const DAY = 86_400;
+
+/** The timestamps that Kairos speaks of lie in the years 1 to 9999, a day from either end for the sake of timezones. */
+export const EARLIEST = -62_135_510_400;
+export const LATEST = 253_402_214_400;

@@ -1,0 +1,519 @@
+import type { BackendTypes, StorageAdapter } from './adapter.js';
+import {
+  BulkInsertError,
+  InvalidValueError,
+  KairosError,
+  StorageError,
+  UnsupportedOperationError,
+} from './errors.js';
+import type {
+  IsOn,
+  ReadOptions,
+  Reduced,
+  ReduceOption,
+  RowOf,
+  Transformed,
+  TransformOption,
+} from './read/options.js';
+import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
+import { type Range, type RangeOptions, rangeOf } from './read/range.js';
+import { agreeOnRecord } from './record.js';
+import { type IntervalsOptions, intervalOf, type Schema } from './schema.js';
+import type { Interval } from './time/interval.js';
+import { type Timestamp, toSeconds } from './time/timestamp.js';
+import type { DataOf, TimeseriesType } from './types/data-type.js';
+import { describe, type StoredValue, type Value } from './types/value.js';
+import {
+  type BulkInserts,
+  checkCopies,
+  checkName,
+  type Insert,
+  listOf,
+  readInserts,
+  refuseUnknown,
+  type Values,
+} from './write/inserts.js';
+import { BulkPlan, type InsertFailure, planInsert } from './write/plan.js';
+import { retentionAt } from './write/retention.js';
+
+/** What an insert came to, in bucket writes. */
+export interface InsertResult {
+  /** Buckets that were written and acknowledged. */
+  readonly stored: number;
+  /** Buckets that were left out because they are past their retention. */
+  readonly expired: number;
+}
+
+/** What `insert` takes beside the backend's own options. */
+export interface InsertOptions {
+  /** When it happened; now, where it is left out. */
+  readonly timestamp?: Timestamp | null | undefined;
+  /** How many intervals before (< 0) or after (> 0) the timestamp to copy the value to. */
+  readonly intervals?: number | undefined;
+}
+
+export type BulkInsertOptions = Pick<InsertOptions, 'intervals'>;
+
+/** Unix seconds of the first and the last bucket with data. */
+export interface Bounds {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The types of one timeseries, gathered so that the methods read simply. */
+export interface TimeseriesTypes {
+  type: TimeseriesType;
+  intervals: IntervalsOptions;
+  /** The values as the store gives them back. */
+  value: Value;
+  /** The values as reads return them. */
+  read: unknown;
+  /** The values as inserts take them. */
+  write: unknown;
+  backend: BackendTypes;
+}
+
+type Name = string | readonly string[] | ReadonlySet<string>;
+type IntervalName<S extends TimeseriesTypes> = keyof S['intervals'] & string;
+type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
+type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
+type Result<S extends TimeseriesTypes, X, D> = Transformed<S['type'], S['read'], X, D>;
+
+/** Whether an interval, as it was written, has a resolution finer than its step. */
+type HasResolution<O> = O extends { readonly resolution: infer R; readonly step: infer Step }
+  ? [R] extends [Step]
+    ? [Step] extends [R]
+      ? false
+      : true
+    : true
+  : false;
+
+type Nested<S extends TimeseriesTypes, I extends IntervalName<S>, C> =
+  HasResolution<S['intervals'][I]> extends true ? (IsOn<C> extends true ? false : true) : false;
+
+type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, C, J> =
+  HasResolution<S['intervals'][I]> extends true ? Reduced<C, J> : J;
+
+type CallOptions<S extends TimeseriesTypes, P, J, C, X> = ReadOptions<
+  S['type'],
+  S['value'],
+  S['backend']['fetch'],
+  P,
+  J,
+  C,
+  X
+>;
+
+const READ_OPTIONS = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'];
+
+/** A chunk of `iterate` is read in one round trip. */
+const ITERATE_BUCKETS = 1024;
+
+/** What `Kairos` hands to a timeseries. */
+export interface TimeseriesParts {
+  readonly schema: Schema;
+  readonly adapter: StorageAdapter;
+  readonly insertOptions: readonly string[];
+  readonly readFunc: ((value: Value) => unknown) | undefined;
+  readonly writeFunc: ((value: unknown) => unknown) | undefined;
+}
+
+/**
+ * A set of named statistics in one store, cut into buckets at several intervals at once. Made by
+ * `kairos.timeseries`.
+ */
+export class Timeseries<S extends TimeseriesTypes> {
+  readonly #schema: Schema;
+  readonly #adapter: StorageAdapter;
+  readonly #insertOptions: readonly string[];
+  readonly #readFunc: ((value: Value) => unknown) | undefined;
+  readonly #encode: (value: unknown) => StoredValue;
+  #closed = false;
+  #record: Promise<void> | undefined = Promise.resolve();
+
+  constructor({ schema, adapter, insertOptions, readFunc, writeFunc }: TimeseriesParts) {
+    this.#schema = schema;
+    this.#adapter = adapter;
+    this.#insertOptions = insertOptions;
+    this.#readFunc = readFunc;
+    this.#encode =
+      writeFunc === undefined
+        ? (value) => adapter.encode(value)
+        : (value) => adapter.encode(writeFunc(value));
+  }
+
+  /** The type of the timeseries. */
+  get type(): S['type'] {
+    return this.#schema.type;
+  }
+
+  /**
+   * Stores a value, or several, under a name in every interval; a count without a value counts 1. Resolves once the
+   * store acknowledged every bucket. Rejects with `InvalidValueError` (nothing was written) or `StorageError`.
+   *
+   * @example
+   * ```ts
+   * await hits.insert('home');
+   * await hits.insert('home', 3, { timestamp: 1700000000, intervals: -2 });
+   * ```
+   */
+  async insert(
+    name: string,
+    ...[value, options]: S['type'] extends 'count'
+      ? [value?: Values<S['write']> | undefined, options?: InsertOptions & S['backend']['insertOptions']]
+      : [value: Values<S['write']>, options?: InsertOptions & S['backend']['insertOptions']]
+  ): Promise<InsertResult> {
+    this.#refuseClosed();
+    const { timestamp, intervals, ...own }: InsertOptions = options ?? {};
+    refuseUnknown(own, this.#insertOptions, 'insert');
+    const copies = checkCopies(intervals);
+    const now = this.#now();
+    const seconds = timestamp === undefined || timestamp === null ? now : toSeconds(timestamp, 'timestamp');
+    const given = listOf(value === undefined && this.#schema.type === 'count' ? 1 : value);
+    const insert: Insert = {
+      name: checkName(name, this.#adapter.capabilities.nul),
+      seconds,
+      timestamp: seconds,
+      given,
+      values: given.map(this.#encode),
+    };
+    const plan = planInsert(this.#schema, insert, copies, now);
+    if (plan.writes.length === 0) return { stored: 0, expired: plan.expired };
+    const failures = await this.#store(`insert of ${describe(name)}`, async () => {
+      await this.#ensureRecord();
+      return this.#adapter.write(plan.writes, own);
+    });
+    const [first] = failures;
+    if (first !== undefined) {
+      const unknown = failures.some(({ fate }) => fate === 'unknown') || failures.length < plan.writes.length;
+      const lost = failures.map(({ write, fate }) => `${write.interval} ${write.bucket} (${fate})`);
+      throw new StorageError(
+        `The insert of ${describe(name)} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(first.error)}`,
+        { cause: first.error },
+      );
+    }
+    return { stored: plan.writes.length, expired: plan.expired };
+  }
+
+  /**
+   * Stores many values at once, as few writes as the store's limits allow: equal buckets are made one first. The
+   * order of the map is the order of arrival. Rejects with `BulkInsertError` where the store took only a part.
+   *
+   * @example
+   * ```ts
+   * await hits.bulkInsert(new Map([[1700000000, { home: [1, 2], about: [1] }]]));
+   * ```
+   */
+  async bulkInsert(
+    inserts: BulkInserts<S['write']>,
+    options: BulkInsertOptions & S['backend']['insertOptions'] = {},
+  ): Promise<InsertResult> {
+    this.#refuseClosed();
+    const { intervals, ...own }: BulkInsertOptions = options;
+    refuseUnknown(own, this.#insertOptions, 'bulkInsert');
+    const copies = checkCopies(intervals);
+    const now = this.#now();
+    const read = readInserts(inserts, now, this.#adapter.capabilities.nul, this.#encode);
+    const plan = new BulkPlan(this.#schema, read, copies, now);
+    if (plan.writes.length > 0) {
+      await this.#store('bulk insert', () => this.#ensureRecord());
+      const failures = await this.#adapter
+        .write(plan.writes, own)
+        .catch((error: unknown) => plan.writes.map((write) => ({ write, fate: 'unknown' as const, error })));
+      const [first] = failures;
+      if (first !== undefined) throw bulkError(plan.failuresOf(read, failures), read.length, first.error);
+    }
+    return { stored: plan.writes.length, expired: plan.expired };
+  }
+
+  /**
+   * Reads the bucket that contains a timestamp (now, where it is left out), of one name or of several joined. The
+   * result has one entry, empty where there is no data; in an interval with a resolution, unless condensed, one
+   * for each resolution bucket with data.
+   *
+   * @example
+   * ```ts
+   * await hits.get('home', 'month', { timestamp: 1700000000, condense: true, transform: 'rate' });
+   * ```
+   */
+  async get<
+    I extends IntervalName<S>,
+    P = Data<S>,
+    J = Row<S, P>,
+    const C extends ReduceOption<J> = false,
+    const X extends TransformOption<Condensed<S, I, C, J>> | undefined = undefined,
+  >(
+    name: Name,
+    interval: I,
+    options: CallOptions<S, P, J, C, X> & { readonly timestamp?: Timestamp | null | undefined } = {},
+  ): Promise<Map<number, Result<S, X, Condensed<S, I, C, J>>>> {
+    const read = this.#prepare(name, interval, options, [...READ_OPTIONS, 'timestamp']);
+    const { timestamp } = options;
+    const seconds =
+      timestamp === undefined || timestamp === null ? read.now : toSeconds(timestamp, 'timestamp');
+    const bucket = read.interval.step.bucketOf(seconds);
+    const entries = await this.#read(read, { first: bucket, last: bucket });
+    const result = new Map<number, unknown>();
+    for (const [start, data] of flat(read, entries)) result.set(start, data);
+    return asTyped(result);
+  }
+
+  /**
+   * Reads a range of intervals, of one name or of several joined: from `start` to `end`, from `start` over `steps`,
+   * or up to `end` (now) over `steps`. Every interval is present, empty where there is no data; with a
+   * resolution, unless condensed or collapsed, each holds a `Map` of the resolution buckets with data. Collapsed,
+   * the result is one entry at the start of the first interval.
+   *
+   * @example
+   * ```ts
+   * await hits.series(['home', 'about'], 'minute', { start, end, collapse: true, transform: ['mean', 'max'] });
+   * ```
+   */
+  async series<
+    I extends IntervalName<S>,
+    P = Data<S>,
+    J = Row<S, P>,
+    const C extends ReduceOption<J> = false,
+    const L extends ReduceOption<Condensed<S, I, C, J>> = false,
+    const X extends TransformOption<SeriesData<S, I, J, C, L>> | undefined = undefined,
+  >(
+    name: Name,
+    interval: I,
+    options: CallOptions<S, P, J, C, X> & RangeOptions & { readonly collapse?: L } = {},
+  ): Promise<
+    Map<
+      number,
+      IsOn<L> extends false
+        ? Nested<S, I, C> extends true
+          ? Map<number, Result<S, X, J>>
+          : Result<S, X, Condensed<S, I, C, J>>
+        : Result<S, X, SeriesData<S, I, J, C, L>>
+    >
+  > {
+    const read = this.#prepare(name, interval, options, [
+      ...READ_OPTIONS,
+      'start',
+      'end',
+      'steps',
+      'collapse',
+    ]);
+    const range = rangeOf(read.interval, options, read.now);
+    return asTyped(new Map(await this.#read(read, range)));
+  }
+
+  /**
+   * Goes through all data of an interval in time order, from its first bucket to its last, as `get` would return
+   * it: empty buckets included, except for resolution buckets. Reads ahead in chunks, so that any length fits in
+   * memory.
+   *
+   * @example
+   * ```ts
+   * for await (const [timestamp, data] of hits.iterate('home', 'minute')) console.log(timestamp, data);
+   * ```
+   */
+  async *iterate<
+    I extends IntervalName<S>,
+    P = Data<S>,
+    J = Row<S, P>,
+    const C extends ReduceOption<J> = false,
+    const X extends TransformOption<Condensed<S, I, C, J>> | undefined = undefined,
+  >(
+    name: Name,
+    interval: I,
+    options: CallOptions<S, P, J, C, X> = {},
+  ): AsyncGenerator<[timestamp: number, data: Result<S, X, Condensed<S, I, C, J>>], void, undefined> {
+    const read = this.#prepare(name, interval, options, READ_OPTIONS);
+    const { step } = read.interval;
+    const bounds = await this.#bounds(read.names, new Map([[read.interval.name, read.oldest]]));
+    const found = bounds.get(read.interval.name);
+    if (found === undefined) return;
+    const end = step.ordinalOf(found.last);
+    for (let ordinal = step.ordinalOf(found.first); ordinal <= end; ordinal += ITERATE_BUCKETS) {
+      const last = Math.min(end, ordinal + ITERATE_BUCKETS - 1);
+      const entries = await this.#read(read, { first: step.bucketAt(ordinal), last: step.bucketAt(last) });
+      for (const entry of flat(read, entries)) yield asTyped(entry);
+    }
+  }
+
+  /** The names with data within its retention in any interval of this timeseries, sorted. */
+  async list(): Promise<string[]> {
+    const retention = retentionAt(this.#schema, this.#now());
+    const names = await this.#store('list', () => this.#adapter.list(retention));
+    return [...names].sort();
+  }
+
+  /** The first and last bucket with data within its retention, of each interval that has some. */
+  async properties(name: string): Promise<{ [I in IntervalName<S>]?: Bounds }> {
+    checkName(name, this.#adapter.capabilities.nul);
+    const bounds = await this.#bounds([name], retentionAt(this.#schema, this.#now()));
+    const entries: [string, Bounds][] = [];
+    for (const { name: interval, step } of this.#schema.intervals.values()) {
+      const found = bounds.get(interval);
+      if (found === undefined) continue;
+      entries.push([interval, { first: step.startOf(found.first), last: step.startOf(found.last) }]);
+    }
+    return asTyped(Object.fromEntries(entries));
+  }
+
+  /** Deletes a name in all intervals. */
+  async delete(name: string): Promise<void> {
+    checkName(name, this.#adapter.capabilities.nul);
+    await this.#store(`delete of ${describe(name)}`, () => this.#adapter.delete(name));
+  }
+
+  /** Deletes every name, and the record of the intervals: they may be configured otherwise from then on. */
+  async deleteAll(): Promise<void> {
+    await this.#store('deleteAll', () => this.#adapter.deleteAll());
+    this.#record = undefined;
+  }
+
+  /**
+   * Deletes what is past its retention, of one name or of all, in a store that does not do so by itself. Rejects
+   * with `UnsupportedOperationError` where the store does.
+   */
+  async expire(name?: string): Promise<void> {
+    if (name !== undefined) checkName(name, this.#adapter.capabilities.nul);
+    const { expire, capabilities } = this.#adapter;
+    if (expire === undefined || capabilities.expiry === 'native') {
+      throw new UnsupportedOperationError(
+        'The store deletes expired data by itself; expire is for stores that do not',
+      );
+    }
+    const retention = retentionAt(this.#schema, this.#now());
+    await this.#store('expire', () => expire.call(this.#adapter, name, retention));
+  }
+
+  /** Closes the client if Kairos opened it from a URL; a handle stays open. Nothing else can be called after. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await store('close', () => this.#adapter.close());
+  }
+
+  #now(): number {
+    return toSeconds(this.#schema.clock(), 'clock');
+  }
+
+  #prepare(name: unknown, intervalName: unknown, options: object, known: readonly string[]): PreparedRead {
+    this.#refuseClosed();
+    refuseUnknown(options, known, 'the read');
+    const interval = intervalOf(this.#schema, intervalName);
+    const joined = typeof name !== 'string';
+    const { nul } = this.#adapter.capabilities;
+    const names = listOf(name).map((each) => checkName(each, nul));
+    if (names.length === 0) throw new InvalidValueError('There are no names to read; expected at least one');
+    const now = this.#now();
+    const { fetch, ...stageOptions }: StageOptions & { readonly fetch?: unknown } = options;
+    return {
+      interval,
+      names,
+      joined,
+      now,
+      oldest: retentionAt(this.#schema, now).get(interval.name) ?? null,
+      stages: compileStages(this.#schema, this.#readFunc, stageOptions),
+      fetch,
+    };
+  }
+
+  /** Asks the store for the part of the range that is within its retention. */
+  async #read(read: PreparedRead, range: Range): Promise<Iterable<Entry>> {
+    const { interval, names, oldest } = read;
+    const first = oldest === null ? range.first : Math.max(range.first, oldest);
+    const query = { names: [...new Set(names)], interval: interval.name, first, last: range.last };
+    const rows =
+      first > range.last
+        ? []
+        : await this.#store(`read of ${describe(interval.name)}`, () =>
+            this.#adapter.read(query, read.fetch),
+          );
+    return runPipeline(this.#schema, read.stages, { interval, range, names, joined: read.joined }, rows);
+  }
+
+  async #bounds(
+    names: readonly string[],
+    retention: ReadonlyMap<string, number | null>,
+  ): Promise<ReadonlyMap<string, { readonly first: number; readonly last: number }>> {
+    const bounds = await this.#store('properties', () =>
+      this.#adapter.bounds([...new Set(names)], retention),
+    );
+    return new Map([...bounds].map((each) => [each.interval, each]));
+  }
+
+  async #store<R>(doing: string, work: () => Promise<R>): Promise<R> {
+    this.#refuseClosed();
+    return store(doing, work);
+  }
+
+  /** After `deleteAll`, the next write records the intervals again. */
+  async #ensureRecord(): Promise<void> {
+    this.#record ??= agreeOnRecord(this.#adapter, this.#schema, false).catch((error: unknown) => {
+      this.#record = undefined;
+      throw error;
+    });
+    await this.#record;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new StorageError('The timeseries is closed');
+  }
+}
+
+/** The data of one entry of a series before its transform. */
+type SeriesData<S extends TimeseriesTypes, I extends IntervalName<S>, J, C, L> =
+  IsOn<L> extends false ? Condensed<S, I, C, J> : Reduced<L, Condensed<S, I, C, J>>;
+
+interface PreparedRead {
+  readonly interval: Interval;
+  readonly names: readonly string[];
+  readonly joined: boolean;
+  readonly now: number;
+  readonly oldest: number | null;
+  readonly stages: Stages;
+  readonly fetch: unknown;
+}
+
+/** The one place where what the pipeline computed takes the type that the call's options stand for. */
+function asTyped<R>(computed: unknown): R {
+  return computed as R;
+}
+
+function* flat({ interval, stages }: PreparedRead, entries: Iterable<Entry>): Generator<Entry> {
+  for (const entry of entries) {
+    const [, data] = entry;
+    if (interval.resolution !== null && stages.condense === null && data instanceof Map) yield* data;
+    else yield entry;
+  }
+}
+
+/** Errors of drivers come out as `StorageError`s with the driver's own as their cause. */
+export async function store<R>(doing: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof KairosError) throw error;
+    throw new StorageError(`The ${doing} failed: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function bulkError(failures: readonly InsertFailure[], total: number, cause: unknown): BulkInsertError {
+  const parts = { failed: new Map(), unknown: new Map(), applied: new Map() };
+  const add = (part: Map<Timestamp, Map<string, unknown>>, { insert }: InsertFailure, value: unknown) => {
+    const named = part.get(insert.timestamp) ?? new Map<string, unknown>();
+    part.set(insert.timestamp, named.set(insert.name, value));
+  };
+  const count = { failed: 0, unknown: 0 };
+  for (const failure of failures) {
+    count[failure.fate]++;
+    add(parts[failure.fate], failure, failure.insert.given);
+    if (failure.fate === 'unknown') add(parts.applied, failure, failure.applied);
+  }
+  return new BulkInsertError(
+    `Of ${total} inserts, ${count.failed} were not stored and of ${count.unknown} it is not known: ${messageOf(cause)}`,
+    parts,
+    { cause },
+  );
+}

@@ -1,0 +1,56 @@
+import type { StoredValue, Value } from './value.js';
+
+/** The five types of timeseries. */
+export type TimeseriesType = 'series' | 'histogram' | 'count' | 'gauge' | 'set';
+
+/** The data of one bucket, by type, over values of `V`. */
+export interface DataByType<V> {
+  /** Every value in order of arrival. */
+  series: V[];
+  /** Each value and how often it occurred. */
+  histogram: Map<V, number>;
+  /** The sum of the amounts. */
+  count: number;
+  /** The last value written, `null` where there is none. */
+  gauge: V | null;
+  /** Each value once. */
+  set: Set<V>;
+}
+
+export type DataOf<T extends TimeseriesType, V> = DataByType<V>[T];
+
+/** What a backend stores and returns for one bucket. */
+export type StoredData<T extends TimeseriesType = TimeseriesType> = DataByType<StoredValue>[T];
+
+export const transformNames = ['mean', 'count', 'min', 'max', 'sum', 'rate'] as const;
+export type TransformName = (typeof transformNames)[number];
+
+/** All that tells one type from another: one object for each, without state. */
+export interface DataType<T extends TimeseriesType> {
+  readonly type: T;
+  empty<V>(): DataOf<T, V>;
+  /** The data of some values, in order of arrival. */
+  of<V>(values: Iterable<V>): DataOf<T, V>;
+  /** Adds later data to earlier data, changing `into` where it can, and returns the sum. */
+  add<V>(into: DataOf<T, V>, later: DataOf<T, V>): DataOf<T, V>;
+  /** One bucket's data from that of several names. */
+  join<V>(rows: readonly DataOf<T, V>[]): DataOf<T, V>;
+  /** Applies a function to every value. */
+  map<V, R>(data: DataOf<T, V>, fn: (value: V) => R): DataOf<T, R>;
+  /** Whether data is of this type's shape, whatever its values. */
+  is<V = Value>(data: unknown): data is DataOf<T, V>;
+  /** Runs a built-in transform; one that means nothing for the type returns the data as it is. */
+  transform(name: TransformName, data: DataOf<T, Value>, durationSeconds: number): unknown;
+}
+
+type Transforms<D> = { readonly [N in TransformName]?: (data: D, durationSeconds: number) => unknown };
+
+/** The `transform` of a type from those that mean something for it. */
+export function transformWith<D>(
+  transforms: Transforms<D>,
+): (name: TransformName, data: D, duration: number) => unknown {
+  return (name, data, duration) => {
+    const transform = transforms[name];
+    return transform === undefined ? data : transform(data, duration);
+  };
+}

@@ -1,0 +1,51 @@
+import { type DataType, transformWith } from './data-type.js';
+import { extreme, mean, sum } from './numbers.js';
+import { identityOf, type Value } from './value.js';
+
+/** Adds counts under equal values; values that are objects are compared by content. */
+function tally<V>(into: Map<V, number>, later: Iterable<readonly [V, number]>): Map<V, number> {
+  let objects: Map<unknown, V> | undefined;
+  for (const [value, count] of later) {
+    let key = value;
+    if (typeof value === 'object') {
+      objects ??= new Map([...into.keys()].map((known) => [identityOf(known), known]));
+      const identity = identityOf(value);
+      key = objects.get(identity) ?? value;
+      objects.set(identity, key);
+    }
+    into.set(key, (into.get(key) ?? 0) + count);
+  }
+  return into;
+}
+
+const total = (data: ReadonlyMap<unknown, number>) => {
+  let count = 0;
+  for (const each of data.values()) count += each;
+  return count;
+};
+
+export const histogram: DataType<'histogram'> = {
+  type: 'histogram',
+  empty: () => new Map(),
+  of: (values) => {
+    const counts = new Map();
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+    return counts;
+  },
+  add: tally,
+  join: (rows) => rows.reduce((into, row) => tally(into, row), new Map()),
+  map: (data, fn) => {
+    const mapped: (readonly [ReturnType<typeof fn>, number])[] = [];
+    for (const [value, count] of data) mapped.push([fn(value), count]);
+    return tally(new Map(), mapped);
+  },
+  is: <V>(data: unknown): data is Map<V, number> => data instanceof Map,
+  transform: transformWith<Map<Value, number>>({
+    mean: (data) => mean([...data]),
+    count: total,
+    min: (data) => extreme(data.keys(), 'min'),
+    max: (data) => extreme(data.keys(), 'max'),
+    sum: (data) => sum(data, 'sum'),
+    rate: (data, duration) => new Map([...data].map(([value, count]) => [value, count / duration])),
+  }),
+};

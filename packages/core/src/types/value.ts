@@ -1,0 +1,51 @@
+import { InvalidValueError } from '../errors.js';
+
+/**
+ * What a timeseries can hold. By default strings and finite numbers, which come back as they were written; a
+ * backend with typed columns takes those of its `valueType`.
+ */
+export type Value = string | number | bigint | boolean | Date | Uint8Array;
+
+/** A value as an adapter stores it: two values are the same value where their stored forms are `===`. */
+export type StoredValue = string | number | bigint | boolean;
+
+/** Takes strings and finite numbers: what a store without typed columns can hold. Negative zero becomes zero. */
+export function storeScalar(value: unknown): StoredValue {
+  if (typeof value === 'string') return wellFormed(value, 'value');
+  if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
+  throw new InvalidValueError(`The value is ${describe(value)}; expected a string or a finite number`);
+}
+
+/** Refuses a string that UTF-8 cannot hold (half of a surrogate pair): it would come back as another string. */
+export function wellFormed(text: string, what: 'name' | 'value'): string {
+  if (text.isWellFormed()) return text;
+  throw new InvalidValueError(
+    `The ${what} ${describe(text)} holds half of a surrogate pair; expected well-formed Unicode`,
+  );
+}
+
+/** A short form of anything, for error messages. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  }
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';
+  return String(value);
+}
+
+/** What tells a value from another: itself, or the content of a `Date` or of bytes. */
+export function identityOf(value: unknown): unknown {
+  if (value instanceof Date) return `date ${value.getTime()}`;
+  if (value instanceof Uint8Array) return `bytes ${value.join()}`;
+  return value;
+}
+
+/** Takes finite numbers: the amounts of a count. */
+export function storeAmount(value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
+  throw new InvalidValueError(`The amount is ${describe(value)}; expected a finite number`);
+}

@@ -1,0 +1,97 @@
+import { ConfigurationError, InvalidValueError } from '../errors.js';
+import { type Timestamp, toSeconds } from '../time/timestamp.js';
+import { describe, type StoredValue, type Value, wellFormed } from '../types/value.js';
+
+/** One value, or several at once. */
+export type Values<W> = W | readonly W[] | ReadonlySet<W>;
+
+/** Names and their values. A `Map` holds any name; an object is shorter to write. */
+export type NamedValues<W = Value> =
+  | { readonly [name: string]: readonly W[] | ReadonlySet<W> }
+  | ReadonlyMap<string, readonly W[] | ReadonlySet<W>>;
+
+/** Values by timestamp and name, in the order in which they count as arriving. `null` means now. */
+export type BulkInserts<W = Value> = ReadonlyMap<Timestamp | null, NamedValues<W>>;
+
+/** One name and timestamp of an insert, validated. */
+export interface Insert {
+  readonly name: string;
+  /** Unix seconds. */
+  readonly seconds: number;
+  /** The timestamp as it was given. */
+  readonly timestamp: Timestamp;
+  /** The values as they were given. */
+  readonly given: readonly unknown[];
+  readonly values: readonly StoredValue[];
+}
+
+/** How values are checked and given their stored form. */
+export type Encode = (value: unknown) => StoredValue;
+
+export function checkName(name: unknown, nul: boolean): string {
+  if (typeof name !== 'string' || name === '') {
+    throw new InvalidValueError(`The name is ${describe(name)}; expected a non-empty string`);
+  }
+  if (!nul && name.includes('\0')) {
+    throw new InvalidValueError(
+      `The name ${describe(name)} holds NUL, which this store cannot hold in a name`,
+    );
+  }
+  return wellFormed(name, 'name');
+}
+
+/** How many intervals before (< 0) or after (> 0) the timestamp to copy the data to. */
+export function checkCopies(intervals: unknown): number {
+  if (intervals === undefined) return 0;
+  if (typeof intervals === 'number' && Number.isSafeInteger(intervals) && Math.abs(intervals) <= 100_000) {
+    return intervals;
+  }
+  throw new InvalidValueError(
+    `Option "intervals" is ${describe(intervals)}; expected a whole number from -100000 to 100000`,
+  );
+}
+
+export function listOf(values: unknown): readonly unknown[] {
+  if (Array.isArray(values)) return values;
+  return values instanceof Set ? [...values] : [values];
+}
+
+export function readInserts(inserts: unknown, now: number, nul: boolean, encode: Encode): Insert[] {
+  if (!(inserts instanceof Map)) {
+    throw new InvalidValueError(
+      `The inserts are ${describe(inserts)}; expected a Map of timestamp to { name: [value, …] }`,
+    );
+  }
+  const read: Insert[] = [];
+  for (const [key, named] of inserts) {
+    const timestamp: Timestamp = key ?? now;
+    const seconds = toSeconds(timestamp, 'timestamp');
+    for (const [name, values] of namesOf(named)) {
+      if (!Array.isArray(values) && !(values instanceof Set)) {
+        throw new InvalidValueError(
+          `The values of ${describe(name)} are ${describe(values)}; expected an array or a Set of values`,
+        );
+      }
+      const given = listOf(values);
+      read.push({ name: checkName(name, nul), seconds, timestamp, given, values: given.map(encode) });
+    }
+  }
+  return read;
+}
+
+function namesOf(named: unknown): Iterable<readonly [unknown, unknown]> {
+  if (named instanceof Map) return named;
+  if (typeof named === 'object' && named !== null && !Array.isArray(named)) return Object.entries(named);
+  throw new InvalidValueError(
+    `The inserts hold ${describe(named)}; expected { name: [value, …] } or a Map of it`,
+  );
+}
+
+/** Refuses an option of a name that nothing takes. */
+export function refuseUnknown(options: object, known: readonly string[], what: string): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new ConfigurationError(`Option "${key}" of ${what} is unknown; expected ${known.join(', ')}`);
+    }
+  }
+}

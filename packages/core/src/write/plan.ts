@@ -1,0 +1,167 @@
+import type { BucketWrite, Retention, WriteFailure } from '../adapter.js';
+import type { Schema } from '../schema.js';
+import { expiryOf, type Interval, locate, type Place, shiftBucket } from '../time/interval.js';
+import type { TimeseriesType } from '../types/data-type.js';
+import type { Insert } from './inserts.js';
+import { retentionAt } from './retention.js';
+
+/** What inserts amount to: one write for each bucket that they touch. */
+export interface WritePlan<T extends TimeseriesType> {
+  readonly writes: readonly BucketWrite<T>[];
+  /** How many buckets were left out because they are past their retention. */
+  readonly expired: number;
+}
+
+/** An insert that was not stored whole. */
+export interface InsertFailure {
+  readonly insert: Insert;
+  readonly fate: 'failed' | 'unknown';
+  /** The intervals of which every bucket is stored. */
+  readonly applied: readonly string[];
+}
+
+/** One insert over all intervals, and over `copies` neighbouring buckets of each. */
+export function planInsert<T extends TimeseriesType>(
+  schema: Schema<T>,
+  insert: Insert,
+  copies: number,
+  now: number,
+): WritePlan<T> {
+  const writes: BucketWrite<T>[] = [];
+  const retention = retentionAt(schema, now);
+  const skew = schema.clockSkew();
+  const data = schema.dataType.of(insert.values);
+  let expired = 0;
+  for (const interval of insert.values.length === 0 ? [] : schema.intervals.values()) {
+    for (const place of placesOf(interval, insert.seconds, copies)) {
+      if (isExpired(retention, interval, place)) expired++;
+      else writes.push(bucketWrite(insert.name, interval, place, skew, data));
+    }
+  }
+  return { writes, expired };
+}
+
+type Planned<T extends TimeseriesType> = { -readonly [K in keyof BucketWrite<T>]: BucketWrite<T>[K] };
+
+/** The writes of one name and interval by place; `null` where the bucket is past its retention. */
+type Buckets<T extends TimeseriesType> = Map<string | number, Planned<T> | null>;
+
+/** Many inserts with equal buckets made one, the buckets of a name together. */
+export class BulkPlan<T extends TimeseriesType> implements WritePlan<T> {
+  readonly writes: readonly BucketWrite<T>[];
+  readonly expired: number;
+  readonly #schema: Schema<T>;
+  readonly #copies: number;
+  readonly #names = new Map<string, ReadonlyMap<Interval, Buckets<T>>>();
+
+  constructor(schema: Schema<T>, inserts: readonly Insert[], copies: number, now: number) {
+    this.#schema = schema;
+    this.#copies = copies;
+    const retention = retentionAt(schema, now);
+    const skew = schema.clockSkew();
+    for (const insert of inserts) {
+      if (insert.values.length > 0) this.#add(insert, retention, skew);
+    }
+    const writes: BucketWrite<T>[] = [];
+    let expired = 0;
+    for (const intervals of this.#names.values()) {
+      for (const buckets of intervals.values()) {
+        for (const write of buckets.values()) {
+          if (write === null) expired++;
+          else writes.push(write);
+        }
+      }
+    }
+    this.writes = writes;
+    this.expired = expired;
+  }
+
+  #add(insert: Insert, retention: Retention, skew: number): void {
+    const { dataType, intervals } = this.#schema;
+    let named = this.#names.get(insert.name);
+    if (named === undefined) {
+      named = new Map([...intervals.values()].map((interval) => [interval, new Map()]));
+      this.#names.set(insert.name, named);
+    }
+    const later = dataType.of(insert.values);
+    for (const [interval, buckets] of named) {
+      for (const place of placesOf(interval, insert.seconds, this.#copies)) {
+        const key = keyOf(interval, place);
+        const planned = buckets.get(key);
+        if (planned === null) continue;
+        if (planned !== undefined) {
+          planned.data = dataType.add(planned.data, later);
+        } else if (isExpired(retention, interval, place)) {
+          buckets.set(key, null);
+        } else {
+          // Its own data, since later inserts are added to it.
+          buckets.set(key, bucketWrite(insert.name, interval, place, skew, dataType.of(insert.values)));
+        }
+      }
+    }
+  }
+
+  /** What became of each insert that was not stored whole. */
+  failuresOf(inserts: readonly Insert[], failures: readonly WriteFailure<T>[]): InsertFailure[] {
+    const fates = new Map(failures.map(({ write, fate }) => [write, fate]));
+    const failed: InsertFailure[] = [];
+    for (const insert of inserts) {
+      const applied: string[] = [];
+      let [stored, unknown, lost] = [0, 0, 0];
+      for (const [interval, buckets] of this.#names.get(insert.name) ?? []) {
+        let whole = true;
+        for (const place of placesOf(interval, insert.seconds, this.#copies)) {
+          const write = buckets.get(keyOf(interval, place));
+          if (write === null || write === undefined) continue;
+          const fate = fates.get(write);
+          if (fate === undefined) stored++;
+          else if (fate === 'unknown') unknown++;
+          else lost++;
+          whole &&= fate === undefined;
+        }
+        if (whole) applied.push(interval.name);
+      }
+      if (insert.values.length === 0 || unknown + lost === 0) continue;
+      failed.push({ insert, fate: stored + unknown === 0 ? 'failed' : 'unknown', applied });
+    }
+    return failed;
+  }
+}
+
+/** Where a timestamp falls in an interval, then the starts of the neighbouring buckets that it is copied to. */
+function* placesOf(interval: Interval, seconds: number, copies: number): Generator<Place> {
+  const place = locate(interval, seconds);
+  yield place;
+  const direction = Math.sign(copies);
+  for (let count = 1; count <= Math.abs(copies); count++) {
+    const bucket = shiftBucket(interval.step, place.bucket, count * direction);
+    yield locate(interval, interval.step.startOf(bucket));
+  }
+}
+
+function keyOf({ resolution }: Interval, place: Place): string | number {
+  return resolution === null ? place.bucket : `${place.bucket}/${place.resolution}`;
+}
+
+function isExpired(retention: Retention, interval: Interval, { bucket }: Place): boolean {
+  const oldest = retention.get(interval.name) ?? null;
+  return oldest !== null && bucket < oldest;
+}
+
+function bucketWrite<T extends TimeseriesType>(
+  name: string,
+  interval: Interval,
+  { bucket, resolution }: Place,
+  skew: number,
+  data: Planned<T>['data'],
+): Planned<T> {
+  const expiry = expiryOf(interval, bucket);
+  return {
+    name,
+    interval: interval.name,
+    bucket,
+    resolution,
+    data,
+    expiresAt: expiry === null ? null : expiry + skew,
+  };
+}

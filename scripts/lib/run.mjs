@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+/** Runs a command with its output on the terminal; resolves to its exit code. */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
+  });
+}
+
+/** Runs a command, and fails where it fails. */
+export async function must(title, command, args, options) {
+  console.log(`\n▸ ${title}`);
+  const code = await run(command, args, options);
+  if (code !== 0) throw new Error(`${title}: "${command} ${args.join(' ')}" ended with ${code}`);
+}
+
+/** The arguments that run the pinned pnpm without its being installed. */
+export function pnpm(...args) {
+  return ['npx', ['--yes', packageManager, ...args]];
+}
+
+/** Installs what the lockfile says and builds every package. */
+export async function setUp() {
+  await must(
+    'Installing the dependencies (native ones are built: a minute or two on the first run)',
+    ...pnpm('install', '--frozen-lockfile'),
+  );
+  await must('Building the packages', ...pnpm('exec', 'turbo', 'run', 'build'));
+}
