@@ -23,6 +23,12 @@ describe('An error', () => {
     expect(Object.create(null) instanceof KairosError).toBe(false);
   });
 
+  it('of a subclass of a user is told from its base', () => {
+    class Own extends StorageError {}
+    expect(new Own('own') instanceof StorageError && new Own('own') instanceof Own).toBe(true);
+    expect(new StorageError('base') instanceof Own).toBe(false);
+  });
+
   it('is recognised across two copies of the package', async () => {
     jest.resetModules();
     const copy = await import('../src/errors.js');
