@@ -84,9 +84,9 @@ describe('Types', () => {
         same?: Bounds;
       }>();
     });
+    const unit = { hour: { step: 'hourly' } } as const;
     // @ts-expect-error there is no such unit of time
-    const bad = () =>
-      kairos.timeseries('memory:', { type: 'count', intervals: { hour: { step: 'hourly' } } });
+    const bad = () => kairos.timeseries('memory:', { type: 'count', intervals: unit });
     expect(bad).toBeInstanceOf(Function);
   });
 
