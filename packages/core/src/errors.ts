@@ -28,7 +28,7 @@ export abstract class KairosError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (typeof value !== 'object' || value === null || Reflect.get(value, brand) !== true) return false;
     if (this === KairosError) return true;
-    if (Object.hasOwn(this, 'code')) return Reflect.get(value, 'code') === this.code;
+    if (Object.hasOwn(this, 'code')) return Reflect.get(value, 'code') === Reflect.get(this, 'code');
     return Object.prototype.isPrototypeOf.call(this.prototype ?? {}, value);
   }
 }
