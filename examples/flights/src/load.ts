@@ -22,7 +22,7 @@ export async function load(
 /** One value of each flight, by departure and origin. */
 function inserts<V>(
   flights: readonly Flight[],
-  valueOf: (flight: Flight) => V,
+  valueIn: (flight: Flight) => V,
 ): Map<number, Map<string, V[]>> {
   const byTime = new Map<number, Map<string, V[]>>();
   for (const flight of flights) {
@@ -30,7 +30,7 @@ function inserts<V>(
     byTime.set(flight.time, byOrigin);
     const values = byOrigin.get(flight.origin) ?? [];
     byOrigin.set(flight.origin, values);
-    values.push(valueOf(flight));
+    values.push(valueIn(flight));
   }
   return byTime;
 }
