@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 
 const test = { describe, it, beforeAll, afterAll };
 const folder = mkdtempSync(join(tmpdir(), 'kairos-sqlite-'));
-process.env['KAIROS_SQLITE_FILE'] = join(folder, 'suite.db');
+process.env.KAIROS_SQLITE_FILE = join(folder, 'suite.db');
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -20,8 +20,7 @@ const shared = {
 
 /** A trigger refuses the bucket; whoever writes it cannot tell that from any other error of the server. */
 async function failing({ source, namespace, type, name, interval, bucket, resolution }: FailingTarget) {
-  const database =
-    source instanceof Database ? source : new Database(String(process.env['KAIROS_SQLITE_FILE']));
+  const database = source instanceof Database ? source : new Database(String(process.env.KAIROS_SQLITE_FILE));
   const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
   database.exec(
     `create trigger "refuse" before insert on "${namespace}_${type}"
@@ -52,7 +51,7 @@ conformance({
   test,
   factory: {
     ...shared,
-    source: () => `sqlite:${process.env['KAIROS_SQLITE_FILE']}`,
+    source: () => `sqlite:${process.env.KAIROS_SQLITE_FILE}`,
     process: { module: join(__dirname, 'factory.mjs'), export: 'file' },
   },
 });
