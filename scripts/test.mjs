@@ -9,7 +9,7 @@ const broken = [];
 
 async function projects() {
   const found = [];
-  for (const folder of ['packages', 'examples']) {
+  for (const folder of ['packages', 'examples', 'tests']) {
     for (const name of (await readdir(join(root, folder))).sort()) {
       const manifest = await readFile(join(root, folder, name, 'package.json'), 'utf8').then(
         JSON.parse,
