@@ -24,6 +24,7 @@ async function projects() {
 try {
   await setUp();
   await must('Checking format and lint', ...pnpm('exec', 'biome', 'ci', '.'));
+  await must('Checking changesets', process.execPath, ['scripts/changesets.mjs']);
   await must('Checking types, those of the tests too', ...pnpm('exec', 'turbo', 'run', 'typecheck'));
   for (const project of await projects()) {
     console.log(`\n▸ Testing ${project}`);
