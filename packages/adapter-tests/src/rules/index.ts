@@ -8,6 +8,7 @@ import { namespacesRule } from './namespaces.js';
 import { rangesRule } from './ranges.js';
 import { readsRule } from './reads.js';
 import { recordRule } from './record.js';
+import { recordedRule } from './recorded.js';
 import { refusalsRule } from './refusals.js';
 import { retentionRule } from './retention.js';
 import { typesRule } from './types.js';
@@ -28,4 +29,5 @@ export const rules: readonly Rule[] = [
   refusalsRule,
   recordRule,
   closingRule,
+  recordedRule,
 ];

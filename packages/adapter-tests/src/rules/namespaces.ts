@@ -86,19 +86,19 @@ function openOtherwise(store: StoreUnderTest, type: TimeseriesType, namespace: s
 /** Writes to each and deletes from each in turn; the others keep what they have. */
 async function neverSee(opened: readonly Minutes[]): Promise<void> {
   const names = ['a', 'b', 'a:b', '_'];
-  const valueOf = (place: number, index: number) => place * 10 + index + 1;
+  const valueFor = (place: number, index: number) => place * 10 + index + 1;
   for (const [place, timeseries] of opened.entries()) {
     assert.deepEqual(await timeseries.list(), []);
     await timeseries.insert(`only ${place}`, 1, { timestamp: T });
     for (const [index, name] of names.entries()) {
-      await timeseries.insert(name, valueOf(place, index), { timestamp: T });
+      await timeseries.insert(name, valueFor(place, index), { timestamp: T });
     }
   }
   const assertWhole = async (place: number, timeseries: Minutes, missing?: string) => {
     const expected = [...names.filter((name) => name !== missing), `only ${place}`].sort();
     assert.deepEqual(await timeseries.list(), expected, `${timeseries.type} ${place}`);
     for (const [index, name] of names.entries()) {
-      const values = name === missing ? [] : [valueOf(place, index)];
+      const values = name === missing ? [] : [valueFor(place, index)];
       const read = timeline(await timeseries.get(name, 'minute', { timestamp: T }));
       assert.deepEqual(read, [[MINUTE, dataOf(timeseries.type, values)]], `${timeseries.type} ${place}`);
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TimeseriesType } from '@kairos/core';
+import { call } from '../harness/call.js';
 import { rejects } from '../harness/compare.js';
 import { T, types } from '../harness/model.js';
 import type { StoreUnderTest } from '../harness/store-under-test.js';
@@ -109,13 +110,13 @@ export const refusalsRule = rule(
         await refused(timeseries, 'bulkInsert', new Map([[T, { a: [1] }]]), { intervals: copies });
       }
       const unknown = { timestamp: T, unheardOf: 1 };
-      const call = (method: string, ...args: readonly unknown[]) => calling(timeseries, method, ...args);
-      await rejects(call('insert', 'a', 1, unknown), 'KAIROS_CONFIGURATION', 'unheardOf');
-      await rejects(call('bulkInsert', new Map(), { unheardOf: 1 }), 'KAIROS_CONFIGURATION', 'unheardOf');
-      await rejects(call('get', 'a', 'minute', unknown), 'KAIROS_CONFIGURATION', 'unheardOf');
-      await rejects(call('get', 'a', 'minute', { transform: 'median' }), 'KAIROS_CONFIGURATION', 'median');
-      await rejects(call('get', 'a', 'week'), 'KAIROS_UNKNOWN_INTERVAL', 'week', 'minute');
-      await rejects(call('series', 'a', '__proto__'), 'KAIROS_UNKNOWN_INTERVAL', '__proto__');
+      const trying = (method: string, ...args: readonly unknown[]) => calling(timeseries, method, ...args);
+      await rejects(trying('insert', 'a', 1, unknown), 'KAIROS_CONFIGURATION', 'unheardOf');
+      await rejects(trying('bulkInsert', new Map(), { unheardOf: 1 }), 'KAIROS_CONFIGURATION', 'unheardOf');
+      await rejects(trying('get', 'a', 'minute', unknown), 'KAIROS_CONFIGURATION', 'unheardOf');
+      await rejects(trying('get', 'a', 'minute', { transform: 'median' }), 'KAIROS_CONFIGURATION', 'median');
+      await rejects(trying('get', 'a', 'week'), 'KAIROS_UNKNOWN_INTERVAL', 'week', 'minute');
+      await rejects(trying('series', 'a', '__proto__'), 'KAIROS_UNKNOWN_INTERVAL', '__proto__');
       assert.deepEqual(await timeseries.list(), []);
     });
 
@@ -161,9 +162,8 @@ function open(store: StoreUnderTest, type: TimeseriesType) {
   return store.open(type, intervals, { namespace: store.namespace() });
 }
 
-/** Calls a method as a program without types may: with wrong arguments. */
 function calling(timeseries: object, method: string, ...args: readonly unknown[]): () => Promise<unknown> {
-  return async () => Reflect.apply(Reflect.get(timeseries, method), timeseries, args);
+  return async () => call(timeseries, method, ...args);
 }
 
 async function refused(timeseries: object, method: string, ...args: readonly unknown[]): Promise<void> {
