@@ -26,6 +26,7 @@ try {
   await must('Checking format and lint', ...pnpm('exec', 'biome', 'ci', '.'));
   await must('Checking changesets', process.execPath, ['scripts/changesets.mjs']);
   await must('Checking types, those of the tests too', ...pnpm('exec', 'turbo', 'run', 'typecheck'));
+  await must('Building the API reference', ...pnpm('exec', 'typedoc', '--logLevel', 'Warn'));
   for (const project of await projects()) {
     console.log(`\n▸ Testing ${project}`);
     const env = { ...process.env, KAIROS_TALLY: tallies };
