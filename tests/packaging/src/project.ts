@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
-const root = join(__dirname, '..', '..', '..');
+export const root = join(__dirname, '..', '..', '..');
 
 export interface Output {
   readonly code: number;
