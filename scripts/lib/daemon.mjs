@@ -21,21 +21,14 @@ export async function createDaemon(folder, { program, args, port, owner }) {
 export async function startDaemon(folder) {
   const { program, args, port, owner } = JSON.parse(await readFile(join(folder, 'daemon.json'), 'utf8'));
   const log = await open(join(folder, 'server.log'), 'a');
-  const child = spawn(program, args, {
-    cwd: folder,
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    ...owner,
-  });
-  await log.close();
-  const server = {
-    process: child,
-    logTail: async () => (await readFile(join(folder, 'server.log'), 'utf8')).slice(-2000),
-  };
-  await new Promise((resolve, reject) => child.on('spawn', resolve).on('error', reject));
+  const stdio = ['ignore', log.fd, log.fd];
+  const child = spawn(program, args, { cwd: folder, detached: true, stdio, ...owner });
+  const failed = new Promise((_, reject) => child.on('error', reject));
+  await Promise.race([log.close(), failed]);
+  const logTail = async () => (await readFile(join(folder, 'server.log'), 'utf8')).slice(-2000);
   await writeFile(join(folder, 'daemon.pid'), String(child.pid));
   child.unref();
-  await waitForPort(port, { server });
+  await Promise.race([waitForPort(port, { server: { process: child, logTail } }), failed]);
 }
 
 /** Ends the server by its process id, and waits until it has ended. */
