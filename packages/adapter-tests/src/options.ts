@@ -79,6 +79,12 @@ export interface ConformanceFactory extends StoreFactory {
    * it, the tests of part-way failures of this store are left to the package of the backend.
    */
   failing?(target: FailingTarget): Promise<() => Promise<void>>;
+  /**
+   * Counts the round trips to the store during some work, where the driver or the server can tell. Requests that are
+   * sent together, in a pipeline or in parallel to several partitions, count as one. Without it, rule 7 is left to the
+   * package of the backend.
+   */
+  roundTrips?(work: () => Promise<unknown>, source: string | object): Promise<number>;
   /** Drops what is left of the namespaces of a run: tables, databases. Their data is deleted by then. */
   drop?(namespaces: readonly string[], source: string | object): Promise<void>;
 }
