@@ -31,7 +31,8 @@ export interface StoreFactory {
   readonly backend: Backend;
   /**
    * A URL, or a handle of the driver. Called once in each process; every timeseries is opened from what it gives, so
-   * a URL must lead to the same store each time (not `sqlite::memory:`: give a handle instead).
+   * a URL must lead to the same store each time (not `sqlite::memory:`: give a handle instead). The suite opens some
+   * 500 timeseries: where connecting takes long, a handle makes it faster.
    */
   source(): string | object | Promise<string | object>;
   /**
@@ -85,7 +86,10 @@ export interface ConformanceFactory extends StoreFactory {
    * package of the backend.
    */
   roundTrips?(work: () => Promise<unknown>, source: string | object): Promise<number>;
-  /** Drops what is left of the namespaces of a run: tables, databases. Their data is deleted by then. */
+  /**
+   * Drops the namespaces of a run, tables or databases, some of which may never have been made: called once all
+   * timeseries are closed. Without it the suite calls `deleteAll` of each.
+   */
   drop?(namespaces: readonly string[], source: string | object): Promise<void>;
 }
 
