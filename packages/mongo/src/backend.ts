@@ -92,11 +92,11 @@ function writerFor<T extends TimeseriesType>(
   type: TimeseriesType,
   client: MongoClient,
   collection: Collection<BucketDocument>,
-  { atomicEvents }: CheckedOptions,
+  { atomicEvents, expiry }: CheckedOptions,
 ): Writer<T> {
   const using = <U extends Update>(updates: Updates<U>): Writer<T> =>
     atomicEvents
       ? new TransactionWriter<T, U>(client, collection, updates)
       : new BulkWriter<T, U>(client, collection, updates);
-  return type === 'series' ? using(new Chunks()) : using(new Upserts(type));
+  return type === 'series' ? using(new Chunks(expiry)) : using(new Upserts(type, expiry));
 }

@@ -1,4 +1,4 @@
-import type { BucketKey, BucketWrite, StoredValue } from '@kairos/core';
+import type { BucketKey, BucketWrite, Capabilities, StoredValue } from '@kairos/core';
 import type { Collection } from 'mongodb';
 import { type BucketDocument, idOf } from './layout.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Update, type Updates } from './updates.js';
@@ -39,6 +39,11 @@ const REMEMBERED = 10_000;
  */
 export class Chunks implements Updates<Piece> {
   readonly #open = new Map<string, Open>();
+  readonly #expiry: Capabilities['expiry'];
+
+  constructor(expiry: Capabilities['expiry']) {
+    this.#expiry = expiry;
+  }
 
   *of(write: BucketWrite): Generator<Piece> {
     const given: readonly StoredValue[] = Array.isArray(write.data) ? write.data : [];
@@ -69,7 +74,7 @@ export class Chunks implements Updates<Piece> {
       const open = planned.get(piece.write) ?? this.#openOf(piece.write);
       piece.chunk = open.chunk;
       if (piece.closing) planned.set(piece.write, { chunk: open.chunk + 1, create: true });
-      return append(piece, open);
+      return append(piece, open, expiryUpdate(piece.write, this.#expiry));
     });
   }
 
@@ -109,9 +114,12 @@ export class Chunks implements Updates<Piece> {
   }
 }
 
-function append({ write, values, size, closing }: Piece, { chunk, create }: Open): Model {
+function append(
+  { write, values, size, closing }: Piece,
+  { chunk, create }: Open,
+  { $set, ...kept }: ReturnType<typeof expiryUpdate>,
+): Model {
   const { name, interval, bucket, resolution } = write;
-  const { $set, ...kept } = expiryUpdate(write);
   const expires = $set === undefined ? {} : { $set };
   // A chunk that was seen is never created: if it is gone, its bucket was deleted, and begins with chunk 0 again.
   const onInsert = create ? { name, interval, bucket, resolution, chunk } : { _id: '' };

@@ -1,5 +1,5 @@
 import { ConfigurationError, describe, type Source } from '@kairos/core';
-import { type BSONSerializeOptions, type Db, MongoClient, MongoParseError } from 'mongodb';
+import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
 import { checkDatabase } from './options.js';
 
 /** A connected client, the database in it, and how to let go of it. */
@@ -87,9 +87,10 @@ function createClient(url: string, clientConfig: Readonly<Record<string, unknown
       ...clientConfig,
     });
   } catch (error) {
-    if (!(error instanceof MongoParseError)) throw error;
+    // Nothing is sent yet: whatever the driver objects to is in what it was given.
+    const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(
-      `The URL or option "clientConfig" is not one of the mongodb driver: ${error.message}`,
+      `The URL or option "clientConfig" is not one of the mongodb driver: ${reason}`,
       { cause: error },
     );
   }

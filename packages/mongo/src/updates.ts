@@ -1,4 +1,4 @@
-import type { BucketWrite } from '@kairos/core';
+import type { BucketWrite, Capabilities } from '@kairos/core';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { BucketDocument } from './layout.js';
 
@@ -33,12 +33,15 @@ export const DUPLICATE_KEY = 11000;
 /** What `bytes` counts for an update besides its strings. */
 export const OVERHEAD = 256;
 
-/** The fields that every update sets. */
-export function expiryUpdate({ expiresAt }: BucketWrite): {
+/** The field by which the server deletes: set with every update, since how long data is kept may have changed. */
+export function expiryUpdate(
+  { expiresAt }: BucketWrite,
+  expiry: Capabilities['expiry'],
+): {
   readonly $set?: { expiresAt: Date };
   readonly $unset?: { expiresAt: '' };
 } {
   // Whole seconds: with a clock of the user's the difference between the clocks changes from write to write.
-  if (expiresAt === null) return { $unset: { expiresAt: '' } };
+  if (expiresAt === null || expiry === 'manual') return { $unset: { expiresAt: '' } };
   return { $set: { expiresAt: new Date(Math.ceil(expiresAt) * 1000) } };
 }

@@ -1,4 +1,4 @@
-import type { BucketWrite, StoredData, StoredValue, TimeseriesType } from '@kairos/core';
+import type { BucketWrite, Capabilities, StoredData, StoredValue, TimeseriesType } from '@kairos/core';
 import { Double } from 'mongodb';
 import { type BucketDocument, idOf } from './layout.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Update, type Updates } from './updates.js';
@@ -10,14 +10,16 @@ interface Upsert extends Update {
 /** One upsert for each document: what a bucket of any type but series amounts to. */
 export class Upserts implements Updates<Upsert> {
   readonly #documentsOf: (data: StoredData) => Iterable<Change>;
+  readonly #expiry: Capabilities['expiry'];
 
-  constructor(type: Exclude<TimeseriesType, 'series'>) {
+  constructor(type: Exclude<TimeseriesType, 'series'>, expiry: Capabilities['expiry']) {
     this.#documentsOf = changes[type];
+    this.#expiry = expiry;
   }
 
   *of(write: BucketWrite): Generator<Upsert> {
     const { name, interval, bucket, resolution, data } = write;
-    const expiry = expiryUpdate(write);
+    const expiry = expiryUpdate(write, this.#expiry);
     const bytes = OVERHEAD + 2 * name.length + interval.length;
     for (const { member, increment, value } of this.#documentsOf(data)) {
       yield {

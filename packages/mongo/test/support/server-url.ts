@@ -8,4 +8,4 @@ export function serverUrl(): string {
 }
 
 /** Tests that need a server: skipped by TEST_MONGO=false alone, and failing where there is none. */
-export const describeWithServer = process.env['TEST_MONGO'] === 'false' ? describe.skip : describe;
+export const describeWithServer = process.env.TEST_MONGO === 'false' ? describe.skip : describe;
