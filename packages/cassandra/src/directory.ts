@@ -1,5 +1,6 @@
 import { microseconds } from './clock.js';
 import type { Loss } from './fate.js';
+import { type IntegerColumn, integerOf } from './integer.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import type { Session, Statement } from './session.js';
@@ -64,6 +65,7 @@ export interface NameEntry {
  */
 export class Directory {
   readonly #session: Session;
+  readonly #integer: IntegerColumn;
   readonly #series: string;
   readonly #setHint: string;
   readonly #dropHint: string;
@@ -80,6 +82,7 @@ export class Directory {
 
   constructor(session: Session, { series, names, windows }: Layout) {
     this.#session = session;
+    this.#integer = session.integer;
     this.#series = series;
     const name = 'series = ? AND shard = ? AND name = ?';
     this.#setHint = `UPDATE ${names.qualified} SET hint = ?, touched = ? WHERE ${name} AND interval = ?`;
@@ -108,14 +111,14 @@ export class Directory {
   #hintStatement({ name, interval, hint }: Entry, moment: number): Statement {
     return {
       query: this.#setHint,
-      params: [String(hint), String(moment), this.#series, shardOf(name), name, interval],
+      params: [this.#integer(hint), this.#integer(moment), this.#series, shardOf(name), name, interval],
     };
   }
 
   #windowStatements({ name, interval, windows }: Entry): Statement[] {
     return windows.map(({ window, expiresAt }) => ({
       query: this.#addWindow,
-      params: [this.#series, name, interval, String(window), ttlOf(expiresAt)],
+      params: [this.#series, name, interval, this.#integer(window), ttlOf(expiresAt)],
     }));
   }
 
@@ -163,7 +166,7 @@ export class Directory {
     const moment = microseconds();
     const statements = [...entered].map((interval) => ({
       query: this.#dropHint,
-      params: [String(moment), this.#series, shard, name, interval],
+      params: [this.#integer(moment), this.#series, shard, name, interval],
     }));
     await this.#session.write(statements, { timestamp: moment });
   }
@@ -190,9 +193,9 @@ export class Directory {
           const hint: unknown = row.hint;
           last.intervals.push({
             interval: String(row.interval),
-            hint: hint === null ? null : Number(hint),
+            hint: hint === null ? null : integerOf(hint),
           });
-          last.touched = Math.max(last.touched, Number(row.touched));
+          last.touched = Math.max(last.touched, integerOf(row.touched));
         }
         await work(names);
       }
@@ -211,10 +214,10 @@ export class Directory {
         ? { query: this.#nameWindows, params }
         : {
             query: this.#intervalWindows,
-            params: [...params, range.interval, String(range.first), String(range.last)],
+            params: [...params, range.interval, this.#integer(range.first), this.#integer(range.last)],
           },
     );
-    return rows.map((row) => ({ interval: String(row.interval), window: Number(row.window) }));
+    return rows.map((row) => ({ interval: String(row.interval), window: integerOf(row.window) }));
   }
 
   /** Whether an entry is so old that it may be removed where there is no data. */
@@ -233,7 +236,7 @@ export class Directory {
 
   /** Removes one window, to which nothing is written any more. */
   async removeWindow(name: string, { interval, window }: Window): Promise<void> {
-    const params = [this.#series, name, interval, String(window)];
+    const params = [this.#series, name, interval, this.#integer(window)];
     await this.#session.write([{ query: this.#removeWindow, params }], { timestamp: microseconds() });
   }
 

@@ -78,15 +78,19 @@ export class Eraser<T extends TimeseriesType> {
         await directory.removeWindow(name, window);
       } else if (window.window === kept) {
         const query = `DELETE FROM ${this.#partition} AND bucket < ?`;
-        const params = [name, window.interval, String(window.window), String(oldest)];
+        const params = [name, window.interval, session.integer(window.window), session.integer(oldest)];
         await session.write([{ query, params }], { timestamp: microseconds() });
       }
     }
   }
 
   async #deletePartition(name: string, { interval, window }: Window): Promise<void> {
-    const statement = { query: `DELETE FROM ${this.#partition}`, params: [name, interval, String(window)] };
-    await this.#parts.session.write([statement], { timestamp: microseconds() });
+    const { session } = this.#parts;
+    const statement = {
+      query: `DELETE FROM ${this.#partition}`,
+      params: [name, interval, session.integer(window)],
+    };
+    await session.write([statement], { timestamp: microseconds() });
   }
 
   /**
@@ -95,7 +99,7 @@ export class Eraser<T extends TimeseriesType> {
    */
   async #takeBack(form: CounterForm<T>, name: string, { interval, window }: Window): Promise<void> {
     const { session, layout } = this.#parts;
-    const key = [name, interval, String(window)];
+    const key = [name, interval, session.integer(window)];
     const query = form.erase(layout.data.qualified);
     const select = `SELECT bucket, resolution, ${form.selected} FROM ${this.#partition}`;
     for await (const rows of session.pages({ query: select, params: key })) {

@@ -7,6 +7,7 @@ import {
 } from '@kairos/core';
 import type { Directory } from './directory.js';
 import { type CassandraFetch, isFetch, rowsOfFetched } from './fetch.js';
+import { integerOf } from './integer.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import type { Partitions } from './partitions.js';
@@ -33,27 +34,33 @@ export interface ReaderParts<T extends TimeseriesType> {
 /** Reads buckets from the partitions that they lie in, in parallel. */
 export class Reader<T extends TimeseriesType> {
   readonly #parts: ReaderParts<T>;
-  readonly #range: string;
+  readonly #coarse: string;
+  readonly #fine: string;
   readonly #from: string;
 
   constructor(parts: ReaderParts<T>) {
     this.#parts = parts;
     const table = parts.layout.data.qualified;
     const partition = 'name = ? AND interval = ? AND window = ?';
-    const columns = `bucket, resolution, ${parts.form.selected}`;
-    this.#range = `SELECT ${columns} FROM ${table} WHERE ${partition} AND bucket >= ? AND bucket <= ?`;
-    this.#from = `SELECT ${columns} FROM ${table} WHERE ${partition} AND bucket >= ? ORDER BY bucket`;
+    const { selected } = parts.form;
+    const range = `FROM ${table} WHERE ${partition} AND bucket >= ? AND bucket <= ?`;
+    this.#coarse = `SELECT bucket, ${selected} ${range}`;
+    this.#fine = `SELECT bucket, resolution, ${selected} ${range}`;
+    this.#from = `SELECT bucket, ${selected} FROM ${table} WHERE ${partition} AND bucket >= ? ORDER BY bucket`;
   }
 
   async read(query: BucketQuery, fetch?: unknown): Promise<BucketRow[]> {
     if (fetch !== undefined && isFetch(fetch)) return this.#fetch(query, fetch);
     const { session } = this.#parts;
+    const { integer } = session;
+    const coarse = this.#parts.interval(query.interval).resolution === null;
+    const select = coarse ? this.#coarse : this.#fine;
     const parts: BucketRow[][] = [];
     const partitions = await this.#partitionsOf(query);
     await forEachAtOnce(partitions, PARTITIONS_AT_ONCE, async ({ name, window }) => {
-      const params = [name, query.interval, String(window), String(query.first), String(query.last)];
-      const rows = await session.rows({ query: this.#range, params });
-      parts.push(this.#bucketsOf(name, rows));
+      const params = [name, query.interval, integer(window), integer(query.first), integer(query.last)];
+      const rows = await session.rows({ query: select, params });
+      parts.push(this.#bucketsOf(name, rows, coarse));
     });
     const [first = []] = parts;
     return parts.length <= 1 ? first : parts.flat();
@@ -88,7 +95,7 @@ export class Reader<T extends TimeseriesType> {
   }
 
   /** Rows come ordered by bucket and resolution. */
-  #bucketsOf(name: string, rows: readonly DataRow[]): BucketRow[] {
+  #bucketsOf(name: string, rows: readonly DataRow[], coarse: boolean): BucketRow[] {
     const { form } = this.#parts;
     const buckets: BucketRow[] = [];
     let [bucket, resolution] = [Number.NaN, Number.NaN];
@@ -98,7 +105,7 @@ export class Reader<T extends TimeseriesType> {
       group = [];
     };
     for (const row of rows) {
-      const [rowBucket, rowResolution] = [Number(row.bucket), Number(row.resolution)];
+      const [rowBucket, rowResolution] = [integerOf(row.bucket), coarse ? 0 : integerOf(row.resolution)];
       if (rowBucket !== bucket || rowResolution !== resolution) {
         close();
         [bucket, resolution] = [rowBucket, rowResolution];
@@ -119,18 +126,18 @@ export class Reader<T extends TimeseriesType> {
     const { name, interval, window } = partition;
     const statement: Statement = {
       query: `${this.#from} ${which === 'first' ? 'ASC' : 'DESC'}`,
-      params: [name, interval, String(window), from === null ? LEAST : String(from)],
+      params: [name, interval, session.integer(window), session.integer(from ?? LEAST)],
     };
     for await (const rows of session.pages(statement, { fetchSize: EDGE_ROWS })) {
       const row = rows.find((each) => form.isData(each));
-      if (row !== undefined) return Number(row.bucket);
+      if (row !== undefined) return integerOf(row.bucket);
     }
     return undefined;
   }
 }
 
 /** Before all buckets. */
-const LEAST = String(-(2 ** 53));
+const LEAST = Number.MIN_SAFE_INTEGER;
 
 function windowsBetween({ first, last }: { readonly first: number; readonly last: number }): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);

@@ -1,5 +1,6 @@
 import type { Client, QueryOptions, types } from 'cassandra-driver';
 import { type Loss, lossOf, WatchedRetry } from './fate.js';
+import { type IntegerColumn, integerColumnOf } from './integer.js';
 import { Limiter } from './limiter.js';
 
 /** A prepared statement with what is bound to it. */
@@ -26,6 +27,8 @@ const PAGE_ROWS = 5000;
 /** The driver's client with the consistency levels of one timeseries, and bounds for what is in flight. */
 export class Session {
   readonly client: Client;
+  /** Integers as the client takes them. */
+  readonly integer: IntegerColumn;
   readonly #readConsistency: types.consistencies;
   readonly writeConsistency: types.consistencies;
   readonly #requests = new Limiter(REQUESTS_AT_ONCE);
@@ -33,6 +36,7 @@ export class Session {
 
   constructor(client: Client, readConsistency: types.consistencies, writeConsistency: types.consistencies) {
     this.client = client;
+    this.integer = integerColumnOf(client);
     this.#readConsistency = readConsistency;
     this.writeConsistency = writeConsistency;
   }
@@ -59,12 +63,9 @@ export class Session {
   }
 
   async rows(statement: Statement, options: Pick<QueryOptions, 'consistency'> = {}): Promise<types.Row[]> {
-    let all: types.Row[] | undefined;
-    for await (const rows of this.pages(statement, options)) {
-      if (all === undefined) all = [...rows];
-      else for (const row of rows) all.push(row);
-    }
-    return all ?? [];
+    const all: types.Row[] = [];
+    for await (const rows of this.pages(statement, options)) for (const row of rows) all.push(row);
+    return all;
   }
 
   /**

@@ -11,7 +11,7 @@ import { codeOf, type Loss } from './fate.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import type { Partitions } from './partitions.js';
-import type { RowForm } from './rows/row-form.js';
+import type { RowContext, RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
 
@@ -50,6 +50,11 @@ interface Group<T extends TimeseriesType> {
   entry: Entry | null;
 }
 
+/** When a call of `write` began, and what its rows need of that. */
+interface Moment extends RowContext {
+  readonly timestamp: number;
+}
+
 /** Statements that go together, with the writes that they are of. */
 interface Chunk<T extends TimeseriesType> {
   readonly statements: Statement[];
@@ -76,9 +81,12 @@ export class Writer<T extends TimeseriesType> {
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const moment = microseconds();
+    const { session, form } = this.#parts;
+    const timestamp = microseconds();
+    const arrival = form.counter ? '' : arrivalOf(timestamp);
+    const moment = { timestamp, arrival, integer: session.integer };
     const groups = this.#group(writes);
-    if (!this.#parts.form.counter && new Set(groups.map(({ name }) => name)).size === 1) {
+    if (!form.counter && new Set(groups.map(({ name }) => name)).size === 1) {
       const failures = await this.#writeAtOnce(groups, moment);
       if (failures !== null) return failures;
     }
@@ -89,7 +97,7 @@ export class Writer<T extends TimeseriesType> {
    * All writes in one request that is applied whole or not at all; `null` where that cannot be, since there is too
    * much of them.
    */
-  async #writeAtOnce(groups: readonly Group<T>[], moment: number): Promise<WriteFailure<T>[] | null> {
+  async #writeAtOnce(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[] | null> {
     const { session, directory } = this.#parts;
     const chunk: Chunk<T> = { statements: [], writes: new Set(), bytes: 0 };
     const entries: Entry[] = [];
@@ -106,9 +114,9 @@ export class Writer<T extends TimeseriesType> {
       }
       if (group.entry !== null) entries.push(group.entry);
     }
-    for (const entry of entries) chunk.statements.push(...directory.statements(entry, moment));
+    for (const entry of entries) chunk.statements.push(...directory.statements(entry, moment.timestamp));
     const logged = partitions + entries.length > 1;
-    const loss = await session.tryWrite(chunk.statements, { timestamp: moment }, logged);
+    const loss = await session.tryWrite(chunk.statements, { timestamp: moment.timestamp }, logged);
     if (loss === undefined) {
       for (const entry of entries) directory.remember(entry);
       return [];
@@ -118,10 +126,11 @@ export class Writer<T extends TimeseriesType> {
     return [...chunk.writes].map((write) => ({ write, ...loss }));
   }
 
-  async #writeInChunks(groups: readonly Group<T>[], moment: number): Promise<WriteFailure<T>[]> {
+  async #writeInChunks(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
     const { session, directory, form } = this.#parts;
     const entries = groups.flatMap(({ entry }) => (entry === null ? [] : [entry]));
-    const unentered = entries.length > 0 ? await directory.enter(entries, moment) : new Map<Entry, Loss>();
+    const unentered =
+      entries.length > 0 ? await directory.enter(entries, moment.timestamp) : new Map<Entry, Loss>();
     const outcome = new Outcome<T>();
     const entered: Partition<T>[] = [];
     for (const { entry, partitions } of groups) {
@@ -132,7 +141,7 @@ export class Writer<T extends TimeseriesType> {
         else for (const write of partition.writes) outcome.lose(write, { ...loss, fate: 'failed' });
       }
     }
-    const options = form.counter ? { counter: true } : { timestamp: moment };
+    const options = form.counter ? { counter: true } : { timestamp: moment.timestamp };
     await forEachAtOnce(this.#chunksOf(entered, moment, outcome), CHUNKS_AT_ONCE, async (chunk) => {
       const loss = await session.tryWrite(chunk.statements, options);
       if (loss !== undefined) for (const write of chunk.writes) outcome.lose(write, loss);
@@ -209,18 +218,19 @@ export class Writer<T extends TimeseriesType> {
     return windows.length === 0 ? null : { name, interval, hint, windows };
   }
 
-  *#statementsOf(write: BucketWrite<T>, window: number, moment: number): Generator<Statement> {
+  *#statementsOf(write: BucketWrite<T>, window: number, moment: Moment): Generator<Statement> {
     const { form } = this.#parts;
     const { name, interval, bucket, resolution } = write;
-    const key = [name, interval, String(window), String(bucket), String(resolution)];
+    const { integer } = moment;
+    const key = [name, interval, integer(window), integer(bucket), integer(resolution)];
     const ttl = form.counter ? 0 : ttlOf(write.expiresAt);
-    for (const row of form.rowsOf(write.data, arrivalOf(moment))) {
+    for (const row of form.rowsOf(write.data, moment)) {
       yield { query: this.#statement, params: form.bind(key, row, ttl) };
     }
   }
 
   /** Batches of each partition, made as they are asked for. */
-  *#chunksOf(partitions: Iterable<Partition<T>>, moment: number, outcome: Outcome<T>): Generator<Chunk<T>> {
+  *#chunksOf(partitions: Iterable<Partition<T>>, moment: Moment, outcome: Outcome<T>): Generator<Chunk<T>> {
     for (const { window, writes } of partitions) {
       let chunk: Chunk<T> = { statements: [], writes: new Set(), bytes: 0 };
       for (const write of writes) {

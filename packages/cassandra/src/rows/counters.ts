@@ -1,3 +1,4 @@
+import { integerOf } from '../integer.js';
 import type { ValueType } from '../values/value-type.js';
 import { type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
 
@@ -5,11 +6,6 @@ import { type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
 function counterOf(row: DataRow, column: string): bigint {
   const value: unknown = row[column];
   return value === null || value === undefined ? 0n : BigInt(String(value));
-}
-
-function numberOf(row: DataRow, column: string): number {
-  const value: unknown = row[column];
-  return value === null || value === undefined ? 0 : Number(value);
 }
 
 /**
@@ -24,10 +20,10 @@ export const countRows: CounterForm<'count'> = {
   counter: true,
   selected: 'amount, erased',
   write: (table) => `UPDATE ${table} SET amount = amount + ? WHERE ${WHERE_BUCKET}`,
-  rowsOf: (data) => [[String(data)]],
+  rowsOf: (data, { integer }) => [[integer(data)]],
   bind: (key, row) => [...row, ...key],
-  isData: (row) => numberOf(row, 'amount') !== 0 || numberOf(row, 'erased') === 0,
-  dataOf: ([row]) => (row === undefined ? 0 : numberOf(row, 'amount')),
+  isData: (row) => integerOf(row.amount) !== 0 || integerOf(row.erased) === 0,
+  dataOf: ([row]) => (row === undefined ? 0 : integerOf(row.amount)),
   erase: (table) => `UPDATE ${table} SET amount = amount - ?, erased = erased + 1 WHERE ${WHERE_BUCKET}`,
   bindErasure: (key, row) => (countRows.isData(row) ? [String(counterOf(row, 'amount')), ...key] : null),
 };
@@ -43,13 +39,12 @@ export function histogramRows(values: ValueType): CounterForm<'histogram'> {
     counter: true,
     selected: 'value, occurrences',
     write: (table) => `UPDATE ${table} SET occurrences = occurrences + ? WHERE ${where}`,
-    rowsOf: function* (data) {
-      for (const [value, occurrences] of data) yield [String(occurrences), values.toColumn(value)];
+    rowsOf: function* (data, { integer }) {
+      for (const [value, occurrences] of data) yield [integer(occurrences), values.toColumn(value)];
     },
     bind: (key, [occurrences, value]) => [occurrences, ...key, value],
-    isData: (row) => numberOf(row, 'occurrences') !== 0,
-    dataOf: (rows) =>
-      new Map(rows.map((row) => [values.fromColumn(row.value), numberOf(row, 'occurrences')])),
+    isData: (row) => integerOf(row.occurrences) !== 0,
+    dataOf: (rows) => new Map(rows.map((row) => [values.fromColumn(row.value), integerOf(row.occurrences)])),
     erase: (table) => `UPDATE ${table} SET occurrences = occurrences - ? WHERE ${where}`,
     bindErasure: (key, row) => {
       const occurrences = counterOf(row, 'occurrences');

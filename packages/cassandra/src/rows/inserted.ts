@@ -13,7 +13,7 @@ export function seriesRows(values: ValueType): RowForm<'series'> {
     counter: false,
     selected: 'value',
     write: (table) => insertInto(table, ['arrived', 'position', 'value']),
-    rowsOf: function* (data, arrival) {
+    rowsOf: function* (data, { arrival }) {
       for (const [position, value] of data.entries()) yield [arrival, position, values.toColumn(value)];
     },
     bind: bindInsert,
@@ -67,7 +67,7 @@ export const deltaRows: RowForm<'count'> = {
   counter: false,
   selected: 'amount',
   write: (table) => insertInto(table, ['arrived', 'amount']),
-  rowsOf: (data, arrival) => [[arrival, data]],
+  rowsOf: (data, { arrival }) => [[arrival, data]],
   bind: bindInsert,
   isData: always,
   dataOf: (rows) => rows.reduce((sum, row) => sum + Number(row.amount), 0),

@@ -1,9 +1,17 @@
 import type { StoredData, TimeseriesType } from '@kairos/core';
 import type { types } from 'cassandra-driver';
+import type { IntegerColumn } from '../integer.js';
 import type { CqlType } from '../values/value-type.js';
 
 /** A row of a data table, as far as its form selects it, with `bucket` and `resolution`. */
 export type DataRow = types.Row;
+
+/** What rows need beside the data. */
+export interface RowContext {
+  /** The identifier of the moment at which the write began; empty where rows are counters. */
+  readonly arrival: string;
+  readonly integer: IntegerColumn;
+}
 
 /** How the data of one type lies in rows below the key of a bucket. */
 export interface RowForm<T extends TimeseriesType = TimeseriesType> {
@@ -22,7 +30,7 @@ export interface RowForm<T extends TimeseriesType = TimeseriesType> {
   /** The statement that writes a row; it is bound to what `bind` returns. */
   write(table: string): string;
   /** What a row is besides its key: one for each row of some data. */
-  rowsOf(data: StoredData<T>, arrival: string): Iterable<readonly unknown[]>;
+  rowsOf(data: StoredData<T>, context: RowContext): Iterable<readonly unknown[]>;
   /** `key` is name, interval, window, bucket and resolution; `ttl` is in seconds, 0 for none. */
   bind(key: readonly unknown[], row: readonly unknown[], ttl: number): unknown[];
   /** Whether a row holds data: counters that were taken back to nothing do not. */

@@ -1,4 +1,5 @@
 import type { StoredValue } from '@kairos/core';
+import { integerOf } from '../integer.js';
 import { invalid, type ValueType } from './value-type.js';
 
 const LEAST_LONG = -(2n ** 63n);
@@ -27,7 +28,7 @@ export const int: ValueType = {
     throw invalid(value, 'a whole number between -2^53 and 2^53, as the valueType is "int"');
   },
   toColumn: digits,
-  fromColumn: (column) => Number(column),
+  fromColumn: integerOf,
 };
 
 /** A number where it is safe, a `bigint` where it is not: one form for each value. */
