@@ -40,7 +40,7 @@ const CORE_OPTIONS = [
 ];
 
 /** The types where nothing is registered. */
-interface NoBackend {
+export interface NoBackend {
   options: object;
   insertOptions: object;
   fetch: never;
@@ -58,7 +58,7 @@ type ValueOf<X extends BackendTypes, K extends string> = string extends K
     : never;
 
 /** The types of a timeseries from what its options were inferred to be. */
-interface Opened<
+export interface Opened<
   T extends TimeseriesType,
   I extends IntervalsOptions,
   V extends Value,

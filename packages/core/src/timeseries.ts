@@ -262,7 +262,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> & {
       readonly timestamp?: Timestamp | null | undefined;
     } = {},
-  ): Promise<Map<number, Result<S, N, R, M, Condensed<S, I, J, C>>>> {
+  ): Promise<Map<number, NoInfer<Result<S, N, R, M, Condensed<S, I, J, C>>>>> {
     const read = this.#prepare(name, interval, options, [...READ_OPTIONS, 'timestamp']);
     const { timestamp } = options;
     const seconds =
@@ -304,7 +304,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   ): Promise<
     Map<
       number,
-      SeriesResult<IsNested<S, I, Condense, Collapse>, Result<S, N, R, M, J>, Result<S, N, R, M, L>>
+      NoInfer<SeriesResult<IsNested<S, I, Condense, Collapse>, Result<S, N, R, M, J>, Result<S, N, R, M, L>>>
     >
   > {
     const read = this.#prepare(name, interval, options, [
@@ -341,7 +341,11 @@ export class Timeseries<S extends TimeseriesTypes> {
     name: Name,
     interval: I,
     options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> = {},
-  ): AsyncGenerator<[timestamp: number, data: Result<S, N, R, M, Condensed<S, I, J, C>>], void, undefined> {
+  ): AsyncGenerator<
+    [timestamp: number, data: NoInfer<Result<S, N, R, M, Condensed<S, I, J, C>>>],
+    void,
+    undefined
+  > {
     const read = this.#prepare(name, interval, options, READ_OPTIONS);
     const { step } = read.interval;
     const bounds = await this.#bounds(read.names, new Map([[read.interval.name, read.oldest]]));

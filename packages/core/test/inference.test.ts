@@ -147,6 +147,17 @@ describe('Types', () => {
     expect(memory.name).toBe('memory');
   });
 
+  it('are not drawn from what the result is used for', () => {
+    compiled('count', (hits) => {
+      const flat = (): Promise<Map<number, number>> => hits.get('a', 'month');
+      const sizes = (): Promise<Map<number, string>> =>
+        hits.series('a', 'month', { condense: true, transform: (data) => data.toFixed() });
+      const nested: () => Promise<Map<number, Map<number, number>>> = () => hits.series('a', 'month');
+      void [flat, sizes, nested];
+    });
+    expect(intervals.minute.step).toBe(60);
+  });
+
   it('follow the functions of a customized read from one to the next', () => {
     compiled('series', (seen) => {
       const read = seen.series(['a', 'b'], 'month', {
