@@ -7,7 +7,7 @@ import type { CheckedOptions, Replication } from './options.js';
 import type { RowForm } from './rows/row-form.js';
 
 const ATTEMPTS = 12;
-const AGREEMENT_MILLISECONDS = 10_000;
+const AGREEMENT_MILLISECONDS = 30_000;
 
 /**
  * Makes sure that the keyspace and the tables are there, on every node, and that values are of the type that they
@@ -28,7 +28,7 @@ export async function ensureSchema(
     );
   }
   for (const table of missing) await define(client, createTable(table));
-  await agree(client);
+  await agree(client, layout.keyspace, tables);
   await checkValueColumn(client, layout, form, options);
 }
 
@@ -54,9 +54,19 @@ async function ensureKeyspace(
   await define(client, `CREATE KEYSPACE IF NOT EXISTS "${keyspace}" WITH replication = ${map}`);
 }
 
-async function missingTables(client: Client, keyspace: string, tables: readonly Table[]): Promise<Table[]> {
+async function missingTables(
+  client: Client,
+  keyspace: string,
+  tables: readonly Table[],
+  host?: Host,
+): Promise<Table[]> {
   const query = 'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?';
-  const options = { prepare: true, isIdempotent: true, fetchSize: 0 };
+  const options = {
+    prepare: true,
+    isIdempotent: true,
+    fetchSize: 0,
+    ...(host === undefined ? {} : { host }),
+  };
   const { rows } = await client.execute(query, [keyspace], options);
   const existing = new Set(rows.map((row) => String(row.table_name)));
   return tables.filter(({ name }) => !existing.has(name));
@@ -75,7 +85,7 @@ async function define(client: Client, statement: string): Promise<void> {
         prepare: false,
         isIdempotent: true,
         readTimeout: 30_000,
-        ...(host === undefined || attempt > 1 ? {} : { host }),
+        ...(host === undefined ? {} : { host }),
       });
       return;
     } catch (error) {
@@ -99,13 +109,26 @@ function mayPass(error: unknown): boolean {
   return code === undefined || !(code >= 0x2000 && code <= 0x2200);
 }
 
-/** Waits until all nodes know the same tables: a statement may be prepared on any of them. */
-async function agree(client: Client): Promise<void> {
+/** Waits until all nodes know the tables: a statement may be prepared on any of them. */
+async function agree(client: Client, keyspace: string, tables: readonly Table[]): Promise<void> {
+  const deadline = Date.now() + AGREEMENT_MILLISECONDS;
   // Public, but missing from the driver's types.
   const check: unknown = Reflect.get(client.metadata, 'checkSchemaAgreement');
-  if (typeof check !== 'function') return;
-  const deadline = Date.now() + AGREEMENT_MILLISECONDS;
-  while ((await check.call(client.metadata)) !== true && Date.now() < deadline) await sleep(100);
+  const isAgreed = async () => typeof check !== 'function' || (await check.call(client.metadata)) === true;
+  while (!(await isAgreed()) && Date.now() < deadline) await sleep(100);
+  // What nodes tell of one another may be older than what one of them has just told.
+  await Promise.all(
+    client
+      .getState()
+      .getConnectedHosts()
+      .map(async (host) => {
+        while (host.isUp() && Date.now() < deadline) {
+          const missing = await missingTables(client, keyspace, tables, host).catch(() => []);
+          if (missing.length === 0) return;
+          await sleep(100);
+        }
+      }),
+  );
 }
 
 async function checkValueColumn(
