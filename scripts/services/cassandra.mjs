@@ -8,7 +8,7 @@ export default {
   async start() {
     if (await dockerAnswers()) {
       const stop = await composeUp('cassandra');
-      return { env: { CASSANDRA_CONTACT_POINTS: '127.0.0.1:9042' }, stop };
+      return { env: { CASSANDRA_CONTACT_POINTS: '127.0.0.1:29042' }, stop };
     }
     const folder = await temporaryFolder('cassandra');
     const [port, storagePort] = [await freePort(), await freePort()];

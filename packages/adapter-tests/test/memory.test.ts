@@ -1,11 +1,17 @@
 import { conformance, MemoryStore, memory } from '@kairos/adapter-tests';
 
+const store = new MemoryStore();
+
 conformance({
   name: 'memory',
   test: { describe, it, beforeAll, afterAll },
   factory: {
     backend: memory,
-    source: () => new MemoryStore(),
+    source: () => store,
     options: (namespace) => ({ namespace }),
+    failing: async (target) => {
+      const undo = store.refuse(target);
+      return async () => undo();
+    },
   },
 });

@@ -113,6 +113,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
     if (fetch !== undefined) return this.#readWith(fetch, query);
     const { interval, first, last } = query;
+    const coarse = this.#isCoarse(interval);
     const found: BucketRow[] = [];
     const limit = this.#session.dialect.parametersPerStatement - 3;
     for (let start = 0; start < query.names.length; start += limit) {
@@ -123,13 +124,13 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       );
       const byKey = new Map(names.map((name) => [textKey(name), name]));
       const [only = ''] = names;
-      const rows = await this.#session.rows(this.#statements.read(keys.length), [
+      const rows = await this.#session.rows(this.#statements.read(keys.length, coarse), [
         ...keys,
         this.#format.intervalKey(interval),
         first,
         last,
       ]);
-      const columns = this.#statements.readColumns(keys.length);
+      const columns = this.#statements.readColumns(keys.length, coarse);
       const nameOf = keys.length === 1 ? () => only : (key: unknown) => byKey.get(String(key)) ?? '';
       const buckets = this.#format.buckets(rows, columns, nameOf);
       if (query.names.length <= limit) return buckets;
@@ -144,7 +145,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
         `Option "fetch" is ${describe(fetch)}; expected a function (db, table, name, interval, start, end)`,
       );
     }
-    const coarse = this.#request.schema.intervals.get(interval)?.resolution === null;
+    const coarse = this.#isCoarse(interval);
     const table: SqlTable = {
       name: this.#layout.table,
       columns: this.#layout.columns.map(({ name }) => name),
@@ -156,6 +157,10 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       rows.push(...fetchedRows(name, fetched, coarse));
     }
     return rows;
+  }
+
+  #isCoarse(interval: string): boolean {
+    return this.#request.schema.intervals.get(interval)?.resolution === null;
   }
 
   async list(retention: Retention): Promise<Iterable<string>> {

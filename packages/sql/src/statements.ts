@@ -72,20 +72,21 @@ export class Statements {
   }
 
   /** Parameters: the names, interval, first and last bucket. */
-  read(nameCount: number): Statement {
-    return this.#once(`read ${nameCount}`, () => {
+  read(nameCount: number, coarse: boolean): Statement {
+    return this.#once(`read ${nameCount} ${coarse}`, () => {
       const { table } = this.#layout;
+      const columns = this.readColumns(nameCount, coarse);
+      const selected = columns.map((column) => this.#dialect.select(column, sql.ref(column.name)));
       const order = [...(nameCount > 1 ? ['name'] : []), 'bucket', 'resolution'];
       if (this.#layout.type === 'series') order.push('sequence');
-      return sql`select ${sql.join(this.readColumns(nameCount).map((column) => this.#dialect.select(column, sql.ref(column.name))))} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} between ${parameter} and ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
+      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} between ${parameter} and ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
     });
   }
 
-  /** The columns of `read`: the name where there are several, the bucket, and the data. */
-  readColumns(nameCount: number): readonly Column[] {
-    return this.#layout.columns.filter(
-      ({ name, kind }) => name !== 'interval' && kind !== 'sequence' && (name !== 'name' || nameCount > 1),
-    );
+  /** The columns of `read`: the bucket and the data, and the name and the resolution where they differ. */
+  readColumns(nameCount: number, coarse: boolean): readonly Column[] {
+    const same = new Set(['interval', ...(nameCount > 1 ? [] : ['name']), ...(coarse ? ['resolution'] : [])]);
+    return this.#layout.columns.filter(({ name, kind }) => kind !== 'sequence' && !same.has(name));
   }
 
   /** Names with data, with the whole name of those that are digests; parameters: interval and oldest bucket, each. */

@@ -1,15 +1,12 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from '@kairos/sql';
 
-/** One store of the conformance suite, for the process of the tests and for those that they start. */
-const file = {
+/** The store of the conformance suite, for the processes that the tests start. */
+export const file = {
   backend: sql,
-  source: () => {
-    const path = process.env.KAIROS_SQLITE_FILE;
-    if (path === undefined) throw new Error('KAIROS_SQLITE_FILE names no file');
-    return `sqlite:${path}`;
-  },
+  // The environment of a jest test is its own, so that the file is known by the process that started this one.
+  source: () => `sqlite:${join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`,
   options: (namespace) => ({ tableName: namespace }),
   values: { text: { valueType: 'text' } },
 };
-
-export { file };
