@@ -84,14 +84,14 @@ export function checkOptions(
   given: { readonly [N in keyof CassandraOptions]?: unknown },
   type: TimeseriesType,
 ): CheckedOptions {
-  const { valueType = 'float', localDataCenter = null } = given;
+  const { valueType = 'float', tableName = 'kairos', localDataCenter } = given;
   if (!isValueTypeName(valueType)) {
     throw refused('valueType', valueType, `one of ${Object.keys(valueTypes).join(', ')}`);
   }
   if (type === 'count' && !valueTypes[valueType].numeric) {
     throw refused('valueType', valueType, 'a type of numbers, as the timeseries is a count');
   }
-  if (localDataCenter !== null && (typeof localDataCenter !== 'string' || localDataCenter === '')) {
+  if (localDataCenter !== undefined && (typeof localDataCenter !== 'string' || localDataCenter === '')) {
     throw refused('localDataCenter', localDataCenter, 'the name of a data center');
   }
   const floatingCounts = checkFlag(given.floatingCounts, 'floatingCounts', false);
@@ -101,11 +101,11 @@ export function checkOptions(
   return {
     keyspace: given.keyspace === undefined ? null : checkKeyspace(given.keyspace, 'Option "keyspace"'),
     replication: checkReplication(given.replication),
-    tableName: checkTableName(given.tableName ?? 'kairos'),
+    tableName: checkTableName(tableName),
     valueTypeName: valueType,
     valueType: valueTypes[valueType],
     poolSize: checkWhole(given.poolSize, 'poolSize', 1024),
-    localDataCenter,
+    localDataCenter: localDataCenter ?? null,
     readConsistency: checkConsistency(given.readConsistency, 'readConsistency'),
     writeConsistency: checkConsistency(given.writeConsistency, 'writeConsistency'),
     floatingCounts,
