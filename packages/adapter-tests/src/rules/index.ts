@@ -9,6 +9,7 @@ import { rangesRule } from './ranges.js';
 import { readsRule } from './reads.js';
 import { recordRule } from './record.js';
 import { recordedRule } from './recorded.js';
+import { referenceRule } from './reference.js';
 import { refusalsRule } from './refusals.js';
 import { retentionRule } from './retention.js';
 import { typesRule } from './types.js';
@@ -30,4 +31,5 @@ export const rules: readonly Rule[] = [
   recordRule,
   closingRule,
   recordedRule,
+  referenceRule,
 ];

@@ -20,7 +20,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       const timeseries = await store.shared(type, intervals);
       const [name, neighbour] = [store.name(), store.name('neighbour')];
       await timeseries.insert(neighbour, 1, { timestamp: 0 });
-      for (const minute of [5, 0, 200]) await timeseries.insert(name, 1, { timestamp: T + minute * 60 });
+      for (const minute of [5, 200, 0, 7]) await timeseries.insert(name, 1, { timestamp: T + minute * 60 });
       assert.deepEqual(await timeseries.properties(name), {
         minute: { first: MINUTE, last: MINUTE + 200 * 60 },
         hour: { first: HOUR, last: HOUR + 3 * 3600 },
