@@ -1,28 +1,24 @@
 import assert from 'node:assert/strict';
-import { Kairos, type TimeseriesType } from '@kairos/core';
+import { type IntervalsOptions, Kairos, type TimeseriesType } from '@kairos/core';
 import { timeline } from '../harness/compare.js';
 import { types } from '../harness/model.js';
 import { Random } from '../harness/random.js';
 import type { StoreUnderTest, TestTimeseries } from '../harness/store-under-test.js';
+import { intervalsIn } from '../harness/timezones.js';
 import { memory } from '../memory/memory-backend.js';
 import { MemoryStore } from '../memory/memory-store.js';
 import { rule } from '../rule.js';
 
-const intervals = {
-  minute: { step: 60 },
+const coarse: IntervalsOptions = { minute: { step: 60 }, weekly: { step: 'weekly' } };
+
+const resolved: IntervalsOptions = {
   '90 s in an hour': { step: '1h', resolution: 90 },
   'hours in days': { step: 'daily', resolution: '1h' },
-  weekly: { step: 'weekly' },
   'days in months': { step: 'monthly', resolution: 'daily' },
   'weeks in years': { step: 'yearly', resolution: 'weekly' },
-} as const;
+};
 
-const coarse = ['minute', 'weekly'] as const;
-const resolved = ['90 s in an hour', 'hours in days', 'days in months', 'weeks in years'] as const;
-
-type Opened = TestTimeseries<TimeseriesType, typeof intervals>;
-
-const names = ['a', 'a:b', '__proto__'];
+type Opened = TestTimeseries<TimeseriesType, IntervalsOptions>;
 
 /** New Year, a leap day, a change to summer time, and the epoch. */
 const moments = [1_704_085_200, 1_709_190_000, 1_710_064_800, 0];
@@ -43,7 +39,11 @@ async function compare(
   timezone: string,
   random: Random,
 ): Promise<void> {
-  const opened: Opened = await store.open(type, intervals, { namespace: store.namespace(), timezone });
+  const plain = intervalsIn(timezone, coarse);
+  const finer = intervalsIn(timezone, resolved);
+  const intervals = { ...plain, ...finer };
+  const names = [store.name('a'), store.name('a:b'), store.name('__proto__')];
+  const opened: Opened = await store.open(type, intervals, { timezone });
   const reference: Opened = await new Kairos([memory]).timeseries(new MemoryStore(), {
     type,
     intervals,
@@ -55,7 +55,7 @@ async function compare(
   const values = () => Array.from({ length: random.whole(1, 3) }, value);
   const moment = random.pick(moments);
   const timestamp = () => moment + random.whole(-100_000, 100_000) + random.pick([0, 0.5]);
-  for (let work = 0; work < 30; work++) {
+  for (let work = 0; work < 24; work++) {
     const name = random.pick(names);
     const copies = random.pick([0, 0, 0, 1, -2]);
     if (work % 6 === 5) {
@@ -68,13 +68,13 @@ async function compare(
       for (const each of both) await each.insert(name, inserted, { timestamp: at, intervals: copies });
     }
   }
-  await assertSame(both, (each) => each.list());
+  await assertSame(both, async (each) => (await each.list()).filter((name) => names.includes(name)));
   for (const name of names) await assertSame(both, (each) => each.properties(name));
-  for (let question = 0; question < 20; question++) {
+  for (let question = 0; question < 12; question++) {
     const asked = random.pick([...names, names, names.slice(1)]);
     const start = timestamp();
     const range = { start, end: start + random.whole(0, 10_000) };
-    const [one, other] = [random.pick(coarse), random.pick(resolved)];
+    const [one, other] = [random.pick(Object.keys(plain)), random.pick(Object.keys(finer))];
     await assertSame(both, async (each) => timeline(await each.series(asked, one, range)));
     await assertSame(both, async (each) => timeline(await each.get(asked, other, { timestamp: start })));
     const condensed = { ...range, condense: true } as const;
