@@ -33,9 +33,9 @@ export interface Backend<X extends BackendTypes = BackendTypes> {
   /** The URL schemes it takes, without the colon. */
   readonly schemes: readonly string[];
   /** The names of its own options; any other is refused with a `ConfigurationError`. */
-  readonly options: readonly (keyof X['options'] & string)[];
+  readonly options: readonly string[];
   /** The names of its own insert options. */
-  readonly insertOptions: readonly (keyof X['insertOptions'] & string)[];
+  readonly insertOptions: readonly string[];
   /** Whether a handle is a client of its driver, looked at structurally, never by the name of its class. */
   accepts(handle: object): boolean;
   /**

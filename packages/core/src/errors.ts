@@ -14,63 +14,72 @@ export type KairosErrorCode =
 const brand = Symbol.for('@kairos/core/error');
 
 /**
- * Base of every error that Kairos throws. `instanceof` looks at a brand, not at the identity of the class, so
- * it also holds for an error from another copy of `@kairos/core` in the same process.
+ * Base of every error that Kairos throws. `instanceof` compares codes, not the identity of classes, so that it also
+ * holds for an error from another copy of `@kairos/core` in the same process.
  */
 export abstract class KairosError extends Error {
   abstract readonly code: KairosErrorCode;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
-    const lineage: string[] = [];
-    for (let type: unknown = new.target; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
-      lineage.push(type.name);
-      if (type === KairosError) break;
-    }
-    Object.defineProperty(this, brand, { value: lineage });
+    Object.defineProperty(this, brand, { value: true });
   }
 
-  static override [Symbol.hasInstance](this: { readonly name: string }, value: unknown): boolean {
-    if (typeof value !== 'object' || value === null) return false;
-    const lineage: unknown = Reflect.get(value, brand);
-    return Array.isArray(lineage) && lineage.includes(this.name);
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || Reflect.get(value, brand) !== true) return false;
+    if (this === KairosError) return true;
+    if (Object.hasOwn(this, 'code')) return Reflect.get(value, 'code') === Reflect.get(this, 'code');
+    return Object.prototype.isPrototypeOf.call(this.prototype ?? {}, value);
   }
 }
 
 /** The options of a timeseries, or of one call, cannot mean anything: names the option and what was expected. */
 export class ConfigurationError extends KairosError {
-  readonly code = 'KAIROS_CONFIGURATION';
+  static readonly code = 'KAIROS_CONFIGURATION';
+  override readonly name = 'ConfigurationError';
+  readonly code = ConfigurationError.code;
 }
 
 /** A read named an interval that the timeseries does not have. */
 export class UnknownIntervalError extends KairosError {
-  readonly code = 'KAIROS_UNKNOWN_INTERVAL';
+  static readonly code = 'KAIROS_UNKNOWN_INTERVAL';
+  override readonly name = 'UnknownIntervalError';
+  readonly code = UnknownIntervalError.code;
 }
 
 /** No registered backend takes the URL scheme or the handle: names the package to install and register. */
 export class UnknownBackendError extends KairosError {
-  readonly code = 'KAIROS_UNKNOWN_BACKEND';
+  static readonly code = 'KAIROS_UNKNOWN_BACKEND';
+  override readonly name = 'UnknownBackendError';
+  readonly code = UnknownBackendError.code;
 }
 
 /** The store cannot hold this type of timeseries. */
 export class UnsupportedTypeError extends KairosError {
-  readonly code = 'KAIROS_UNSUPPORTED_TYPE';
+  static readonly code = 'KAIROS_UNSUPPORTED_TYPE';
+  override readonly name = 'UnsupportedTypeError';
+  readonly code = UnsupportedTypeError.code;
 }
 
 /** The store does not offer the operation, `expire` where it expires by itself for instance. */
 export class UnsupportedOperationError extends KairosError {
-  readonly code = 'KAIROS_UNSUPPORTED_OPERATION';
+  static readonly code = 'KAIROS_UNSUPPORTED_OPERATION';
+  override readonly name = 'UnsupportedOperationError';
+  readonly code = UnsupportedOperationError.code;
 }
 
 /** A name, value or timestamp that cannot be stored as it is. Nothing was written. */
 export class InvalidValueError extends KairosError {
-  readonly code = 'KAIROS_INVALID_VALUE';
+  static readonly code = 'KAIROS_INVALID_VALUE';
+  override readonly name = 'InvalidValueError';
+  readonly code = InvalidValueError.code;
 }
 
 /** The store failed; `cause` is the driver's own error. */
 export class StorageError extends KairosError {
-  readonly code = 'KAIROS_STORAGE';
+  static readonly code = 'KAIROS_STORAGE';
+  override readonly name = 'StorageError';
+  readonly code = StorageError.code;
 }
 
 /** What `BulkInsertError` tells apart. */
@@ -96,7 +105,9 @@ export interface BulkInsertOutcome {
  * ```
  */
 export class BulkInsertError extends KairosError implements BulkInsertOutcome {
-  readonly code = 'KAIROS_BULK_INSERT';
+  static readonly code = 'KAIROS_BULK_INSERT';
+  override readonly name = 'BulkInsertError';
+  readonly code = BulkInsertError.code;
   readonly failed: BulkInserts;
   readonly unknown: BulkInserts;
   readonly applied: ReadonlyMap<number | Date, ReadonlyMap<string, readonly string[]>>;

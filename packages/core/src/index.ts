@@ -1,7 +1,7 @@
 export * from './adapter.js';
 export * from './errors.js';
-export { Kairos, type TimeseriesOptions } from './kairos.js';
-export type { ReadOptions, ReduceOption, TransformFunction, TransformOption } from './read/options.js';
+export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
+export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
 export { bucketsBetween, countBuckets, type Interval, shiftBucket } from './time/interval.js';

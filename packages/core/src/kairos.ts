@@ -39,7 +39,15 @@ const CORE_OPTIONS = [
   'allowSchemaChange',
 ];
 
-type TypesOf<B extends Backend> = B extends Backend<infer X> ? X : never;
+/** The types where nothing is registered. */
+export interface NoBackend {
+  options: object;
+  insertOptions: object;
+  fetch: never;
+  values: Record<never, never>;
+}
+
+type TypesOf<B extends Backend> = [B] extends [never] ? NoBackend : B extends Backend<infer X> ? X : never;
 type ValueTypeOf<X extends BackendTypes> = X extends unknown ? keyof X['values'] & string : never;
 type ValueOf<X extends BackendTypes, K extends string> = string extends K
   ? string | number
@@ -50,7 +58,7 @@ type ValueOf<X extends BackendTypes, K extends string> = string extends K
     : never;
 
 /** The types of a timeseries from what its options were inferred to be. */
-interface Opened<
+export interface Opened<
   T extends TimeseriesType,
   I extends IntervalsOptions,
   V extends Value,

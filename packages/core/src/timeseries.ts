@@ -6,22 +6,14 @@ import {
   StorageError,
   UnsupportedOperationError,
 } from './errors.js';
-import type {
-  IsOn,
-  ReadOptions,
-  Reduced,
-  ReduceOption,
-  RowOf,
-  Transformed,
-  TransformOption,
-} from './read/options.js';
+import type { IsOn, ReadOptions, ReduceFunction, RowOf, Switch, Transformed } from './read/options.js';
 import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
 import { type Range, type RangeOptions, rangeOf } from './read/range.js';
 import { agreeOnRecord } from './record.js';
 import { type IntervalsOptions, intervalOf, type Schema } from './schema.js';
 import type { Interval } from './time/interval.js';
 import { type Timestamp, toSeconds } from './time/timestamp.js';
-import type { DataOf, TimeseriesType } from './types/data-type.js';
+import type { DataOf, TimeseriesType, TransformName } from './types/data-type.js';
 import { describe, type StoredValue, type Value } from './types/value.js';
 import {
   type BulkInserts,
@@ -77,32 +69,51 @@ type Name = string | readonly string[] | ReadonlySet<string>;
 type IntervalName<S extends TimeseriesTypes> = keyof S['intervals'] & string;
 type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
 type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
-type Result<S extends TimeseriesTypes, X, D> = Transformed<S['type'], S['read'], X, D>;
 
 /** Whether an interval, as it was written, has a resolution finer than its step. */
 type HasResolution<O> = O extends { readonly resolution: infer R; readonly step: infer Step }
-  ? [R] extends [Step]
-    ? [Step] extends [R]
-      ? false
-      : true
+  ? [R, Step] extends [Step, R]
+    ? false
     : true
   : false;
 
-type Nested<S extends TimeseriesTypes, I extends IntervalName<S>, C> =
-  HasResolution<S['intervals'][I]> extends true ? (IsOn<C> extends true ? false : true) : false;
+/** What an interval holds after condensing: coarse intervals are not condensed. */
+type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, J, C> =
+  HasResolution<S['intervals'][I]> extends true ? C : J;
 
-type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, C, J> =
-  HasResolution<S['intervals'][I]> extends true ? Reduced<C, J> : J;
-
-type CallOptions<S extends TimeseriesTypes, P, J, C, X> = ReadOptions<
+/** What the transforms of a call make of `D`. */
+type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends object, D> = Transformed<
   S['type'],
-  S['value'],
-  S['backend']['fetch'],
+  S['read'],
+  N,
+  R,
+  M,
+  D
+>;
+
+/** Whether a series has a `Map` of resolution buckets in each interval; `boolean` where that is not known. */
+type IsNested<
+  S extends TimeseriesTypes,
+  I extends IntervalName<S>,
+  Condense extends Switch,
+  Collapse extends Switch,
+> = HasResolution<S['intervals'][I]> extends true ? Neither<IsOn<Condense>, IsOn<Collapse>> : false;
+
+type Neither<A extends boolean, B extends boolean> = A extends true ? false : B extends true ? false : true;
+
+type SeriesResult<Nested extends boolean, Each, Flat> = Nested extends true ? Map<number, Each> : Flat;
+
+type CallOptions<
+  S extends TimeseriesTypes,
   P,
   J,
   C,
-  X
->;
+  Condense extends Switch,
+  Final,
+  N extends TransformName,
+  R,
+  M extends object,
+> = ReadOptions<S['type'], S['value'], S['read'], S['backend']['fetch'], P, J, C, Condense, Final, N, R, M>;
 
 const READ_OPTIONS = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'];
 
@@ -240,13 +251,18 @@ export class Timeseries<S extends TimeseriesTypes> {
     I extends IntervalName<S>,
     P = Data<S>,
     J = Row<S, P>,
-    const C extends ReduceOption<J> = false,
-    const X extends TransformOption<Condensed<S, I, C, J>> | undefined = undefined,
+    C = J,
+    const Condense extends Switch = false,
+    const N extends TransformName = never,
+    R = never,
+    M extends object = Record<never, never>,
   >(
     name: Name,
     interval: I,
-    options: CallOptions<S, P, J, C, X> & { readonly timestamp?: Timestamp | null | undefined } = {},
-  ): Promise<Map<number, Result<S, X, Condensed<S, I, C, J>>>> {
+    options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> & {
+      readonly timestamp?: Timestamp | null | undefined;
+    } = {},
+  ): Promise<Map<number, NoInfer<Result<S, N, R, M, Condensed<S, I, J, C>>>>> {
     const read = this.#prepare(name, interval, options, [...READ_OPTIONS, 'timestamp']);
     const { timestamp } = options;
     const seconds =
@@ -273,21 +289,22 @@ export class Timeseries<S extends TimeseriesTypes> {
     I extends IntervalName<S>,
     P = Data<S>,
     J = Row<S, P>,
-    const C extends ReduceOption<J> = false,
-    const L extends ReduceOption<Condensed<S, I, C, J>> = false,
-    const X extends TransformOption<SeriesData<S, I, J, C, L>> | undefined = undefined,
+    C = J,
+    L = Condensed<S, I, J, C>,
+    const Condense extends Switch = false,
+    const Collapse extends Switch = false,
+    const N extends TransformName = never,
+    R = never,
+    M extends object = Record<never, never>,
   >(
     name: Name,
     interval: I,
-    options: CallOptions<S, P, J, C, X> & RangeOptions & { readonly collapse?: L } = {},
+    options: CallOptions<S, P, J, C, Condense, L, N, R, M> &
+      RangeOptions & { readonly collapse?: Collapse | ReduceFunction<Condensed<S, I, J, C>, L> } = {},
   ): Promise<
     Map<
       number,
-      IsOn<L> extends false
-        ? Nested<S, I, C> extends true
-          ? Map<number, Result<S, X, J>>
-          : Result<S, X, Condensed<S, I, C, J>>
-        : Result<S, X, SeriesData<S, I, J, C, L>>
+      NoInfer<SeriesResult<IsNested<S, I, Condense, Collapse>, Result<S, N, R, M, J>, Result<S, N, R, M, L>>>
     >
   > {
     const read = this.#prepare(name, interval, options, [
@@ -315,13 +332,20 @@ export class Timeseries<S extends TimeseriesTypes> {
     I extends IntervalName<S>,
     P = Data<S>,
     J = Row<S, P>,
-    const C extends ReduceOption<J> = false,
-    const X extends TransformOption<Condensed<S, I, C, J>> | undefined = undefined,
+    C = J,
+    const Condense extends Switch = false,
+    const N extends TransformName = never,
+    R = never,
+    M extends object = Record<never, never>,
   >(
     name: Name,
     interval: I,
-    options: CallOptions<S, P, J, C, X> = {},
-  ): AsyncGenerator<[timestamp: number, data: Result<S, X, Condensed<S, I, C, J>>], void, undefined> {
+    options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> = {},
+  ): AsyncGenerator<
+    [timestamp: number, data: NoInfer<Result<S, N, R, M, Condensed<S, I, J, C>>>],
+    void,
+    undefined
+  > {
     const read = this.#prepare(name, interval, options, READ_OPTIONS);
     const { step } = read.interval;
     const bounds = await this.#bounds(read.names, new Map([[read.interval.name, read.oldest]]));
@@ -457,10 +481,6 @@ export class Timeseries<S extends TimeseriesTypes> {
     if (this.#closed) throw new StorageError('The timeseries is closed');
   }
 }
-
-/** The data of one entry of a series before its transform. */
-type SeriesData<S extends TimeseriesTypes, I extends IntervalName<S>, J, C, L> =
-  IsOn<L> extends false ? Condensed<S, I, C, J> : Reduced<L, Condensed<S, I, C, J>>;
 
 interface PreparedRead {
   readonly interval: Interval;

@@ -104,12 +104,17 @@ export class MemoryAdapter<T extends TimeseriesType> implements StorageAdapter<T
       for (const [bucket, resolutions] of this.namespace.names.get(name)?.get(interval) ?? []) {
         if (bucket < first || bucket > last) continue;
         for (const [resolution, stored] of resolutions) {
-          const data = typeof fetch === 'function' ? fetch(stored, name, bucket) : structuredClone(stored);
+          const data = typeof fetch === 'function' ? fetch(stored, name, bucket) : this.copy(stored);
           rows.push({ name, bucket, resolution, data });
         }
       }
     }
     return rows;
+  }
+
+  private copy(stored: StoredData): unknown {
+    const { dataType } = this.schema;
+    return dataType.is<StoredValue>(stored) ? dataType.add(dataType.empty<StoredValue>(), stored) : stored;
   }
 
   async list(retention: Retention): Promise<Iterable<string>> {

@@ -1,52 +1,82 @@
 import type { DataOf, TimeseriesType, TransformName } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 
-/** What `transform` takes: a name, a function, an array of them, or an object of them. */
-export type TransformOption<D> =
-  | TransformName
-  | TransformFunction<D>
-  | readonly (TransformName | TransformFunction<D>)[]
-  | { readonly [key: string]: TransformName | TransformFunction<D> };
-
 /** Gets the data of a bucket, and the seconds over which it was captured. */
-export type TransformFunction<D> = (data: D, durationSeconds: number) => unknown;
+export type TransformFunction<D, R = unknown> = (data: D, durationSeconds: number) => R;
 
-/** What `condense` and `collapse` take: whether to, or how, from the data by timestamp, ascending. */
-export type ReduceOption<D> = boolean | ((data: ReadonlyMap<number, D>) => unknown);
+/** Gets data by timestamp, ascending, and makes one of it. */
+export type ReduceFunction<D, R = unknown> = (data: ReadonlyMap<number, D>) => R;
 
-/** The options of `get` and `iterate`. The stages run in the order in which they stand here. */
-export interface ReadOptions<T extends TimeseriesType, V, F, P, J, C, X> {
+/** A switch, or a function in its place: the switch is inferred as `boolean | null` where a function is given. */
+export type Switch = boolean | null;
+
+/**
+ * The options of `get` and `iterate`. The stages run in the order in which they stand here.
+ *
+ * `P`, `J`, `C` and `R` are what the functions of the call make; `N` is the name of a built-in transform, `M` the
+ * array or object of several.
+ */
+export interface ReadOptions<
+  T extends TimeseriesType,
+  Stored,
+  V,
+  F,
+  P,
+  J,
+  C,
+  Condense extends Switch,
+  Final,
+  N extends TransformName,
+  R,
+  M extends object,
+> {
   /** Reads in place of the backend's own query; each backend documents its form. */
   readonly fetch?: F;
   /** Takes the data of one bucket of one name, in place of `readFunc`. Not called where there is no data. */
-  readonly processRow?: (data: DataOf<T, V>) => P;
+  readonly processRow?: (data: DataOf<T, Stored>) => P;
   /** Makes one of the rows of several names, in the order of the names; empty where a name has no data. */
   readonly joinRows?: (rows: readonly RowOf<T, V, P>[]) => J;
   /** Makes one of the resolutions of each interval. Does nothing where the interval has no resolution. */
-  readonly condense?: C;
-  /** Runs last, on whatever the stages before it made. */
-  readonly transform?: X;
+  readonly condense?: Condense | ReduceFunction<J, C>;
+  /**
+   * Runs last, on whatever the stages before it made: a name, a function, an array of them (the result is an object
+   * with their names as keys) or an object of them (the result is an object with its keys).
+   */
+  readonly transform?:
+    | N
+    | TransformFunction<Final, R>
+    | { readonly [K in keyof M]: (M[K] & TransformName) | TransformFunction<Final, M[K]> };
 }
 
 /** What `processRow` made, or the type's empty value where there is no data. */
 export type RowOf<T extends TimeseriesType, V, P> = [P] extends [DataOf<T, V>] ? P : P | DataOf<T, never>;
 
-/** What a condensed or collapsed read holds. */
-export type Reduced<R, D> = R extends (data: never) => infer Result ? Result : D;
+/** `true` or `false` where a switch is known to be on or off, else `boolean`. */
+export type IsOn<S extends Switch> = [S] extends [false]
+  ? false
+  : [S] extends [true]
+    ? true
+    : [S] extends [boolean]
+      ? boolean
+      : true;
 
-/** Whether a stage is switched on. */
-export type IsOn<R> = [R] extends [false | undefined] ? false : true;
-
-/** What a transform makes of data. */
-export type Transformed<T extends TimeseriesType, V, X, D> = X extends TransformName
-  ? NamedTransform<T, V, X, D>
-  : X extends (...args: never[]) => infer Result
-    ? Result
-    : X extends readonly (infer E)[]
-      ? TransformedArray<T, V, E, D>
-      : X extends object
-        ? { -readonly [K in keyof X]: Transformed<T, V, X[K], D> }
-        : D;
+/** What the transforms of a call make of data. */
+export type Transformed<
+  T extends TimeseriesType,
+  V,
+  N extends TransformName,
+  R,
+  M extends object,
+  D,
+> = M extends readonly (infer E)[]
+  ? TransformedArray<T, V, E, D>
+  : 'charAt' extends keyof M
+    ? NamedTransform<T, V, N, D>
+    : [keyof M] extends [never]
+      ? [R] extends [never]
+        ? D
+        : R
+      : { -readonly [K in keyof M]: M[K] extends TransformName ? NamedTransform<T, V, M[K], D> : M[K] };
 
 type TransformedArray<T extends TimeseriesType, V, E, D> = {
   [N in Extract<E, TransformName>]: NamedTransform<T, V, N, D>;

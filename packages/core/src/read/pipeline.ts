@@ -144,41 +144,41 @@ function finish(stages: Stages, data: unknown, duration: number): unknown {
 function* coarseEntries(
   { dataType }: Schema,
   stages: Stages,
-  { interval, range, names, joined }: ReadRequest,
+  request: ReadRequest,
   rows: Iterable<BucketRow>,
 ): Generator<BucketEntry> {
-  const found = new Map<number, Map<string, unknown>>();
-  for (const { bucket, name, data } of rows) {
-    const named = found.get(bucket);
-    if (named === undefined) found.set(bucket, new Map([[name, data]]));
-    else named.set(name, data);
-  }
-  for (const bucket of bucketsBetween(interval.step, range.first, range.last)) {
-    const data = rowOf(dataType, stages, names, joined, found.get(bucket));
-    yield { start: interval.step.startOf(bucket), data, duration: interval.step.durationOf(bucket) };
+  const { step } = request.interval;
+  const names = nameReader(dataType, stages, request);
+  const found = new Map<number, unknown>();
+  for (const row of rows) names.gather(found, row.bucket, row);
+  for (const bucket of bucketsBetween(step, request.range.first, request.range.last)) {
+    yield {
+      start: step.startOf(bucket),
+      data: names.read(found.get(bucket)),
+      duration: step.durationOf(bucket),
+    };
   }
 }
 
 function* resolvedEntries(
   { dataType }: Schema,
   stages: Stages,
-  { interval, range, names, joined }: ReadRequest,
+  request: ReadRequest,
   rows: Iterable<BucketRow>,
 ): Generator<BucketEntry> {
-  const found = new Map<number, Map<number, Map<string, unknown>>>();
-  for (const { bucket, resolution, name, data } of rows) {
-    const resolutions = found.get(bucket) ?? new Map<number, Map<string, unknown>>();
-    found.set(bucket, resolutions);
-    const named = resolutions.get(resolution);
-    if (named === undefined) resolutions.set(resolution, new Map([[name, data]]));
-    else named.set(name, data);
+  const { interval, range } = request;
+  const names = nameReader(dataType, stages, request);
+  const found = new Map<number, Map<number, unknown>>();
+  for (const row of rows) {
+    const resolutions = found.get(row.bucket) ?? new Map<number, unknown>();
+    found.set(row.bucket, resolutions);
+    names.gather(resolutions, row.resolution, row);
   }
   for (const bucket of bucketsBetween(interval.step, range.first, range.last)) {
     const resolved = new Resolved();
     const resolutions = [...(found.get(bucket) ?? [])].sort(([a], [b]) => a - b);
-    for (const [resolution, named] of resolutions) {
-      const data = rowOf(dataType, stages, names, joined, named);
-      resolved.data.set(resolutionStart(interval, bucket, resolution), data);
+    for (const [resolution, gathered] of resolutions) {
+      resolved.data.set(resolutionStart(interval, bucket, resolution), names.read(gathered));
       resolved.durations.push(resolutionDuration(interval, bucket, resolution));
     }
     const data = stages.condense === null ? resolved : stages.condense(resolved.data);
@@ -186,17 +186,32 @@ function* resolvedEntries(
   }
 }
 
-/** One row of all names: the empty value stands in for a name without data, which `processRow` never sees. */
-function rowOf(
+/** Gathers the rows of all names of one bucket, and reads one row from what it gathered. */
+interface NameReader {
+  gather(into: Map<number, unknown>, key: number, row: BucketRow): void;
+  read(gathered: unknown): unknown;
+}
+
+/** The empty value stands in for a name without data, which `processRow` never sees. */
+function nameReader(
   dataType: DataType<TimeseriesType>,
   stages: Stages,
-  names: readonly string[],
-  joined: boolean,
-  found: ReadonlyMap<string, unknown> | undefined,
-): unknown {
-  const rows = names.map((name) => {
-    const data = found?.get(name);
-    return data === undefined ? dataType.empty() : stages.processRow(data);
-  });
-  return joined ? stages.joinRows(rows) : rows[0];
+  { names, joined }: ReadRequest,
+): NameReader {
+  const process = (data: unknown) => (data === undefined ? dataType.empty() : stages.processRow(data));
+  if (names.length === 1) {
+    return {
+      gather: (into, key, { data }) => into.set(key, data),
+      read: joined ? (data) => stages.joinRows([process(data)]) : process,
+    };
+  }
+  return {
+    gather: (into, key, { name, data }) => {
+      const named = into.get(key);
+      if (named instanceof Map) named.set(name, data);
+      else into.set(key, new Map([[name, data]]));
+    },
+    read: (named) =>
+      stages.joinRows(names.map((name) => process(named instanceof Map ? named.get(name) : undefined))),
+  };
 }

@@ -16,7 +16,7 @@ export interface DayLine {
 
 const utc: DayLine = {
   timezone: 'UTC',
-  dayOf: (timestamp) => Math.floor(timestamp / DAY),
+  dayOf: (timestamp) => Math.floor(Math.floor(timestamp) / DAY),
   startOf: (day) => day * DAY,
   missing: [],
 };
@@ -66,7 +66,8 @@ function zonedDayLine(zone: IANAZone): DayLine {
   let cached = { day: Number.NaN, start: Number.NaN, end: Number.NaN };
   const dayOf = (timestamp: number) => {
     if (timestamp >= cached.start && timestamp < cached.end) return cached.day;
-    let day = Math.floor((timestamp + offsetAt(Math.floor(timestamp))) / DAY);
+    const second = Math.floor(timestamp);
+    let day = Math.floor((second + offsetAt(second)) / DAY);
     let start = startOf(day);
     let end = startOf(day + 1);
     // An hour that is lived twice around midnight shows a date out of order.

@@ -7,7 +7,8 @@ export function relativeTimescale(seconds: number): Timescale {
     longest: seconds,
     firstOrdinal: Math.floor(EARLIEST / seconds),
     lastOrdinal: Math.floor(LATEST / seconds),
-    bucketOf: (timestamp) => Math.floor(timestamp / seconds),
+    // Whole seconds first: a fraction just before a boundary must not be rounded onto it. `+ 0` makes -0 a 0.
+    bucketOf: (timestamp) => Math.floor(Math.floor(timestamp) / seconds) + 0,
     startOf: (bucket) => bucket * seconds,
     durationOf: () => seconds,
     ordinalOf: (bucket) => bucket,

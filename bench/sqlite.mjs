@@ -1,0 +1,150 @@
+/** SQLite: Kairos beside better-sqlite3 statements written by hand, on files with a write-ahead log. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kairos } from '@kairos/core';
+import { sql } from '@kairos/sql';
+import Database from 'better-sqlite3';
+import { Comparison, median, printTable } from './compare.mjs';
+
+const folder = await mkdtemp(join(tmpdir(), 'kairos-bench-'));
+const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
+const START = 1_700_006_400;
+
+const kairos = new Kairos([sql]);
+const hits = await kairos.timeseries(`sqlite:${join(folder, 'kairos.sqlite')}`, { type: 'count', intervals });
+
+const database = new Database(join(folder, 'hand.sqlite'));
+database.pragma('journal_mode = wal');
+database.exec(`create table hits (
+  name text not null, interval text not null, bucket integer not null, resolution integer not null, amount real not null,
+  primary key (name, interval, bucket, resolution)) without rowid`);
+const upsert = (rows) =>
+  database.prepare(`insert into hits values ${Array(rows).fill('(?, ?, ?, ?, ?)').join(', ')}
+    on conflict (name, interval, bucket, resolution) do update set amount = amount + excluded.amount`);
+const upsertOne = upsert(1);
+const upsertThree = upsert(3);
+const select = database.prepare(
+  'select bucket, amount from hits where name = ? and interval = ? and bucket between ? and ? order by bucket',
+);
+
+function byHand(name, amount, timestamp) {
+  const minute = Math.floor(timestamp / 60);
+  const hour = Math.floor(timestamp / 3600);
+  const day = Math.floor(timestamp / 86_400);
+  // biome-ignore format: one line a row
+  upsertThree.run(
+    name, 'minute', minute, 0, amount,
+    name, 'hour', hour, minute, amount,
+    name, 'day', day, 0, amount,
+  );
+}
+
+function add(totals, key, amount) {
+  totals.set(key, (totals.get(key) ?? 0) + amount);
+}
+
+const bulkByHand = database.transaction((inserts) => {
+  const names = new Map();
+  for (const [timestamp, named] of inserts) {
+    const minute = Math.floor(timestamp / 60);
+    for (const [name, amounts] of Object.entries(named)) {
+      const totals = names.get(name) ?? { minute: new Map(), hour: new Map(), day: new Map() };
+      names.set(name, totals);
+      for (const amount of amounts) {
+        add(totals.minute, minute, amount);
+        add(totals.hour, minute, amount);
+        add(totals.day, Math.floor(timestamp / 86_400), amount);
+      }
+    }
+  }
+  for (const [name, totals] of names) {
+    for (const [minute, amount] of totals.minute) upsertOne.run(name, 'minute', minute, 0, amount);
+    for (const [minute, amount] of totals.hour)
+      upsertOne.run(name, 'hour', Math.floor(minute / 60), minute, amount);
+    for (const [day, amount] of totals.day) upsertOne.run(name, 'day', day, 0, amount);
+  }
+});
+
+/** 10,000 events of 20 names over a day. */
+function events(from) {
+  const inserts = new Map();
+  for (let index = 0; index < 10_000; index++) {
+    const timestamp = from + Math.floor(index / 4) * 30;
+    const named = inserts.get(timestamp) ?? {};
+    inserts.set(timestamp, named);
+    named[`page ${(index * 7) % 20}`] = [1];
+  }
+  return inserts;
+}
+
+const comparison = new Comparison('SQLite, beside better-sqlite3 by hand (a count with three intervals)');
+let tick = 0;
+let handTick = 0;
+await comparison.add('single insert', {
+  unit: 'inserts',
+  kairos: () => hits.insert('home', 1, { timestamp: START + tick++ }),
+  byHand: () => byHand('home', 1, START + handTick++),
+  atLeast: 0.5,
+});
+const bulk = events(START);
+await comparison.add('bulk insert of 10,000', {
+  unit: 'inserts',
+  perCall: 10_000,
+  kairos: () => hits.bulkInsert(bulk),
+  byHand: () => bulkByHand(bulk),
+  atLeast: 0.7,
+});
+
+const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
+await hits.bulkInsert(day);
+bulkByHand(day);
+const first = START / 60;
+await comparison.add('read of 1,440 buckets', {
+  kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
+  byHand: () => {
+    const found = new Map(select.raw().all('read', 'minute', first, first + 1439));
+    const series = new Map();
+    for (let minute = first; minute < first + 1440; minute++) series.set(minute * 60, found.get(minute) ?? 0);
+    return series;
+  },
+  atMost: 1.5,
+});
+const missed = comparison.print();
+
+/** The cost of an insert into new buckets, as the table grows. */
+const growing = await kairos.timeseries(`sqlite:${join(folder, 'growing.sqlite')}`, {
+  type: 'count',
+  intervals: { minute: { step: 60 } },
+});
+const rows = [{ name: '', kairos: 'one insert' }];
+let filled = 0;
+for (const size of [10_000, 100_000, 1_000_000]) {
+  process.stderr.write(`  filling up to ${size} buckets …\n`);
+  for (; filled < size; filled += 10_000) {
+    const inserts = new Map();
+    for (let index = filled; index < filled + 10_000; index++) {
+      inserts.set(START + Math.floor(index / 10) * 60, {
+        ...inserts.get(START + Math.floor(index / 10) * 60),
+        [`n${index % 10}`]: [1],
+      });
+    }
+    await growing.bulkInsert(inserts);
+  }
+  const times = [];
+  for (let index = 0; index < 3000; index++) {
+    const timestamp = START + ((index * 7919) % (size / 10)) * 60;
+    const before = performance.now();
+    await growing.insert(`n${index % 10}`, 1, { timestamp });
+    times.push((performance.now() - before) * 1000);
+  }
+  rows.push({ name: `${size} buckets`, kairos: `${median(times).toFixed(1)} µs` });
+}
+console.log('\nCost of an insert as the table grows (median of 3,000 over all its buckets)');
+printTable(rows);
+
+await hits.close();
+await growing.close();
+database.close();
+await rm(folder, { recursive: true });
+process.exitCode = missed > 0 ? 1 : 0;

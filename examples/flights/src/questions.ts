@@ -1,0 +1,81 @@
+import type { FlightSeries } from './timeseries.js';
+
+export const quarter = { start: new Date('2001-01-01'), end: new Date('2001-03-31') } as const;
+
+/** Departures by hour of one day, over all airports: the hour's start in Unix seconds, and how many. */
+export async function departuresByHour(
+  { departures }: FlightSeries,
+  day: Date,
+): Promise<Map<number, number>> {
+  return departures.get(await departures.list(), 'day', { timestamp: day });
+}
+
+/** The day with the most departures over all airports, in Unix seconds. */
+export async function busiestDay({ departures }: FlightSeries): Promise<number> {
+  const days = await departures.series(await departures.list(), 'day', { ...quarter, condense: true });
+  const [busiest] = [...days].sort(([, a], [, b]) => b - a);
+  if (busiest === undefined) throw new Error('There are no departures');
+  return busiest[0];
+}
+
+export interface MonthOfDelays {
+  readonly flights: number;
+  readonly mean: number;
+  readonly p95: number;
+}
+
+/** Mean and 95th-percentile delay in minutes of each month, over all airports. */
+export async function delaysByMonth({ delays }: FlightSeries): Promise<Map<number, MonthOfDelays>> {
+  return delays.series(await delays.list(), 'month', {
+    ...quarter,
+    condense: true,
+    transform: { flights: 'count', mean: 'mean', p95: (data) => percentile(data, 0.95) },
+  });
+}
+
+/** The least value that a share of all occurrences does not exceed. */
+export function percentile(histogram: ReadonlyMap<number, number>, share: number): number {
+  const sorted = [...histogram].sort(([a], [b]) => a - b);
+  const total = sorted.reduce((sum, [, count]) => sum + count, 0);
+  let seen = 0;
+  for (const [value, count] of sorted) {
+    seen += count;
+    if (seen >= total * share) return value;
+  }
+  return Number.NaN;
+}
+
+/** How many airports were flown to in each week, from some origins. */
+export async function destinationsByWeek({ destinations }: FlightSeries): Promise<Map<number, number>> {
+  return destinations.series(await destinations.list(), 'week', {
+    ...quarter,
+    transform: (data) => data.size,
+  });
+}
+
+export interface Airport {
+  readonly origin: string;
+  readonly departures: number;
+  /** Minutes of delay of the last flight of March. */
+  readonly lastDelay: number | null;
+}
+
+/** The airports with the most departures in the quarter. */
+export async function busiestAirports(
+  { departures, lastDelay }: FlightSeries,
+  count: number,
+): Promise<Airport[]> {
+  const airports = await Promise.all(
+    (await departures.list()).map(async (origin) => {
+      const all = await departures.series(origin, 'month', { ...quarter, collapse: true });
+      return { origin, departures: [...all.values()][0] ?? 0 };
+    }),
+  );
+  airports.sort((a, b) => b.departures - a.departures || (a.origin < b.origin ? -1 : 1));
+  return Promise.all(
+    airports.slice(0, count).map(async (airport) => {
+      const last = await lastDelay.get(airport.origin, 'month', { timestamp: quarter.end, condense: true });
+      return { ...airport, lastDelay: [...last.values()][0] ?? null };
+    }),
+  );
+}

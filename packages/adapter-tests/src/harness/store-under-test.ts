@@ -1,0 +1,203 @@
+import {
+  type Backend,
+  type BackendTypes,
+  type Capabilities,
+  type IntervalsOptions,
+  Kairos,
+  type StorageAdapter,
+  type Timeseries,
+  type TimeseriesType,
+} from '@kairos/core';
+import type { ConformanceFactory } from '../options.js';
+import { Namespaces } from './namespaces.js';
+
+/** A timeseries as the tests see it: values are strings and numbers. */
+export type TestTimeseries<
+  T extends TimeseriesType = TimeseriesType,
+  I extends IntervalsOptions = IntervalsOptions,
+> = Timeseries<{
+  type: T;
+  intervals: I;
+  value: string | number;
+  read: string | number;
+  write: T extends 'count' ? number : string | number;
+  backend: BackendTypes;
+}>;
+
+export interface OpenOptions {
+  /** One of `store.namespace()`; where it is left out, one that other tests use too, under other names. */
+  readonly namespace?: string;
+  /** Whether values are strings, which backends with typed columns have to be told. */
+  readonly text?: boolean;
+  readonly timezone?: string;
+  readonly clock?: () => number;
+  readonly allowSchemaChange?: boolean;
+  readonly readFunc?: (value: string | number) => string | number;
+  readonly writeFunc?: (value: string | number) => string | number;
+}
+
+/** The store under test, as the rules meet it. */
+export class StoreUnderTest {
+  readonly factory: ConformanceFactory;
+  readonly #namespaces = new Namespaces();
+  readonly #adapters = new WeakMap<object, StorageAdapter>();
+  readonly #types = new Map<string, { namespace: string; type: TimeseriesType; text: boolean }>();
+  #cached = new Map<string, Promise<unknown>>();
+  #opened: { close(): Promise<void> }[] = [];
+  #source: string | object | undefined;
+  #capabilities: Capabilities | undefined;
+  #names = 0;
+
+  constructor(factory: ConformanceFactory) {
+    this.factory = factory;
+  }
+
+  /** Asks the factory for its source, and the adapter for what it declares. */
+  async start(): Promise<void> {
+    this.#source = await this.factory.source();
+    const probe = await this.open('count', { minute: { step: 60 } });
+    this.#capabilities = this.adapterOf(probe).capabilities;
+  }
+
+  get source(): string | object {
+    if (this.#source === undefined) throw new Error('The factory has not been asked for its source');
+    return this.#source;
+  }
+
+  get capabilities(): Capabilities {
+    if (this.#capabilities === undefined) throw new Error('The adapter could not be opened');
+    return this.#capabilities;
+  }
+
+  /** Whether a timeseries holds values of one kind: numbers, or strings where it is opened with `text`. */
+  get typed(): boolean {
+    return this.factory.values !== undefined;
+  }
+
+  /** A namespace that nothing is in. */
+  namespace(): string {
+    return this.#namespaces.fresh();
+  }
+
+  /** The namespace of that very name, which has to be like those that `namespace` gives. */
+  namespaceCalled(namespace: string): string {
+    return this.#namespaces.take(namespace);
+  }
+
+  /** A name that no other test uses. */
+  name(hint = 'name'): string {
+    return `${hint} ${this.#names++}`;
+  }
+
+  /** The adapter under an open timeseries. */
+  adapterOf(timeseries: object): StorageAdapter {
+    const adapter = this.#adapters.get(timeseries);
+    if (adapter === undefined) throw new Error('The timeseries was not opened by the suite');
+    return adapter;
+  }
+
+  /** Opens a timeseries, which is closed after the tests of the rule. */
+  async open<const T extends TimeseriesType, const I extends IntervalsOptions>(
+    type: T,
+    intervals: I,
+    options: OpenOptions = {},
+  ): Promise<TestTimeseries<T, I>> {
+    const opened = await this.openAlone(type, intervals, options);
+    this.#opened.push(opened);
+    return opened;
+  }
+
+  /** The same timeseries for every test of a rule that asks for the same: opening may cost a connection. */
+  async shared<const T extends TimeseriesType, const I extends IntervalsOptions>(
+    type: T,
+    intervals: I,
+    options: Pick<OpenOptions, 'text' | 'timezone'> = {},
+  ): Promise<TestTimeseries<T, I>> {
+    const key = JSON.stringify([type, intervals, options]);
+    const cached = this.#cached.get(key);
+    // What is under a key was opened with the options that the key spells out, so it is of their type.
+    if (cached !== undefined) return cached as Promise<TestTimeseries<T, I>>;
+    const opened = this.open(type, intervals, options);
+    this.#cached.set(key, opened);
+    return opened;
+  }
+
+  /** Opens a timeseries that the test itself closes. */
+  async openAlone<const T extends TimeseriesType, const I extends IntervalsOptions>(
+    type: T,
+    intervals: I,
+    { namespace, text = false, ...options }: OpenOptions = {},
+  ): Promise<TestTimeseries<T, I>> {
+    const { timezone = 'UTC' } = options;
+    const place = namespace ?? this.#namespaces.shared({ type, text, intervals, timezone });
+    this.#types.set(JSON.stringify([place, type]), { namespace: place, type, text });
+    return this.openWith(type, intervals, { ...this.optionsFor(place, text), ...options });
+  }
+
+  /** The backend's own options for a namespace, of strings or not. */
+  optionsFor(namespace: string, text = false): Readonly<Record<string, unknown>> {
+    return { ...this.factory.options(namespace), ...(text ? this.factory.values?.text : {}) };
+  }
+
+  /** Opens with options exactly as they are given. */
+  async openWith<const T extends TimeseriesType, const I extends IntervalsOptions>(
+    type: T,
+    intervals: I,
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<TestTimeseries<T, I>> {
+    const { watched, adapter } = watch(this.factory.backend);
+    const opened = await new Kairos([watched]).timeseries(this.source, { ...options, type, intervals });
+    this.#adapters.set(opened, adapter());
+    return opened;
+  }
+
+  /** Closes what the tests of a rule opened. */
+  async closeOpened(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = [];
+    this.#cached = new Map();
+    for (const timeseries of opened) await timeseries.close();
+  }
+
+  /** Removes what the run wrote, and closes the source. */
+  async end(): Promise<void> {
+    if (this.#source === undefined) return;
+    if (this.factory.drop === undefined) await this.#deleteEverything();
+    else await this.factory.drop(this.#namespaces.all, this.#source);
+    await this.factory.close?.(this.#source);
+  }
+
+  async #deleteEverything(): Promise<void> {
+    for (const { namespace, type, text } of this.#types.values()) {
+      const options = { namespace, text, allowSchemaChange: true };
+      const timeseries = await this.openAlone(type, { minute: { step: 60 } }, options);
+      await timeseries.deleteAll();
+      await timeseries.close();
+    }
+  }
+}
+
+/** A backend that opens what another does, and shows the adapter that it opened. */
+function watch(backend: Backend): { watched: Backend; adapter: () => StorageAdapter } {
+  let opened: StorageAdapter | undefined;
+  const watched: Backend = {
+    name: backend.name,
+    contract: backend.contract,
+    schemes: backend.schemes,
+    options: backend.options,
+    insertOptions: backend.insertOptions,
+    accepts: (handle) => backend.accepts(handle),
+    open: async (request) => {
+      const adapter = await backend.open(request);
+      opened = adapter;
+      return adapter;
+    },
+  };
+  return {
+    watched,
+    adapter: () => {
+      if (opened === undefined) throw new Error('The backend opened no adapter');
+      return opened;
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { Backend, TimeseriesType } from '@kairos/core';
+
+/** A test that is defined: its name is a sentence of the contract. */
+type DefineTest = (name: string, run: () => Promise<void>, timeoutMilliseconds?: number) => unknown;
+
+type DefineGroup = (name: string, define: () => void) => unknown;
+
+type Hook = (run: () => Promise<void>) => unknown;
+
+/** The functions of jest or vitest (`beforeAll`, `afterAll`), or those of `node:test` (`before`, `after`). */
+export type TestFunctions =
+  | {
+      readonly describe: DefineGroup;
+      readonly it: DefineTest;
+      readonly beforeAll: (run: () => Promise<void>, timeoutMilliseconds?: number) => unknown;
+      readonly afterAll: (run: () => Promise<void>, timeoutMilliseconds?: number) => unknown;
+    }
+  | {
+      readonly describe: DefineGroup;
+      readonly it: DefineTest;
+      readonly before: Hook;
+      readonly after: Hook;
+    };
+
+/** Options of the backend in `kairos.timeseries`. */
+export type BackendOptions = Readonly<Record<string, unknown>>;
+
+/** How to open timeseries in the store under test. The same in every process. */
+export interface StoreFactory {
+  /** What the backend package exports. */
+  readonly backend: Backend;
+  /**
+   * A URL, or a handle of the driver. Called once in each process; every timeseries is opened from what it gives, so
+   * a URL must lead to the same store each time (not `sqlite::memory:`: give a handle instead).
+   */
+  source(): string | object | Promise<string | object>;
+  /**
+   * The backend's options that make a namespace, `{ prefix: namespace }` for instance. A namespace is at most 24 of
+   * the characters `a-z`, `0-9` and `_`, begins with a letter, and is new in every run.
+   */
+  options(namespace: string): BackendOptions;
+  /**
+   * For a backend with typed columns, the options of a timeseries whose values are strings:
+   * `{ text: { valueType: 'text' } }`. Without them its values are numbers. Left out where values are strings and
+   * numbers side by side.
+   */
+  readonly values?: { readonly text: BackendOptions };
+  /** Closes what `source` gave, where that is a handle: called once all its timeseries are closed. */
+  close?(source: string | object): Promise<void>;
+}
+
+/** Where child processes find a factory of the same store. */
+export interface ProcessFactory {
+  /** A module in plain JavaScript (`.mjs`), as a `file:` URL or an absolute path. */
+  readonly module: string | URL;
+  /** The name under which it exports a `StoreFactory`. */
+  readonly export: string;
+}
+
+/** A bucket to which the store is to refuse writes. */
+export interface FailingTarget {
+  readonly source: string | object;
+  readonly namespace: string;
+  readonly type: TimeseriesType;
+  readonly name: string;
+  readonly interval: string;
+  readonly bucket: number;
+  /** 0: the interval has no resolution. */
+  readonly resolution: number;
+}
+
+/** All that the suite has to know of a backend. */
+export interface ConformanceFactory extends StoreFactory {
+  /** Needed where the adapter declares `shared`. */
+  readonly process?: ProcessFactory;
+  /**
+   * Makes the store itself refuse writes to one bucket (with a trigger, a validator, a value of another kind in its
+   * place), and resolves to what undoes it. It may refuse more than that: all writes of the timeseries, say. Without
+   * it, the tests of part-way failures of this store are left to the package of the backend.
+   */
+  failing?(target: FailingTarget): Promise<() => Promise<void>>;
+  /** Drops what is left of the namespaces of a run: tables, databases. Their data is deleted by then. */
+  drop?(namespaces: readonly string[], source: string | object): Promise<void>;
+}
+
+export interface ConformanceOptions {
+  /** What is under test, `"redis (single node)"` for instance. */
+  readonly name: string;
+  readonly test: TestFunctions;
+  readonly factory: ConformanceFactory;
+}

@@ -1,0 +1,206 @@
+import { expectTypeOf } from 'expect-type';
+import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
+import type { Backend, BackendTypes } from '../src/adapter.js';
+import { Kairos } from '../src/kairos.js';
+import type { Bounds, Timeseries, TimeseriesTypes } from '../src/timeseries.js';
+
+/** A backend with typed columns and an insert option, for its types alone. */
+interface TypedColumns extends BackendTypes {
+  options: { tableName?: string };
+  insertOptions: { urgent?: boolean };
+  fetch: (table: string) => unknown;
+  values: { text: string; long: number | bigint };
+}
+const columns: Backend<TypedColumns> = {
+  name: 'columns',
+  contract: memory.contract,
+  schemes: ['columns'],
+  options: ['tableName', 'valueType'],
+  insertOptions: ['urgent'],
+  accepts: () => false,
+  open: (request) => memory.open(request),
+};
+
+const intervals = {
+  minute: { step: 60 },
+  month: { step: 'monthly', resolution: 'daily' },
+  same: { step: '1h', resolution: '1h' },
+} as const;
+const kairos = new Kairos([memory]);
+const open = {
+  series: () => kairos.timeseries('memory:', { type: 'series', intervals }),
+  count: () => kairos.timeseries('memory:', { type: 'count', intervals }),
+  histogram: () => kairos.timeseries('memory:', { type: 'histogram', intervals, readFunc: Number }),
+  gauge: () => kairos.timeseries('memory:', { type: 'gauge', intervals }),
+  set: () =>
+    kairos.timeseries('memory:', {
+      type: 'set',
+      intervals,
+      readFunc: String,
+      writeFunc: (user: { id: number }) => user.id,
+    }),
+};
+type Opened<K extends keyof typeof open> = Awaited<ReturnType<(typeof open)[K]>>;
+
+/** Compiles calls without making them: what they would resolve to is all that counts. */
+function compiled<K extends keyof typeof open>(_type: K, _use: (timeseries: Opened<K>) => void): void {}
+
+describe('Types', () => {
+  it('infer the data of each type', () => {
+    compiled('series', (seen) => {
+      expectTypeOf(seen.get('a', 'minute')).resolves.toEqualTypeOf<Map<number, (string | number)[]>>();
+    });
+    compiled('count', (hits) => {
+      expectTypeOf(hits.get('a', 'minute')).resolves.toEqualTypeOf<Map<number, number>>();
+    });
+    compiled('histogram', (delays) => {
+      expectTypeOf(delays.get('a', 'minute')).resolves.toEqualTypeOf<Map<number, Map<number, number>>>();
+    });
+    compiled('gauge', (last) => {
+      expectTypeOf(last.get('a', 'minute')).resolves.toEqualTypeOf<Map<number, string | number | null>>();
+    });
+    compiled('set', (users) => {
+      expectTypeOf(users.get(['a', 'b'], 'minute')).resolves.toEqualTypeOf<Map<number, Set<string>>>();
+      expectTypeOf(users.insert)
+        .parameter(1)
+        .toEqualTypeOf<{ id: number } | readonly { id: number }[] | ReadonlySet<{ id: number }>>();
+      // @ts-expect-error a value that writeFunc does not take
+      void (() => users.insert('a', 5));
+      // @ts-expect-error only a count may leave its value out
+      void (() => users.insert('a'));
+    });
+    expect(Object.keys(open)).toHaveLength(5);
+  });
+
+  it('do not compile with the name of an interval that is not there', () => {
+    compiled('count', (hits) => {
+      // @ts-expect-error there is no interval of this name
+      void (() => hits.get('a', 'hour'));
+      // @ts-expect-error there is no interval of this name
+      void (() => hits.iterate('a', 'hour'));
+      expectTypeOf(hits.properties('a')).resolves.toEqualTypeOf<{
+        minute?: Bounds;
+        month?: Bounds;
+        same?: Bounds;
+      }>();
+    });
+    const unit = { hour: { step: 'hourly' } } as const;
+    // @ts-expect-error there is no such unit of time
+    const bad = () => kairos.timeseries('memory:', { type: 'count', intervals: unit });
+    expect(bad).toBeInstanceOf(Function);
+  });
+
+  it('nest resolutions in a series, unless it is condensed or collapsed', () => {
+    compiled('count', (hits) => {
+      const at = { start: 0, end: 1 } as const;
+      type Flat = Map<number, number>;
+      type Nested = Map<number, Map<number, number>>;
+      expectTypeOf(hits.series('a', 'month', at)).resolves.toEqualTypeOf<Nested>();
+      expectTypeOf(hits.series('a', 'minute', at)).resolves.toEqualTypeOf<Flat>();
+      expectTypeOf(hits.series('a', 'same', at)).resolves.toEqualTypeOf<Flat>();
+      expectTypeOf(hits.series('a', 'month', { ...at, condense: true })).resolves.toEqualTypeOf<Flat>();
+      expectTypeOf(hits.series('a', 'month', { ...at, condense: false })).resolves.toEqualTypeOf<Nested>();
+      expectTypeOf(hits.series('a', 'month', { ...at, collapse: true })).resolves.toEqualTypeOf<Flat>();
+      const either = { ...at, condense: Date.now() > 0 };
+      expectTypeOf(hits.series('a', 'month', either)).resolves.toEqualTypeOf<
+        Map<number, number | Map<number, number>>
+      >();
+      expectTypeOf(hits.get('a', 'month')).resolves.toEqualTypeOf<Flat>();
+    });
+    expect(intervals.month.resolution).toBe('daily');
+  });
+
+  it('infer what a transform makes', () => {
+    compiled('histogram', (delays) => {
+      const rate = delays.get('a', 'minute', { transform: 'rate' });
+      expectTypeOf(rate).resolves.toEqualTypeOf<Map<number, Map<number, number>>>();
+      const two = delays.series('a', 'month', { collapse: true, transform: ['mean', 'max'] });
+      expectTypeOf(two).resolves.toEqualTypeOf<Map<number, { mean: number; max: number }>>();
+      const own = delays.get('a', 'minute', { transform: (data, seconds) => `${data.size / seconds}` });
+      expectTypeOf(own).resolves.toEqualTypeOf<Map<number, string>>();
+      const named = delays.series('a', 'month', {
+        transform: { mid: (data) => [...data.keys()], top: 'max' },
+      });
+      expectTypeOf(named).resolves.toEqualTypeOf<Map<number, Map<number, { mid: number[]; top: number }>>>();
+      const mixed = delays.get('a', 'minute', {
+        transform: [
+          'mean',
+          function spread(data) {
+            return data.size;
+          },
+        ],
+      });
+      expectTypeOf(mixed).resolves.toEqualTypeOf<
+        Map<number, { mean: number } & { [name: string]: unknown }>
+      >();
+      // @ts-expect-error there is no built-in transform of this name
+      void (() => delays.get('a', 'minute', { transform: 'median' }));
+    });
+    compiled('gauge', (last) => {
+      const same = last.get('a', 'minute', { transform: 'rate' });
+      expectTypeOf(same).resolves.toEqualTypeOf<Map<number, string | number | null>>();
+    });
+    compiled('series', (seen) => {
+      const least = seen.get('a', 'minute', { transform: 'min' });
+      expectTypeOf(least).resolves.toEqualTypeOf<Map<number, string | number>>();
+    });
+    expect(memory.name).toBe('memory');
+  });
+
+  it('are not drawn from what the result is used for', () => {
+    compiled('count', (hits) => {
+      const flat = (): Promise<Map<number, number>> => hits.get('a', 'month');
+      const sizes = (): Promise<Map<number, string>> =>
+        hits.series('a', 'month', { condense: true, transform: (data) => data.toFixed() });
+      const nested: () => Promise<Map<number, Map<number, number>>> = () => hits.series('a', 'month');
+      void [flat, sizes, nested];
+    });
+    expect(intervals.minute.step).toBe(60);
+  });
+
+  it('follow the functions of a customized read from one to the next', () => {
+    compiled('series', (seen) => {
+      const read = seen.series(['a', 'b'], 'month', {
+        processRow: (data) => data.length,
+        joinRows: (rows) => {
+          expectTypeOf(rows).toEqualTypeOf<readonly (number | never[])[]>();
+          return String(rows.length);
+        },
+        condense: (data) => {
+          expectTypeOf(data).toEqualTypeOf<ReadonlyMap<number, string>>();
+          return [...data.values()];
+        },
+        collapse: (data) => {
+          expectTypeOf(data).toEqualTypeOf<ReadonlyMap<number, string[]>>();
+          return data.size > 0;
+        },
+        transform: (data, seconds) => {
+          expectTypeOf(data).toEqualTypeOf<boolean>();
+          return { data, seconds };
+        },
+      });
+      expectTypeOf(read).resolves.toEqualTypeOf<Map<number, { data: boolean; seconds: number }>>();
+    });
+    expect(memory.insertOptions).toEqual([]);
+  });
+
+  it('take the options of the backends that are registered, and no others', () => {
+    const both = new Kairos().register(memory).register(columns);
+    const use = () => ({
+      namespaced: both.timeseries('memory:', { type: 'count', intervals, namespace: 'a' }),
+      text: both.timeseries('columns:', { type: 'series', intervals, tableName: 't', valueType: 'text' }),
+      long: both.timeseries('columns:', { type: 'set', intervals, valueType: 'long' }),
+      // @ts-expect-error no registered backend takes the option
+      prefixed: both.timeseries('memory:', { type: 'count', intervals, prefix: 'a' }),
+      // @ts-expect-error there is no such valueType
+      untyped: both.timeseries('columns:', { type: 'series', intervals, valueType: 'colour' }),
+    });
+    type Data<R> = R extends Promise<Timeseries<infer S>> ? S['read'] : never;
+    expectTypeOf<Data<ReturnType<typeof use>['text']>>().toEqualTypeOf<string>();
+    expectTypeOf<Data<ReturnType<typeof use>['long']>>().toEqualTypeOf<number | bigint>();
+    expectTypeOf<Data<ReturnType<typeof use>['namespaced']>>().toEqualTypeOf<string | number>();
+    expectTypeOf<Timeseries<TimeseriesTypes>>().not.toBeAny();
+    expectTypeOf<MemoryTypes>().toMatchTypeOf<BackendTypes>();
+    expect(both).toBeInstanceOf(Kairos);
+  });
+});

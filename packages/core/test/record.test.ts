@@ -1,0 +1,40 @@
+import { ConfigurationError, StorageError } from '../src/errors.js';
+import { reconcile } from '../src/record.js';
+import { createSchema, type IntervalsOptions } from '../src/schema.js';
+
+const schema = (intervals: IntervalsOptions, timezone = 'UTC') =>
+  createSchema({ type: 'count', intervals, timezone });
+const recorded = reconcile(null, schema({ hour: { step: '1h', steps: 5 } }), false);
+
+describe('The record of the intervals', () => {
+  it('agrees with the same cuts written otherwise, and with other steps', () => {
+    expect(reconcile(recorded, schema({ hour: { step: 3600, steps: 9 } }), false)).toBe(recorded);
+  });
+
+  it('takes up new intervals and keeps those that are not there any more', () => {
+    const both = reconcile(recorded, schema({ day: { step: 'daily' } }), false);
+    expect(() => reconcile(both, schema({ hour: { step: 60 } }), false)).toThrow(ConfigurationError);
+    expect(reconcile(both, schema({ day: { step: 'daily' } }), false)).toBe(both);
+  });
+
+  it.each([
+    [{ hour: { step: 60 } }, 'UTC'],
+    [{ hour: { step: 3600, resolution: 60 } }, 'UTC'],
+    [{ hour: { step: 3600 } }, 'Europe/Paris'],
+  ])('refuses %p in %s, and shows both', (intervals, timezone) => {
+    const changed = schema(intervals, timezone);
+    expect(() => reconcile(recorded, changed, false)).toThrow(ConfigurationError);
+    expect(() => reconcile(recorded, changed, false)).toThrow('{"step":3600,"timezone":"UTC"}');
+    expect(() => reconcile(recorded, changed, false)).toThrow('"intervals.hour"');
+  });
+
+  it('takes the new cut where the change is allowed', () => {
+    const changed = reconcile(recorded, schema({ hour: { step: 60 } }), true);
+    expect(reconcile(changed, schema({ hour: { step: 60 } }), false)).toBe(changed);
+  });
+
+  it('is refused where it is not a record', () => {
+    expect(() => reconcile('[1]', schema({ hour: { step: 60 } }), false)).toThrow(StorageError);
+    expect(() => reconcile('{', schema({ hour: { step: 60 } }), false)).toThrow(StorageError);
+  });
+});

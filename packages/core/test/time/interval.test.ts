@@ -1,0 +1,75 @@
+import { InvalidValueError } from '../../src/errors.js';
+import { createSchema, type IntervalOptions } from '../../src/schema.js';
+import {
+  expiryOf,
+  type Interval,
+  locate,
+  oldestKept,
+  resolutionDuration,
+  resolutionStart,
+  shiftBucket,
+} from '../../src/time/interval.js';
+
+const at = (date: string) => Date.parse(date) / 1000;
+
+function interval(options: IntervalOptions, timezone = 'UTC'): Interval {
+  const found = createSchema({ type: 'count', intervals: { i: options }, timezone }).intervals.get('i');
+  if (found === undefined) throw new Error('unreachable');
+  return found;
+}
+
+describe('An interval', () => {
+  it('is coarse where its resolution is its step', () => {
+    expect(interval({ step: 3600, resolution: '1h' }).resolution).toBeNull();
+    expect(locate(interval({ step: 60 }), 125)).toEqual({ bucket: 2, resolution: 0 });
+  });
+
+  it('cuts a resolution bucket that straddles its edges, with the later of the two starts as its timestamp', () => {
+    const minute = interval({ step: 60, resolution: 7 });
+    expect(locate(minute, 61)).toEqual({ bucket: 1, resolution: 8 });
+    expect(resolutionStart(minute, 1, 8)).toBe(60);
+    expect(resolutionDuration(minute, 1, 8)).toBe(3);
+    expect(resolutionDuration(minute, 0, 8)).toBe(4);
+    expect(resolutionDuration(minute, 1, 9)).toBe(7);
+  });
+
+  it('cuts weeks at the edges of months, in whole days', () => {
+    const month = interval({ step: 'monthly', resolution: 'weekly' }, 'America/New_York');
+    // Week 10 of 2024 begins on Sunday 3 March; 1 March lies in week 08, which began on 25 February.
+    const place = locate(month, at('2024-03-01T12:00:00Z'));
+    expect(place).toEqual({ bucket: 202403, resolution: 202408 });
+    expect(resolutionStart(month, 202403, 202408)).toBe(month.step.startOf(202403));
+    expect(resolutionDuration(month, 202403, 202408)).toBe(2 * 86_400);
+    expect(resolutionDuration(month, 202402, 202408)).toBe(5 * 86_400);
+    expect(resolutionDuration(month, 202403, 202410)).toBe(7 * 86_400);
+  });
+});
+
+describe('Retention', () => {
+  it('keeps as many buckets as `steps`, the present one included', () => {
+    const minute = interval({ step: 60, steps: 5 });
+    expect(oldestKept(minute, 600)).toBe(6);
+    expect(oldestKept(minute, 659.9)).toBe(6);
+    expect(expiryOf(minute, 6)).toBe(660);
+  });
+
+  it('ends when the bucket that is `steps` later begins, by the calendar', () => {
+    const month = interval({ step: 'monthly', steps: 1 });
+    expect(oldestKept(month, at('2024-01-31T23:59:59Z'))).toBe(202401);
+    expect(expiryOf(month, 202401)).toBe(at('2024-02-01'));
+    expect(expiryOf(interval({ step: 'yearly', steps: 10 }), 2024)).toBe(at('2034-01-01'));
+  });
+
+  it('never ends without `steps`, nor where the end lies beyond the year 9999', () => {
+    expect(expiryOf(interval({ step: 60 }), 6)).toBeNull();
+    expect(expiryOf(interval({ step: 'yearly', steps: 9000 }), 2024)).toBeNull();
+    expect(oldestKept(interval({ step: 'yearly', steps: 9000 }), 0)).toBeNull();
+  });
+});
+
+describe('A neighbouring bucket', () => {
+  it('is refused beyond the years 1 to 9999', () => {
+    expect(() => shiftBucket(interval({ step: 'yearly' }).step, 2024, 8000)).toThrow(InvalidValueError);
+    expect(() => shiftBucket(interval({ step: 60 }).step, 0, 1e12)).toThrow(InvalidValueError);
+  });
+});

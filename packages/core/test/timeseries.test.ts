@@ -1,0 +1,396 @@
+import { MemoryStore, type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
+import type { Backend, StorageAdapter } from '../src/adapter.js';
+import {
+  BulkInsertError,
+  ConfigurationError,
+  InvalidValueError,
+  StorageError,
+  UnknownIntervalError,
+} from '../src/errors.js';
+import { Kairos } from '../src/kairos.js';
+
+const kairos = new Kairos([memory]);
+const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
+
+async function filled() {
+  const seen = await kairos.timeseries('memory:', { type: 'series', intervals });
+  await seen.insert('a', [1, 2], { timestamp: 0 });
+  await seen.insert('a', 3, { timestamp: 120 });
+  await seen.insert('b', 10, { timestamp: 0 });
+  return seen;
+}
+
+/** The memory backend with some methods of its adapter replaced. */
+function withAdapter(replace: (adapter: StorageAdapter) => Partial<StorageAdapter>): Backend<MemoryTypes> {
+  return {
+    ...memory,
+    open: async (request) => {
+      const adapter = await memory.open(request);
+      return Object.assign(adapter, replace(adapter));
+    },
+  };
+}
+
+describe('An insert', () => {
+  it('counts 1 where a count has no value, and takes null as now', async () => {
+    const hits = await kairos.timeseries('memory:', { type: 'count', intervals, clock: () => 90 });
+    await hits.insert('a');
+    await hits.insert('a', undefined, { timestamp: null });
+    await hits.insert('a', [2, 3]);
+    expect(await hits.get('a', 'minute')).toEqual(new Map([[60, 7]]));
+  });
+
+  it('resolves to the bucket writes made and left out', async () => {
+    const hits = await kairos.timeseries('memory:', {
+      type: 'count',
+      intervals: { minute: { step: 60, steps: 2 }, hour: { step: 3600 } },
+      clock: () => 600,
+    });
+    expect(await hits.insert('a', 1, { timestamp: 0 })).toEqual({ stored: 1, expired: 1 });
+    expect(await hits.insert('a', [1, 2], { timestamp: 600, intervals: -2 })).toEqual({
+      stored: 5,
+      expired: 1,
+    });
+    expect(await hits.insert('a', [], { timestamp: 600 })).toEqual({ stored: 0, expired: 0 });
+  });
+
+  it('writes what writeFunc makes of each value', async () => {
+    const seen = await kairos.timeseries('memory:', {
+      type: 'set',
+      intervals,
+      writeFunc: (user: { id: number }) => user.id,
+    });
+    await seen.insert('a', [{ id: 1 }, { id: 2 }], { timestamp: 0 });
+    expect(await seen.get('a', 'minute', { timestamp: 0 })).toEqual(new Map([[0, new Set([1, 2])]]));
+  });
+
+  it.each([
+    ['', 1, {}],
+    [5, 1, {}],
+    ['\ud800', 1, {}],
+    ['a', Number.NaN, {}],
+    ['a', [1, null], {}],
+    ['a', 1, { timestamp: Number.NaN }],
+    ['a', 1, { timestamp: '0' }],
+    ['a', 1, { intervals: 1.5 }],
+  ])('of %p, %p, %p is refused before anything is written', async (...call) => {
+    const write = jest.fn(async () => []);
+    const gauge = await new Kairos([withAdapter(() => ({ write }))]).timeseries('memory:', {
+      type: 'gauge',
+      intervals,
+    });
+    await expect(Reflect.apply(gauge.insert, gauge, call)).rejects.toThrow(InvalidValueError);
+    expect(write).not.toHaveBeenCalled();
+  });
+
+  it('refuses an option that nothing takes', async () => {
+    const hits = await kairos.timeseries('memory:', { type: 'count', intervals });
+    await expect(Reflect.apply(hits.insert, hits, ['a', 1, { timestmap: 0 }])).rejects.toThrow(
+      ConfigurationError,
+    );
+  });
+
+  it('rejects with the error of the driver where a write was not acknowledged', async () => {
+    const cause = new Error('disk full');
+    const backend = withAdapter(() => ({
+      write: async (writes) => writes.slice(0, 1).map((write) => ({ write, fate: 'failed', error: cause })),
+    }));
+    const hits = await new Kairos([backend]).timeseries('memory:', { type: 'count', intervals });
+    await expect(hits.insert('a', 1, { timestamp: 0 })).rejects.toMatchObject({
+      code: 'KAIROS_STORAGE',
+      cause,
+      message: expect.stringContaining('minute 0 (failed)'),
+    });
+  });
+});
+
+describe('A bulk insert', () => {
+  it('takes objects, maps, arrays and sets, and null as now', async () => {
+    const seen = await kairos.timeseries('memory:', { type: 'series', intervals, clock: () => 120 });
+    await seen.bulkInsert(
+      new Map<number | Date | null, Map<string, number[]>>([
+        [0, new Map([['__proto__', [1, 2]]])],
+        [new Date(60_000), new Map([['__proto__', [3]]])],
+        [null, new Map([['__proto__', [4]]])],
+      ]),
+    );
+    await seen.bulkInsert(new Map([[0, { a: [1], b: new Set([2]) }]]));
+    expect(await seen.series('__proto__', 'minute', { start: 0, end: 120 })).toEqual(
+      new Map([
+        [0, [1, 2]],
+        [60, [3]],
+        [120, [4]],
+      ]),
+    );
+    expect(await seen.list()).toEqual(['__proto__', 'a', 'b']);
+  });
+
+  it.each([
+    [{ 0: { a: [1] } }],
+    [new Map([[0, { a: 1 }]])],
+    [new Map([[0, [1]]])],
+    [new Map([['now', { a: [1] }]])],
+    [new Map([[0, { '': [1] }]])],
+  ])('of %p is refused before anything is written', async (inserts) => {
+    const seen = await kairos.timeseries('memory:', { type: 'series', intervals });
+    await expect(Reflect.apply(seen.bulkInsert, seen, [inserts])).rejects.toThrow(InvalidValueError);
+    expect(await seen.list()).toEqual([]);
+  });
+
+  it('gives back what failed in the shape it was given, and with it what is not known', async () => {
+    const cause = new Error('lost');
+    const backend = withAdapter((adapter) => {
+      const { write } = adapter;
+      return {
+        write: async (writes, options) => {
+          const fateOf = (each: (typeof writes)[number]) =>
+            each.name === 'b' ? 'failed' : each.name === 'c' && each.interval === 'hour' ? 'unknown' : null;
+          await write.call(
+            adapter,
+            writes.filter((each) => fateOf(each) === null),
+            options,
+          );
+          return writes.flatMap((each) => {
+            const fate = fateOf(each);
+            return fate === null ? [] : [{ write: each, fate, error: cause }];
+          });
+        },
+      };
+    });
+    const seen = await new Kairos([backend]).timeseries(new MemoryStore(), { type: 'series', intervals });
+    const error = await seen
+      .bulkInsert(new Map([[0, { a: [1], b: [2, 3], c: [4] }]]))
+      .catch((rejected: unknown) => rejected);
+    if (!(error instanceof BulkInsertError)) throw error;
+    expect(error.failed).toEqual(new Map([[0, new Map([['b', [2, 3]]])]]));
+    expect(error.unknown).toEqual(new Map([[0, new Map([['c', [4]]])]]));
+    expect(error.applied).toEqual(new Map([[0, new Map([['c', ['minute']]])]]));
+    expect(error.cause).toBe(cause);
+    expect(await seen.list()).toEqual(['a', 'c']);
+  });
+
+  it('calls all of it unknown where the adapter rejects', async () => {
+    const backend = withAdapter(() => ({ write: () => Promise.reject(new Error('socket closed')) }));
+    const seen = await new Kairos([backend]).timeseries('memory:', { type: 'series', intervals });
+    await expect(seen.bulkInsert(new Map([[0, { a: [1] }]]))).rejects.toMatchObject({
+      failed: new Map(),
+      unknown: new Map([[0, new Map([['a', [1]]])]]),
+    });
+  });
+});
+
+describe('A read', () => {
+  it('asks the store once, for the buckets within their retention only', async () => {
+    const read = jest.fn(async () => []);
+    const hits = await new Kairos([withAdapter(() => ({ read }))]).timeseries('memory:', {
+      type: 'count',
+      intervals: { minute: { step: 60, steps: 3 } },
+      clock: () => 600,
+    });
+    const series = await hits.series(['a', 'b', 'a'], 'minute', { start: 0, end: 600 });
+    expect(series.size).toBe(11);
+    expect(read.mock.calls).toEqual([
+      [{ names: ['a', 'b'], interval: 'minute', first: 8, last: 10 }, undefined],
+    ]);
+    await hits.get('a', 'minute', { timestamp: 0 });
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('replaces each stage per call, in order', async () => {
+    const seen = await filled();
+    const order: string[] = [];
+    const result = await seen.series(['a', 'b'], 'hour', {
+      start: 0,
+      end: 3600,
+      processRow: (data) => {
+        order.push('processRow');
+        return data.length;
+      },
+      joinRows: (rows) => {
+        order.push('joinRows');
+        return JSON.stringify(rows);
+      },
+      condense: (data) => {
+        order.push('condense');
+        return [...data];
+      },
+      collapse: (data) => {
+        order.push('collapse');
+        return [...data];
+      },
+      transform: (data, duration) => {
+        order.push('transform');
+        return { data, duration };
+      },
+    });
+    // "b" has no data in the second minute: its place is held by the empty value, which processRow never sees.
+    expect(result).toEqual(
+      new Map([
+        [
+          0,
+          {
+            data: [
+              [
+                0,
+                [
+                  [0, '[2,1]'],
+                  [120, '[1,[]]'],
+                ],
+              ],
+              [3600, []],
+            ],
+            duration: 7200,
+          },
+        ],
+      ]),
+    );
+    expect(order).toEqual([
+      'processRow',
+      'processRow',
+      'joinRows',
+      'processRow',
+      'joinRows',
+      'condense',
+      'condense',
+      'collapse',
+      'transform',
+    ]);
+  });
+
+  it('collapses with the condense function where collapse is true', async () => {
+    const seen = await filled();
+    const sum = (data: ReadonlyMap<number, unknown>) => [...data.keys()];
+    expect(await seen.series('a', 'hour', { start: 0, end: 3600, condense: sum, collapse: true })).toEqual(
+      new Map([[0, [0, 3600]]]),
+    );
+  });
+
+  it('reads through the fetch function of the call', async () => {
+    const seen = await filled();
+    const read = await seen.get('a', 'minute', {
+      timestamp: 0,
+      fetch: (data) => (Array.isArray(data) ? data.length : 0),
+      processRow: String,
+    });
+    expect(read).toEqual(new Map([[0, '2']]));
+    const native = seen.get('a', 'minute', { timestamp: 0, fetch: () => 'not a list' });
+    await expect(native).rejects.toThrow('"processRow"');
+  });
+
+  it('applies readFunc to values, but not where there is no data', async () => {
+    const readFunc = jest.fn((value: string | number) => `v${value}`);
+    const last = await kairos.timeseries('memory:', { type: 'gauge', intervals, readFunc });
+    await last.insert('a', 0, { timestamp: 60 });
+    expect(await last.series('a', 'minute', { start: 0, end: 60 })).toEqual(
+      new Map([
+        [0, null],
+        [60, 'v0'],
+      ]),
+    );
+    expect(readFunc).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives a transform the data and its seconds, by name, function, array or object', async () => {
+    const seen = await filled();
+    const at = { timestamp: 0 } as const;
+    function median(data: (string | number)[]) {
+      return data[Math.floor(data.length / 2)];
+    }
+    expect(await seen.get('a', 'minute', { ...at, transform: 'mean' })).toEqual(new Map([[0, 1.5]]));
+    expect(await seen.get('a', 'minute', { ...at, transform: (data, seconds) => [data, seconds] })).toEqual(
+      new Map([[0, [[1, 2], 60]]]),
+    );
+    expect(await seen.get('a', 'minute', { ...at, transform: ['max', median] })).toEqual(
+      new Map([[0, { max: 2, median: 2 }]]),
+    );
+    expect(await seen.get('a', 'minute', { ...at, transform: { top: 'max', mid: median } })).toEqual(
+      new Map([[0, { top: 2, mid: 2 }]]),
+    );
+  });
+
+  it.each([
+    [{ transform: 'median' }],
+    [{ transform: 5 }],
+    [{ transform: ['mean', 'mean'] }],
+    [{ transform: [() => 1] }],
+    [{ condense: 'yes' }],
+    [{ processRow: true }],
+    [{ condensed: true }],
+  ])('refuses %p', async (options) => {
+    const seen = await filled();
+    await expect(Reflect.apply(seen.get, seen, ['a', 'minute', options])).rejects.toThrow(ConfigurationError);
+  });
+
+  it('refuses an unknown interval with the known ones, and a read of no name', async () => {
+    const seen = await filled();
+    await expect(Reflect.apply(seen.get, seen, ['a', 'day'])).rejects.toThrow(UnknownIntervalError);
+    await expect(Reflect.apply(seen.get, seen, ['a', 'day'])).rejects.toThrow('"minute", "hour"');
+    await expect(seen.get([], 'minute')).rejects.toThrow(InvalidValueError);
+  });
+});
+
+describe('An iteration', () => {
+  it('goes through every coarse bucket between the first and the last, in chunks', async () => {
+    const seen = await filled();
+    await seen.insert('a', 4, { timestamp: 60 * 3000 });
+    const entries: [number, unknown][] = [];
+    for await (const entry of seen.iterate('a', 'minute')) entries.push(entry);
+    expect(entries).toHaveLength(3001);
+    expect(entries.slice(0, 3)).toEqual([
+      [0, [1, 2]],
+      [60, []],
+      [120, [3]],
+    ]);
+    expect(entries.at(-1)).toEqual([180_000, [4]]);
+  });
+
+  it('goes through the resolution buckets with data, or every interval where it is condensed', async () => {
+    const seen = await filled();
+    await seen.insert('a', 4, { timestamp: 7200 });
+    const collect = async (condense: boolean) => {
+      const entries: [number, unknown][] = [];
+      for await (const entry of seen.iterate(['a', 'b'], 'hour', { condense })) entries.push(entry);
+      return entries;
+    };
+    expect(await collect(false)).toEqual([
+      [0, [1, 2, 10]],
+      [120, [3]],
+      [7200, [4]],
+    ]);
+    expect(await collect(true)).toEqual([
+      [0, [1, 2, 10, 3]],
+      [3600, []],
+      [7200, [4]],
+    ]);
+  });
+
+  it('ends at once where there is no data', async () => {
+    const seen = await filled();
+    expect(await seen.iterate('nothing', 'minute').next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe('A timeseries', () => {
+  it('records its intervals again with the first write after deleteAll', async () => {
+    const store = new MemoryStore();
+    const hits = await kairos.timeseries(store, { type: 'count', intervals: { minute: { step: 60 } } });
+    await hits.deleteAll();
+    await hits.insert('a', 1, { timestamp: 0 });
+    const opening = kairos.timeseries(store, { type: 'count', intervals: { minute: { step: 30 } } });
+    await expect(opening).rejects.toThrow(ConfigurationError);
+  });
+
+  it('refuses every call after close, which closes once', async () => {
+    const close = jest.fn(async () => {});
+    const hits = await new Kairos([withAdapter(() => ({ close }))]).timeseries('memory:', {
+      type: 'count',
+      intervals,
+    });
+    await hits.close();
+    await hits.close();
+    expect(close).toHaveBeenCalledTimes(1);
+    await expect(hits.insert('a')).rejects.toThrow(StorageError);
+    await expect(hits.get('a', 'minute')).rejects.toThrow('closed');
+    await expect(hits.list()).rejects.toThrow('closed');
+  });
+});

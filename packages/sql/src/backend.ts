@@ -1,0 +1,60 @@
+import {
+  type Backend,
+  CONTRACT_VERSION,
+  type OpenRequest,
+  type StorageAdapter,
+  type TimeseriesType,
+} from '@kairos/core';
+import type { SqlFetch } from './fetch.js';
+import { layoutOf } from './layout.js';
+import { checkOptions, optionNames, type SqlOptions } from './options.js';
+import { isHandle, openSession } from './session/open.js';
+import { SqlAdapter } from './sql-adapter.js';
+import { createTables } from './tables.js';
+import type { ValuesByType } from './values/value-type.js';
+
+/** What the SQL backend adds to the types that users meet. */
+export interface SqlTypes {
+  options: SqlOptions;
+  insertOptions: Record<never, never>;
+  fetch: SqlFetch;
+  values: { readonly [N in keyof ValuesByType]: ValuesByType[N] };
+}
+
+/**
+ * Kairos on SQLite.
+ *
+ * @example
+ * ```ts
+ * const kairos = new Kairos([sql]);
+ * const delays = await kairos.timeseries('sqlite:delays.db', {
+ *   type: 'histogram',
+ *   valueType: 'int',
+ *   intervals: { hour: { step: '1h' } },
+ * });
+ * ```
+ */
+export const sql: Backend<SqlTypes> = {
+  name: 'sql',
+  contract: CONTRACT_VERSION,
+  schemes: ['sqlite'],
+  options: optionNames,
+  insertOptions: [],
+  accepts: isHandle,
+  open,
+};
+
+async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>> {
+  const options = checkOptions(request.options, request.type);
+  const layout = layoutOf(options.tableName, request.type, options.valueType);
+  const session = await openSession(request.source);
+  try {
+    if (options.createTables) await createTables(layout, session);
+    const adapter = new SqlAdapter(request, options, layout, session);
+    await adapter.agreeOnLayout();
+    return adapter;
+  } catch (error) {
+    await session.close().catch(() => undefined);
+    throw error;
+  }
+}

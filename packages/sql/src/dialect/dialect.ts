@@ -1,0 +1,52 @@
+import type { RawBuilder } from 'kysely';
+import type { Column, ColumnKind } from './column.js';
+
+/** All that differs between the servers: one object for each, without state. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres' | 'mysql';
+  /** Whether text can hold NUL. */
+  readonly nul: boolean;
+  /** The most rows of one insert, where all of its parameters are short. */
+  readonly rowsPerInsert: number;
+  /** The most parameters of one statement. */
+  readonly parametersPerStatement: number;
+  /** The most bytes of parameters of one statement. */
+  readonly bytesPerStatement: number;
+  /** Who numbers the values of a series: the insert itself, or the column. */
+  readonly sequence: 'computed' | 'generated';
+  /** What stands behind the column's name in CREATE TABLE. */
+  columnType(kind: ColumnKind): string;
+  /** What stands behind the columns in CREATE TABLE. */
+  readonly tableOptions: string;
+  /** Further keys that CREATE TABLE needs for a column. */
+  indexOf(column: Column): string | undefined;
+  /** What stands behind the rows of an INSERT: how the columns change where the key is there already. */
+  onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
+  /** A statement that deletes at most `limit` of the rows that meet a condition. */
+  deleteSome(
+    table: string,
+    key: readonly string[],
+    where: RawBuilder<unknown>,
+    limit: RawBuilder<unknown>,
+  ): RawBuilder<unknown>;
+  /** A column in SELECT, so that the driver cannot lose any of it. */
+  select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** How text is bound and read, so that it compares byte for byte. */
+  readonly text: { bind(text: string): string | Uint8Array; read(column: unknown): string };
+  /** From a value to what the driver binds; kinds that it takes as they are are left out, and text. */
+  readonly bind: { readonly [K in OtherKind]?: (value: unknown) => unknown };
+  /** From what the driver returns to a value; kinds that it returns as they are are left out. */
+  readonly read: { readonly [K in OtherKind]?: (value: unknown) => unknown };
+  /** Whether an error is the server's word that the statement, or the commit, was not carried out. */
+  isRefusal(error: unknown): boolean;
+  /** Whether the same transaction can succeed when it is tried again: deadlock, serialization failure. */
+  isTransient(error: unknown): boolean;
+}
+
+type OtherKind = Exclude<ColumnKind, 'key' | 'text'>;
+
+/** How an upsert changes a column of a row that is there: adds to it, or takes the new value. */
+export interface Change {
+  readonly column: string;
+  readonly how: 'add' | 'replace';
+}

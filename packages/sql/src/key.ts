@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { KEY_BYTES } from './dialect/column.js';
+
+/** What a key column holds in place of text that is too long for it begins with this. */
+const DIGEST_PREFIX = 'sha256:';
+const DIGEST_PREFIX_BYTES = Buffer.from(DIGEST_PREFIX);
+
+/** No text of so few UTF-16 units is too long in UTF-8. */
+const SURELY_SHORT = Math.floor(KEY_BYTES / 3);
+
+/** Text or bytes as a key column holds them. */
+export interface Key<T> {
+  readonly key: T;
+  /** The key is a digest: the whole is kept elsewhere. */
+  readonly digested: boolean;
+}
+
+/** Whether text stands in a key column as its digest: where it is too long, or looks like a digest itself. */
+export function isDigested(text: string): boolean {
+  return (
+    (text.length > SURELY_SHORT && Buffer.byteLength(text) > KEY_BYTES) || text.startsWith(DIGEST_PREFIX)
+  );
+}
+
+/**
+ * Text as a key column holds it; different texts have different keys.
+ *
+ * @example
+ * ```ts
+ * textKey('home'); // "home"
+ * textKey('x'.repeat(300)); // "sha256:98b7…"
+ * ```
+ */
+export function textKey(text: string): string {
+  return isDigested(text) ? DIGEST_PREFIX + sha256(text).toString('hex') : text;
+}
+
+/** Bytes as a key column holds them; different bytes have different keys. */
+export function bytesKey(bytes: Buffer): Key<Buffer> {
+  const short =
+    bytes.length <= KEY_BYTES && !bytes.subarray(0, DIGEST_PREFIX.length).equals(DIGEST_PREFIX_BYTES);
+  if (short) return { key: bytes, digested: false };
+  return { key: Buffer.concat([DIGEST_PREFIX_BYTES, sha256(bytes)]), digested: true };
+}
+
+export function sha256(content: string | Buffer): Buffer {
+  return createHash('sha256').update(content).digest();
+}

@@ -1,0 +1,99 @@
+import type { TimeseriesType } from '@kairos/core';
+import type { Column } from './dialect/column.js';
+import type { SqlRow } from './fetch.js';
+import { sha256 } from './key.js';
+import type { ValueType } from './values/value-type.js';
+
+/** The table that holds the record of every timeseries in a database. */
+export const RECORDS_TABLE = 'kairos_records';
+
+export const recordsColumns: readonly Column[] = [
+  { name: 'table_name', kind: 'key' },
+  { name: 'type', kind: 'key' },
+  { name: 'layout', kind: 'text' },
+  { name: 'record', kind: 'text', nullable: true },
+];
+
+/** The whole names behind the keys that are digests. */
+export const namesColumns: readonly Column[] = [
+  { name: 'key', kind: 'key' },
+  { name: 'name', kind: 'text' },
+];
+
+/**
+ * Where one timeseries is kept. A row is one bucket, or one value of it:
+ *
+ * | type | columns beside `name`, `interval`, `bucket`, `resolution` | key beside them |
+ * |---|---|---|
+ * | count | `amount` | |
+ * | gauge | `value` | |
+ * | series | `sequence`, `value` | `sequence` |
+ * | histogram | `value`, `content`, `count` | `value` |
+ * | set | `value`, `content` | `value` |
+ *
+ * `content` is there for string, text and blob only: the value whose digest is in the key, or NULL.
+ */
+export interface Layout {
+  readonly type: TimeseriesType;
+  readonly valueType: ValueType;
+  /** The table of the data. */
+  readonly table: string;
+  /** The table of the names that are too long for a key. */
+  readonly namesTable: string;
+  readonly columns: readonly DataColumn[];
+  /** The columns of the primary key, in its order. */
+  readonly key: readonly string[];
+}
+
+type DataColumn = Column<keyof SqlRow>;
+
+const BUCKET: readonly DataColumn[] = [
+  { name: 'name', kind: 'key' },
+  { name: 'interval', kind: 'key' },
+  { name: 'bucket', kind: 'integer' },
+  { name: 'resolution', kind: 'integer' },
+];
+
+export function layoutOf(tableName: string, type: TimeseriesType, valueType: ValueType): Layout {
+  const table = `${baseName(tableName)}_${type}`;
+  const bucketKey = BUCKET.map(({ name }) => name);
+  const value: DataColumn = { name: 'value', kind: valueType.column };
+  const keyValue: readonly DataColumn[] = [
+    { name: 'value', kind: valueType.keyColumn },
+    ...(valueType.long ? [{ name: 'content', kind: valueType.column, nullable: true } as const] : []),
+  ];
+  const byType: Record<TimeseriesType, { data: readonly DataColumn[]; key: readonly string[] }> = {
+    count: { data: [{ name: 'amount', kind: 'real' }], key: [] },
+    gauge: { data: [value], key: [] },
+    series: { data: [{ name: 'sequence', kind: 'sequence' }, value], key: ['sequence'] },
+    histogram: { data: [...keyValue, { name: 'count', kind: 'real' }], key: ['value'] },
+    set: { data: keyValue, key: ['value'] },
+  };
+  const { data, key } = byType[type];
+  return {
+    type,
+    valueType,
+    table,
+    namesTable: `${table}_names`,
+    columns: [...BUCKET, ...data],
+    key: [...bucketKey, ...key],
+  };
+}
+
+/** What must not differ between two openings of the same table. */
+export function describeLayout({ type, valueType }: Layout): string {
+  return JSON.stringify({ version: 1, valueType: type === 'count' ? 'float' : valueType.name });
+}
+
+const PLAIN_NAME = /^[a-z_][a-z0-9_]{0,39}$/;
+const RESERVED_NAME = /^sqlite_|_[0-9a-f]{16}$/;
+
+/**
+ * The table name, where every server takes it as it is and tells it from others; else one made of its letters and
+ * its digest. Different names stay different on servers that do not tell `Hits` from `hits`, too.
+ */
+function baseName(tableName: string): string {
+  if (PLAIN_NAME.test(tableName) && !RESERVED_NAME.test(tableName)) return tableName;
+  const letters = tableName.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  return `t_${letters.slice(0, 20)}_${sha256(tableName).toString('hex').slice(0, 16)}`;
+}

@@ -1,0 +1,164 @@
+import type { BucketRow, BucketWrite, StoredValue } from '@kairos/core';
+import type { Column, ColumnKind } from './dialect/column.js';
+import type { Dialect } from './dialect/dialect.js';
+import { bytesKey, isDigested, textKey } from './key.js';
+import type { Layout } from './layout.js';
+
+/** How keys and values become parameters, and columns values again. */
+export class RowFormat {
+  readonly #layout: Layout;
+  readonly #numbered: boolean;
+  readonly #text: Dialect['text'];
+  readonly #bindValue: (stored: StoredValue) => unknown;
+  readonly #bindContent: (stored: StoredValue) => unknown;
+  readonly #readValue: (column: unknown) => unknown;
+  readonly #readContent: (column: unknown) => unknown;
+  readonly #intervals = new Map<string, string | Uint8Array>();
+
+  constructor(layout: Layout, dialect: Dialect) {
+    const { valueType, columns } = layout;
+    const kindOf = (name: string) => columns.find((column) => column.name === name)?.kind ?? valueType.column;
+    const toColumn = valueType.toColumn ?? same;
+    const fromColumn = valueType.fromColumn ?? same;
+    const bindValue = binder(dialect, kindOf('value'));
+    const bindContent = binder(dialect, valueType.column);
+    const readValue = reader(dialect, kindOf('value'));
+    const readContent = reader(dialect, valueType.column);
+    this.#layout = layout;
+    this.#numbered = layout.type === 'series' && dialect.sequence === 'computed';
+    this.#text = dialect.text;
+    this.#bindValue = (stored) => bindValue(toColumn(stored));
+    this.#bindContent = (stored) => bindContent(toColumn(stored));
+    this.#readValue = (column) => fromColumn(readValue(column));
+    this.#readContent = (column) => fromColumn(readContent(column));
+  }
+
+  /** A name, or an interval's, as its column holds it. */
+  key(text: string): string | Uint8Array {
+    return this.#text.bind(textKey(text));
+  }
+
+  intervalKey(interval: string): string | Uint8Array {
+    const found = this.#intervals.get(interval);
+    if (found !== undefined) return found;
+    const key = this.key(interval);
+    this.#intervals.set(interval, key);
+    return key;
+  }
+
+  /** Appends the parameters of a write's rows, and returns how many rows they are. */
+  append(write: BucketWrite, name: unknown, into: unknown[]): number {
+    const { type, valueType } = this.#layout;
+    const { bucket, resolution, data } = write;
+    const interval = this.intervalKey(write.interval);
+    if (typeof data !== 'object' || data === null) {
+      if (data === null) return 0;
+      into.push(name, interval, bucket, resolution, type === 'count' ? data : this.#bindValue(data));
+      return 1;
+    }
+    if (Array.isArray(data)) {
+      let position = 0;
+      for (const value of data) {
+        into.push(name, interval, bucket, resolution);
+        if (this.#numbered) into.push(++position);
+        into.push(this.#bindValue(value));
+      }
+      return data.length;
+    }
+    // Writers of the same bucket lock its values in the same order.
+    const values = data.size > 1 ? [...data.keys()].sort(byValue) : data.keys();
+    for (const value of values) {
+      into.push(name, interval, bucket, resolution);
+      if (valueType.long) this.#appendLong(value, into);
+      else into.push(this.#bindValue(value));
+      if (data instanceof Map) into.push(data.get(value));
+    }
+    return data.size;
+  }
+
+  #appendLong(value: StoredValue, into: unknown[]): void {
+    if (this.#layout.valueType.name === 'blob') {
+      const bytes = this.#layout.valueType.toColumn?.(value);
+      const { key, digested } = bytesKey(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0));
+      into.push(key, digested ? this.#bindContent(value) : null);
+    } else {
+      const text = String(value);
+      into.push(this.#text.bind(textKey(text)), isDigested(text) ? this.#bindContent(value) : null);
+    }
+  }
+
+  /** Rows of the columns of `Statements.read`, in their order, made one for each bucket and resolution. */
+  *buckets(
+    rows: readonly (readonly unknown[])[],
+    columns: readonly Column[],
+    nameOf: (key: unknown) => string,
+  ): Generator<BucketRow> {
+    const at = (name: string) => columns.findIndex((column) => column.name === name);
+    const [name, bucket, resolution] = [at('name'), at('bucket'), at('resolution')];
+    const { type } = this.#layout;
+    if (type === 'count' || type === 'gauge') {
+      const data = at(type === 'count' ? 'amount' : 'value');
+      for (const row of rows) {
+        yield {
+          name: nameOf(name < 0 ? undefined : this.#text.read(row[name])),
+          bucket: Number(row[bucket]),
+          resolution: Number(row[resolution]),
+          data: type === 'count' ? Number(row[data]) : this.#readValue(row[data]),
+        };
+      }
+      return;
+    }
+    const [value, content, count] = [at('value'), at('content'), at('count')];
+    let open:
+      | { readonly key: unknown; readonly row: BucketRow; add(value: unknown, row: readonly unknown[]): void }
+      | undefined;
+    for (const row of rows) {
+      const key = name < 0 ? undefined : this.#text.read(row[name]);
+      const [rowBucket, rowResolution] = [Number(row[bucket]), Number(row[resolution])];
+      if (
+        open === undefined ||
+        open.row.bucket !== rowBucket ||
+        open.row.resolution !== rowResolution ||
+        open.key !== key
+      ) {
+        if (open !== undefined) yield open.row;
+        const { data, add } = collector(type, count);
+        open = { key, add, row: { name: nameOf(key), bucket: rowBucket, resolution: rowResolution, data } };
+      }
+      const whole = content < 0 || row[content] === null ? undefined : row[content];
+      open.add(whole === undefined ? this.#readValue(row[value]) : this.#readContent(whole), row);
+    }
+    if (open !== undefined) yield open.row;
+  }
+}
+
+function collector(type: Layout['type'], count: number) {
+  if (type === 'series') {
+    const data: unknown[] = [];
+    return { data, add: (value: unknown) => void data.push(value) };
+  }
+  if (type === 'set') {
+    const data = new Set<unknown>();
+    return { data, add: (value: unknown) => void data.add(value) };
+  }
+  const data = new Map<unknown, number>();
+  return { data, add: (value: unknown, row: readonly unknown[]) => void data.set(value, Number(row[count])) };
+}
+
+type Convert = (value: unknown) => unknown;
+
+function binder({ text, bind }: Dialect, kind: ColumnKind): Convert {
+  return kind === 'key' || kind === 'text' ? (value) => text.bind(String(value)) : (bind[kind] ?? same);
+}
+
+function reader({ text, read }: Dialect, kind: ColumnKind): Convert {
+  return kind === 'key' || kind === 'text' ? text.read : (read[kind] ?? same);
+}
+
+function same<V>(value: V): V {
+  return value;
+}
+
+function byValue(a: StoredValue, b: StoredValue): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { Dialect } from '../dialect/dialect.js';
+import type { SqlTables } from '../fetch.js';
+import type { Failure, Session, Statement, Step } from './session.js';
+
+/** How often steps are tried where other writers are in the way. */
+const ATTEMPTS = 20;
+
+/** A database through Kysely, whatever its driver. */
+export class KyselySession implements Session {
+  readonly dialect: Dialect;
+  readonly kysely: Kysely<SqlTables>;
+  readonly shared: boolean;
+  readonly #close: () => Promise<void>;
+
+  constructor(kysely: Kysely<SqlTables>, dialect: Dialect, close: () => Promise<void>) {
+    this.kysely = kysely.withoutPlugins();
+    this.dialect = dialect;
+    // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
+    this.shared = true;
+    this.#close = close;
+  }
+
+  async rows({ sql }: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
+    const { rows } = await this.kysely.executeQuery<object>(CompiledQuery.raw(sql, [...parameters]));
+    return rows.map((row) => Object.values(row));
+  }
+
+  async run({ sql }: Statement, parameters: readonly unknown[]): Promise<number> {
+    const result = await this.kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]));
+    return Number(result.numAffectedRows ?? 0n);
+  }
+
+  async apply(steps: readonly Step[]): Promise<Failure | null> {
+    for (let attempt = 1; ; attempt++) {
+      const failure = await this.#attempt(steps);
+      const again =
+        failure?.fate === 'failed' && this.dialect.isTransient(failure.error) && !this.kysely.isTransaction;
+      if (!again || attempt === ATTEMPTS) return failure;
+      await sleep(Math.random() * Math.min(10 * 2 ** attempt, 500));
+    }
+  }
+
+  async #attempt(steps: readonly Step[]): Promise<Failure | null> {
+    let decided = false;
+    const runAll = async (connection: Kysely<SqlTables>) => {
+      for (const { statement, parameters } of steps) {
+        decided = steps.length === 1;
+        await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
+      }
+      decided = true;
+    };
+    try {
+      // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
+      if (this.kysely.isTransaction) await runAll(this.kysely);
+      else if (steps.length === 1) await this.kysely.connection().execute(runAll);
+      else await this.kysely.transaction().execute(runAll);
+      return null;
+    } catch (error) {
+      return { fate: decided && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+import type { Dialect } from '../dialect/dialect.js';
+import type { SqlTables } from '../fetch.js';
+
+/** The text of a statement, compiled once; its parameters come with each call. */
+export interface Statement {
+  readonly sql: string;
+}
+
+export interface Step {
+  readonly statement: Statement;
+  readonly parameters: readonly unknown[];
+}
+
+/** Why steps were not applied, and whether that is certain. */
+export interface Failure {
+  readonly fate: 'failed' | 'unknown';
+  readonly error: unknown;
+}
+
+/** The way to one database: what the adapter does to it, and nothing of how. */
+export interface Session {
+  readonly dialect: Dialect;
+  /** Builds and compiles statements, and is what a customized `fetch` reads with. */
+  readonly kysely: Kysely<SqlTables>;
+  /** Whether other processes can reach the same data. */
+  readonly shared: boolean;
+  /** The rows of a query, each an array in the order of its columns. */
+  rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
+  /** Runs one statement, and tells how many rows it met. */
+  run(statement: Statement, parameters: readonly unknown[]): Promise<number>;
+  /** Applies all steps or none, and again where another writer was in the way; `null` where they are applied. */
+  apply(steps: readonly Step[]): Promise<Failure | null>;
+  /** Closes what was opened from a URL. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,302 @@
+import {
+  type BucketBounds,
+  type BucketQuery,
+  type BucketRow,
+  type BucketWrite,
+  type Capabilities,
+  ConfigurationError,
+  describe,
+  InvalidValueError,
+  type OpenRequest,
+  type Retention,
+  type StorageAdapter,
+  type StoredValue,
+  storeAmount,
+  type TimeseriesType,
+  type WriteFailure,
+} from '@kairos/core';
+import { fetchedRows, type SqlFetch, type SqlTable } from './fetch.js';
+import { isDigested, textKey } from './key.js';
+import { describeLayout, type Layout } from './layout.js';
+import type { CheckedOptions } from './options.js';
+import { RowFormat } from './rows.js';
+import type { Session, Statement, Step } from './session/session.js';
+import { Statements } from './statements.js';
+import type { Limits } from './values/value-type.js';
+
+/** Names and buckets of one statement: of `bounds`, and of a step of `expire`. */
+const LOOKUPS = 64;
+const EXPIRE_NAMES = 64;
+const EXPIRE_ROWS = 5000;
+
+export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
+  readonly capabilities: Capabilities;
+  readonly #layout: Layout;
+  readonly #session: Session;
+  readonly #statements: Statements;
+  readonly #format: RowFormat;
+  readonly #limits: Limits;
+  readonly #recordKey: readonly [unknown, unknown];
+  readonly #request: OpenRequest<T>;
+  readonly #rowsPerInsert: number;
+
+  constructor(request: OpenRequest<T>, options: CheckedOptions, layout: Layout, session: Session) {
+    const { dialect } = session;
+    this.capabilities = {
+      expiry: 'manual',
+      atomicEvents: true,
+      fractionalCounts: options.valueType.amounts !== 'whole',
+      nul: dialect.nul,
+      shared: session.shared,
+    };
+    this.#request = request;
+    this.#layout = layout;
+    this.#session = session;
+    this.#statements = new Statements(layout, dialect, session.kysely);
+    this.#format = new RowFormat(layout, dialect);
+    this.#limits = { stringLength: options.stringLength, textLength: options.textLength, nul: dialect.nul };
+    this.#recordKey = [this.#format.key(options.tableName), this.#format.key(request.type)];
+    this.#rowsPerInsert = Math.min(
+      dialect.rowsPerInsert,
+      Math.floor(dialect.parametersPerStatement / layout.columns.length),
+    );
+  }
+
+  encode(value: unknown): StoredValue {
+    const { valueType } = this.#layout;
+    if (this.#layout.type !== 'count') return valueType.encode(value, this.#limits);
+    const amount = storeAmount(value);
+    if (valueType.amounts === 'any' || Number.isSafeInteger(amount)) return amount;
+    throw new InvalidValueError(
+      `The amount is ${describe(value)}; expected a whole number, as the valueType is "${valueType.name}"`,
+    );
+  }
+
+  async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    const failure = await this.#session.apply(this.#steps(writes));
+    return failure === null ? [] : writes.map((write) => ({ write, ...failure }));
+  }
+
+  #steps(writes: readonly BucketWrite<T>[]): readonly Step[] {
+    const sorted = writes.length > 1 ? [...writes].sort(byKey) : writes;
+    const parameters: unknown[] = [];
+    const steps: Step[] = [];
+    let name: string | undefined;
+    let key: unknown;
+    let rows = 0;
+    for (const write of sorted) {
+      if (write.name !== name) {
+        name = write.name;
+        key = this.#format.key(name);
+        if (isDigested(name)) {
+          const whole = this.#session.dialect.text.bind(name);
+          steps.push({ statement: this.#statements.keepName(), parameters: [key, whole] });
+        }
+      }
+      rows += this.#format.append(write, key, parameters);
+    }
+    if (rows === 0) return steps;
+    if (rows <= this.#rowsPerInsert) {
+      steps.push({ statement: this.#statements.insert(rows), parameters });
+      return steps;
+    }
+    const width = parameters.length / rows;
+    for (let start = 0, size = this.#rowsPerInsert; start < rows; start += size) {
+      // What is left over goes in powers of two, so that the statements are few and compiled once.
+      while (start + size > rows) size = 2 ** Math.floor(Math.log2(rows - start));
+      const part = parameters.slice(start * width, (start + size) * width);
+      steps.push({ statement: this.#statements.insert(size), parameters: part });
+    }
+    return steps;
+  }
+
+  async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    if (fetch !== undefined) return this.#readWith(fetch, query);
+    const { interval, first, last } = query;
+    const found: BucketRow[] = [];
+    const limit = this.#session.dialect.parametersPerStatement - 3;
+    for (let start = 0; start < query.names.length; start += limit) {
+      const names = query.names.slice(start, start + limit);
+      const keys = padded(
+        names.map((name) => this.#format.key(name)),
+        limit,
+      );
+      const byKey = new Map(names.map((name) => [textKey(name), name]));
+      const [only = ''] = names;
+      const rows = await this.#session.rows(this.#statements.read(keys.length), [
+        ...keys,
+        this.#format.intervalKey(interval),
+        first,
+        last,
+      ]);
+      const columns = this.#statements.readColumns(keys.length);
+      const nameOf = keys.length === 1 ? () => only : (key: unknown) => byKey.get(String(key)) ?? '';
+      const buckets = this.#format.buckets(rows, columns, nameOf);
+      if (query.names.length <= limit) return buckets;
+      for (const row of buckets) found.push(row);
+    }
+    return found;
+  }
+
+  async #readWith(fetch: unknown, { names, interval, first, last }: BucketQuery): Promise<BucketRow[]> {
+    if (!isFetch(fetch)) {
+      throw new ConfigurationError(
+        `Option "fetch" is ${describe(fetch)}; expected a function (db, table, name, interval, start, end)`,
+      );
+    }
+    const coarse = this.#request.schema.intervals.get(interval)?.resolution === null;
+    const table: SqlTable = {
+      name: this.#layout.table,
+      columns: this.#layout.columns.map(({ name }) => name),
+      keyOf: (text) => this.#format.key(text),
+    };
+    const rows: BucketRow[] = [];
+    for (const name of names) {
+      const fetched = await fetch(this.#session.kysely, table, name, interval, first, last);
+      rows.push(...fetchedRows(name, fetched, coarse));
+    }
+    return rows;
+  }
+
+  async list(retention: Retention): Promise<Iterable<string>> {
+    const parameters = [...retention].flatMap(([interval, oldest]) => [
+      this.#format.intervalKey(interval),
+      oldest ?? Number.MIN_SAFE_INTEGER,
+    ]);
+    const rows = await this.#session.rows(this.#statements.list(retention.size), parameters);
+    return rows.map(([name, whole]) => this.#session.dialect.text.read(whole ?? name));
+  }
+
+  async bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
+    const lookups: { readonly interval: string; readonly parameters: readonly unknown[] }[] = [];
+    for (const [interval, oldest] of retention) {
+      const key = this.#format.intervalKey(interval);
+      for (const name of names) {
+        const parameters = [this.#format.key(name), key, oldest ?? Number.MIN_SAFE_INTEGER];
+        lookups.push({ interval, parameters });
+      }
+    }
+    const bounds = new Map<string, BucketBounds>();
+    for (let start = 0; start < lookups.length; start += LOOKUPS) {
+      const part = lookups.slice(start, start + LOOKUPS);
+      const asked = padded(part, LOOKUPS);
+      const rows = await this.#session.rows(
+        this.#statements.bounds(asked.length),
+        asked.flatMap(({ parameters }) => [...parameters, ...parameters]),
+      );
+      for (const [place, least, greatest] of rows) {
+        const lookup = part[Number(place)];
+        if (lookup === undefined || least === null) continue;
+        const { interval } = lookup;
+        const [first, last] = [Number(least), Number(greatest)];
+        const known = bounds.get(interval) ?? { interval, first, last };
+        bounds.set(interval, {
+          interval,
+          first: Math.min(first, known.first),
+          last: Math.max(last, known.last),
+        });
+      }
+    }
+    return bounds.values();
+  }
+
+  async delete(name: string): Promise<void> {
+    const parameters = [this.#format.key(name)];
+    const steps: Step[] = [{ statement: this.#statements.deleteName(), parameters }];
+    if (isDigested(name)) steps.unshift({ statement: this.#statements.forgetName(), parameters });
+    await this.#apply(steps);
+  }
+
+  async deleteAll(): Promise<void> {
+    await this.#apply([
+      ...this.#statements.deleteAll().map((statement) => ({ statement, parameters: [] })),
+      { statement: this.#statements.forgetRecord(), parameters: this.#recordKey },
+    ]);
+  }
+
+  async expire(name: string | undefined, retention: Retention): Promise<void> {
+    if (name !== undefined) return this.#expire([this.#format.key(name)], retention);
+    for (let after: unknown = this.#format.key(''); ; ) {
+      const rows = await this.#session.rows(this.#statements.nextNames(), [after, EXPIRE_NAMES]);
+      const names = rows.map(([key]) => key);
+      if (names.length === 0) return;
+      await this.#expire(padded(names, EXPIRE_NAMES), retention);
+      after = names.at(-1);
+    }
+  }
+
+  /** Deletes in steps of their own, so that writers come in between. */
+  async #expire(names: readonly unknown[], retention: Retention): Promise<void> {
+    for (const [interval, oldest] of retention) {
+      if (oldest === null) continue;
+      const statement: Statement = this.#statements.expire(names.length);
+      const parameters = [...names, this.#format.intervalKey(interval), oldest, EXPIRE_ROWS];
+      while ((await this.#session.run(statement, parameters)) >= EXPIRE_ROWS) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  }
+
+  /** Records the table's layout, or refuses it where another is recorded. */
+  async agreeOnLayout(): Promise<void> {
+    const wanted = describeLayout(this.#layout);
+    let [row] = await this.#session.rows(this.#statements.readRecord(), this.#recordKey);
+    if (row === undefined) {
+      const layout = this.#session.dialect.text.bind(wanted);
+      await this.#apply([
+        { statement: this.#statements.addRecord(), parameters: [...this.#recordKey, layout, null] },
+      ]);
+      [row] = await this.#session.rows(this.#statements.readRecord(), this.#recordKey);
+    }
+    const recorded = this.#text(row?.[0]);
+    if (recorded === wanted) return;
+    throw new ConfigurationError(
+      `The table "${this.#layout.table}" is laid out as ${recorded}, and the options ask for ${wanted}; expected the same "valueType", or another "tableName"`,
+    );
+  }
+
+  async readRecord(): Promise<string | null> {
+    const [row] = await this.#session.rows(this.#statements.readRecord(), this.#recordKey);
+    return this.#text(row?.[1]);
+  }
+
+  async writeRecord(text: string, expected: string | null): Promise<boolean> {
+    const { dialect } = this.#session;
+    const parameters: unknown[] = [dialect.text.bind(text), ...this.#recordKey];
+    if (expected !== null) parameters.push(dialect.text.bind(expected));
+    return (await this.#session.run(this.#statements.replaceRecord(expected !== null), parameters)) > 0;
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  #text(column: unknown): string | null {
+    if (column === null || column === undefined) return null;
+    return this.#session.dialect.text.read(column);
+  }
+
+  async #apply(steps: readonly Step[]): Promise<void> {
+    const failure = await this.#session.apply(steps);
+    if (failure !== null) throw failure.error;
+  }
+}
+
+function isFetch(fetch: unknown): fetch is SqlFetch {
+  return typeof fetch === 'function';
+}
+
+/** The same for every process, so that no two wait for each other's rows. */
+function byKey(a: BucketWrite, b: BucketWrite): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  if (a.interval !== b.interval) return a.interval < b.interval ? -1 : 1;
+  return a.bucket - b.bucket || a.resolution - b.resolution;
+}
+
+/** Fills up to a power of two with the last item: what it asks for twice changes nothing, and the shapes are few. */
+function padded<V>(items: readonly V[], limit: number): readonly V[] {
+  const last = items.at(-1);
+  if (last === undefined) return items;
+  const length = Math.min(limit, 2 ** Math.ceil(Math.log2(items.length)));
+  return [...items, ...Array<V>(length - items.length).fill(last)];
+}

@@ -1,0 +1,33 @@
+import { decimal, float, int, invalid, long } from './numbers.js';
+import { date, datetime, time } from './temporal.js';
+import { blob, string, text } from './text.js';
+import type { ValueType, ValueTypeName } from './value-type.js';
+
+/** Every `valueType` by name. */
+export const valueTypes: { readonly [N in ValueTypeName]: ValueType } = {
+  float,
+  int,
+  long,
+  decimal,
+  string,
+  text,
+  bool: {
+    name: 'bool',
+    column: 'boolean',
+    keyColumn: 'boolean',
+    long: false,
+    amounts: 'none',
+    encode: (value) => {
+      if (typeof value === 'boolean') return value;
+      throw invalid(value, 'a boolean, as the valueType is "bool"');
+    },
+  },
+  date,
+  datetime,
+  time,
+  blob,
+};
+
+export function isValueTypeName(name: unknown): name is ValueTypeName {
+  return typeof name === 'string' && Object.hasOwn(valueTypes, name);
+}

@@ -1,0 +1,28 @@
+/** npm run bench [name …]: Kairos beside hand-written driver code, each with the servers it needs. */
+import { existsSync } from 'node:fs';
+import { root, run, setUp } from './lib/run.mjs';
+
+const services = {
+  time: [],
+  sqlite: [],
+  servers: ['postgres', 'mariadb'],
+  redis: ['redis'],
+  mongo: ['mongo'],
+  cassandra: ['cassandra'],
+};
+const asked = process.argv.slice(2);
+
+await setUp();
+for (const [name, needed] of Object.entries(services)) {
+  const file = `${root}bench/${name}.mjs`;
+  if ((asked.length > 0 && !asked.includes(name)) || !existsSync(file)) continue;
+  console.log(`\n▸ ${name}`);
+  const code = await run(process.execPath, [
+    'scripts/with-services.mjs',
+    ...needed,
+    '--',
+    process.execPath,
+    file,
+  ]);
+  if (code !== 0) process.exitCode = 1;
+}
