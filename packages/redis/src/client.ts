@@ -14,7 +14,9 @@ export function isClient(handle: object): handle is Client {
 }
 
 /** Connects, or waits until a handle is connected; a `StorageError` where that takes longer than a connection may. */
-export async function openClient(source: Source): Promise<{ readonly client: Client; readonly owned: boolean }> {
+export async function openClient(
+  source: Source,
+): Promise<{ readonly client: Client; readonly owned: boolean }> {
   if ('handle' in source) {
     if (!isClient(source.handle)) {
       throw new ConfigurationError(`The handle is ${describe(source.handle)}; expected a client of ioredis`);

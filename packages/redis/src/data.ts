@@ -1,6 +1,7 @@
 /** The data of buckets as the scripts take it, and as the server returns it. */
-import { type StoredData, StorageError, type StoredValue } from '@kairos/core';
+
 import type { TimeseriesType } from '@kairos/core';
+import { StorageError, type StoredData, type StoredValue } from '@kairos/core';
 import { decodeValue, encodeValue, splitResolution } from './values.js';
 
 /** The arguments of one bucket's data, cut where there is too much for one call. */

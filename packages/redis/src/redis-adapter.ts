@@ -29,8 +29,8 @@ import { readPlan } from './scripts/read-scripts.js';
 import { recordScript } from './scripts/record-script.js';
 import { removeScript, removeShardScript } from './scripts/remove-scripts.js';
 import { type Call, type Client, Sender } from './sender.js';
-import { WritePlanner } from './write-calls.js';
 import { writeInBatches } from './write-batches.js';
+import { WritePlanner } from './write-calls.js';
 
 const capabilities: Capabilities = {
   expiry: 'native',
@@ -71,7 +71,11 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     this.#type = type;
     this.#schema = schema;
     this.#layout = new Layout(prefixOption(options), type);
-    this.#planner = new WritePlanner(type, this.#layout, (interval) => this.#interval(interval).resolution !== null);
+    this.#planner = new WritePlanner(
+      type,
+      this.#layout,
+      (interval) => this.#interval(interval).resolution !== null,
+    );
   }
 
   encode(value: unknown): StoredValue {
@@ -226,7 +230,8 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       );
       for (const [i, { bucket }] of part.entries()) {
         const reply = replies[i];
-        if (reply !== null && (typeof reply === 'string' || textsOf(reply).length > 0)) buckets.push([bucket, reply]);
+        if (reply !== null && (typeof reply === 'string' || textsOf(reply).length > 0))
+          buckets.push([bucket, reply]);
       }
     }
     return buckets;
@@ -248,7 +253,8 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       );
       for (const [i, { name, bucket }] of part.entries()) {
         const reply = replies[i];
-        if (reply?.exists) rows.push({ name, bucket, resolution: firstResolution(interval, bucket), data: reply.data });
+        if (reply?.exists)
+          rows.push({ name, bucket, resolution: firstResolution(interval, bucket), data: reply.data });
       }
     }
     return rows;
@@ -272,7 +278,10 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   #retentionArguments(retention: Retention): string[] {
     const args: string[] = [];
     for (const [name, oldest] of retention) {
-      args.push(intervalField(name, this.#interval(name).resolution !== null), oldest === null ? '' : String(oldest));
+      args.push(
+        intervalField(name, this.#interval(name).resolution !== null),
+        oldest === null ? '' : String(oldest),
+      );
     }
     return args;
   }

@@ -17,7 +17,12 @@ export class ScriptCommand extends Command {
   readonly #script: Script;
   #unanswered = false;
 
-  constructor(script: Script, keys: readonly string[], args: readonly string[], keyPrefix: string | undefined) {
+  constructor(
+    script: Script,
+    keys: readonly string[],
+    args: readonly string[],
+    keyPrefix: string | undefined,
+  ) {
     super('evalsha', [script.sha, String(keys.length), ...keys, ...args], {
       replyEncoding: 'utf8',
       readOnly: script.readOnly,

@@ -88,5 +88,7 @@ export function isCluster(client: Client): client is Cluster {
 }
 
 function isNoScript(outcome: Outcome): boolean {
-  return outcome.fate === 'failed' && isReplyError(outcome.error) && outcome.error.message.includes('NOSCRIPT');
+  return (
+    outcome.fate === 'failed' && isReplyError(outcome.error) && outcome.error.message.includes('NOSCRIPT')
+  );
 }

@@ -25,5 +25,7 @@ function startsLikeNumber(text: string): boolean {
 export function splitResolution(text: string): readonly [resolution: number, value: string] {
   const slash = text.indexOf('/');
   if (slash > 0) return [Number(text.slice(0, slash)), text.slice(slash + 1)];
-  throw new StorageError(`The store holds ${JSON.stringify(text.slice(0, 60))} where a resolution is expected`);
+  throw new StorageError(
+    `The store holds ${JSON.stringify(text.slice(0, 60))} where a resolution is expected`,
+  );
 }

@@ -47,7 +47,10 @@ export async function writeInBatches<T extends TimeseriesType>(
   return failures;
 }
 
-async function runJob<T extends TimeseriesType>(sender: Sender, job: WriteJob<T>): Promise<WriteFailure<T>[]> {
+async function runJob<T extends TimeseriesType>(
+  sender: Sender,
+  job: WriteJob<T>,
+): Promise<WriteFailure<T>[]> {
   const begun = new Set<BucketWrite<T>>();
   for (const { call, writes } of job.calls()) {
     const outcome = await sender.send(call);

@@ -82,7 +82,8 @@ export class WritePlanner<T extends TimeseriesType> {
       (first.values <= atOnce.values && first.characters <= atOnce.characters);
     return {
       names,
-      writes: first !== undefined && names.length === 1 ? first.writes : names.flatMap(({ writes }) => writes),
+      writes:
+        first !== undefined && names.length === 1 ? first.writes : names.flatMap(({ writes }) => writes),
       calls: () => (whole ? [this.#wholeCall(shard, names)] : this.#cutCalls(shard, first)),
     };
   }
@@ -192,7 +193,12 @@ function* byName<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): G
       values += size.values + 1;
       characters += size.characters;
     }
-    yield { name, writes: from === 0 && to === writes.length ? writes : writes.slice(from, to), values, characters };
+    yield {
+      name,
+      writes: from === 0 && to === writes.length ? writes : writes.slice(from, to),
+      values,
+      characters,
+    };
     from = to;
   }
 }
