@@ -1,7 +1,11 @@
 /** The data of buckets as the scripts take it, and as the server returns it. */
-
-import type { TimeseriesType } from '@kairos/core';
-import { StorageError, type StoredData, type StoredValue } from '@kairos/core';
+import {
+  type BucketRow,
+  StorageError,
+  type StoredData,
+  type StoredValue,
+  type TimeseriesType,
+} from '@kairos/core';
 import { decodeValue, encodeValue, splitResolution } from './values.js';
 
 /** The arguments of one bucket's data, cut where there is too much for one call. */
@@ -45,42 +49,64 @@ function lengthOf(value: StoredValue | null): number {
   return typeof value === 'string' ? value.length : 8;
 }
 
-/** The data of each resolution of a bucket; of resolution 0 where the interval has none. */
-export function* decodeBucket(
+/** Adds what a bucket holds to the rows: one row, or one for each resolution. */
+export function addRows(
+  rows: BucketRow[],
   type: TimeseriesType,
   resolved: boolean,
+  place: { readonly name: string; readonly bucket: number },
   reply: unknown,
-): Generator<readonly [resolution: number, data: unknown]> {
+): void {
+  const { name, bucket } = place;
   if (!resolved) {
-    yield [0, decodeCoarse(type, reply)];
+    rows.push({ name, bucket, resolution: 0, data: decodeCoarse(type, reply) });
     return;
   }
-  const texts = textsOf(reply);
-  if (type === 'count' || type === 'gauge') {
-    const decode = type === 'count' ? Number : decodeValue;
-    for (let i = 0; i < texts.length; i += 2) yield [Number(texts[i]), decode(texts[i + 1] ?? '')];
-  } else if (type === 'histogram') {
-    const found = new Map<number, Map<string | number, number>>();
-    for (let i = 0; i < texts.length; i += 2) {
-      const [resolution, value] = splitResolution(texts[i] ?? '');
-      child(found, resolution, () => new Map()).set(decodeValue(value), Number(texts[i + 1]));
-    }
-    yield* found;
-  } else if (type === 'set') {
-    const found = new Map<number, Set<string | number>>();
-    for (const text of texts) {
-      const [resolution, value] = splitResolution(text);
-      child(found, resolution, () => new Set()).add(decodeValue(value));
-    }
-    yield* found;
-  } else {
-    const found = new Map<number, (string | number)[]>();
-    for (const text of texts) {
-      const [resolution, value] = splitResolution(text);
-      child(found, resolution, () => []).push(decodeValue(value));
-    }
-    yield* found;
+  for (const [resolution, data] of decodeResolved(type, textsOf(reply))) {
+    rows.push({ name, bucket, resolution, data });
   }
+}
+
+function decodeResolved(
+  type: TimeseriesType,
+  texts: readonly string[],
+): Iterable<readonly [resolution: number, data: unknown]> {
+  switch (type) {
+    case 'count':
+      return pairsOf(texts).map(([resolution, amount]) => [Number(resolution), Number(amount)]);
+    case 'gauge':
+      return pairsOf(texts).map(([resolution, value]) => [Number(resolution), decodeValue(value)]);
+    case 'histogram': {
+      const found = new Map<number, Map<string | number, number>>();
+      for (const [text, count] of pairsOf(texts)) {
+        const [resolution, value] = splitResolution(text);
+        child(found, resolution, () => new Map()).set(decodeValue(value), Number(count));
+      }
+      return found;
+    }
+    case 'set': {
+      const found = new Map<number, Set<string | number>>();
+      for (const text of texts) {
+        const [resolution, value] = splitResolution(text);
+        child(found, resolution, () => new Set()).add(decodeValue(value));
+      }
+      return found;
+    }
+    case 'series': {
+      const found = new Map<number, (string | number)[]>();
+      for (const text of texts) {
+        const [resolution, value] = splitResolution(text);
+        child(found, resolution, () => []).push(decodeValue(value));
+      }
+      return found;
+    }
+  }
+}
+
+function pairsOf(texts: readonly string[]): (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  for (let i = 0; i < texts.length; i += 2) pairs.push([texts[i] ?? '', texts[i + 1] ?? '']);
+  return pairs;
 }
 
 function decodeCoarse(type: TimeseriesType, reply: unknown): unknown {
@@ -94,9 +120,8 @@ function decodeCoarse(type: TimeseriesType, reply: unknown): unknown {
     case 'set':
       return new Set(textsOf(reply).map(decodeValue));
     case 'histogram': {
-      const texts = textsOf(reply);
       const counts = new Map<string | number, number>();
-      for (let i = 0; i < texts.length; i += 2) counts.set(decodeValue(texts[i] ?? ''), Number(texts[i + 1]));
+      for (const [value, count] of pairsOf(textsOf(reply))) counts.set(decodeValue(value), Number(count));
       return counts;
     }
   }

@@ -32,7 +32,7 @@ export class Layout {
   readonly #head: string;
 
   constructor(prefix: string, type: string) {
-    const escaped = escape(prefix, /[%{}]/g);
+    const escaped = escapeWith(prefix, /[%{}]/g);
     this.#head = escaped === '' ? `${type}:` : `${escaped}:${type}:`;
     this.record = `${this.#head}record`;
   }
@@ -50,14 +50,14 @@ export function indexKey(names: string, name: string): string {
 
 /** An interval as it stands in keys and in the index: with or without a resolution, it is not the same data. */
 export function intervalField(interval: string, resolved: boolean): string {
-  return `${escape(interval, /[%:/]/g)}${resolved ? '/' : ':'}`;
+  return `${escapeWith(interval, /[%:/]/g)}${resolved ? '/' : ':'}`;
 }
 
 export function bucketKey(names: string, field: string, bucket: number, name: string): string {
   return `${names}${field}${bucket}:${name}`;
 }
 
-function escape(text: string, pattern: RegExp): string {
+function escapeWith(text: string, pattern: RegExp): string {
   return text.replace(
     pattern,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

@@ -6,6 +6,7 @@ import {
   bucketsBetween,
   type Capabilities,
   ConfigurationError,
+  countBuckets,
   describe,
   type Interval,
   type OpenRequest,
@@ -20,7 +21,7 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
-import { decodeBucket, listOf, textsOf } from './data.js';
+import { addRows, listOf, textsOf } from './data.js';
 import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
 import { pipelineOption, prefixOption } from './options.js';
 import type { Script } from './script.js';
@@ -28,7 +29,7 @@ import { boundsScript, listScript } from './scripts/bounds-scripts.js';
 import { readPlan } from './scripts/read-scripts.js';
 import { recordScript } from './scripts/record-script.js';
 import { removeScript, removeShardScript } from './scripts/remove-scripts.js';
-import { type Call, type Client, Sender } from './sender.js';
+import { type Call, type Client, isCluster, Sender } from './sender.js';
 import { writeInBatches } from './write-batches.js';
 import { WritePlanner } from './write-calls.js';
 
@@ -44,8 +45,12 @@ const capabilities: Capabilities = {
 const READ_STRINGS = 4_096;
 const READ_OTHERS = 512;
 
-/** The keys that a custom fetch is called for at once. */
-const FETCH_AT_ONCE = 10_000;
+/** A range of strings is read by MGET up to this many buckets and characters: faster than looking at the index. */
+const MGET_BUCKETS = 4_096;
+const MGET_CHARACTERS = 2 ** 20;
+
+/** Where each key takes a command of its own, this many are under way at once. */
+const KEYS_AT_ONCE = 10_000;
 
 /** While a cluster moves a slot, scripts over several keys of it are refused. */
 const MOVING = /non local key|TRYAGAIN/;
@@ -97,15 +102,8 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
     const interval = this.#interval(query.interval);
     if (fetch !== undefined) return this.#fetch(query, interval, fetch);
-    const reads = [...this.#reads(query, interval)];
     const rows: BucketRow[] = [];
-    for (const [name, buckets] of await Promise.all(reads)) {
-      for (const [bucket, reply] of buckets) {
-        for (const [resolution, data] of decodeBucket(this.#type, interval.resolution !== null, reply)) {
-          rows.push({ name, bucket, resolution, data });
-        }
-      }
-    }
+    await Promise.all(this.#reads(rows, query, interval));
     return rows;
   }
 
@@ -186,41 +184,67 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     throw new StorageError(`There is no interval ${describe(name)}`);
   }
 
-  /** The calls that read a query, all sent at once. */
-  *#reads(query: BucketQuery, interval: Interval): Generator<Promise<NamedBuckets>> {
+  /** Reads a query in parts, all sent at once. */
+  *#reads(rows: BucketRow[], query: BucketQuery, interval: Interval): Generator<Promise<void>> {
     const resolved = interval.resolution !== null;
-    const field = intervalField(interval.name, resolved);
-    const { script, single } = readPlan(this.#type, resolved);
+    const { single } = readPlan(this.#type, resolved);
     const span = single === 'get' ? READ_STRINGS : READ_OTHERS;
+    // Over many keys, a cluster that is moving the slot has the client try again for long before it gives up.
+    const few =
+      single === 'get' &&
+      !isCluster(this.#client) &&
+      countBuckets(interval.step, query.first, query.last) <= MGET_BUCKETS;
     for (const name of query.names) {
-      const keys = [indexKey(this.#layout.names(shardOf(name)), name)];
+      if (few && name.length * MGET_BUCKETS <= MGET_CHARACTERS) {
+        yield this.#readTogether(rows, { ...query, names: [name] }, interval);
+        continue;
+      }
       for (let first = query.first; first <= query.last; first += span) {
         const last = Math.min(query.last, first + span - 1);
-        const args = [name, field, String(first), String(last)];
-        yield this.#readPart({ script, keys, args }, { ...query, names: [name], first, last }, interval);
+        yield this.#readIndexed(rows, { ...query, names: [name], first, last }, interval);
       }
     }
   }
 
-  async #readPart(call: Call, query: BucketQuery, interval: Interval): Promise<NamedBuckets> {
+  async #readTogether(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
     const [name = ''] = query.names;
-    const outcome = await this.#sender.send(call);
-    if (outcome.fate !== 'done') {
-      if (isMoving(outcome.error)) return [name, await this.#readSingly(query, interval)];
+    const names = this.#layout.names(shardOf(name));
+    const field = intervalField(interval.name, false);
+    const buckets = [...bucketsBetween(interval.step, query.first, query.last)];
+    this.#sender.gather();
+    const replies = await this.#client.mget(buckets.map((bucket) => bucketKey(names, field, bucket, name)));
+    for (let i = 0; i < buckets.length; i++) {
+      const [bucket, reply] = [buckets[i], replies[i]];
+      if (bucket === undefined || reply === null) continue;
+      addRows(rows, this.#type, false, { name, bucket }, reply);
+    }
+  }
+
+  async #readIndexed(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
+    const resolved = interval.resolution !== null;
+    const [name = ''] = query.names;
+    const outcome = await this.#sender.send({
+      script: readPlan(this.#type, resolved).script,
+      keys: [indexKey(this.#layout.names(shardOf(name)), name)],
+      args: [name, intervalField(interval.name, resolved), String(query.first), String(query.last)],
+    });
+    if (outcome.fate === 'done') {
+      for (const [bucket, reply] of bucketsOf(outcome.reply)) {
+        addRows(rows, this.#type, resolved, { name, bucket }, reply);
+      }
+    } else if (isMoving(outcome.error)) {
+      await this.#readSingly(rows, query, interval);
+    } else {
       throw outcome.error;
     }
-    const reply = listOf(outcome.reply);
-    const buckets: [number, unknown][] = [];
-    for (let i = 0; i < reply.length; i += 2) buckets.push([Number(reply[i]), reply[i + 1]]);
-    return [name, buckets];
   }
 
   /** Reads each bucket by a command of its own, which works in a cluster while it moves the slot. */
-  async #readSingly(query: BucketQuery, interval: Interval): Promise<[number, unknown][]> {
+  async #readSingly(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
     const client = this.#client;
-    const { single } = readPlan(this.#type, interval.resolution !== null);
-    const buckets: [number, unknown][] = [];
-    for (const part of this.#keysOf(query, interval)) {
+    const resolved = interval.resolution !== null;
+    const { single } = readPlan(this.#type, resolved);
+    for (const part of this.#partsOf(query, interval)) {
       this.#sender.gather();
       const replies = await Promise.all(
         part.map(({ key }): Promise<unknown> => {
@@ -228,13 +252,12 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
           return client[single](key);
         }),
       );
-      for (const [i, { bucket }] of part.entries()) {
+      for (const [i, place] of part.entries()) {
         const reply = replies[i];
-        if (reply !== null && (typeof reply === 'string' || textsOf(reply).length > 0))
-          buckets.push([bucket, reply]);
+        if (reply === null || (typeof reply === 'object' && textsOf(reply).length === 0)) continue;
+        addRows(rows, this.#type, resolved, place, reply);
       }
     }
-    return buckets;
   }
 
   /** Calls the user's function with the client and the key of each bucket; those that do not exist have no row. */
@@ -243,7 +266,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       throw new ConfigurationError(`Option "fetch" is ${describe(fetch)}; expected a function (handle, key)`);
     }
     const rows: BucketRow[] = [];
-    for (const part of this.#keysOf(query, interval)) {
+    for (const part of this.#partsOf(query, interval)) {
       this.#sender.gather();
       const replies = await Promise.all(
         part.map(async ({ key }) => {
@@ -260,17 +283,24 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return rows;
   }
 
-  *#keysOf({ names, first, last }: BucketQuery, interval: Interval): Generator<BucketPlace[]> {
+  *#placesOf({ names, first, last }: BucketQuery, interval: Interval): Generator<BucketPlace> {
     const field = intervalField(interval.name, interval.resolution !== null);
-    let part: BucketPlace[] = [];
     for (const name of names) {
       const shard = this.#layout.names(shardOf(name));
       for (const bucket of bucketsBetween(interval.step, first, last)) {
-        part.push({ name, bucket, key: bucketKey(shard, field, bucket, name) });
-        if (part.length < FETCH_AT_ONCE) continue;
-        yield part;
-        part = [];
+        yield { name, bucket, key: bucketKey(shard, field, bucket, name) };
       }
+    }
+  }
+
+  /** The places of a query in parts of a bounded size. */
+  *#partsOf(query: BucketQuery, interval: Interval): Generator<BucketPlace[]> {
+    let part: BucketPlace[] = [];
+    for (const place of this.#placesOf(query, interval)) {
+      part.push(place);
+      if (part.length < KEYS_AT_ONCE) continue;
+      yield part;
+      part = [];
     }
     if (part.length > 0) yield part;
   }
@@ -320,7 +350,19 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 }
 
-type NamedBuckets = readonly [name: string, buckets: readonly (readonly [bucket: number, reply: unknown])[]];
+/** The buckets that have data, of the runs of buckets and the data that the read script returns. */
+function* bucketsOf(reply: unknown): Generator<readonly [bucket: number, reply: unknown]> {
+  const [runs, data] = listOf(reply).map(listOf);
+  let next = 0;
+  for (let i = 0; runs !== undefined && i < runs.length; i += 2) {
+    const first = Number(runs[i]);
+    const end = first + Number(runs[i + 1]);
+    for (let bucket = first; bucket < end; bucket++) {
+      const found = data?.[next++];
+      if (found !== null && found !== undefined) yield [bucket, found];
+    }
+  }
+}
 
 interface BucketPlace {
   readonly name: string;

@@ -141,7 +141,7 @@ class CallBuilder<T extends TimeseriesType> {
   startName(name: string): void {
     this.#name = name;
     this.#keys.push(indexKey(this.#names, name));
-    this.#args.push(name, '0');
+    this.#args.push('0');
     this.#countAt = this.#args.length - 1;
     this.#count = 0;
   }
@@ -156,8 +156,6 @@ class CallBuilder<T extends TimeseriesType> {
     const field = intervalField(write.interval, resolved);
     this.#keys.push(bucketKey(this.#names, field, write.bucket, this.#name));
     this.#args.push(
-      field,
-      String(write.bucket),
       write.expiresAt === null ? '' : String(Math.ceil(write.expiresAt)),
       resolved ? String(write.resolution) : '',
     );

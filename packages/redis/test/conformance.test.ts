@@ -23,7 +23,7 @@ async function failing({ source, namespace, type, name, interval, bucket, resolu
 const shared = { backend: redis, options: (namespace: string) => ({ prefix: namespace }), failing };
 const stores = join(__dirname, 'factory.mjs');
 
-(process.env['TEST_REDIS'] === 'false' ? describe.skip : describe)('Redis', () => {
+(process.env.TEST_REDIS === 'false' ? describe.skip : describe)('Redis', () => {
   conformance({
     name: 'Redis',
     test,
