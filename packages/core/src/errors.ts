@@ -1,3 +1,4 @@
+import type { Value } from './types/value.js';
 import type { BulkInserts } from './write/inserts.js';
 
 /** The stable `code` of each error class. Codes survive copies of the package; match on them across processes. */
@@ -83,7 +84,7 @@ export class StorageError extends KairosError {
 }
 
 /** What `BulkInsertError` tells apart. */
-export interface BulkInsertOutcome<W = unknown> {
+export interface BulkInsertOutcome<W = Value> {
   /** Inserts of which nothing was stored. */
   readonly failed: BulkInserts<W>;
   /** Inserts of which the store did not tell, or told that only some of their intervals were stored. */
@@ -104,7 +105,7 @@ export interface BulkInsertOutcome<W = unknown> {
  * }
  * ```
  */
-export class BulkInsertError<W = unknown> extends KairosError implements BulkInsertOutcome<W> {
+export class BulkInsertError<W = Value> extends KairosError implements BulkInsertOutcome<W> {
   static readonly code = 'KAIROS_BULK_INSERT';
   override readonly name = 'BulkInsertError';
   readonly code = BulkInsertError.code;
