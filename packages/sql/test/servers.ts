@@ -32,23 +32,44 @@ function mysqlPool() {
   return createPool({ uri: address('MARIADB_URL').replace(/^mariadb:/, 'mysql:') });
 }
 
-export const postgresServer = (): Server => ({
-  name: 'PostgreSQL',
-  url: address('POSTGRES_URL'),
-  nul: false,
-  pool: pgPool,
-  connect: () => new Kysely({ dialect: new PostgresDialect({ pool: pgPool() }) }),
-  literal: (text) => sql.lit(text),
-});
+/** How a server is come by, and the variable that leaves it out when it is "false". */
+export interface ServerSource {
+  readonly name: string;
+  readonly skip: string;
+  server(): Server;
+}
 
-export const mariadbServer = (): Server => ({
+/** Defines tests on a server, or one that is skipped where the server is left out. */
+export function onServer({ name, skip, server }: ServerSource, define: (server: Server) => void): void {
+  if (process.env[skip] === 'false') it.skip(`${name} is left out by ${skip}=false`, () => {});
+  else describe(name, () => define(server()));
+}
+
+export const postgresServer: ServerSource = {
+  name: 'PostgreSQL',
+  skip: 'TEST_POSTGRES',
+  server: () => ({
+    name: 'PostgreSQL',
+    url: address('POSTGRES_URL'),
+    nul: false,
+    pool: pgPool,
+    connect: () => new Kysely({ dialect: new PostgresDialect({ pool: pgPool() }) }),
+    literal: (text) => sql.lit(text),
+  }),
+};
+
+export const mariadbServer: ServerSource = {
   name: 'MariaDB',
-  url: address('MARIADB_URL'),
-  nul: true,
-  pool: mysqlPool,
-  connect: () => new Kysely({ dialect: new MysqlDialect({ pool: mysqlPool() }) }),
-  literal: (text) => sql.raw(`X'${Buffer.from(text).toString('hex')}'`),
-});
+  skip: 'TEST_MARIADB',
+  server: () => ({
+    name: 'MariaDB',
+    url: address('MARIADB_URL'),
+    nul: true,
+    pool: mysqlPool,
+    connect: () => new Kysely({ dialect: new MysqlDialect({ pool: mysqlPool() }) }),
+    literal: (text) => sql.raw(`X'${Buffer.from(text).toString('hex')}'`),
+  }),
+};
 
 /** A trigger that refuses one bucket, as a table of the suite. */
 export async function refuseBucket(server: Server, target: FailingTarget): Promise<() => Promise<void>> {
