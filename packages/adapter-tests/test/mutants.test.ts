@@ -6,6 +6,7 @@ import { mutants } from '../src/memory/mutants/index.js';
 import type { ConformanceFactory } from '../src/options.js';
 import { rules } from '../src/rules/index.js';
 import { outcomeOf } from './support/collect.js';
+import { roundTripsOf } from './support/round-trips.js';
 
 function factoryOf(adapter: MemoryAdapterClass, typed: boolean): ConformanceFactory {
   const store = new MemoryStore();
@@ -17,6 +18,7 @@ function factoryOf(adapter: MemoryAdapterClass, typed: boolean): ConformanceFact
       const undo = store.refuse(target);
       return async () => undo();
     },
+    roundTrips: (work) => roundTripsOf(store, work),
     ...(typed ? { values: { text: { valueType: 'text' } } } : {}),
   };
 }

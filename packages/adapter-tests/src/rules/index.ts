@@ -12,6 +12,7 @@ import { recordedRule } from './recorded.js';
 import { referenceRule } from './reference.js';
 import { refusalsRule } from './refusals.js';
 import { retentionRule } from './retention.js';
+import { roundTripsRule } from './round-trips.js';
 import { typesRule } from './types.js';
 import { writesRule } from './writes.js';
 
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   retentionRule,
   writesRule,
   concurrencyRule,
+  roundTripsRule,
   namesRule,
   hostileRule,
   namespacesRule,

@@ -11,7 +11,7 @@ import {
   refusalsMutants,
 } from './identity.js';
 import type { Mutant } from './mutant.js';
-import { concurrencyMutants, retentionMutants, writesMutants } from './storage.js';
+import { concurrencyMutants, retentionMutants, roundTripsMutants, writesMutants } from './storage.js';
 
 /** Every mutant; each rule has some. */
 export const mutants: readonly Mutant[] = [
@@ -22,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...retentionMutants,
   ...writesMutants,
   ...concurrencyMutants,
+  ...roundTripsMutants,
   ...namesMutants,
   ...hostileMutants,
   ...namespacesMutants,

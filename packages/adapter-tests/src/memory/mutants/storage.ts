@@ -14,6 +14,7 @@ import type {
 } from '@kairos/core';
 import { concurrencyRule } from '../../rules/concurrency.js';
 import { retentionRule } from '../../rules/retention.js';
+import { roundTripsRule } from '../../rules/round-trips.js';
 import { writesRule } from '../../rules/writes.js';
 import { FrugalAdapter } from '../frugal-adapter.js';
 import { failureOf, MemoryAdapter } from '../memory-adapter.js';
@@ -206,6 +207,33 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
   'says nothing of the error of its driver': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
       return (await super.write(writes)).map(({ write, fate }) => ({ write, fate, error: undefined }));
+    }
+  },
+});
+
+/** Mutants that ask the store more often than they need. */
+export const roundTripsMutants: readonly Mutant[] = mutantsOf(roundTripsRule, {
+  'writes each bucket by itself': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+      for (const write of writes) await super.write([write]);
+      return [];
+    }
+  },
+  'reads each name by itself': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+      const rows: BucketRow[] = [];
+      for (const name of query.names) rows.push(...(await super.read({ ...query, names: [name] }, fetch)));
+      return rows;
+    }
+  },
+  'reads a thousand buckets at a time': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+      const rows: BucketRow[] = [];
+      for (let first = query.first; first <= query.last; first += 1000) {
+        const last = Math.min(query.last, first + 999);
+        rows.push(...(await super.read({ ...query, first, last }, fetch)));
+      }
+      return rows;
     }
   },
 });
