@@ -13,6 +13,7 @@ import { ensureIndexes } from './indexes.js';
 import { type BucketDocument, collectionOf, RECORDS, type RecordDocument } from './layout.js';
 import { MongoAdapter } from './mongo-adapter.js';
 import { type CheckedOptions, checkOptions, type MongoOptions, optionNames } from './options.js';
+import { Patience } from './patience.js';
 import { Records } from './records.js';
 import { checkServer } from './server.js';
 import { TransactionWriter } from './transactions.js';
@@ -54,7 +55,7 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   const options = checkOptions(request.options);
   const connection = await connect(request.source, options.database);
   try {
-    return await openIn(connection, request, options);
+    return await Patience.with(connection.client).for(openIn(connection, request, options));
   } catch (error) {
     await connection.close().catch(() => undefined);
     throw error;
@@ -74,6 +75,7 @@ async function openIn<T extends TimeseriesType>(
   return new MongoAdapter<T>({
     type,
     collection,
+    patience: Patience.with(client),
     records: new Records(db.collection<RecordDocument>(RECORDS, DECODING), type),
     writer: writerFor(type, client, collection, options),
     capabilities: {

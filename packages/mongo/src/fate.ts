@@ -4,8 +4,8 @@ import {
   MongoError,
   MongoErrorLabel,
   MongoInvalidArgumentError,
-  MongoServerSelectionError,
 } from 'mongodb';
+import { AbandonedError } from './patience.js';
 
 /** What an error tells of a batch that was sent as one command. */
 export type BatchError =
@@ -45,13 +45,24 @@ export function batchError(error: unknown, attempt: Attempt): BatchError {
 
 /** Where the driver may have sent a command, and had no answer, its fate is unknown, whatever a retry came to. */
 function fateOf(error: unknown, attempt: Attempt): 'failed' | 'unknown' {
+  if (error instanceof AbandonedError) return 'unknown';
   // What is no error of the driver, or one of how it was called, comes from building the command.
   if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return 'failed';
   if (error.hasErrorLabel(MongoErrorLabel.NoWritesPerformed)) return 'failed';
-  if (error instanceof MongoServerSelectionError || error.hasErrorLabel(MongoErrorLabel.HandshakeError)) {
-    return attempt.mayBeRetry ? 'unknown' : 'failed';
-  }
+  if (isWithoutConnection(error)) return attempt.mayBeRetry ? 'unknown' : 'failed';
   return TURNED_AWAY.includes(Number(error.code)) && !attempt.interrupted ? 'failed' : 'unknown';
+}
+
+/** Errors of having no connection to send by; the driver exports the classes of few of them. */
+const WITHOUT_CONNECTION = [
+  'MongoServerSelectionError',
+  'MongoPoolClearedError',
+  'MongoPoolClosedError',
+  'MongoWaitQueueTimeoutError',
+];
+
+function isWithoutConnection(error: MongoError): boolean {
+  return WITHOUT_CONNECTION.includes(error.name) || error.hasErrorLabel(MongoErrorLabel.HandshakeError);
 }
 
 /** What a session tells of how far a write came. */
@@ -66,8 +77,8 @@ export class Attempt {
   }
 
   /**
-   * Whether an error may be that of a second attempt. The driver numbers a write that it may retry once it has
-   * chosen a server for the first time, so an unchanged number means that nothing was ever sent.
+   * Whether an error may be that of a second attempt. The driver numbers a write that it may retry when it has a
+   * connection to send it by, so an unchanged number means that nothing was ever sent.
    */
   get mayBeRetry(): boolean {
     return this.#session.serverSession.txnNumber !== this.#retryable;

@@ -17,6 +17,7 @@ import {
 import type { Collection, Document } from 'mongodb';
 import { fetchedRows, type MongoFetch, suggest } from './fetch.js';
 import type { BucketDocument } from './layout.js';
+import type { Patience } from './patience.js';
 import type { Records } from './records.js';
 import { rowsOf } from './rows.js';
 import type { Writer } from './writer.js';
@@ -25,6 +26,7 @@ import type { Writer } from './writer.js';
 export interface MongoParts<T extends TimeseriesType> {
   readonly type: T;
   readonly collection: Collection<BucketDocument>;
+  readonly patience: Patience;
   readonly records: Records;
   readonly writer: Writer<T>;
   readonly capabilities: Capabilities;
@@ -39,6 +41,9 @@ const LONGEST_VALUE = 15 * 1024 * 1024;
 /** Large enough that an answer comes whole, up to the 16 MiB that the server puts into one. */
 const ONE_BATCH = { batchSize: 1_000_000 };
 
+/** What a row has no use for. */
+const UNREAD = { _id: 0, expiresAt: 0, interval: 0 };
+
 /** Stages of one pipeline, of which servers take at most 1,000. */
 const PARTS_OF_PIPELINE = 400;
 
@@ -46,6 +51,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   readonly capabilities: Capabilities;
   readonly #type: T;
   readonly #collection: Collection<BucketDocument>;
+  readonly #patience: Patience;
   readonly #records: Records;
   readonly #writer: Writer<T>;
   readonly #resolved: ReadonlySet<string>;
@@ -53,10 +59,11 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   /** Only with manual expiry. */
   readonly expire?: (name: string | undefined, retention: Retention) => Promise<void>;
 
-  constructor({ type, collection, records, writer, capabilities, resolved, close }: MongoParts<T>) {
+  constructor({ type, collection, patience, records, writer, capabilities, resolved, close }: MongoParts<T>) {
     this.capabilities = capabilities;
     this.#type = type;
     this.#collection = collection;
+    this.#patience = patience;
     this.#records = records;
     this.#writer = writer;
     this.#resolved = resolved;
@@ -87,10 +94,8 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     if (fetch !== undefined) {
       return fetchedRows(this.#type, query, await this.#customized(fetch, suggested));
     }
-    const documents = await this.#collection
-      .find(suggested.filter, { ...ONE_BATCH, projection: { _id: 0, expiresAt: 0, interval: 0 } })
-      .toArray();
-    return rowsOf(this.#type, documents);
+    const found = this.#collection.find(suggested.filter, { ...ONE_BATCH, projection: UNREAD }).toArray();
+    return rowsOf(this.#type, await this.#patience.for(found));
   }
 
   #customized(fetch: unknown, suggested: Parameters<MongoFetch>[1]): unknown {
@@ -142,34 +147,34 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   ): Promise<Document[]> {
     const coll = this.#collection.collectionName;
     const united = rest.map((pipeline) => ({ $unionWith: { coll, pipeline } }));
-    return this.#collection.aggregate([...first, ...united, ...end], ONE_BATCH).toArray();
+    const pipeline = [...first, ...united, ...end];
+    return this.#patience.for(this.#collection.aggregate(pipeline, ONE_BATCH).toArray());
   }
 
   async delete(name: string): Promise<void> {
-    await this.#collection.deleteMany({ name });
+    await this.#patience.for(this.#collection.deleteMany({ name }));
   }
 
   async deleteAll(): Promise<void> {
-    await this.#collection.deleteMany({});
-    await this.#records.forget();
+    await this.#patience.for(this.#collection.deleteMany({}));
+    await this.#patience.for(this.#records.forget());
   }
 
   async #deleteExpired(name: string | undefined, retention: Retention): Promise<void> {
     for (const [interval, oldest] of retention) {
       if (oldest === null) continue;
       const bucket = { $lt: oldest };
-      await this.#collection.deleteMany(
-        name === undefined ? { interval, bucket } : { name, interval, bucket },
-      );
+      const expired = name === undefined ? { interval, bucket } : { name, interval, bucket };
+      await this.#patience.for(this.#collection.deleteMany(expired));
     }
   }
 
   readRecord(): Promise<string | null> {
-    return this.#records.read();
+    return this.#patience.for(this.#records.read());
   }
 
   writeRecord(text: string, expected: string | null): Promise<boolean> {
-    return this.#records.write(text, expected);
+    return this.#patience.for(this.#records.write(text, expected));
   }
 
   close(): Promise<void> {

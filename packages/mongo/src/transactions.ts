@@ -3,6 +3,7 @@ import type { BucketWrite, TimeseriesType, WriteFailure } from '@kairos/core';
 import { type Collection, MongoBulkWriteError, type MongoClient, MongoError, MongoErrorLabel } from 'mongodb';
 import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
 import type { BucketDocument } from './layout.js';
+import { AbandonedError, Patience } from './patience.js';
 import type { Model, Update, Updates } from './updates.js';
 import type { Writer } from './writer.js';
 
@@ -17,11 +18,13 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
   readonly #client: MongoClient;
   readonly #collection: Collection<BucketDocument>;
   readonly #updates: Updates<U>;
+  readonly #patience: Patience;
 
   constructor(client: MongoClient, collection: Collection<BucketDocument>, updates: Updates<U>) {
     this.#client = client;
     this.#collection = collection;
     this.#updates = updates;
+    this.#patience = Patience.with(client);
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -62,7 +65,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
       const { fate, error } = lost;
       if (!this.#isContention(error) || attempt === CONTENDED_ATTEMPTS) return { fate, error };
       try {
-        await this.#updates.settle(updates, this.#collection);
+        await this.#patience.for(this.#updates.settle(updates, this.#collection));
       } catch (cause) {
         return { fate: 'failed', error: cause };
       }
@@ -77,7 +80,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     const session = this.#client.startSession();
     let committing = false;
     try {
-      await session.withTransaction(
+      const transaction = session.withTransaction(
         async () => {
           committing = false;
           let sent = 0;
@@ -90,15 +93,19 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
         },
         { readPreference: 'primary' },
       );
+      await this.#patience.for(transaction);
       return undefined;
     } catch (error) {
+      // What is abandoned may yet come to its commit.
+      if (error instanceof AbandonedError) return { fate: 'unknown', error };
       // An aborted transaction leaves nothing; once the commit was sent, only an answer tells.
       const aborted =
         !committing ||
         (error instanceof MongoError && error.hasErrorLabel(MongoErrorLabel.TransientTransactionError));
       return { fate: aborted ? 'failed' : 'unknown', error };
     } finally {
-      await session.endSession();
+      // It aborts what is not committed, which nobody has to wait for.
+      session.endSession().catch(() => undefined);
     }
   }
 

@@ -5,6 +5,7 @@ import { batchesOf } from './batches.js';
 import { Attempt, type BatchError, batchError } from './fate.js';
 import type { BucketDocument } from './layout.js';
 import { Outcomes } from './outcomes.js';
+import { Patience } from './patience.js';
 import type { Update, Updates } from './updates.js';
 
 /** Attempts in a row in which not one update got through, all of them because other writers came first. */
@@ -20,11 +21,13 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
   readonly #client: MongoClient;
   readonly #collection: Collection<BucketDocument>;
   readonly #updates: Updates<U>;
+  readonly #patience: Patience;
 
   constructor(client: MongoClient, collection: Collection<BucketDocument>, updates: Updates<U>) {
     this.#client = client;
     this.#collection = collection;
     this.#updates = updates;
+    this.#patience = Patience.with(client);
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -62,7 +65,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       }
       pending = this.#worthSending(again, outcomes);
       try {
-        if (contended.length > 0) await this.#updates.settle(contended, this.#collection);
+        if (contended.length > 0) await this.#patience.for(this.#updates.settle(contended, this.#collection));
       } catch (error) {
         outcomes.add(pending, 'failed', error);
         return { error };
@@ -77,7 +80,8 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     const attempt = new Attempt(session);
     try {
       const ordered = this.#updates.ordered(updates);
-      await this.#collection.bulkWrite(this.#updates.models(updates), { ordered, session });
+      const models = this.#updates.models(updates);
+      await this.#patience.for(this.#collection.bulkWrite(models, { ordered, session }));
       return undefined;
     } catch (error) {
       return batchError(error, attempt);
