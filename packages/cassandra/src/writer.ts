@@ -86,11 +86,10 @@ export class Writer<T extends TimeseriesType> {
     const arrival = form.counter ? '' : arrivalOf(timestamp);
     const moment = { timestamp, arrival, integer: session.integer };
     const groups = this.#group(writes);
-    if (!form.counter && new Set(groups.map(({ name }) => name)).size === 1) {
-      const failures = await this.#writeAtOnce(groups, moment);
-      if (failures !== null) return failures;
-    }
-    return this.#writeInChunks(groups, moment);
+    const isOneName = new Set(groups.map(({ name }) => name)).size === 1;
+    if (!isOneName) return this.#writeInTurn(groups, moment);
+    const failures = form.counter ? null : await this.#writeAtOnce(groups, moment);
+    return failures ?? this.#writeTogether(groups, moment);
   }
 
   /**
@@ -126,12 +125,35 @@ export class Writer<T extends TimeseriesType> {
     return [...chunk.writes].map((write) => ({ write, ...loss }));
   }
 
-  async #writeInChunks(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
-    const { session, directory, form } = this.#parts;
-    const entries = groups.flatMap(({ entry }) => (entry === null ? [] : [entry]));
-    const unentered =
-      entries.length > 0 ? await directory.enter(entries, moment.timestamp) : new Map<Entry, Loss>();
+  /** One name in one round trip: what enters it goes along, where it cannot be in one batch with the data. */
+  async #writeTogether(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
     const outcome = new Outcome<T>();
+    const partitions = groups.flatMap((group) => [...group.partitions.values()]);
+    const [unentered] = await Promise.all([
+      this.#enter(groups, moment),
+      this.#send(partitions, moment, outcome),
+    ]);
+    if (unentered.size > 0) {
+      const again = groups.filter(({ entry }) => entry !== null && unentered.has(entry));
+      const lost = await this.#enter(again, moment);
+      for (const { entry, partitions: unlisted } of again) {
+        const loss = entry === null ? undefined : lost.get(entry);
+        if (loss === undefined) continue;
+        // Stored, but neither listed nor deleted with its name until it is written to again.
+        for (const { writes } of unlisted.values()) {
+          for (const write of writes) {
+            if (!outcome.has(write)) outcome.lose(write, { ...loss, fate: 'unknown' });
+          }
+        }
+      }
+    }
+    return this.#failuresOf(outcome, groups);
+  }
+
+  /** Many names in batches within partitions, once the names are entered. */
+  async #writeInTurn(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
+    const outcome = new Outcome<T>();
+    const unentered = await this.#enter(groups, moment);
     const entered: Partition<T>[] = [];
     for (const { entry, partitions } of groups) {
       const loss = entry === null ? undefined : unentered.get(entry);
@@ -141,11 +163,25 @@ export class Writer<T extends TimeseriesType> {
         else for (const write of partition.writes) outcome.lose(write, { ...loss, fate: 'failed' });
       }
     }
+    await this.#send(entered, moment, outcome);
+    return this.#failuresOf(outcome, groups);
+  }
+
+  async #enter(groups: readonly Group<T>[], { timestamp }: Moment): Promise<ReadonlyMap<Entry, Loss>> {
+    const entries = groups.flatMap(({ entry }) => (entry === null ? [] : [entry]));
+    return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, timestamp);
+  }
+
+  async #send(partitions: readonly Partition<T>[], moment: Moment, outcome: Outcome<T>): Promise<void> {
+    const { session, form } = this.#parts;
     const options = form.counter ? { counter: true } : { timestamp: moment.timestamp };
-    await forEachAtOnce(this.#chunksOf(entered, moment, outcome), CHUNKS_AT_ONCE, async (chunk) => {
+    await forEachAtOnce(this.#chunksOf(partitions, moment, outcome), CHUNKS_AT_ONCE, async (chunk) => {
       const loss = await session.tryWrite(chunk.statements, options);
       if (loss !== undefined) for (const write of chunk.writes) outcome.lose(write, loss);
     });
+  }
+
+  async #failuresOf(outcome: Outcome<T>, groups: readonly Group<T>[]): Promise<WriteFailure<T>[]> {
     const failures = outcome.failures();
     await this.#takeBackHints(groups, failures);
     return failures;
@@ -255,6 +291,10 @@ class Outcome<T extends TimeseriesType> {
   /** How many requests a write was divided over, where it is more than one. */
   readonly divided = new Map<BucketWrite<T>, number>();
   readonly #lost = new Map<BucketWrite<T>, { failed: number; unknown: number; error: unknown }>();
+
+  has(write: BucketWrite<T>): boolean {
+    return this.#lost.has(write);
+  }
 
   lose(write: BucketWrite<T>, { fate, error }: Loss): void {
     const lost = this.#lost.get(write) ?? { failed: 0, unknown: 0, error };
