@@ -9,7 +9,7 @@ const broken = [];
 
 async function projects() {
   const found = [];
-  for (const folder of ['packages', 'examples']) {
+  for (const folder of ['packages', 'examples', 'tests']) {
     for (const name of (await readdir(join(root, folder))).sort()) {
       const manifest = await readFile(join(root, folder, name, 'package.json'), 'utf8').then(
         JSON.parse,
@@ -24,7 +24,9 @@ async function projects() {
 try {
   await setUp();
   await must('Checking format and lint', ...pnpm('exec', 'biome', 'ci', '.'));
+  await must('Checking changesets', process.execPath, ['scripts/changesets.mjs']);
   await must('Checking types, those of the tests too', ...pnpm('exec', 'turbo', 'run', 'typecheck'));
+  await must('Building the API reference', ...pnpm('exec', 'typedoc', '--logLevel', 'Warn'));
   for (const project of await projects()) {
     console.log(`\n▸ Testing ${project}`);
     const env = { ...process.env, KAIROS_TALLY: tallies };

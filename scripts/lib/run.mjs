@@ -9,7 +9,12 @@ const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'
 /** Runs a command with its output on the terminal; resolves to its exit code. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    const env = {
+      TURBO_TELEMETRY_DISABLED: '1',
+      TURBO_NO_UPDATE_NOTIFIER: '1',
+      ...(options.env ?? process.env),
+    };
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options, env });
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
   });

@@ -121,3 +121,20 @@ export async function startProcess(program, args, { folder, env, uid, gid } = {}
 export async function removeFolder(folder) {
   await rm(folder, { recursive: true, force: true });
 }
+
+/** The ids to run a server under that refuses root: those of its own user; nothing where this is not root. */
+export async function systemUser(...names) {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of [...names, 'nobody']) {
+    const [uid, gid] = await Promise.all(
+      ['-u', '-g'].map((id) =>
+        execute('id', [id, name]).then(
+          ({ stdout }) => Number(stdout),
+          () => undefined,
+        ),
+      ),
+    );
+    if (uid !== undefined && gid !== undefined) return { uid, gid };
+  }
+  throw new Error(`there is no user ${names.join(', ')} or nobody to run a server under that refuses root`);
+}

@@ -42,7 +42,7 @@ export function defineRules(
   before(() => store.start());
   for (const { title, define } of defined) {
     test.describe(title, () => {
-      define((sentence, run) => test.it(sentence, () => run(store), TIMEOUT));
+      define((sentence, run) => test.it(sentence, () => run(store), TIMEOUT), factory);
       after(() => store.closeOpened());
     });
   }

@@ -1,5 +1,6 @@
 export { conformance } from './conformance.js';
-export { type MemoryOptions, MemoryStore, type MemoryTypes, memory } from './memory/memory-backend.js';
+export { type MemoryOptions, type MemoryTypes, memory } from './memory/memory-backend.js';
+export { type MemoryPlace, MemoryStore } from './memory/memory-store.js';
 export type {
   BackendOptions,
   ConformanceFactory,

@@ -1,4 +1,5 @@
 import type { StoreUnderTest } from './harness/store-under-test.js';
+import type { ConformanceFactory } from './options.js';
 
 /** Defines one test of a rule. */
 export type DefineRuleTest = (sentence: string, run: (store: StoreUnderTest) => Promise<void>) => void;
@@ -6,9 +7,10 @@ export type DefineRuleTest = (sentence: string, run: (store: StoreUnderTest) => 
 /** A rule of the contract and its tests. */
 export interface Rule {
   readonly title: string;
-  define(it: DefineRuleTest): void;
+  /** Defines them; what the factory offers decides only about tests that cannot be run without it. */
+  define(it: DefineRuleTest, factory: ConformanceFactory): void;
 }
 
-export function rule(title: string, define: (it: DefineRuleTest) => void): Rule {
+export function rule(title: string, define: Rule['define']): Rule {
   return { title, define };
 }

@@ -8,7 +8,7 @@ import {
 import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { checkOptions, optionNames, type SqlOptions } from './options.js';
-import { isHandle, openSession } from './session/open.js';
+import { isHandle, openSession, schemes } from './session/open.js';
 import { SqlAdapter } from './sql-adapter.js';
 import { createTables } from './tables.js';
 import type { ValuesByType } from './values/value-type.js';
@@ -22,7 +22,7 @@ export interface SqlTypes {
 }
 
 /**
- * Kairos on SQLite.
+ * Kairos on SQLite, PostgreSQL, MySQL and MariaDB.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export interface SqlTypes {
 export const sql: Backend<SqlTypes> = {
   name: 'sql',
   contract: CONTRACT_VERSION,
-  schemes: ['sqlite'],
+  schemes,
   options: optionNames,
   insertOptions: [],
   accepts: isHandle,

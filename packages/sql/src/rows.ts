@@ -102,7 +102,7 @@ export class RowFormat {
         yield {
           name: nameOf(name < 0 ? undefined : this.#text.read(row[name])),
           bucket: Number(row[bucket]),
-          resolution: Number(row[resolution]),
+          resolution: resolution < 0 ? 0 : Number(row[resolution]),
           data: type === 'count' ? Number(row[data]) : this.#readValue(row[data]),
         };
       }
@@ -114,7 +114,8 @@ export class RowFormat {
       | undefined;
     for (const row of rows) {
       const key = name < 0 ? undefined : this.#text.read(row[name]);
-      const [rowBucket, rowResolution] = [Number(row[bucket]), Number(row[resolution])];
+      const rowBucket = Number(row[bucket]);
+      const rowResolution = resolution < 0 ? 0 : Number(row[resolution]);
       if (
         open === undefined ||
         open.row.bucket !== rowBucket ||

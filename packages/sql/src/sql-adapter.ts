@@ -38,7 +38,6 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #limits: Limits;
   readonly #recordKey: readonly [unknown, unknown];
   readonly #request: OpenRequest<T>;
-  readonly #rowsPerInsert: number;
 
   constructor(request: OpenRequest<T>, options: CheckedOptions, layout: Layout, session: Session) {
     const { dialect } = session;
@@ -56,10 +55,6 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     this.#format = new RowFormat(layout, dialect);
     this.#limits = { stringLength: options.stringLength, textLength: options.textLength, nul: dialect.nul };
     this.#recordKey = [this.#format.key(options.tableName), this.#format.key(request.type)];
-    this.#rowsPerInsert = Math.min(
-      dialect.rowsPerInsert,
-      Math.floor(dialect.parametersPerStatement / layout.columns.length),
-    );
   }
 
   encode(value: unknown): StoredValue {
@@ -96,16 +91,35 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       rows += this.#format.append(write, key, parameters);
     }
     if (rows === 0) return steps;
-    if (rows <= this.#rowsPerInsert) {
-      steps.push({ statement: this.#statements.insert(rows), parameters });
+    steps.push(...this.#inserts(parameters, rows));
+    return steps;
+  }
+
+  /** One insert, or as few as the limits of the server allow. */
+  #inserts(parameters: readonly unknown[], rows: number): Step[] {
+    const { rowsAs, rowsPerInsert } = this.#session.dialect;
+    const { bytesPerStatement } = this.#session;
+    const width = parameters.length / rows;
+    const steps: Step[] = [];
+    const insert = (start: number, size: number) => {
+      const part = size === rows ? parameters : parameters.slice(start * width, (start + size) * width);
+      const given = rowsAs === 'arrays' ? columnsOf(part, width) : part;
+      steps.push({ statement: this.#statements.insert(size), parameters: given });
+    };
+    const limit = Math.min(rowsPerInsert, Math.floor(this.#session.dialect.parametersPerStatement / width));
+    const sized = bytesPerStatement === Number.POSITIVE_INFINITY ? null : sizesOf(parameters, width);
+    if (rows <= limit && (sized === null || sum(sized, 0, rows) <= bytesPerStatement)) {
+      insert(0, rows);
       return steps;
     }
-    const width = parameters.length / rows;
-    for (let start = 0, size = this.#rowsPerInsert; start < rows; start += size) {
-      // What is left over goes in powers of two, so that the statements are few and compiled once.
-      while (start + size > rows) size = 2 ** Math.floor(Math.log2(rows - start));
-      const part = parameters.slice(start * width, (start + size) * width);
-      steps.push({ statement: this.#statements.insert(size), parameters: part });
+    for (let start = 0; start < rows; ) {
+      // Sizes are powers of two but for the largest, so that the statements are few and compiled once.
+      let size = rows - start >= limit ? limit : 2 ** Math.floor(Math.log2(rows - start));
+      while (size > 1 && sized !== null && sum(sized, start, start + size) > bytesPerStatement) {
+        size = 2 ** (Math.ceil(Math.log2(size)) - 1);
+      }
+      insert(start, size);
+      start += size;
     }
     return steps;
   }
@@ -113,6 +127,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
     if (fetch !== undefined) return this.#readWith(fetch, query);
     const { interval, first, last } = query;
+    const coarse = this.#isCoarse(interval);
     const found: BucketRow[] = [];
     const limit = this.#session.dialect.parametersPerStatement - 3;
     for (let start = 0; start < query.names.length; start += limit) {
@@ -123,13 +138,13 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       );
       const byKey = new Map(names.map((name) => [textKey(name), name]));
       const [only = ''] = names;
-      const rows = await this.#session.rows(this.#statements.read(keys.length), [
+      const rows = await this.#session.rows(this.#statements.read(keys.length, coarse), [
         ...keys,
         this.#format.intervalKey(interval),
         first,
         last,
       ]);
-      const columns = this.#statements.readColumns(keys.length);
+      const columns = this.#statements.readColumns(keys.length, coarse);
       const nameOf = keys.length === 1 ? () => only : (key: unknown) => byKey.get(String(key)) ?? '';
       const buckets = this.#format.buckets(rows, columns, nameOf);
       if (query.names.length <= limit) return buckets;
@@ -144,7 +159,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
         `Option "fetch" is ${describe(fetch)}; expected a function (db, table, name, interval, start, end)`,
       );
     }
-    const coarse = this.#request.schema.intervals.get(interval)?.resolution === null;
+    const coarse = this.#isCoarse(interval);
     const table: SqlTable = {
       name: this.#layout.table,
       columns: this.#layout.columns.map(({ name }) => name),
@@ -156,6 +171,10 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       rows.push(...fetchedRows(name, fetched, coarse));
     }
     return rows;
+  }
+
+  #isCoarse(interval: string): boolean {
+    return this.#request.schema.intervals.get(interval)?.resolution === null;
   }
 
   async list(retention: Retention): Promise<Iterable<string>> {
@@ -299,4 +318,28 @@ function padded<V>(items: readonly V[], limit: number): readonly V[] {
   if (last === undefined) return items;
   const length = Math.min(limit, 2 ** Math.ceil(Math.log2(items.length)));
   return [...items, ...Array<V>(length - items.length).fill(last)];
+}
+
+/** From rows of parameters to an array for each column. */
+function columnsOf(parameters: readonly unknown[], width: number): unknown[][] {
+  const columns = Array.from({ length: width }, (): unknown[] => []);
+  for (const [index, parameter] of parameters.entries()) columns[index % width]?.push(parameter);
+  return columns;
+}
+
+/** About how many bytes each row takes in the text of a statement: bytes are written as hexadecimal digits. */
+function sizesOf(parameters: readonly unknown[], width: number): Float64Array {
+  const sizes = new Float64Array(parameters.length / width);
+  for (const [index, parameter] of parameters.entries()) {
+    const bytes = parameter instanceof Uint8Array ? parameter.length * 2 : 0;
+    const row = Math.floor(index / width);
+    sizes[row] = (sizes[row] ?? 0) + bytes + 32;
+  }
+  return sizes;
+}
+
+function sum(sizes: Float64Array, start: number, end: number): number {
+  let total = 0;
+  for (const size of sizes.subarray(start, end)) total += size;
+  return total;
 }

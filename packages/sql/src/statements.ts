@@ -1,12 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Column } from './dialect/column.js';
 import type { Change, Dialect } from './dialect/dialect.js';
+import { parameter, tuples } from './dialect/parameters.js';
 import type { SqlTables } from './fetch.js';
 import { type Layout, namesColumns, RECORDS_TABLE, recordsColumns } from './layout.js';
 import type { Statement } from './session/session.js';
-
-/** Stands for a parameter while a statement is compiled: its place is all that matters. */
-const parameter = sql.val(null);
 
 const BUCKET = ['name', 'interval', 'bucket', 'resolution'];
 
@@ -32,21 +30,19 @@ export class Statements {
     this.#kysely = kysely;
   }
 
-  /** Adds rows; parameters: those of `RowWriter`, row by row. */
+  /** Adds rows; parameters: those of `RowFormat.append`, row by row, or column by column in arrays. */
   insert(rows: number): Statement {
-    return this.#once(`insert ${rows}`, () => {
+    const arrays = this.#dialect.rowsAs === 'arrays';
+    return this.#once(`insert ${arrays ? 'arrays' : rows}`, () => {
       const { table, columns, key, type } = this.#layout;
-      if (type === 'series') {
-        return this.#dialect.sequence === 'computed' ? this.#numberedInsert(rows) : this.#plainInsert(rows);
-      }
-      return sql`insert into ${sql.table(table)} (${names(columns)}) values ${tuples(rows, columns.length)} ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
+      const numbered = type === 'series' && this.#dialect.sequence === 'computed';
+      if (numbered) return this.#numberedInsert(rows);
+      const given = columns.filter(({ kind }) => kind !== 'sequence');
+      const source = this.#dialect.rows(given, rows);
+      const conflict =
+        type === 'series' ? sql`` : sql` ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
+      return sql`insert into ${sql.table(table)} (${names(given)}) ${source}${conflict}`;
     });
-  }
-
-  #plainInsert(rows: number): RawBuilder<unknown> {
-    const { table, columns } = this.#layout;
-    const given = columns.filter(({ kind }) => kind !== 'sequence');
-    return sql`insert into ${sql.table(table)} (${names(given)}) values ${tuples(rows, given.length)}`;
   }
 
   /** Numbers the values of each bucket from the last one on. */
@@ -59,7 +55,7 @@ export class Statements {
     const selected = columns.map(({ name, kind }) =>
       kind === 'sequence' ? sql`${last} + ${sql.ref(`given.${name}`)}` : sql.ref(`given.${name}`),
     );
-    return sql`with given (${names(columns)}) as (values ${tuples(rows, columns.length)}) insert into ${sql.table(table)} (${names(columns)}) select ${sql.join(selected)} from given`;
+    return sql`with given (${names(columns)}) as (${tuples(rows, columns.length)}) insert into ${sql.table(table)} (${names(columns)}) select ${sql.join(selected)} from given`;
   }
 
   /** Keeps the whole of a long name, and holds its row until the transaction ends; parameters: key, name. */
@@ -67,52 +63,42 @@ export class Statements {
     return this.#once('keep name', () => {
       const { namesTable } = this.#layout;
       const change = this.#dialect.onConflict(namesTable, ['key'], [{ column: 'name', how: 'replace' }]);
-      return sql`insert into ${sql.table(namesTable)} (${names(namesColumns)}) values ${tuples(1, 2)} ${change}`;
+      return sql`insert into ${sql.table(namesTable)} (${names(namesColumns)}) ${tuples(1, 2)} ${change}`;
     });
   }
 
   /** Parameters: the names, interval, first and last bucket. */
-  read(nameCount: number): Statement {
-    return this.#once(`read ${nameCount}`, () => {
+  read(nameCount: number, coarse: boolean): Statement {
+    return this.#once(`read ${nameCount} ${coarse}`, () => {
       const { table } = this.#layout;
+      const columns = this.readColumns(nameCount, coarse);
+      const selected = columns.map((column) => this.#dialect.select(column, sql.ref(column.name)));
       const order = [...(nameCount > 1 ? ['name'] : []), 'bucket', 'resolution'];
       if (this.#layout.type === 'series') order.push('sequence');
-      return sql`select ${sql.join(this.readColumns(nameCount).map((column) => this.#dialect.select(column, sql.ref(column.name))))} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} between ${parameter} and ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
+      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} between ${parameter} and ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
     });
   }
 
-  /** The columns of `read`: the name where there are several, the bucket, and the data. */
-  readColumns(nameCount: number): readonly Column[] {
-    return this.#layout.columns.filter(
-      ({ name, kind }) => name !== 'interval' && kind !== 'sequence' && (name !== 'name' || nameCount > 1),
-    );
+  /** The columns of `read`: the bucket and the data, and the name and the resolution where they differ. */
+  readColumns(nameCount: number, coarse: boolean): readonly Column[] {
+    const same = new Set(['interval', ...(nameCount > 1 ? [] : ['name']), ...(coarse ? ['resolution'] : [])]);
+    return this.#layout.columns.filter(({ name, kind }) => kind !== 'sequence' && !same.has(name));
   }
 
   /** Names with data, with the whole name of those that are digests; parameters: interval and oldest bucket, each. */
   list(intervals: number): Statement {
     return this.#once(`list ${intervals}`, () => {
       const { table, namesTable } = this.#layout;
-      const exists = sql`exists (select 1 from ${sql.table(table)} where ${sql.ref(`${table}.name`)} = ${sql.ref('found.name')} and ${sql.ref(`${table}.interval`)} = ${parameter} and ${sql.ref(`${table}.bucket`)} >= ${parameter})`;
-      return sql`with recursive found (${sql.ref('name')}) as (select min(${sql.ref('name')}) from ${sql.table(table)} union all ${this.#nextName()}) select ${sql.ref('found.name')}, ${sql.ref('whole.name')} as ${sql.ref('whole')} from found left join ${sql.table(namesTable)} as whole on ${sql.ref('whole.key')} = ${sql.ref('found.name')} where ${sql.ref('found.name')} is not null and (${sql.join(Array(intervals).fill(exists), sql` or `)})`;
+      const column = (name: string) => sql.ref(`${table}.${name}`);
+      const exists = sql`exists (select 1 from ${sql.table(table)} where ${column('name')} = ${sql.ref('found.name')} and ${column('interval')} = ${parameter} and ${column('bucket')} >= ${parameter})`;
+      return sql`select ${sql.ref('found.name')}, ${sql.ref('whole.name')} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table)}) as found left join ${sql.table(namesTable)} as whole on ${sql.ref('whole.key')} = ${sql.ref('found.name')} where ${sql.join(Array(intervals).fill(exists), sql` or `)}`;
     });
-  }
-
-  /** Steps from one name to the next by the primary key. */
-  #nextName(also: RawBuilder<unknown> = sql``, until: RawBuilder<unknown> = sql``): RawBuilder<unknown> {
-    const { table } = this.#layout;
-    return sql`select (select min(${sql.ref(`${table}.name`)}) from ${sql.table(table)} where ${sql.ref(`${table}.name`)} > ${sql.ref('found.name')})${also} from found where ${sql.ref('found.name')} is not null${until}`;
   }
 
   /** Some keys of names in order; parameters: the key that they come after, how many there are at most. */
   nextNames(): Statement {
-    return this.#once('next names', () => {
-      const { table } = this.#layout;
-      const more = this.#nextName(
-        sql`, ${sql.ref('found.place')} + 1`,
-        sql` and ${sql.ref('found.place')} < ${parameter}`,
-      );
-      return sql`with recursive found (${sql.ref('name')}, ${sql.ref('place')}) as (select min(${sql.ref('name')}), 1 from ${sql.table(table)} where ${sql.ref('name')} > ${parameter} union all ${more}) select ${sql.ref('name')} from found where ${sql.ref('name')} is not null`;
-    });
+    const page = { after: parameter, limit: parameter };
+    return this.#once('next names', () => this.#dialect.distinctNames(this.#layout.table, page));
   }
 
   /** A row of place, first and last bucket for each; parameters of each: name, interval, oldest bucket, twice. */
@@ -174,7 +160,7 @@ export class Statements {
   addRecord(): Statement {
     return this.#once('add record', () => {
       const unchanged = this.#dialect.onConflict(RECORDS_TABLE, ['table_name', 'type'], []);
-      return sql`insert into ${sql.table(RECORDS_TABLE)} (${names(recordsColumns)}) values ${tuples(1, recordsColumns.length)} ${unchanged}`;
+      return sql`insert into ${sql.table(RECORDS_TABLE)} (${names(recordsColumns)}) ${tuples(1, recordsColumns.length)} ${unchanged}`;
     });
   }
 
@@ -209,11 +195,6 @@ const recordKey = sql`${sql.ref('table_name')} = ${parameter} and ${sql.ref('typ
 
 function names(columns: readonly Column[]): RawBuilder<unknown> {
   return sql.join(columns.map(({ name }) => sql.ref(name)));
-}
-
-function tuples(rows: number, width: number): RawBuilder<unknown> {
-  const tuple = sql`(${sql.join(Array(width).fill(parameter))})`;
-  return sql.join(Array(rows).fill(tuple));
 }
 
 function nameIn(count: number): RawBuilder<unknown> {

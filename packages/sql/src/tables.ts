@@ -14,13 +14,9 @@ export function createTableStatements(
   const create = (table: string, columns: readonly Column[], key: readonly string[]) => {
     const definitions = columns.map((column) => {
       const nullable = column.nullable === true ? sql`` : sql` not null`;
-      return sql`${sql.ref(column.name)} ${sql.raw(dialect.columnType(column.kind))}${nullable}`;
+      return sql`${sql.ref(column.name)} ${sql.raw(dialect.columnTypes[column.kind])}${nullable}`;
     });
     definitions.push(sql`primary key (${sql.join(key.map((column) => sql.ref(column)))})`);
-    for (const column of columns) {
-      const index = dialect.indexOf(column);
-      if (index !== undefined) definitions.push(sql.raw(index));
-    }
     const statement = sql`create table if not exists ${sql.table(table)} (${sql.join(definitions)}) ${sql.raw(dialect.tableOptions)}`;
     return statement.compile(kysely).sql.trim();
   };
@@ -33,7 +29,12 @@ export function createTableStatements(
 
 /** Creates the tables that are missing, safely beside other processes that do the same. */
 export async function createTables(layout: Layout, session: Session): Promise<void> {
-  for (const statement of createTableStatements(layout, session.dialect, session.kysely)) {
-    await session.run({ sql: statement }, []);
-  }
+  const statements = createTableStatements(layout, session.dialect, session.kysely);
+  await session.dialect.createTables(statements, {
+    run: (statement) => session.run({ sql: statement }, []),
+    apply: async (all) => {
+      const failure = await session.apply(all.map((sql) => ({ statement: { sql }, parameters: [] })));
+      if (failure !== null) throw failure.error;
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conformance, type FailingTarget } from '@kairos/adapter-tests';
@@ -6,8 +6,10 @@ import { sql } from '@kairos/sql';
 import Database from 'better-sqlite3';
 
 const test = { describe, it, beforeAll, afterAll };
-const folder = mkdtempSync(join(tmpdir(), 'kairos-sqlite-'));
-process.env['KAIROS_SQLITE_FILE'] = join(folder, 'suite.db');
+const folder = join(tmpdir(), `kairos-suite-${process.pid}`);
+const file = join(folder, 'suite.db');
+
+mkdirSync(folder);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -20,8 +22,7 @@ const shared = {
 
 /** A trigger refuses the bucket; whoever writes it cannot tell that from any other error of the server. */
 async function failing({ source, namespace, type, name, interval, bucket, resolution }: FailingTarget) {
-  const database =
-    source instanceof Database ? source : new Database(String(process.env['KAIROS_SQLITE_FILE']));
+  const database = source instanceof Database ? source : new Database(file);
   const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
   database.exec(
     `create trigger "refuse" before insert on "${namespace}_${type}"
@@ -52,7 +53,7 @@ conformance({
   test,
   factory: {
     ...shared,
-    source: () => `sqlite:${process.env['KAIROS_SQLITE_FILE']}`,
+    source: () => `sqlite:${file}`,
     process: { module: join(__dirname, 'factory.mjs'), export: 'file' },
   },
 });

@@ -1,15 +1,16 @@
+/** The stores of the conformance suite, for the processes that the tests start. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from '@kairos/sql';
 
-/** One store of the conformance suite, for the process of the tests and for those that they start. */
-const file = {
+const store = (source) => ({
   backend: sql,
-  source: () => {
-    const path = process.env.KAIROS_SQLITE_FILE;
-    if (path === undefined) throw new Error('KAIROS_SQLITE_FILE names no file');
-    return `sqlite:${path}`;
-  },
+  source,
   options: (namespace) => ({ tableName: namespace }),
   values: { text: { valueType: 'text' } },
-};
+});
 
-export { file };
+// The environment of a jest test is its own, so that the file is known by the process that started this one.
+export const file = store(() => `sqlite:${join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`);
+export const postgres = store(() => process.env.POSTGRES_URL);
+export const mariadb = store(() => process.env.MARIADB_URL);

@@ -7,18 +7,29 @@ import type { Failure, Session, Statement, Step } from './session.js';
 /** How often steps are tried where other writers are in the way. */
 const ATTEMPTS = 20;
 
+interface SessionParts {
+  readonly bytesPerStatement?: number;
+  readonly close?: () => Promise<void>;
+}
+
 /** A database through Kysely, whatever its driver. */
 export class KyselySession implements Session {
   readonly dialect: Dialect;
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
+  readonly bytesPerStatement: number;
   readonly #close: () => Promise<void>;
 
-  constructor(kysely: Kysely<SqlTables>, dialect: Dialect, close: () => Promise<void>) {
+  constructor(
+    kysely: Kysely<SqlTables>,
+    dialect: Dialect,
+    { bytesPerStatement = Number.POSITIVE_INFINITY, close = async () => {} }: SessionParts = {},
+  ) {
     this.kysely = kysely.withoutPlugins();
     this.dialect = dialect;
     // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
     this.shared = true;
+    this.bytesPerStatement = bytesPerStatement;
     this.#close = close;
   }
 

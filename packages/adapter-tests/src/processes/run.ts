@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ProcessFactory } from '../options.js';
+import type { Report, Task } from './task.js';
+
+/** A child process that has nothing left to do ends at once; this long is only for a machine that is busy. */
+const END_SECONDS = 10;
+
+/** Runs the built worker, from the sources too: `src` and `dist` are laid out alike. */
+const worker = fileURLToPath(new URL('../../dist/processes/worker.js', import.meta.url));
+
+/** Runs tasks in a process each, which begin at the same moment; resolves when all of them have ended by themselves. */
+export async function runInProcesses(
+  factory: ProcessFactory,
+  tasks: readonly Omit<Task, 'module' | 'export'>[],
+): Promise<void> {
+  assert.ok(existsSync(worker), `${worker} is not there: build @kairos/adapter-tests first`);
+  const { module, export: name } = factory;
+  const location = String(module);
+  const url = location.startsWith('file:') ? location : pathToFileURL(location).href;
+  const children = tasks.map((task) => new Child({ ...task, module: url, export: name }));
+  try {
+    for (const child of children) await child.told('ready');
+    for (const child of children) child.go();
+    for (const child of children) await child.told('done');
+    for (const child of children) await child.ended();
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
+
+class Child {
+  readonly #process: ChildProcess;
+  readonly #exit: Promise<number | null>;
+  readonly #reports: Report[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #output = '';
+
+  constructor(task: Task) {
+    const child = fork(worker, {
+      // Spelt out: jest gives tests an environment of their own.
+      env: { ...process.env },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#process = child;
+    this.#exit = new Promise((resolve) => {
+      child.on('error', () => resolve(null));
+      child.on('exit', (code) => {
+        resolve(code);
+        this.#wake();
+      });
+    });
+    child.stderr?.on('data', (chunk) => {
+      this.#output += String(chunk);
+    });
+    child.on('message', (message) => {
+      // Sent as text: objects that the runner's realm did not make compare unequal.
+      this.#reports.push(JSON.parse(String(message)));
+      this.#wake();
+    });
+    child.send(JSON.stringify(task));
+  }
+
+  go(): void {
+    this.#process.send('go');
+  }
+
+  async told(what: 'ready' | 'done'): Promise<void> {
+    for (;;) {
+      const failure = this.#reports.find((report) => 'failed' in report);
+      if (failure !== undefined) assert.fail(`A child process failed: ${failure.failed}`);
+      if (this.#reports.some((report) => what in report)) return;
+      if (this.#process.exitCode !== null || this.#process.signalCode !== null) {
+        assert.fail(`A child process ended before it was ${what}: ${this.#output}`);
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  async ended(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), END_SECONDS * 1000);
+    });
+    const code = await Promise.race([this.#exit, late]);
+    clearTimeout(timer);
+    assert.notEqual(code, 'late', 'after close, something keeps the process alive');
+    assert.equal(code, 0, `a child process ended with ${code}: ${this.#output}`);
+  }
+
+  kill(): void {
+    if (this.#process.exitCode === null) this.#process.kill('SIGKILL');
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

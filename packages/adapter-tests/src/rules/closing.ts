@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { rejects, timeline } from '../harness/compare.js';
+import { MINUTE, T } from '../harness/model.js';
+import { rule } from '../rule.js';
+
+const intervals = { minute: { step: 60 } } as const;
+
+export const closingRule = rule('Closing', (it) => {
+  it('nothing can be called after close but close', async (store) => {
+    const count = await store.openAlone('count', intervals, { namespace: store.namespace() });
+    await count.insert('a', 1, { timestamp: T });
+    await count.close();
+    await count.close();
+    const calls = [
+      () => count.insert('a', 1),
+      () => count.bulkInsert(new Map([[T, { a: [1] }]])),
+      () => count.get('a', 'minute'),
+      () => count.series('a', 'minute'),
+      () => count.iterate('a', 'minute').next(),
+      () => count.list(),
+      () => count.properties('a'),
+      () => count.delete('a'),
+      () => count.deleteAll(),
+    ];
+    for (const call of calls) await rejects(call, 'KAIROS_STORAGE', 'closed');
+  });
+
+  it('closing one timeseries leaves the others of the same source at work', async (store) => {
+    const namespace = store.namespace();
+    const first = await store.openAlone('count', intervals, { namespace });
+    const second = await store.open('count', intervals, { namespace });
+    const third = await store.open('series', intervals, { namespace });
+    await first.insert('a', 1, { timestamp: T });
+    await first.close();
+    await second.insert('a', 2, { timestamp: T });
+    await third.insert('a', 3, { timestamp: T });
+    assert.deepEqual(timeline(await second.get('a', 'minute', { timestamp: T })), [[MINUTE, 3]]);
+    assert.deepEqual(timeline(await third.get('a', 'minute', { timestamp: T })), [[MINUTE, [3]]]);
+  });
+
+  it('data outlives the timeseries that wrote it', async (store) => {
+    const namespace = store.namespace();
+    const first = await store.openAlone('gauge', intervals, { namespace });
+    await first.insert('a', 5, { timestamp: T });
+    await first.close();
+    const second = await store.open('gauge', intervals, { namespace });
+    assert.deepEqual(timeline(await second.get('a', 'minute', { timestamp: T })), [[MINUTE, 5]]);
+  });
+
+  it('what was started before close is finished or rejected', async (store) => {
+    const namespace = store.namespace();
+    const first = await store.openAlone('count', intervals, { namespace });
+    const started = [1, 2, 3].map((amount) =>
+      first.insert('a', amount, { timestamp: T }).then(
+        () => amount,
+        () => 0,
+      ),
+    );
+    await first.close();
+    const acknowledged = await Promise.all(started);
+    const second = await store.open('count', intervals, { namespace });
+    const [total = 0] = (await second.get('a', 'minute', { timestamp: T })).values();
+    const sum = acknowledged.reduce((all, each) => all + each, 0);
+    assert.ok(total >= sum, `${sum} was acknowledged, and ${total} is stored`);
+  });
+
+  it('an opening that is refused leaves the source at work', async (store) => {
+    const namespace = store.namespace();
+    const count = await store.open('count', intervals, { namespace });
+    await rejects(() => store.open('count', { minute: { step: 7 } }, { namespace }), 'KAIROS_CONFIGURATION');
+    await count.insert('a', 1, { timestamp: T });
+    assert.deepEqual(await count.list(), ['a']);
+  });
+});

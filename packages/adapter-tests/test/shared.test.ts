@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { defineRules } from '../src/conformance.js';
+import { FileStore, fileBackend, type Locking } from '../src/memory/file-adapter.js';
+import type { ConformanceFactory } from '../src/options.js';
+import { closingRule } from '../src/rules/closing.js';
+import { concurrencyRule } from '../src/rules/concurrency.js';
+import { recordRule } from '../src/rules/record.js';
+import { outcomeOf } from './support/collect.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'kairos-file-store-'));
+process.env.KAIROS_FILE_STORE = folder;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function factoryOf(locking: Locking, exported: string): ConformanceFactory {
+  return {
+    backend: fileBackend(locking),
+    source: () => new FileStore(folder),
+    options: (namespace) => ({ namespace }),
+    process: { module: pathToFileURL(join(__dirname, 'support/file-factories.mjs')), export: exported },
+  };
+}
+
+const hooks = { describe, it, beforeAll, afterAll };
+
+describe('A store that processes share', () => {
+  defineRules([concurrencyRule, recordRule, closingRule], hooks, factoryOf('locked', 'locked'));
+});
+
+describe('The tests with several processes catch', () => {
+  const two = 'two processes that write the same buckets lose nothing';
+  const several = 'several processes that open the same new timeseries at once all can';
+  const failureOf = async (sentence: string, factory: ConformanceFactory) => {
+    const { failures } = await outcomeOf([concurrencyRule], factory, (each) => each === sentence);
+    return failures.get(sentence);
+  };
+
+  // The parent does it right, so what fails is what the child processes did.
+  it('writers that lose the updates of one another', async () => {
+    expect(await failureOf(two, factoryOf('locked', 'writesUnlocked'))).toContain('deep-equal');
+  });
+
+  it('an adapter that keeps the process alive after close', async () => {
+    const failure = await failureOf(several, factoryOf('locked', 'keepsAlive'));
+    expect(failure).toContain('keeps the process alive');
+  });
+
+  it('a module that exports no factory, and one that is not there', async () => {
+    expect(await failureOf(two, factoryOf('locked', 'nothing'))).toContain('exports no "nothing"');
+    const lost = { ...factoryOf('locked', 'locked'), process: { module: '/nowhere.mjs', export: 'locked' } };
+    expect(await failureOf(several, lost)).toContain('nowhere.mjs');
+  });
+
+  it('openings that lose the records of one another', async () => {
+    const sentence = 'intervals that are added at once are all recorded';
+    const failure = await failureOf(sentence, factoryOf('record unlocked', 'locked'));
+    expect(failure).toContain('expected KAIROS_CONFIGURATION');
+  });
+
+  it('a declaration of "shared" without a way to start processes', async () => {
+    const { process: _, ...factory } = factoryOf('locked', 'locked');
+    expect(await failureOf(two, factory)).toContain('give the factory a "process"');
+  });
+});

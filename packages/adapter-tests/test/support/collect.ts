@@ -1,0 +1,39 @@
+import { defineRules } from '../../src/conformance.js';
+import type { ConformanceFactory } from '../../src/options.js';
+import type { Rule } from '../../src/rule.js';
+
+/** The message of each test that failed, by its sentence, and how many there were. */
+export interface Outcome {
+  readonly tests: number;
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+/** Runs the tests of some rules here and now, without a test runner, and tells what came of them. */
+export async function outcomeOf(
+  rules: readonly Rule[],
+  factory: ConformanceFactory,
+  isWanted: (sentence: string) => boolean = () => true,
+): Promise<Outcome> {
+  const befores: (() => Promise<void>)[] = [];
+  const afters: (() => Promise<void>)[] = [];
+  const tests: { readonly sentence: string; readonly run: () => Promise<void> }[] = [];
+  const test = {
+    describe: (_: string, define: () => void) => define(),
+    it: (sentence: string, run: () => Promise<void>) => {
+      if (isWanted(sentence)) tests.push({ sentence, run });
+    },
+    before: (run: () => Promise<void>) => befores.push(run),
+    after: (run: () => Promise<void>) => afters.push(run),
+  };
+  defineRules(rules, test, factory);
+  const failures = new Map<string, string>();
+  for (const run of befores) await run();
+  for (const { sentence, run } of tests) {
+    await run().catch((error: unknown) => {
+      failures.set(sentence, error instanceof Error ? error.message : String(error));
+    });
+  }
+  // A broken adapter may not even clean up; what it broke has shown before.
+  for (const run of afters) await run().catch(() => undefined);
+  return { tests: tests.length, failures };
+}

@@ -1,0 +1,58 @@
+/**
+ * A server in a folder that tests can stop and start again while its data stays:
+ * node scripts/lib/daemon.mjs stop|kill|start FOLDER
+ */
+import { spawn } from 'node:child_process';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { waitForPort } from './server.mjs';
+
+/** Starts a program for the first time; `startDaemon` starts it again in the same way. */
+export async function createDaemon(folder, { program, args, port, owner }) {
+  await writeFile(
+    join(folder, 'daemon.json'),
+    JSON.stringify({ program, args: args.map(String), port, owner }),
+  );
+  await startDaemon(folder);
+}
+
+export async function startDaemon(folder) {
+  const { program, args, port, owner } = JSON.parse(await readFile(join(folder, 'daemon.json'), 'utf8'));
+  const log = await open(join(folder, 'server.log'), 'a');
+  const stdio = ['ignore', log.fd, log.fd];
+  const child = spawn(program, args, { cwd: folder, detached: true, stdio, ...owner });
+  const failed = new Promise((_, reject) => child.on('error', reject));
+  await Promise.race([log.close(), failed]);
+  const logTail = async () => (await readFile(join(folder, 'server.log'), 'utf8')).slice(-2000);
+  await writeFile(join(folder, 'daemon.pid'), String(child.pid));
+  child.unref();
+  await Promise.race([waitForPort(port, { server: { process: child, logTail } }), failed]);
+}
+
+/** Ends the server by its process id, and waits until it has ended. */
+export async function stopDaemon(folder, signal = 'SIGTERM') {
+  const pid = Number(await readFile(join(folder, 'daemon.pid'), 'utf8').catch(() => 'NaN'));
+  if (Number.isNaN(pid)) return;
+  for (let attempt = 0; isAlive(pid); attempt++) {
+    if (attempt === 0) process.kill(pid, signal);
+    if (attempt === 400) process.kill(pid, 'SIGKILL');
+    await sleep(50);
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , action, folder] = process.argv;
+  if (action === 'start') await startDaemon(folder);
+  else await stopDaemon(folder, action === 'kill' ? 'SIGKILL' : 'SIGTERM');
+}

@@ -1,0 +1,22 @@
+/**
+ * npm run release: publishes every package whose version is not in the registry yet, with provenance where CI can
+ * vouch for it, and tags it. npm run release -- --dry-run shows what would be published.
+ */
+import { must, pnpm, setUp } from './lib/run.mjs';
+
+const dryRun = process.argv.includes('--dry-run');
+
+try {
+  await setUp();
+  await must('Checking changesets', process.execPath, ['scripts/changesets.mjs']);
+  const provenance = process.env.CI === undefined ? [] : ['--provenance'];
+  const flags = dryRun ? ['--dry-run', '--no-git-checks'] : provenance;
+  await must(
+    dryRun ? 'What would be published' : 'Publishing',
+    ...pnpm('--recursive', '--filter', './packages/*', 'publish', '--access', 'public', ...flags),
+  );
+  if (!dryRun) await must('Tagging', ...pnpm('exec', 'changeset', 'tag'));
+} catch (error) {
+  console.error(`\n✗ ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+export const root = join(__dirname, '..', '..', '..');
+
+export interface Output {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Runs a program to its end, whatever that is; its output is cut to what matters in an error. */
+export async function run(program: string, args: readonly string[], folder: string): Promise<Output> {
+  const env = { ...process.env, NODE_OPTIONS: '', npm_config_update_notifier: 'false' };
+  return execute(program, args, { cwd: folder, env, maxBuffer: 2 ** 26 }).then(
+    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
+    (error: { code?: unknown; stdout?: string; stderr?: string; message: string }) => ({
+      code: typeof error.code === 'number' ? error.code : 1,
+      text: `${error.stdout ?? ''}${error.stderr ?? ''}` || error.message,
+    }),
+  );
+}
+
+export async function must(program: string, args: readonly string[], folder: string): Promise<string> {
+  const { code, text } = await run(program, args, folder);
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${text.slice(-3000)}`);
+  return text;
+}
+
+/** A folder outside the workspace, so that nothing is found by accident. */
+export async function emptyFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'kairos-packaging-'));
+}
+
+export async function remove(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+export async function manifestOf(name: string): Promise<Record<string, Record<string, string> | string>> {
+  return JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8'));
+}
+
+/** Packs a package as it would be published; resolves to the tarball's path. */
+export async function pack(name: string, into: string): Promise<string> {
+  const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const folder = join(into, name);
+  await mkdir(folder);
+  const args = ['--yes', packageManager, 'pack', '--pack-destination', folder];
+  await must('npx', args, join(root, 'packages', name));
+  const [tarball] = await readdir(folder);
+  if (tarball === undefined) throw new Error(`Nothing was packed of ${name}`);
+  return join(folder, tarball);
+}
+
+/** Unpacks a tarball; resolves to the folder of its files. */
+export async function unpack(tarball: string): Promise<string> {
+  const folder = join(dirname(tarball), 'unpacked');
+  await mkdir(folder);
+  await must('tar', ['xzf', tarball, '-C', folder], folder);
+  return join(folder, 'package');
+}
+
+/** An empty project with some packages installed by npm: tarballs by path, others by version. */
+export async function install(dependencies: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await emptyFolder();
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  await must('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+  if (dependencies['better-sqlite3'] !== undefined) await reuseNativeBuild(folder);
+  return folder;
+}
+
+/** The addon takes a minute to compile: the workspace's, of the same version, serves the project too. */
+async function reuseNativeBuild(folder: string): Promise<void> {
+  const require = createRequire(join(root, 'packages', 'sql', 'package.json'));
+  const source = dirname(require.resolve('better-sqlite3/package.json'));
+  await cp(join(source, 'build'), join(folder, 'node_modules', 'better-sqlite3', 'build'), {
+    recursive: true,
+  });
+}
+
+export const compiler = createRequire(join(root, 'package.json')).resolve('typescript/bin/tsc');
+export const nodeTypes = dirname(
+  createRequire(join(root, 'package.json')).resolve('@types/node/package.json'),
+);
+
+/** The path of a command-line tool of this project. */
+export function tool(name: string): string {
+  return join(root, 'tests', 'packaging', 'node_modules', '.bin', name);
+}
