@@ -1,8 +1,4 @@
 import { serverSuite } from './server-suite.js';
-import { mariadbServer } from './servers.js';
+import { mariadbServer, onServer } from './servers.js';
 
-if (process.env.TEST_MARIADB === 'false') {
-  it.skip('MariaDB is left out by TEST_MARIADB=false', () => {});
-} else {
-  serverSuite(mariadbServer(), 'mariadb');
-}
+onServer(mariadbServer, (server) => serverSuite(server, 'mariadb'));

@@ -1,8 +1,4 @@
 import { serverSuite } from './server-suite.js';
-import { postgresServer } from './servers.js';
+import { onServer, postgresServer } from './servers.js';
 
-if (process.env.TEST_POSTGRES === 'false') {
-  it.skip('PostgreSQL is left out by TEST_POSTGRES=false', () => {});
-} else {
-  serverSuite(postgresServer(), 'postgres');
-}
+onServer(postgresServer, (server) => serverSuite(server, 'postgres'));

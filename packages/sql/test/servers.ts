@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailingTarget } from '@kairos/adapter-tests';
 import { Kysely, MysqlDialect, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { createPool } from 'mysql2';
@@ -12,6 +13,14 @@ export interface Server {
   /** A pool of the driver. */
   pool(): { end(): unknown };
   connect(): Kysely<unknown>;
+  /** Where it can be stopped, if it was started for the tests. */
+  readonly folder: string | undefined;
+  /** A pool of one connection that does not wait for long. */
+  smallPool(): { source: object; exhaust(): Promise<() => void>; end(): Promise<void> };
+  /** Waits until a connection waits for a lock. */
+  untilWaiting(db: Kysely<unknown>): Promise<number>;
+  /** Kills the connection that waits for a lock. */
+  killWaiting(db: Kysely<unknown>): Promise<void>;
   /** A text as literal, in the form in which it is kept. */
   literal(text: string): RawBuilder<unknown>;
 }
@@ -29,26 +38,107 @@ function pgPool(): Pool {
 }
 
 function mysqlPool() {
-  return createPool({ uri: address('MARIADB_URL').replace(/^mariadb:/, 'mysql:') });
+  return createPool({ uri: mysqlUri() });
 }
 
-export const postgresServer = (): Server => ({
-  name: 'PostgreSQL',
-  url: address('POSTGRES_URL'),
-  nul: false,
-  pool: pgPool,
-  connect: () => new Kysely({ dialect: new PostgresDialect({ pool: pgPool() }) }),
-  literal: (text) => sql.lit(text),
-});
+/** How a server is come by, and the variable that leaves it out when it is "false". */
+export interface ServerSource {
+  readonly name: string;
+  readonly skip: string;
+  server(): Server;
+}
 
-export const mariadbServer = (): Server => ({
+/** Defines tests on a server, or one that is skipped where the server is left out. */
+export function onServer({ name, skip, server }: ServerSource, define: (server: Server) => void): void {
+  if (process.env[skip] === 'false') it.skip(`${name} is left out by ${skip}=false`, () => {});
+  else describe(name, () => define(server()));
+}
+
+function mysqlUri(): string {
+  return address('MARIADB_URL').replace(/^mariadb:/, 'mysql:');
+}
+
+function untilWaitingOnPostgres(db: Kysely<unknown>): Promise<number> {
+  return until(async () => {
+    const waiting = sql<{
+      id: number;
+    }>`select pid as id from pg_stat_activity where wait_event_type = 'Lock'`;
+    return (await waiting.execute(db)).rows[0]?.id;
+  });
+}
+
+function untilWaitingOnMysql(db: Kysely<unknown>): Promise<number> {
+  return until(async () => {
+    const waiting = sql<{ id: number }>`select trx_mysql_thread_id as id from information_schema.innodb_trx
+      where trx_state = 'LOCK WAIT'`;
+    return (await waiting.execute(db)).rows[0]?.id;
+  });
+}
+
+async function until<V>(look: () => Promise<V | undefined>): Promise<V> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(20);
+  }
+  throw new Error('No connection waits for a lock after 20 seconds');
+}
+
+export const postgresServer: ServerSource = {
+  name: 'PostgreSQL',
+  skip: 'TEST_POSTGRES',
+  server: () => ({
+    name: 'PostgreSQL',
+    url: address('POSTGRES_URL'),
+    nul: false,
+    pool: pgPool,
+    connect: () => new Kysely({ dialect: new PostgresDialect({ pool: pgPool() }) }),
+    folder: process.env.POSTGRES_FOLDER,
+    smallPool: () => {
+      const pool = new Pool({
+        connectionString: address('POSTGRES_URL'),
+        max: 1,
+        connectionTimeoutMillis: 300,
+      });
+      const exhaust = async () => {
+        const client = await pool.connect();
+        return () => client.release();
+      };
+      return { source: pool, exhaust, end: () => pool.end() };
+    },
+    untilWaiting: untilWaitingOnPostgres,
+    killWaiting: async (db) => {
+      await sql`select pg_terminate_backend(${await untilWaitingOnPostgres(db)})`.execute(db);
+    },
+    literal: (text) => sql.lit(text),
+  }),
+};
+
+export const mariadbServer: ServerSource = {
   name: 'MariaDB',
-  url: address('MARIADB_URL'),
-  nul: true,
-  pool: mysqlPool,
-  connect: () => new Kysely({ dialect: new MysqlDialect({ pool: mysqlPool() }) }),
-  literal: (text) => sql.raw(`X'${Buffer.from(text).toString('hex')}'`),
-});
+  skip: 'TEST_MARIADB',
+  server: () => ({
+    name: 'MariaDB',
+    url: address('MARIADB_URL'),
+    nul: true,
+    pool: mysqlPool,
+    connect: () => new Kysely({ dialect: new MysqlDialect({ pool: mysqlPool() }) }),
+    folder: process.env.MARIADB_FOLDER,
+    smallPool: () => {
+      const pool = createPool({ uri: mysqlUri(), connectionLimit: 1, waitForConnections: false }).promise();
+      const exhaust = async () => {
+        const connection = await pool.getConnection();
+        return () => connection.release();
+      };
+      return { source: pool, exhaust, end: () => pool.end() };
+    },
+    untilWaiting: untilWaitingOnMysql,
+    killWaiting: async (db) => {
+      await sql.raw(`kill ${await untilWaitingOnMysql(db)}`).execute(db);
+    },
+    literal: (text) => sql.raw(`X'${Buffer.from(text).toString('hex')}'`),
+  }),
+};
 
 /** A trigger that refuses one bucket, as a table of the suite. */
 export async function refuseBucket(server: Server, target: FailingTarget): Promise<() => Promise<void>> {

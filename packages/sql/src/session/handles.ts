@@ -27,7 +27,7 @@ export interface PgPool {
   connect(): Promise<PgClient>;
 }
 
-interface PgClient extends PostgresPoolClient {
+export interface PgClient extends PostgresPoolClient {
   on(event: 'error', listener: (error: Error) => void): unknown;
   listeners(event: 'error'): readonly unknown[];
 }
