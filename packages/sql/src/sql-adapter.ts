@@ -19,8 +19,9 @@ import { fetchedRows, type SqlFetch, type SqlTable } from './fetch.js';
 import { isDigested, textKey } from './key.js';
 import { describeLayout, type Layout } from './layout.js';
 import type { CheckedOptions } from './options.js';
+import { Partitions } from './partitions.js';
 import { RowFormat } from './rows.js';
-import type { Session, Statement, Step } from './session/session.js';
+import type { Failure, Session, Statement, Step } from './session/session.js';
 import { Statements } from './statements.js';
 import type { Limits } from './values/value-type.js';
 
@@ -38,6 +39,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #limits: Limits;
   readonly #recordKey: readonly [unknown, unknown];
   readonly #request: OpenRequest<T>;
+  readonly #partitions: Partitions | null;
 
   constructor(request: OpenRequest<T>, options: CheckedOptions, layout: Layout, session: Session) {
     const { dialect } = session;
@@ -49,6 +51,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       shared: session.shared,
     };
     this.#request = request;
+    this.#partitions =
+      options.createTables && layout.partitions.size > 0 ? new Partitions(layout, session) : null;
     this.#layout = layout;
     this.#session = session;
     this.#statements = new Statements(layout, dialect, session.kysely);
@@ -68,8 +72,22 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const failure = await this.#session.apply(this.#steps(writes));
+    const steps = this.#steps(writes);
+    let failure = await this.#applyTo(writes, steps);
+    if (failure !== null && this.#session.dialect.isMissingPartition(failure.error)) {
+      this.#partitions?.forget();
+      failure = await this.#applyTo(writes, steps);
+    }
     return failure === null ? [] : writes.map((write) => ({ write, ...failure }));
+  }
+
+  async #applyTo(writes: readonly BucketWrite<T>[], steps: readonly Step[]): Promise<Failure | null> {
+    try {
+      await this.#partitions?.ensure(writes);
+    } catch (error) {
+      return { fate: 'failed', error };
+    }
+    return this.#session.apply(steps);
   }
 
   #steps(writes: readonly BucketWrite<T>[]): readonly Step[] {
@@ -235,6 +253,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async expire(name: string | undefined, retention: Retention): Promise<void> {
     if (name !== undefined) return this.#expire([this.#format.key(name)], retention);
+    await this.#partitions?.drop(retention);
     for (let after: unknown = this.#format.key(''); ; ) {
       const rows = await this.#session.rows(this.#statements.nextNames(), [after, EXPIRE_NAMES]);
       const names = rows.map(([key]) => key);
