@@ -22,6 +22,7 @@ suite('a cluster', () => {
 
   afterAll(async () => {
     cluster?.disconnect();
+    await until('the client is closed', () => cluster === undefined || cluster.status === 'end');
     await own?.end();
   });
 
