@@ -116,9 +116,12 @@ const flags = [
   '-Dcassandra.ring_delay_ms=1000',
 ];
 
-// Tests only: a lost page of the commit log does not matter, and a snapshot at each TRUNCATE is never looked at.
-const yamlOf = ({ folder, address, seed, storagePort, port }) => `cluster_name: kairos
+// Tests only: nodes join while there is no data, so they need not wait for any; a lost page of the commit log does not
+// matter, and a snapshot at each TRUNCATE is never looked at.
+const yamlOf = ({ folder, address, seed, storagePort, port, token }) => `cluster_name: kairos
 num_tokens: 1
+initial_token: ${token}
+auto_bootstrap: false
 partitioner: org.apache.cassandra.dht.Murmur3Partitioner
 seed_provider:
   - class_name: org.apache.cassandra.locator.SimpleSeedProvider
@@ -151,11 +154,15 @@ const logback = `<configuration>
 
 /**
  * Starts a node in an empty folder, or again in the folder of one that was stopped, and waits until it answers CQL.
- * `seed` is the address of the ring's first node, its own for a node that is alone.
+ * `seed` is the address of the ring's first node, its own for a node that is alone; `token` is the node's place in the
+ * ring, from -2^63 to 2^63.
  */
-export async function startCassandraNode({ folder, address, seed = address, storagePort, port }) {
+export async function startCassandraNode({ folder, address, seed = address, storagePort, port, token = 0n }) {
   const [jars, java] = [await cassandraJars(), await java17()];
-  await writeFile(join(folder, 'cassandra.yaml'), yamlOf({ folder, address, seed, storagePort, port }));
+  await writeFile(
+    join(folder, 'cassandra.yaml'),
+    yamlOf({ folder, address, seed, storagePort, port, token }),
+  );
   await writeFile(join(folder, 'logback.xml'), logback);
   const args = [
     ...flags,

@@ -21,8 +21,10 @@ export default {
     const start = async (index) => {
       const own = join(folder, `node-${index}`);
       await mkdir(own, { recursive: true });
-      const options = { folder: own, address: addresses[index], seed: addresses[0], storagePort, port };
-      nodes.set(index, await startCassandraNode(options));
+      const [address, seed] = [addresses[index], addresses[0]];
+      // A third of the ring each.
+      const token = (BigInt(index) - 1n) * (2n ** 64n / 3n);
+      nodes.set(index, await startCassandraNode({ folder: own, address, seed, storagePort, port, token }));
     };
     const kill = async (index) => {
       await nodes.get(index)?.stop('SIGKILL');
