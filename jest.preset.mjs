@@ -14,6 +14,7 @@ export default {
   },
   moduleNameMapper: {
     '^@kairos/([a-z-]+)$': fileURLToPath(new URL('packages/$1/src/index.ts', import.meta.url)),
+    '^@kairos-examples/([a-z-]+)$': fileURLToPath(new URL('examples/$1/src/$1.ts', import.meta.url)),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

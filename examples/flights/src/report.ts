@@ -1,3 +1,4 @@
+import { table } from '@kairos-examples/table';
 import {
   busiestAirports,
   busiestDay,
@@ -5,7 +6,6 @@ import {
   departuresByHour,
   destinationsByWeek,
 } from './questions.js';
-import { table } from './table.js';
 import type { FlightSeries } from './timeseries.js';
 
 const date = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
@@ -34,7 +34,7 @@ export async function* report(series: FlightSeries): AsyncGenerator<string> {
       [
         { heading: 'month', text: ([start]) => date(start).slice(0, 7) },
         { heading: 'flights', text: ([, { flights }]) => flights },
-        { heading: 'mean', text: ([, { mean }]) => mean.toFixed(2).padStart(5) },
+        { heading: 'mean', text: ([, { mean }]) => mean.toFixed(2), right: true },
         { heading: 'p95', text: ([, { p95 }]) => p95 },
       ],
       ([, { mean }]) => mean,
@@ -60,7 +60,7 @@ export async function* report(series: FlightSeries): AsyncGenerator<string> {
       [
         { heading: 'from', text: ({ origin }) => origin },
         { heading: 'flights', text: ({ departures }) => departures },
-        { heading: 'last delay', text: ({ lastDelay }) => lastDelay ?? '' },
+        { heading: 'last delay', text: ({ lastDelay }) => lastDelay ?? '', right: true },
       ],
       ({ departures }) => departures,
     ),

@@ -118,6 +118,22 @@ describe('Options of a timeseries', () => {
     expect(opened).not.toHaveBeenCalled();
   });
 
+  it('refuses NUL in the name of an interval where the store cannot hold it', async () => {
+    const frugal: Backend<MemoryTypes> = {
+      ...memory,
+      open: async (request) => {
+        const adapter = await memory.open(request);
+        return Object.assign(adapter, { capabilities: { ...adapter.capabilities, nul: false } });
+      },
+    };
+    const named = { 'a\0': { step: 60 } };
+    const opening = new Kairos([frugal]).timeseries('memory:', { type: 'count', intervals: named });
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await expect(
+      new Kairos([memory]).timeseries('memory:', { type: 'count', intervals: named }),
+    ).resolves.toBeDefined();
+  });
+
   it('takes any name for an interval, also one that objects have by themselves', async () => {
     const named = JSON.parse('{ "__proto__": { "step": 60 }, "constructor": { "step": 3600 } }');
     const hits = await new Kairos([memory]).timeseries('memory:', { type: 'count', intervals: named });

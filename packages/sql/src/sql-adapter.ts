@@ -15,12 +15,14 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
+import { batches } from './batches.js';
 import { fetchedRows, type SqlFetch, type SqlTable } from './fetch.js';
 import { isDigested, textKey } from './key.js';
 import { describeLayout, type Layout } from './layout.js';
 import type { CheckedOptions } from './options.js';
+import { Partitions } from './partitions.js';
 import { RowFormat } from './rows.js';
-import type { Session, Statement, Step } from './session/session.js';
+import type { Failure, Session, Statement, Step } from './session/session.js';
 import { Statements } from './statements.js';
 import type { Limits } from './values/value-type.js';
 
@@ -38,6 +40,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #limits: Limits;
   readonly #recordKey: readonly [unknown, unknown];
   readonly #request: OpenRequest<T>;
+  readonly #partitions: Partitions | null;
 
   constructor(request: OpenRequest<T>, options: CheckedOptions, layout: Layout, session: Session) {
     const { dialect } = session;
@@ -49,6 +52,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       shared: session.shared,
     };
     this.#request = request;
+    this.#partitions =
+      options.createTables && layout.partitions.size > 0 ? new Partitions(layout, session) : null;
     this.#layout = layout;
     this.#session = session;
     this.#statements = new Statements(layout, dialect, session.kysely);
@@ -68,8 +73,22 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const failure = await this.#session.apply(this.#steps(writes));
+    const steps = this.#steps(writes);
+    let failure = await this.#applyTo(writes, steps);
+    if (failure !== null && this.#session.dialect.isMissingPartition(failure.error)) {
+      this.#partitions?.forget();
+      failure = await this.#applyTo(writes, steps);
+    }
     return failure === null ? [] : writes.map((write) => ({ write, ...failure }));
+  }
+
+  async #applyTo(writes: readonly BucketWrite<T>[], steps: readonly Step[]): Promise<Failure | null> {
+    try {
+      await this.#partitions?.ensure(writes);
+    } catch (error) {
+      return { fate: 'failed', error };
+    }
+    return this.#session.apply(steps);
   }
 
   #steps(writes: readonly BucketWrite<T>[]): readonly Step[] {
@@ -90,36 +109,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       }
       rows += this.#format.append(write, key, parameters);
     }
-    if (rows === 0) return steps;
-    steps.push(...this.#inserts(parameters, rows));
-    return steps;
-  }
-
-  /** One insert, or as few as the limits of the server allow. */
-  #inserts(parameters: readonly unknown[], rows: number): Step[] {
-    const { rowsAs, rowsPerInsert } = this.#session.dialect;
-    const { bytesPerStatement } = this.#session;
-    const width = parameters.length / rows;
-    const steps: Step[] = [];
-    const insert = (start: number, size: number) => {
-      const part = size === rows ? parameters : parameters.slice(start * width, (start + size) * width);
-      const given = rowsAs === 'arrays' ? columnsOf(part, width) : part;
-      steps.push({ statement: this.#statements.insert(size), parameters: given });
-    };
-    const limit = Math.min(rowsPerInsert, Math.floor(this.#session.dialect.parametersPerStatement / width));
-    const sized = bytesPerStatement === Number.POSITIVE_INFINITY ? null : sizesOf(parameters, width);
-    if (rows <= limit && (sized === null || sum(sized, 0, rows) <= bytesPerStatement)) {
-      insert(0, rows);
-      return steps;
-    }
-    for (let start = 0; start < rows; ) {
-      // Sizes are powers of two but for the largest, so that the statements are few and compiled once.
-      let size = rows - start >= limit ? limit : 2 ** Math.floor(Math.log2(rows - start));
-      while (size > 1 && sized !== null && sum(sized, start, start + size) > bytesPerStatement) {
-        size = 2 ** (Math.ceil(Math.log2(size)) - 1);
-      }
-      insert(start, size);
-      start += size;
+    for (const batch of batches(parameters, rows, this.#session)) {
+      steps.push({ statement: this.#statements.insert(batch.rows), parameters: batch.parameters });
     }
     return steps;
   }
@@ -235,6 +226,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async expire(name: string | undefined, retention: Retention): Promise<void> {
     if (name !== undefined) return this.#expire([this.#format.key(name)], retention);
+    await this.#partitions?.drop(retention);
     for (let after: unknown = this.#format.key(''); ; ) {
       const rows = await this.#session.rows(this.#statements.nextNames(), [after, EXPIRE_NAMES]);
       const names = rows.map(([key]) => key);
@@ -318,28 +310,4 @@ function padded<V>(items: readonly V[], limit: number): readonly V[] {
   if (last === undefined) return items;
   const length = Math.min(limit, 2 ** Math.ceil(Math.log2(items.length)));
   return [...items, ...Array<V>(length - items.length).fill(last)];
-}
-
-/** From rows of parameters to an array for each column. */
-function columnsOf(parameters: readonly unknown[], width: number): unknown[][] {
-  const columns = Array.from({ length: width }, (): unknown[] => []);
-  for (const [index, parameter] of parameters.entries()) columns[index % width]?.push(parameter);
-  return columns;
-}
-
-/** About how many bytes each row takes in the text of a statement: bytes are written as hexadecimal digits. */
-function sizesOf(parameters: readonly unknown[], width: number): Float64Array {
-  const sizes = new Float64Array(parameters.length / width);
-  for (const [index, parameter] of parameters.entries()) {
-    const bytes = parameter instanceof Uint8Array ? parameter.length * 2 : 0;
-    const row = Math.floor(index / width);
-    sizes[row] = (sizes[row] ?? 0) + bytes + 32;
-  }
-  return sizes;
-}
-
-function sum(sizes: Float64Array, start: number, end: number): number {
-  let total = 0;
-  for (const size of sizes.subarray(start, end)) total += size;
-  return total;
 }

@@ -75,7 +75,7 @@ export class Statements {
       const selected = columns.map((column) => this.#dialect.select(column, sql.ref(column.name)));
       const order = [...(nameCount > 1 ? ['name'] : []), 'bucket', 'resolution'];
       if (this.#layout.type === 'series') order.push('sequence');
-      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} between ${parameter} and ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
+      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
     });
   }
 
@@ -90,8 +90,11 @@ export class Statements {
     return this.#once(`list ${intervals}`, () => {
       const { table, namesTable } = this.#layout;
       const column = (name: string) => sql.ref(`${table}.${name}`);
-      const exists = sql`exists (select 1 from ${sql.table(table)} where ${column('name')} = ${sql.ref('found.name')} and ${column('interval')} = ${parameter} and ${column('bucket')} >= ${parameter})`;
-      return sql`select ${sql.ref('found.name')}, ${sql.ref('whole.name')} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table)}) as found left join ${sql.table(namesTable)} as whole on ${sql.ref('whole.key')} = ${sql.ref('found.name')} where ${sql.join(Array(intervals).fill(exists), sql` or `)}`;
+      const found = sql.ref('found.name');
+      // Planners make scans of EXISTS and of outer joins; the greatest bucket stays a look-up.
+      const unexpired = sql`(select max(${column('bucket')}) from ${sql.table(table)} where ${column('name')} = ${found} and ${column('interval')} = ${parameter} and ${column('bucket')} >= ${parameter})`;
+      const whole = sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${found})`;
+      return sql`select ${found}, ${whole} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table)}) as found where coalesce(${sql.join([...Array(intervals).fill(unexpired), sql`null`])}) is not null`;
     });
   }
 

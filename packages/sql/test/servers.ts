@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailingTarget } from '@kairos/adapter-tests';
-import { Kysely, MysqlDialect, PostgresDialect, type RawBuilder, sql } from 'kysely';
+import {
+  CamelCasePlugin,
+  type CompiledQuery,
+  Kysely,
+  type Logger,
+  MysqlDialect,
+  PostgresDialect,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 import { createPool } from 'mysql2';
 import { Pool } from 'pg';
 
@@ -12,7 +21,11 @@ export interface Server {
   readonly nul: boolean;
   /** A pool of the driver. */
   pool(): { end(): unknown };
-  connect(): Kysely<unknown>;
+  connect(log?: (query: CompiledQuery) => void): Kysely<unknown>;
+  /** The handles that a timeseries can be opened on, by what they are. */
+  readonly handles: { readonly [kind: string]: () => { handle: object; end(): Promise<unknown> } };
+  /** Whether a line of EXPLAIN, as JSON, goes through a table without its key, or sorts. */
+  isScan(line: string, table: string): boolean;
   /** Where it can be stopped, if it was started for the tests. */
   readonly folder: string | undefined;
   /** A pool of one connection that does not wait for long. */
@@ -54,6 +67,12 @@ export function onServer({ name, skip, server }: ServerSource, define: (server: 
   else describe(name, () => define(server()));
 }
 
+function logTo(log: ((query: CompiledQuery) => void) | undefined): Logger {
+  return (event) => {
+    if (event.level === 'query') log?.(event.query);
+  };
+}
+
 function mysqlUri(): string {
   return address('MARIADB_URL').replace(/^mariadb:/, 'mysql:');
 }
@@ -92,7 +111,21 @@ export const postgresServer: ServerSource = {
     url: address('POSTGRES_URL'),
     nul: false,
     pool: pgPool,
-    connect: () => new Kysely({ dialect: new PostgresDialect({ pool: pgPool() }) }),
+    connect: (log) => new Kysely({ dialect: new PostgresDialect({ pool: pgPool() }), log: logTo(log) }),
+    handles: {
+      'a pg Pool': () => {
+        const handle = pgPool();
+        return { handle, end: () => handle.end() };
+      },
+      'a Kysely': () => {
+        const handle = new Kysely({
+          dialect: new PostgresDialect({ pool: pgPool() }),
+          plugins: [new CamelCasePlugin()],
+        });
+        return { handle, end: () => handle.destroy() };
+      },
+    },
+    isScan: (line) => /Seq Scan|Sort Key/.test(line),
     folder: process.env.POSTGRES_FOLDER,
     smallPool: () => {
       const pool = new Pool({
@@ -122,7 +155,26 @@ export const mariadbServer: ServerSource = {
     url: address('MARIADB_URL'),
     nul: true,
     pool: mysqlPool,
-    connect: () => new Kysely({ dialect: new MysqlDialect({ pool: mysqlPool() }) }),
+    connect: (log) => new Kysely({ dialect: new MysqlDialect({ pool: mysqlPool() }), log: logTo(log) }),
+    handles: {
+      'a mysql2 pool': () => {
+        const handle = mysqlPool();
+        return { handle, end: () => handle.promise().end() };
+      },
+      'a mysql2 pool of promises': () => {
+        const handle = mysqlPool().promise();
+        return { handle, end: () => handle.end() };
+      },
+      'a Kysely': () => {
+        const handle = new Kysely({
+          dialect: new MysqlDialect({ pool: mysqlPool() }),
+          plugins: [new CamelCasePlugin()],
+        });
+        return { handle, end: () => handle.destroy() };
+      },
+    },
+    isScan: (line, table) =>
+      (line.includes(`"${table}"`) && /"type":"(ALL|index)"/.test(line)) || line.includes('filesort'),
     folder: process.env.MARIADB_FOLDER,
     smallPool: () => {
       const pool = createPool({ uri: mysqlUri(), connectionLimit: 1, waitForConnections: false }).promise();

@@ -82,7 +82,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
         }
       }
       now = MINUTE + 120;
-      if (store.capabilities.expiry === 'native') {
+      if (store.adapterOf(timeseries).capabilities.expiry === 'native') {
         await rejects(() => timeseries.expire('a'), 'KAIROS_UNSUPPORTED_OPERATION');
         await rejects(() => timeseries.expire(), 'KAIROS_UNSUPPORTED_OPERATION');
         assert.deepEqual(filled(await timeseries.series('a', 'minute', { start: MINUTE, end: MINUTE })), [

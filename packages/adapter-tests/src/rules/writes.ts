@@ -229,7 +229,7 @@ async function insertThatFails(
     } finally {
       await undo();
     }
-    if (store.capabilities.atomicEvents) {
+    if (store.adapterOf(timeseries).capabilities.atomicEvents) {
       assert.deepEqual(await timeseries.properties(interval), {}, 'no part of the event was stored');
       await timeseries.insert(interval, 1, { timestamp: T });
       assert.deepEqual(

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { Session } from '../session/session.js';
 import type { Column, ColumnKind } from './column.js';
 
 /** All that differs between the servers: one object for each, without state. */
@@ -18,6 +19,8 @@ export interface Dialect {
   readonly sequence: 'computed' | 'generated';
   /** What stands behind the column's name in CREATE TABLE. */
   readonly columnTypes: { readonly [K in ColumnKind]: string };
+  /** Whether tables can be partitioned as `Layout.partitions` says. */
+  readonly partitions: boolean;
   /** What stands behind the columns in CREATE TABLE. */
   readonly tableOptions: string;
   /** What stands behind the rows of an INSERT: how the columns change where the key is there already. */
@@ -40,20 +43,16 @@ export interface Dialect {
   /** From what the driver returns to a value; kinds that it returns as they are are left out. */
   readonly read: { readonly [K in OtherKind]?: (value: unknown) => unknown };
   /** Runs the CREATE TABLE IF NOT EXISTS of several processes at once. */
-  createTables(statements: readonly string[], session: TableCreation): Promise<void>;
+  createTables(statements: readonly string[], session: Session): Promise<void>;
   /** Whether an error is the server's word that the statement, or the commit, was not carried out. */
   isRefusal(error: unknown): boolean;
+  /** Whether an error says that the partition of a row is missing. */
+  isMissingPartition(error: unknown): boolean;
   /** Whether the same transaction can succeed when it is tried again: deadlock, serialization failure. */
   isTransient(error: unknown): boolean;
 }
 
 type OtherKind = Exclude<ColumnKind, 'key' | 'text'>;
-
-/** How `createTables` reaches the server: by statements alone, or by several in one transaction. */
-export interface TableCreation {
-  run(statement: string): Promise<unknown>;
-  apply(statements: readonly string[]): Promise<void>;
-}
 
 /** Some names in order: those after one, up to a number. */
 export interface Page {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { narrowed } from '../values/numbers.js';
+import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
@@ -33,6 +34,7 @@ export const mysql: Dialect = {
     boolean: 'tinyint',
     sequence: 'bigint auto_increment unique',
   },
+  partitions: false,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {
     const [column = ''] = key;
@@ -68,13 +70,12 @@ export const mysql: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => narrowed(BigInt(String(value))),
   },
-  createTables: async (statements, { run }) => {
-    for (const statement of statements) await run(statement);
-  },
+  createTables: createOneByOne,
   isRefusal: (error) => {
     const number = errorNumber(error);
     return number !== undefined && !LOST.includes(number);
   },
+  isMissingPartition: () => false,
   isTransient: (error) => [DEADLOCK, LOCK_WAIT_TIMEOUT].includes(errorNumber(error) ?? 0),
 };
 

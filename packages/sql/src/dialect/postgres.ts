@@ -13,6 +13,9 @@ const CREATION_LOCK = '5137428901746';
 /** SQLSTATEs after which it is not known whether the statement was carried out: the connection was lost. */
 const LOST = /^(08|57P0|40003)/;
 
+/** What a row without a partition is reported as. */
+const CHECK_VIOLATION = '23514';
+
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
@@ -51,6 +54,7 @@ export const postgres: Dialect = {
     // An identity column could not be partitioned before PostgreSQL 17.
     sequence: 'bigserial',
   },
+  partitions: true,
   tableOptions: '',
   onConflict,
   distinctNames: skipScan,
@@ -66,13 +70,16 @@ export const postgres: Dialect = {
     long: (value) => narrowed(BigInt(String(value))),
   },
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
-  createTables: async (statements, { apply }) => {
-    await apply([`select pg_advisory_xact_lock(${CREATION_LOCK})`, ...statements]);
+  createTables: async (statements, session) => {
+    const locked = [`select pg_advisory_xact_lock(${CREATION_LOCK})`, ...statements];
+    const failure = await session.apply(locked.map((text) => ({ statement: { sql: text }, parameters: [] })));
+    if (failure !== null) throw failure.error;
   },
   isRefusal: (error) => {
     const state = sqlState(error);
     return state !== undefined && !LOST.test(state);
   },
+  isMissingPartition: (error) => sqlState(error) === CHECK_VIOLATION,
   isTransient: (error) => [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(sqlState(error) ?? ''),
 };
 

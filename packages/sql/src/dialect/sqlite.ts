@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { narrowed } from '../values/numbers.js';
+import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { tuples } from './parameters.js';
@@ -26,6 +27,7 @@ export const sqlite: Dialect = {
     boolean: 'INTEGER',
     sequence: 'INTEGER',
   },
+  partitions: false,
   tableOptions: 'WITHOUT ROWID',
   onConflict,
   distinctNames: skipScan,
@@ -40,10 +42,9 @@ export const sqlite: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => narrowed(BigInt(String(value))),
   },
-  createTables: async (statements, { run }) => {
-    for (const statement of statements) await run(statement);
-  },
+  createTables: createOneByOne,
   // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.
   isRefusal: () => true,
+  isMissingPartition: () => false,
   isTransient: () => false,
 };

@@ -7,6 +7,9 @@ import type { Failure, Session, Statement, Step } from './session.js';
 /** How often steps are tried where other writers are in the way. */
 const ATTEMPTS = 20;
 
+/** Servers without a limit of their own take more, but drivers make one string, or several, of all of it. */
+const BYTES_PER_STATEMENT = 2 ** 24;
+
 interface SessionParts {
   readonly bytesPerStatement?: number;
   readonly close?: () => Promise<void>;
@@ -23,7 +26,7 @@ export class KyselySession implements Session {
   constructor(
     kysely: Kysely<SqlTables>,
     dialect: Dialect,
-    { bytesPerStatement = Number.POSITIVE_INFINITY, close = async () => {} }: SessionParts = {},
+    { bytesPerStatement = BYTES_PER_STATEMENT, close = async () => {} }: SessionParts = {},
   ) {
     this.kysely = kysely.withoutPlugins();
     this.dialect = dialect;

@@ -1,7 +1,9 @@
-/** A column: its heading and, for each row, its text. Numbers are set flush right. */
+/** A column: its heading and, for each row, its text. Columns with a number are set flush right. */
 export interface Column<Row> {
   readonly heading: string;
   readonly text: (row: Row) => string | number;
+  /** Sets a column of texts flush right. */
+  readonly right?: boolean;
 }
 
 /** Rows as an aligned table, each with a bar in proportion to one of its figures. */
@@ -10,6 +12,9 @@ export function table<Row>(
   columns: readonly Column<Row>[],
   figure: (row: Row) => number,
 ): string {
+  const flushRight = columns.map(
+    ({ text, right }) => right === true || rows.some((row) => typeof text(row) === 'number'),
+  );
   const longest = Math.max(0, ...rows.map(figure));
   const lines = [
     ['', ...columns.map(({ heading }) => heading)],
@@ -22,8 +27,7 @@ export function table<Row>(
     .map(([drawn, ...cells]) => {
       const aligned = cells.map((cell, column) => {
         const width = widths[column] ?? 0;
-        const flushRight = rows.some((row) => typeof columns[column]?.text(row) === 'number');
-        return flushRight ? String(cell).padStart(width) : String(cell).padEnd(width);
+        return flushRight[column] ? String(cell).padStart(width) : String(cell).padEnd(width);
       });
       return `  ${aligned.join('  ')}  ${drawn}`.trimEnd();
     })

@@ -1,0 +1,141 @@
+/** Redis: Kairos beside ioredis by hand, with the same buckets, expiry and atomicity. */
+import { Kairos } from '@kairos/core';
+import { redis } from '@kairos/redis';
+import { Redis } from 'ioredis';
+import { Comparison } from './compare.mjs';
+
+const url = process.env.REDIS_URL;
+const START = Math.floor(Date.now() / 86_400_000) * 86_400;
+const intervals = {
+  minute: { step: 60, steps: 10_080 },
+  hour: { step: 3600, steps: 720, resolution: 60 },
+  day: { step: 86_400, steps: 365 },
+};
+
+const kairos = new Kairos([redis]);
+const hits = await kairos.timeseries(url, { type: 'count', intervals, prefix: 'bench' });
+const client = new Redis(url);
+const pipelining = new Redis(url, { enableAutoPipelining: true });
+
+/** The buckets of an event: key, field of a hash or none, expiry. */
+function buckets(name, timestamp) {
+  const minute = Math.floor(timestamp / 60);
+  const hour = Math.floor(timestamp / 3600);
+  const day = Math.floor(timestamp / 86_400);
+  return [
+    [`hand:${name}:minute:${minute}`, null, (minute + 10_080) * 60],
+    [`hand:${name}:hour:${hour}`, minute, (hour + 720) * 3600],
+    [`hand:${name}:day:${day}`, null, (day + 365) * 86_400],
+  ];
+}
+
+function add(commands, [key, field, at], amount) {
+  if (field === null) commands.incrby(key, amount);
+  else commands.hincrby(key, field, amount);
+  commands.expireat(key, at);
+}
+
+async function insertByHand(name, amount, timestamp) {
+  const transaction = client.multi();
+  for (const bucket of buckets(name, timestamp)) add(transaction, bucket, amount);
+  for (const [error] of await transaction.exec()) if (error) throw error;
+}
+
+/** Not atomic, but what ioredis itself puts together. */
+async function insertPipelining(name, amount, timestamp) {
+  await Promise.all(
+    buckets(name, timestamp).flatMap(([key, field, at]) => [
+      field === null ? pipelining.incrby(key, amount) : pipelining.hincrby(key, field, amount),
+      pipelining.expireat(key, at),
+    ]),
+  );
+}
+
+async function bulkByHand(inserts) {
+  const totals = new Map();
+  for (const [timestamp, named] of inserts) {
+    for (const [name, amounts] of Object.entries(named)) {
+      for (const bucket of buckets(name, timestamp)) {
+        const id = `${bucket[0]} ${bucket[1]}`;
+        const known = totals.get(id) ?? { bucket, amount: 0 };
+        totals.set(id, known);
+        for (const amount of amounts) known.amount += amount;
+      }
+    }
+  }
+  const pipeline = client.pipeline();
+  for (const { bucket, amount } of totals.values()) add(pipeline, bucket, amount);
+  for (const [error] of await pipeline.exec()) if (error) throw error;
+}
+
+/** 10,000 events of 20 names over a day. */
+function events() {
+  const inserts = new Map();
+  for (let index = 0; index < 10_000; index++) {
+    const timestamp = START + Math.floor(index / 4) * 30;
+    const named = inserts.get(timestamp) ?? {};
+    inserts.set(timestamp, named);
+    named[`page ${(index * 7) % 20}`] = [1];
+  }
+  return inserts;
+}
+
+const concurrently = (insert) => () => {
+  const inserts = [];
+  for (let index = 0; index < 64; index++) inserts.push(insert(`page ${index % 20}`, 1, START + index * 30));
+  return Promise.all(inserts);
+};
+
+const comparison = new Comparison('Redis, beside ioredis by hand (a count with three intervals)');
+let tick = 0;
+let handTick = 0;
+await comparison.add('single insert', {
+  unit: 'inserts',
+  kairos: () => hits.insert('home', 1, { timestamp: START + (tick++ % 86_400) }),
+  byHand: () => insertByHand('home', 1, START + (handTick++ % 86_400)),
+  atLeast: 0.7,
+});
+const insertAt = (name, amount, timestamp) => hits.insert(name, amount, { timestamp });
+await comparison.add('64 inserts at a time', {
+  unit: 'inserts',
+  perCall: 64,
+  kairos: concurrently(insertAt),
+  byHand: concurrently(insertByHand),
+  atLeast: 0.7,
+});
+await comparison.add('64 at a time, beside autopipelining', {
+  unit: 'inserts',
+  perCall: 64,
+  kairos: concurrently(insertAt),
+  byHand: concurrently(insertPipelining),
+  atLeast: 0.7,
+});
+const bulk = events();
+await comparison.add('bulk insert of 10,000', {
+  unit: 'inserts',
+  perCall: 10_000,
+  kairos: () => hits.bulkInsert(bulk),
+  byHand: () => bulkByHand(bulk),
+  atLeast: 0.7,
+});
+
+const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
+await hits.bulkInsert(day);
+await bulkByHand(day);
+const first = START / 60;
+await comparison.add('read of 1,440 buckets', {
+  kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
+  byHand: async () => {
+    const keys = Array.from({ length: 1440 }, (_, index) => `hand:read:minute:${first + index}`);
+    const amounts = await client.mget(keys);
+    return new Map(amounts.map((amount, index) => [(first + index) * 60, Number(amount ?? 0)]));
+  },
+  atMost: 1.5,
+});
+const missed = comparison.print();
+
+await hits.deleteAll();
+await hits.close();
+client.disconnect();
+pipelining.disconnect();
+process.exitCode = missed > 0 ? 1 : 0;

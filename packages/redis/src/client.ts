@@ -1,0 +1,96 @@
+import { ConfigurationError, describe, type Source, StorageError } from '@kairos/core';
+import { Redis } from 'ioredis';
+import { type Client, isCluster } from './sender.js';
+
+const DEFAULT_TIMEOUT = 10_000;
+
+/** Whether a handle is a client of ioredis, `Redis` or `Cluster`, of whatever version and copy. */
+export function isClient(handle: object): handle is Client {
+  return (
+    ['sendCommand', 'defineCommand', 'pipeline', 'evalsha', 'duplicate'].every(
+      (method) => typeof Reflect.get(handle, method) === 'function',
+    ) && Reflect.get(handle, 'isPipeline') !== true
+  );
+}
+
+/** Connects, or waits until a handle is connected; a `StorageError` where that takes longer than a connection may. */
+export async function openClient(
+  source: Source,
+): Promise<{ readonly client: Client; readonly owned: boolean }> {
+  if ('handle' in source) {
+    if (!isClient(source.handle)) {
+      throw new ConfigurationError(`The handle is ${describe(source.handle)}; expected a client of ioredis`);
+    }
+    await waitUntilReady(source.handle);
+    return { client: source.handle, owned: false };
+  }
+  checkUrl(source.url);
+  const client = new Redis(source.url, {
+    enableAutoPipelining: true,
+    ...source.clientConfig,
+    lazyConnect: true,
+  });
+  // Errors come out of the commands that they concern; without a listener they would also be printed.
+  client.on('error', () => undefined);
+  try {
+    await waitUntilReady(client);
+  } catch (error) {
+    client.disconnect();
+    throw error;
+  }
+  return { client, owned: true };
+}
+
+function checkUrl(url: string): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed !== undefined && /^\/?\d*$/.test(parsed.pathname)) return;
+  // The URL may hold a password: only its form is spoken of.
+  throw new ConfigurationError(
+    'The Redis URL cannot be read; expected redis://[user:password@]host[:port][/database number], or rediss://',
+  );
+}
+
+function waitUntilReady(client: Client): Promise<void> {
+  if (client.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    let last: Error | undefined;
+    const onError = (error: Error) => {
+      last = error;
+    };
+    const onReady = () => settle();
+    const onEnd = () => settle('is closed');
+    // A client that tries again for ever is not waited for: what it met first is told.
+    const onClose = () => {
+      if (last !== undefined && !isCluster(client)) settle('cannot be reached');
+    };
+    const timeout = timeoutOf(client);
+    const timer = setTimeout(() => settle(`was not ready within ${timeout} ms`), timeout);
+    const settle = (problem?: string) => {
+      clearTimeout(timer);
+      client.off('error', onError).off('ready', onReady).off('end', onEnd).off('close', onClose);
+      // Ready in spite of an error: the database could not be selected, say. Its data would go elsewhere.
+      if (problem === undefined && (last === undefined || isCluster(client))) resolve();
+      else reject(openingError(client, problem ?? 'refused the connection as it is configured', last));
+    };
+    client.on('error', onError).on('ready', onReady).on('end', onEnd).on('close', onClose);
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+    if (client.status === 'end') onEnd();
+  });
+}
+
+function timeoutOf(client: Client): number {
+  const options = isCluster(client) ? client.options.redisOptions : client.options;
+  return options?.connectTimeout || DEFAULT_TIMEOUT;
+}
+
+function openingError(client: Client, problem: string, last: Error | undefined): StorageError {
+  const cause: Error | undefined = Reflect.get(last ?? {}, 'lastNodeError') ?? last;
+  const detail = cause === undefined ? '' : `: ${cause.message}`;
+  return new StorageError(`${addressOf(client)} ${problem}${detail}`, { cause });
+}
+
+function addressOf(client: Client): string {
+  if (isCluster(client)) return 'The Redis Cluster';
+  const { host, port, path } = client.options;
+  return `Redis at ${path ?? `${host}:${port}`}`;
+}

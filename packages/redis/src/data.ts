@@ -1,0 +1,158 @@
+/** The data of buckets as the scripts take it, and as the server returns it. */
+import {
+  type BucketRow,
+  StorageError,
+  type StoredData,
+  type StoredValue,
+  type TimeseriesType,
+} from '@kairos/core';
+import { decodeValue, encodeValue, splitResolution } from './values.js';
+
+/** The arguments of one bucket's data, cut where there is too much for one call. */
+export function* dataArguments(
+  type: TimeseriesType,
+  data: StoredData,
+  mostValues: number,
+  mostCharacters: number,
+): Generator<string[]> {
+  if (typeof data !== 'object' || data === null) {
+    yield [type === 'gauge' && data !== null ? encodeValue(data) : String(data)];
+    return;
+  }
+  const counted = data instanceof Map;
+  let part: string[] = [];
+  let values = 0;
+  let characters = 0;
+  for (const entry of data) {
+    const text = encodeValue(Array.isArray(entry) ? entry[0] : entry);
+    if (values === mostValues || (values > 0 && characters + text.length > mostCharacters)) {
+      yield [String(values), ...part];
+      [part, values, characters] = [[], 0, 0];
+    }
+    part.push(text);
+    if (counted && Array.isArray(entry)) part.push(String(entry[1]));
+    values++;
+    characters += text.length;
+  }
+  if (values > 0) yield [String(values), ...part];
+}
+
+/** How much there is to send of some data: values, and their characters. */
+export function sizeOf(data: StoredData): { readonly values: number; readonly characters: number } {
+  if (typeof data !== 'object' || data === null) return { values: 1, characters: lengthOf(data) };
+  let characters = 0;
+  for (const value of data instanceof Map ? data.keys() : data) characters += lengthOf(value);
+  return { values: Array.isArray(data) ? data.length : data.size, characters };
+}
+
+function lengthOf(value: StoredValue | null): number {
+  return typeof value === 'string' ? value.length : 8;
+}
+
+/** Adds what a bucket holds to the rows: one row, or one for each resolution. */
+export function addRows(
+  rows: BucketRow[],
+  type: TimeseriesType,
+  resolved: boolean,
+  place: { readonly name: string; readonly bucket: number },
+  reply: unknown,
+): void {
+  const { name, bucket } = place;
+  if (!resolved) {
+    rows.push({ name, bucket, resolution: 0, data: decodeCoarse(type, reply) });
+    return;
+  }
+  for (const [resolution, data] of decodeResolved(type, textsOf(reply))) {
+    rows.push({ name, bucket, resolution, data });
+  }
+}
+
+function decodeResolved(
+  type: TimeseriesType,
+  texts: readonly string[],
+): Iterable<readonly [resolution: number, data: unknown]> {
+  switch (type) {
+    case 'count':
+      return pairsOf(texts).map(([resolution, amount]) => [Number(resolution), Number(amount)]);
+    case 'gauge':
+      return pairsOf(texts).map(([resolution, value]) => [Number(resolution), decodeValue(value)]);
+    case 'histogram': {
+      const found = new Map<number, Map<string | number, number>>();
+      for (const [text, count] of pairsOf(texts)) {
+        const [resolution, value] = splitResolution(text);
+        child(found, resolution, () => new Map()).set(decodeValue(value), Number(count));
+      }
+      return found;
+    }
+    case 'set': {
+      const found = new Map<number, Set<string | number>>();
+      for (const text of texts) {
+        const [resolution, value] = splitResolution(text);
+        child(found, resolution, () => new Set()).add(decodeValue(value));
+      }
+      return found;
+    }
+    case 'series': {
+      const found = new Map<number, (string | number)[]>();
+      for (const text of texts) {
+        const [resolution, value] = splitResolution(text);
+        child(found, resolution, () => []).push(decodeValue(value));
+      }
+      return found;
+    }
+  }
+}
+
+function pairsOf(texts: readonly string[]): (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  for (let i = 0; i < texts.length; i += 2) pairs.push([texts[i] ?? '', texts[i + 1] ?? '']);
+  return pairs;
+}
+
+function decodeCoarse(type: TimeseriesType, reply: unknown): unknown {
+  switch (type) {
+    case 'count':
+      return Number(textOf(reply));
+    case 'gauge':
+      return decodeValue(textOf(reply));
+    case 'series':
+      return textsOf(reply).map(decodeValue);
+    case 'set':
+      return new Set(textsOf(reply).map(decodeValue));
+    case 'histogram': {
+      const counts = new Map<string | number, number>();
+      for (const [value, count] of pairsOf(textsOf(reply))) counts.set(decodeValue(value), Number(count));
+      return counts;
+    }
+  }
+}
+
+function child<V>(parent: Map<number, V>, key: number, create: () => V): V {
+  let found = parent.get(key);
+  if (found === undefined) {
+    found = create();
+    parent.set(key, found);
+  }
+  return found;
+}
+
+export function textOf(reply: unknown): string {
+  if (typeof reply === 'string') return reply;
+  throw unexpected(reply, 'text');
+}
+
+/** A flat list of texts; a client may return a hash as an object. */
+export function textsOf(reply: unknown): readonly string[] {
+  if (Array.isArray(reply)) return reply;
+  if (typeof reply === 'object' && reply !== null) return Object.entries(reply).flat();
+  throw unexpected(reply, 'a list');
+}
+
+export function listOf(reply: unknown): readonly unknown[] {
+  if (Array.isArray(reply)) return reply;
+  throw unexpected(reply, 'a list');
+}
+
+function unexpected(reply: unknown, expected: string): StorageError {
+  return new StorageError(`The server returned ${JSON.stringify(reply)?.slice(0, 60)}; expected ${expected}`);
+}

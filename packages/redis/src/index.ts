@@ -1,0 +1,58 @@
+import { type Backend, CONTRACT_VERSION, type StorageAdapter } from '@kairos/core';
+import { isClient, openClient } from './client.js';
+import { prefixOption, type RedisInsertOptions, type RedisOptions } from './options.js';
+import { RedisAdapter } from './redis-adapter.js';
+import type { Client } from './sender.js';
+
+export type { RedisInsertOptions, RedisOptions } from './options.js';
+
+/**
+ * Reads one bucket in place of the backend: gets the client and the bucket's key, and returns what a command
+ * returned. It is called once for each bucket of the range, with a resolution too, all within one round trip; what
+ * it returns for a bucket that does not exist is left out.
+ *
+ * @example
+ * ```ts
+ * const distinct = await visits.series('home', 'minute', {
+ *   fetch: (handle, key) => handle.hlen(key),
+ *   processRow: (data) => data,
+ * });
+ * ```
+ */
+export type RedisFetch = (handle: Client, key: string) => unknown;
+
+/** What the Redis backend adds to the types of core. */
+export interface RedisTypes {
+  options: RedisOptions;
+  insertOptions: RedisInsertOptions;
+  fetch: RedisFetch;
+  values: Record<never, never>;
+}
+
+/**
+ * Redis, Valkey and Redis Cluster, over ioredis. Takes `redis:` and `rediss:` URLs, and `Redis` and `Cluster`
+ * handles.
+ *
+ * @example
+ * ```ts
+ * const kairos = new Kairos([redis]);
+ * const hits = await kairos.timeseries('redis://localhost:6379/0', {
+ *   type: 'count',
+ *   intervals: { minute: { step: 60, steps: 240 } },
+ *   prefix: 'site',
+ * });
+ * ```
+ */
+export const redis: Backend<RedisTypes> = {
+  name: 'redis',
+  contract: CONTRACT_VERSION,
+  schemes: ['redis', 'rediss'],
+  options: ['prefix'],
+  insertOptions: ['pipeline'],
+  accepts: isClient,
+  async open(request): Promise<StorageAdapter<typeof request.type>> {
+    prefixOption(request.options);
+    const { client, owned } = await openClient(request.source);
+    return new RedisAdapter(client, owned, request);
+  },
+};

@@ -1,0 +1,65 @@
+/**
+ * The keys of a timeseries, for the prefix `kairos`, the type `count` and the name `home`:
+ *
+ * - `kairos:count:record` – the recorded intervals (string)
+ * - `kairos:count:{d0}` – the names of shard `d0` (set)
+ * - `kairos:count:{d0}:home` – which buckets of `home` exist (hash, see `scripts/name-index.ts`)
+ * - `kairos:count:{d0}minute:28333333:home` – bucket 28333333 of the coarse interval `minute`
+ * - `kairos:count:{d0}month/202311:home` – bucket 202311 of `month`, which has a resolution: all of its resolutions
+ *
+ * The shard is a function of the name, and the hash tag in braces: all keys of a name share a slot in a cluster.
+ * No two timeseries, names, intervals or buckets share a key: the prefix holds no brace, so that the first brace
+ * ends it and the type; the shard has two digits; an interval holds no `:` or `/`; a bucket is an integer; and the
+ * name is all that is left.
+ */
+import { crc32 } from 'node:zlib';
+
+/** Names are spread over this many shards: fine enough for dozens of masters, few enough to list in one go. */
+const SHARDS = 256;
+
+/** The hash tags of all shards. */
+export const shards: readonly string[] = Array.from({ length: SHARDS }, (_, shard) =>
+  shard.toString(16).padStart(2, '0'),
+);
+
+export function shardOf(name: string): string {
+  return shards[crc32(name) % SHARDS] ?? '';
+}
+
+/** The keys of one timeseries. */
+export class Layout {
+  readonly record: string;
+  readonly #head: string;
+
+  constructor(prefix: string, type: string) {
+    const escaped = escapeWith(prefix, /[%{}]/g);
+    this.#head = escaped === '' ? `${type}:` : `${escaped}:${type}:`;
+    this.record = `${this.#head}record`;
+  }
+
+  /** The key of a shard's names. Every other key of the shard begins with it. */
+  names(shard: string): string {
+    return `${this.#head}{${shard}}`;
+  }
+}
+
+/** The key of a name's index. */
+export function indexKey(names: string, name: string): string {
+  return `${names}:${name}`;
+}
+
+/** An interval as it stands in keys and in the index: with or without a resolution, it is not the same data. */
+export function intervalField(interval: string, resolved: boolean): string {
+  return `${escapeWith(interval, /[%:/]/g)}${resolved ? '/' : ':'}`;
+}
+
+export function bucketKey(names: string, field: string, bucket: number, name: string): string {
+  return `${names}${field}${bucket}:${name}`;
+}
+
+function escapeWith(text: string, pattern: RegExp): string {
+  return text.replace(
+    pattern,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}

@@ -1,0 +1,381 @@
+import {
+  type BucketBounds,
+  type BucketQuery,
+  type BucketRow,
+  type BucketWrite,
+  bucketsBetween,
+  type Capabilities,
+  ConfigurationError,
+  countBuckets,
+  describe,
+  type Interval,
+  type OpenRequest,
+  type Retention,
+  type Schema,
+  type StorageAdapter,
+  StorageError,
+  type StoredValue,
+  storeAmount,
+  storeScalar,
+  type TimeseriesType,
+  type WriteFailure,
+} from '@kairos/core';
+import type { ChainableCommander } from 'ioredis';
+import { addRows, listOf, textsOf } from './data.js';
+import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
+import { pipelineOption, prefixOption } from './options.js';
+import type { Script } from './script.js';
+import { boundsScript, listScript } from './scripts/bounds-scripts.js';
+import { readPlan } from './scripts/read-scripts.js';
+import { recordScript } from './scripts/record-script.js';
+import { removeScript, removeShardScript } from './scripts/remove-scripts.js';
+import { type Call, type Client, isCluster, Sender } from './sender.js';
+import { writeInBatches } from './write-batches.js';
+import { WritePlanner } from './write-calls.js';
+
+const capabilities: Capabilities = {
+  expiry: 'native',
+  atomicEvents: true,
+  fractionalCounts: true,
+  nul: true,
+  shared: true,
+};
+
+/** The buckets that one call reads: fewer where each may hold much, so that no call holds up the server for long. */
+const READ_STRINGS = 4_096;
+const READ_OTHERS = 512;
+
+/** A range of strings is read by MGET up to this many buckets and characters: faster than looking at the index. */
+const MGET_BUCKETS = 4_096;
+const MGET_CHARACTERS = 2 ** 20;
+
+/** Where each key takes a command of its own, this many are under way at once. */
+const KEYS_AT_ONCE = 10_000;
+
+/** While a cluster moves a slot, scripts over several keys of it are refused. */
+const MOVING = /non local key|TRYAGAIN/;
+const MOVING_TRIES = 16;
+const MOVING_DELAY = 100;
+
+export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
+  readonly capabilities = capabilities;
+  readonly #client: Client;
+  readonly #owned: boolean;
+  readonly #sender: Sender;
+  readonly #type: T;
+  readonly #schema: Schema<T>;
+  readonly #layout: Layout;
+  readonly #planner: WritePlanner<T>;
+  /** For each pipeline of the user's, the scripts whose text it holds already. */
+  readonly #pipelined = new WeakMap<ChainableCommander, Set<Script>>();
+
+  constructor(client: Client, owned: boolean, { type, schema, options }: OpenRequest<T>) {
+    this.#client = client;
+    this.#owned = owned;
+    this.#sender = Sender.of(client);
+    this.#type = type;
+    this.#schema = schema;
+    this.#layout = new Layout(prefixOption(options), type);
+    this.#planner = new WritePlanner(
+      type,
+      this.#layout,
+      (interval) => this.#interval(interval).resolution !== null,
+    );
+  }
+
+  encode(value: unknown): StoredValue {
+    return this.#type === 'count' ? storeAmount(value) : storeScalar(value);
+  }
+
+  async write(
+    writes: readonly BucketWrite<T>[],
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<readonly WriteFailure<T>[]> {
+    const pipeline = pipelineOption(options);
+    if (pipeline === undefined) return writeInBatches(this.#planner, this.#sender, writes);
+    for (const job of this.#planner.jobs(writes)) {
+      for (const { call } of job.calls()) this.#addTo(pipeline, call);
+    }
+    return [];
+  }
+
+  async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    const interval = this.#interval(query.interval);
+    if (fetch !== undefined) return this.#fetch(query, interval, fetch);
+    const rows: BucketRow[] = [];
+    await Promise.all(this.#reads(rows, query, interval));
+    return rows;
+  }
+
+  async list(retention: Retention): Promise<Iterable<string>> {
+    const args = this.#retentionArguments(retention);
+    const replies = await Promise.all(
+      shards.map((shard) => this.#patiently({ script: listScript, keys: [this.#layout.names(shard)], args })),
+    );
+    return replies.flatMap(textsOf);
+  }
+
+  async bounds(names: readonly string[], retention: Retention): Promise<BucketBounds[]> {
+    const args = this.#retentionArguments(retention);
+    const replies = await Promise.all(
+      names.map((name) =>
+        this.#patiently({
+          script: boundsScript,
+          keys: [indexKey(this.#layout.names(shardOf(name)), name)],
+          args: [name, ...args],
+        }),
+      ),
+    );
+    const intervals = [...retention.keys()];
+    const bounds = new Map<string, BucketBounds>();
+    for (const reply of replies) {
+      for (const [i, found] of listOf(reply).entries()) {
+        const interval = intervals[i];
+        if (interval === undefined || !Array.isArray(found)) continue;
+        const [first, last] = found.map(Number);
+        if (first === undefined || last === undefined) continue;
+        const other = bounds.get(interval);
+        bounds.set(interval, {
+          interval,
+          first: Math.min(first, other?.first ?? first),
+          last: Math.max(last, other?.last ?? last),
+        });
+      }
+    }
+    return [...bounds.values()];
+  }
+
+  async delete(name: string): Promise<void> {
+    const names = this.#layout.names(shardOf(name));
+    await this.#untilDone({ script: removeScript, keys: [names, indexKey(names, name)], args: [name] });
+  }
+
+  async deleteAll(): Promise<void> {
+    await Promise.all(
+      shards.map((shard) =>
+        this.#untilDone({ script: removeShardScript, keys: [this.#layout.names(shard)], args: [] }),
+      ),
+    );
+    // Last, so that data never stand without their record.
+    await this.#client.unlink(this.#layout.record);
+  }
+
+  async readRecord(): Promise<string | null> {
+    return this.#client.get(this.#layout.record);
+  }
+
+  async writeRecord(text: string, expected: string | null): Promise<boolean> {
+    const reply = await this.#ask({
+      script: recordScript,
+      keys: [this.#layout.record],
+      args: [expected ?? '', text],
+    });
+    return Number(reply) === 1;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#owned || this.#client.status === 'end') return;
+    // Where the server does not answer, there is nothing to wait for.
+    await this.#client.quit().catch(() => this.#client.disconnect());
+  }
+
+  #interval(name: string): Interval {
+    const interval = this.#schema.intervals.get(name);
+    if (interval !== undefined) return interval;
+    throw new StorageError(`There is no interval ${describe(name)}`);
+  }
+
+  /** Reads a query in parts, all sent at once. */
+  *#reads(rows: BucketRow[], query: BucketQuery, interval: Interval): Generator<Promise<void>> {
+    const resolved = interval.resolution !== null;
+    const { single } = readPlan(this.#type, resolved);
+    const span = single === 'get' ? READ_STRINGS : READ_OTHERS;
+    // Over many keys, a cluster that is moving the slot has the client try again for long before it gives up.
+    const few =
+      single === 'get' &&
+      !isCluster(this.#client) &&
+      countBuckets(interval.step, query.first, query.last) <= MGET_BUCKETS;
+    for (const name of query.names) {
+      if (few && name.length * MGET_BUCKETS <= MGET_CHARACTERS) {
+        yield this.#readTogether(rows, { ...query, names: [name] }, interval);
+        continue;
+      }
+      for (let first = query.first; first <= query.last; first += span) {
+        const last = Math.min(query.last, first + span - 1);
+        yield this.#readIndexed(rows, { ...query, names: [name], first, last }, interval);
+      }
+    }
+  }
+
+  async #readTogether(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
+    const [name = ''] = query.names;
+    const names = this.#layout.names(shardOf(name));
+    const field = intervalField(interval.name, false);
+    const buckets = [...bucketsBetween(interval.step, query.first, query.last)];
+    this.#sender.gather();
+    const replies = await this.#client.mget(buckets.map((bucket) => bucketKey(names, field, bucket, name)));
+    for (let i = 0; i < buckets.length; i++) {
+      const [bucket, reply] = [buckets[i], replies[i]];
+      if (bucket === undefined || reply === null) continue;
+      addRows(rows, this.#type, false, { name, bucket }, reply);
+    }
+  }
+
+  async #readIndexed(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
+    const resolved = interval.resolution !== null;
+    const [name = ''] = query.names;
+    const outcome = await this.#sender.send({
+      script: readPlan(this.#type, resolved).script,
+      keys: [indexKey(this.#layout.names(shardOf(name)), name)],
+      args: [name, intervalField(interval.name, resolved), String(query.first), String(query.last)],
+    });
+    if (outcome.fate === 'done') {
+      for (const [bucket, reply] of bucketsOf(outcome.reply)) {
+        addRows(rows, this.#type, resolved, { name, bucket }, reply);
+      }
+    } else if (isMoving(outcome.error)) {
+      await this.#readSingly(rows, query, interval);
+    } else {
+      throw outcome.error;
+    }
+  }
+
+  /** Reads each bucket by a command of its own, which works in a cluster while it moves the slot. */
+  async #readSingly(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
+    const client = this.#client;
+    const resolved = interval.resolution !== null;
+    const { single } = readPlan(this.#type, resolved);
+    for (const part of this.#partsOf(query, interval)) {
+      this.#sender.gather();
+      const replies = await Promise.all(
+        part.map(({ key }): Promise<unknown> => {
+          if (single === 'lrange') return client.lrange(key, 0, -1);
+          return client[single](key);
+        }),
+      );
+      for (const [i, place] of part.entries()) {
+        const reply = replies[i];
+        if (reply === null || (typeof reply === 'object' && textsOf(reply).length === 0)) continue;
+        addRows(rows, this.#type, resolved, place, reply);
+      }
+    }
+  }
+
+  /** Calls the user's function with the client and the key of each bucket; those that do not exist have no row. */
+  async #fetch(query: BucketQuery, interval: Interval, fetch: unknown): Promise<BucketRow[]> {
+    if (typeof fetch !== 'function') {
+      throw new ConfigurationError(`Option "fetch" is ${describe(fetch)}; expected a function (handle, key)`);
+    }
+    const rows: BucketRow[] = [];
+    for (const part of this.#partsOf(query, interval)) {
+      this.#sender.gather();
+      const replies = await Promise.all(
+        part.map(async ({ key }) => {
+          const [exists, data] = await Promise.all([this.#client.exists(key), fetch(this.#client, key)]);
+          return { exists: Number(exists) === 1, data };
+        }),
+      );
+      for (const [i, { name, bucket }] of part.entries()) {
+        const reply = replies[i];
+        if (reply?.exists)
+          rows.push({ name, bucket, resolution: firstResolution(interval, bucket), data: reply.data });
+      }
+    }
+    return rows;
+  }
+
+  *#placesOf({ names, first, last }: BucketQuery, interval: Interval): Generator<BucketPlace> {
+    const field = intervalField(interval.name, interval.resolution !== null);
+    for (const name of names) {
+      const shard = this.#layout.names(shardOf(name));
+      for (const bucket of bucketsBetween(interval.step, first, last)) {
+        yield { name, bucket, key: bucketKey(shard, field, bucket, name) };
+      }
+    }
+  }
+
+  /** The places of a query in parts of a bounded size. */
+  *#partsOf(query: BucketQuery, interval: Interval): Generator<BucketPlace[]> {
+    let part: BucketPlace[] = [];
+    for (const place of this.#placesOf(query, interval)) {
+      part.push(place);
+      if (part.length < KEYS_AT_ONCE) continue;
+      yield part;
+      part = [];
+    }
+    if (part.length > 0) yield part;
+  }
+
+  #retentionArguments(retention: Retention): string[] {
+    const args: string[] = [];
+    for (const [name, oldest] of retention) {
+      args.push(
+        intervalField(name, this.#interval(name).resolution !== null),
+        oldest === null ? '' : String(oldest),
+      );
+    }
+    return args;
+  }
+
+  /** The first time in a pipeline a script goes with its text, since nothing can be sent again later. */
+  #addTo(pipeline: ChainableCommander, { script, keys, args }: Call): void {
+    const known = this.#pipelined.get(pipeline) ?? new Set<Script>();
+    this.#pipelined.set(pipeline, known);
+    if (known.has(script)) {
+      pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
+    } else {
+      known.add(script);
+      pipeline.eval(script.lua, keys.length, ...keys, ...args);
+    }
+  }
+
+  async #ask(call: Call): Promise<unknown> {
+    const outcome = await this.#sender.send(call);
+    if (outcome.fate === 'done') return outcome.reply;
+    throw outcome.error;
+  }
+
+  /** Asks again while a cluster moves the slot; for calls that may be run again. */
+  async #patiently(call: Call): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#sender.send(call);
+      if (outcome.fate === 'done') return outcome.reply;
+      if (attempt === MOVING_TRIES || !isMoving(outcome.error)) throw outcome.error;
+      await new Promise((resolve) => setTimeout(resolve, MOVING_DELAY));
+    }
+  }
+
+  /** Removes in steps until nothing is left. */
+  async #untilDone(call: Call): Promise<void> {
+    while (Number(await this.#patiently(call)) === 1);
+  }
+}
+
+/** The buckets that have data, of the runs of buckets and the data that the read script returns. */
+function* bucketsOf(reply: unknown): Generator<readonly [bucket: number, reply: unknown]> {
+  const [runs, data] = listOf(reply).map(listOf);
+  let next = 0;
+  for (let i = 0; runs !== undefined && i < runs.length; i += 2) {
+    const first = Number(runs[i]);
+    const end = first + Number(runs[i + 1]);
+    for (let bucket = first; bucket < end; bucket++) {
+      const found = data?.[next++];
+      if (found !== null && found !== undefined) yield [bucket, found];
+    }
+  }
+}
+
+interface BucketPlace {
+  readonly name: string;
+  readonly bucket: number;
+  readonly key: string;
+}
+
+function isMoving(error: unknown): boolean {
+  return error instanceof Error && MOVING.test(error.message);
+}
+
+/** What a custom fetch returns for a whole bucket stands at the bucket's start. */
+function firstResolution({ step, resolution }: Interval, bucket: number): number {
+  return resolution === null ? 0 : resolution.bucketOf(step.startOf(bucket));
+}

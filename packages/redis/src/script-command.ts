@@ -1,0 +1,63 @@
+import { Command } from 'ioredis';
+import type { Script } from './script.js';
+
+/** Takes the place of a command on a connection, since a reply is awaited for it. */
+const PING = '*1\r\n$4\r\nPING\r\n';
+
+export function isReplyError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/**
+ * A call of a script that is sent at most once. ioredis sends commands again that were cut off by a lost
+ * connection, although the server may have run them: a count would be added twice. After an error reply (a
+ * redirection in a cluster, for instance) nothing was run, and sending it again is right.
+ */
+export class ScriptCommand extends Command {
+  readonly #script: Script;
+  #unanswered = false;
+
+  constructor(
+    script: Script,
+    keys: readonly string[],
+    args: readonly string[],
+    keyPrefix: string | undefined,
+  ) {
+    super('evalsha', [script.sha, String(keys.length), ...keys, ...args], {
+      replyEncoding: 'utf8',
+      readOnly: script.readOnly,
+      ...(keyPrefix === undefined ? {} : { keyPrefix }),
+    });
+    this.#script = script;
+  }
+
+  /** Whether it was sent, and no reply has come: the server may have run it or not. */
+  get unanswered(): boolean {
+    return this.#unanswered;
+  }
+
+  /** Gives up on a reply that can no longer come. */
+  abandon(): void {
+    if (!this.isSettled) this.reject(new Error('The connection was lost before the server answered'));
+  }
+
+  override toWritable(socket: object): string | Buffer {
+    if (this.#unanswered) {
+      this.abandon();
+      return PING;
+    }
+    this.#unanswered = true;
+    const { reject } = this;
+    this.reject = (error) => {
+      if (isReplyError(error)) {
+        this.#unanswered = false;
+        if (error.message.includes('NOSCRIPT')) this.#script.forget(socket);
+      }
+      reject.call(this, error);
+    };
+    const withText = this.#script.needsText(socket);
+    this.name = withText ? 'eval' : 'evalsha';
+    this.args[0] = withText ? this.#script.lua : this.#script.sha;
+    return super.toWritable(socket);
+  }
+}

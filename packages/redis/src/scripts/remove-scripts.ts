@@ -1,0 +1,47 @@
+import { Script } from '../script.js';
+import { readIndex } from './name-index.js';
+
+/** No script deletes many more buckets than this, so that none holds up the server for long. */
+export const REMOVED_AT_ONCE = 10_000;
+
+/** Deletes the buckets of a name, then its index, then the name; returns how many more buckets may be deleted. */
+const remove = `${readIndex}
+local function remove(names, index, name, budget)
+  for field, interval in pairs(loadIndex(index)) do
+    for chunk, bitmap in pairs(interval.maps) do
+      local keys = {}
+      visit(chunk, bitmap, false, function(bucket)
+        keys[#keys + 1] = bucketKey(names, field, bucket, name)
+      end)
+      redis.call('UNLINK', unpack(keys))
+      redis.call('HDEL', index, field .. string.format('%d', chunk))
+      budget = budget - #keys
+      if budget <= 0 then return budget end
+    end
+  end
+  redis.call('UNLINK', index)
+  redis.call('SREM', names, name)
+  return budget
+end
+`;
+
+/** Deletes a name; returns 1 where there is more. Its keys are the shard's names and the index. */
+export const removeScript = new Script(
+  `${remove}
+return remove(KEYS[1], KEYS[2], ARGV[1], ${REMOVED_AT_ONCE}) <= 0 and 1 or 0
+`,
+  false,
+);
+
+/** Deletes all names of a shard; returns 1 where there is more. Its key is the shard's names. */
+export const removeShardScript = new Script(
+  `${remove}
+local names, budget = KEYS[1], ${REMOVED_AT_ONCE}
+for _, name in ipairs(redis.call('SMEMBERS', names)) do
+  budget = remove(names, names .. ':' .. name, name, budget)
+  if budget <= 0 then return 1 end
+end
+return 0
+`,
+  false,
+);

@@ -1,0 +1,253 @@
+import type { TimeseriesType } from '@kairos/core';
+import { Script } from '../script.js';
+import { SPAN } from './name-index.js';
+
+/**
+ * Stores the buckets of one name or of several of a shard. All that could fail is looked at before the first write:
+ * the script stores everything or nothing. Its keys, every one declared, are the shard's names, then for each name
+ * its index and its buckets. Its arguments are for each name how many buckets there are, and for each bucket the
+ * second at which it expires or nothing, the resolution or nothing, and then what the type takes.
+ *
+ * `look` reads the arguments of a bucket, which begin at `c`, and what is stored (a key of another kind raises an
+ * error); it leaves what to write in `state[k]`, whether the key is new in `new`, and `c` behind the arguments.
+ * `apply` writes `value`, which `look` left. Nothing but this runs where every bucket exists already.
+ */
+const around = ({ look, apply }: TypeScripts) => `
+local call, keys, argv = redis.call, KEYS, ARGV
+local last, c, k = #argv, 1, 1
+local from, state, refused = {}, {}, nil
+local fresh, owners
+while c <= last do
+  k = k + 1
+  local owner, ends = k, k + argv[c]
+  c = c + 1
+  while k < ends do
+    k = k + 1
+    from[k] = c
+    local key, resolution, new = keys[k], argv[c + 1], false
+    c = c + 2
+    ${look}
+    if new then
+      if not fresh then fresh, owners = {}, {} end
+      fresh[#fresh + 1] = k
+      owners[k] = owner
+    end
+  end
+end
+if refused then return redis.error_reply(refused) end
+local groups, names, namesLeft = {}, keys[1], nil
+if fresh then
+${lookAtIndexes}
+end
+for k = 2, #keys do
+  local c, value = from[k], state[k]
+  if c then
+    local key, resolution, new = keys[k], argv[c + 1], owners and owners[k]
+    ${apply}
+  end
+end
+if fresh then
+${applyToIndexes}
+end
+return 1
+`;
+
+interface TypeScripts {
+  readonly look: string;
+  readonly apply: string;
+}
+
+/** What the indexes of names with new buckets hold already. */
+const lookAtIndexes = `
+  local byOwner = {}
+  for _, k in ipairs(fresh) do
+    local index = keys[owners[k]]
+    local name = string.sub(index, #names + 2)
+    local group = byOwner[index]
+    if not group then
+      group = {
+        index = index,
+        name = name,
+        chunks = {},
+        left = call('PTTL', index),
+        listed = call('SISMEMBER', names, name) == 1
+      }
+      byOwner[index] = group
+      groups[#groups + 1] = group
+    end
+    local field, bucket = string.match(string.sub(keys[k], #names + 1, -#name - 2), '^(.*[:/])(%-?%d+)$')
+    local chunk = math.floor(bucket / ${SPAN})
+    field = field .. string.format('%d', chunk)
+    local entry = group.chunks[field]
+    if not entry then
+      entry = { bits = {}, was = call('HGET', index, field), at = 0 }
+      group.chunks[field] = entry
+    end
+    entry.bits[bucket - chunk * ${SPAN}] = true
+    local at = argv[from[k]]
+    at = at == '' and math.huge or tonumber(at)
+    if at > entry.at then entry.at = at end
+  end
+  namesLeft = call('PTTL', names)
+`;
+
+/**
+ * Lets new buckets expire, and enters them. An index, and the names of a shard, live as long as the longest of what
+ * they hold. Entries that have expired are dropped as new ones come: a few picked at random, but more than are added,
+ * so that they never pile up.
+ */
+const applyToIndexes = `
+  local expiring = {}
+  for _, k in ipairs(fresh) do
+    local key, at = keys[k], argv[from[k]]
+    if at ~= '' and not expiring[key] then
+      expiring[key] = true
+      call('EXPIREAT', key, at)
+    end
+  end
+
+  local time = call('TIME')
+  local now = time[1] * 1000 + time[2] / 1000
+
+  -- left is the time to live of the key before this script.
+  local function outlive(key, left, at)
+    if left == -1 then return end
+    if at == math.huge then
+      if left >= 0 then call('PERSIST', key) end
+    elseif left == -2 or at > math.floor((now + left) / 1000 + 0.5) then
+      call('EXPIREAT', key, string.format('%d', at))
+    end
+  end
+
+  local namesAt, listed = 0, false
+  for _, group in ipairs(groups) do
+    local at, grown = 0, false
+    for field, entry in pairs(group.chunks) do
+      local bytes, was, bits = {}, entry.was, entry.bits
+      for i = 1, ${SPAN / 8} do
+        local byte = was and string.byte(was, i) or 0
+        for j = 0, 7 do
+          if bits[(i - 1) * 8 + j] then byte = bit.bor(byte, bit.lshift(1, j)) end
+        end
+        bytes[i] = string.char(byte)
+      end
+      if was then
+        local before = tonumber(string.sub(was, ${SPAN / 8 + 1})) or math.huge
+        if before > entry.at then entry.at = before end
+      else
+        grown = true
+      end
+      if entry.at > at then at = entry.at end
+      local expiry = entry.at == math.huge and '' or string.format('%d', entry.at)
+      call('HSET', group.index, field, table.concat(bytes) .. expiry)
+    end
+    if grown then
+      local some = call('HRANDFIELD', group.index, 8, 'WITHVALUES')
+      for i = 1, #some, 2 do
+        local expiry = tonumber(string.sub(some[i + 1], ${SPAN / 8 + 1}))
+        if expiry and expiry * 1000 <= now then call('HDEL', group.index, some[i]) end
+      end
+    end
+    outlive(group.index, group.left, at)
+    if at > namesAt then namesAt = at end
+    if not group.listed then
+      call('SADD', names, group.name)
+      listed = true
+    end
+  end
+  outlive(names, namesLeft, namesAt)
+  if listed then
+    for _, name in ipairs(call('SRANDMEMBER', names, 4)) do
+      -- Two keys, since a cluster that is moving the slot refuses the call when one is missing.
+      if redis.pcall('EXISTS', names, names .. ':' .. name) == 1 then call('SREM', names, name) end
+    end
+  end
+`;
+
+/** Whole numbers are added by the server, others as doubles, and written so that they are read as the same double. */
+const count: TypeScripts = {
+  look: `
+    local amount, stored = argv[c], nil
+    c = c + 1
+    if resolution == '' then stored = call('GET', key) else stored = call('HGET', key, resolution) end
+    if not stored then
+      new = resolution == '' or call('EXISTS', key) == 0
+      state[k] = { amount }
+    elseif #stored < 19 and #amount < 18 and string.find(stored .. amount, '^%-?%d+%-?%d+$') then
+      state[k] = amount
+    else
+      local sum = tonumber(stored) + tonumber(amount)
+      if sum - sum ~= 0 then refused = 'KAIROS the sum ' .. stored .. ' + ' .. amount .. ' is too large' end
+      state[k] = { string.format('%.17g', sum) }
+    end`,
+  apply: `
+    if type(value) == 'string' then
+      if resolution == '' then call('INCRBY', key, value) else call('HINCRBY', key, resolution, value) end
+    elseif resolution ~= '' then
+      call('HSET', key, resolution, value[1])
+    elseif new then
+      call('SET', key, value[1])
+    else
+      call('SET', key, value[1], 'KEEPTTL')
+    end`,
+};
+
+const gauge: TypeScripts = {
+  look: `
+    state[k] = argv[c]
+    c = c + 1
+    local length
+    if resolution == '' then length = call('STRLEN', key) else length = call('HLEN', key) end
+    new = length == 0 and call('EXISTS', key) == 0`,
+  apply: `
+    if resolution ~= '' then
+      call('HSET', key, resolution, value)
+    elseif new then
+      call('SET', key, value)
+    else
+      call('SET', key, value, 'KEEPTTL')
+    end`,
+};
+
+const histogram: TypeScripts = {
+  look: `
+    c = c + 1 + 2 * argv[c]
+    new = call('HLEN', key) == 0`,
+  apply: `
+    local prefix = resolution == '' and '' or resolution .. '/'
+    for i = c + 3, c + 2 + 2 * argv[c + 2], 2 do call('HINCRBY', key, prefix .. argv[i], argv[i + 1]) end`,
+};
+
+/** Series and sets differ only in two commands. */
+const members = (length: string, add: string): TypeScripts => ({
+  look: `
+    c = c + 1 + argv[c]
+    new = call('${length}', key) == 0`,
+  apply: `
+    local first, final = c + 3, c + 2 + argv[c + 2]
+    if resolution == '' then
+      call('${add}', key, unpack(argv, first, final))
+    else
+      local members = {}
+      for i = first, final do members[#members + 1] = resolution .. '/' .. argv[i] end
+      call('${add}', key, unpack(members))
+    end`,
+});
+
+const typeScripts: { readonly [T in TimeseriesType]: TypeScripts } = {
+  count,
+  gauge,
+  histogram,
+  series: members('LLEN', 'RPUSH'),
+  set: members('SCARD', 'SADD'),
+};
+
+const script = (type: TimeseriesType) => new Script(around(typeScripts[type]), false);
+
+export const writeScripts: { readonly [T in TimeseriesType]: Script } = {
+  count: script('count'),
+  gauge: script('gauge'),
+  histogram: script('histogram'),
+  series: script('series'),
+  set: script('set'),
+};

@@ -1,0 +1,77 @@
+import type { BucketWrite, TimeseriesType, WriteFailure } from '@kairos/core';
+import { shardOf } from './layout.js';
+import { isReplyError } from './script-command.js';
+import type { Outcome, Sender } from './sender.js';
+import type { WriteJob, WritePlanner } from './write-calls.js';
+
+/** Calls that wait for their reply at a time; the next is made when one has come. */
+export const IN_FLIGHT = 8;
+
+/** What a script refuses for one name alone. */
+const ONE_NAME = /WRONGTYPE|KAIROS/;
+
+/** Sends all writes in calls of bounded size, a few at a time, and tells those that were not acknowledged. */
+export async function writeInBatches<T extends TimeseriesType>(
+  planner: WritePlanner<T>,
+  sender: Sender,
+  writes: readonly BucketWrite<T>[],
+): Promise<readonly WriteFailure<T>[]> {
+  const failures: WriteFailure<T>[] = [];
+  const running = new Set<Promise<void>>();
+  let lost: { readonly error: unknown } | undefined;
+
+  const run = async (job: WriteJob<T>): Promise<void> => {
+    const failed = await runJob(sender, job);
+    const [first] = failed;
+    if (first === undefined) return;
+    if (!isReplyError(first.error)) {
+      lost ??= first;
+    } else if (job.names.length > 1 && ONE_NAME.test(first.error.message)) {
+      for (const named of job.names) await run(planner.job(shardOf(named.name), [named]));
+      return;
+    }
+    for (const failure of failed) failures.push(failure);
+  };
+
+  for (const job of planner.jobs(writes)) {
+    // Without a connection, what has not been sent is better told at once than tried in turn.
+    if (lost !== undefined) {
+      for (const write of job.writes) failures.push({ write, fate: 'failed', error: lost.error });
+      continue;
+    }
+    const sent: Promise<void> = run(job).finally(() => running.delete(sent));
+    running.add(sent);
+    if (running.size >= IN_FLIGHT) await Promise.race(running);
+  }
+  await Promise.all(running);
+  return failures;
+}
+
+async function runJob<T extends TimeseriesType>(
+  sender: Sender,
+  job: WriteJob<T>,
+): Promise<WriteFailure<T>[]> {
+  const begun = new Set<BucketWrite<T>>();
+  for (const { call, writes } of job.calls()) {
+    const outcome = await sender.send(call);
+    if (outcome.fate !== 'done') return failuresOf(job, begun, writes, outcome);
+    for (const write of writes) begun.add(write);
+  }
+  return [];
+}
+
+/** A write that a failed call stored only the rest of is `unknown`, since a part of it is stored. */
+function failuresOf<T extends TimeseriesType>(
+  job: WriteJob<T>,
+  begun: ReadonlySet<BucketWrite<T>>,
+  sent: readonly BucketWrite<T>[],
+  { fate, error }: Exclude<Outcome, { fate: 'done' }>,
+): WriteFailure<T>[] {
+  const failures: WriteFailure<T>[] = [];
+  for (const write of sent) failures.push({ write, fate: begun.has(write) ? 'unknown' : fate, error });
+  const touched = new Set(sent);
+  for (const write of job.writes) {
+    if (!begun.has(write) && !touched.has(write)) failures.push({ write, fate: 'failed', error });
+  }
+  return failures;
+}

@@ -1,0 +1,202 @@
+import type { BucketWrite, TimeseriesType } from '@kairos/core';
+import { dataArguments, sizeOf } from './data.js';
+import { bucketKey, indexKey, intervalField, type Layout, shardOf } from './layout.js';
+import { writeScripts } from './scripts/write-scripts.js';
+import type { Call } from './sender.js';
+
+/**
+ * What goes into one call. Names are put together up to the first limit; one name is one call, all or nothing, up to
+ * the second, and is cut into several calls beyond it. `values` counts buckets and their values.
+ */
+const together = { values: 1_000, characters: 2 ** 18 };
+export const atOnce = { values: 10_000, characters: 2 ** 22 };
+
+/** The values of one bucket in one call: Lua passes no more than 8,000 arguments at a time. */
+const SLICE = { values: 5_000, characters: 2 ** 20 };
+
+/** One call, and the writes that it stores, or stores a part of where a bucket is too much for one call. */
+export interface WriteCall<T extends TimeseriesType> {
+  readonly call: Call;
+  readonly writes: readonly BucketWrite<T>[];
+}
+
+/** Writes that are sent in order, one call after the other has been answered. */
+export interface WriteJob<T extends TimeseriesType> {
+  readonly writes: readonly BucketWrite<T>[];
+  /** The names; a job with several can be sent again name by name. */
+  readonly names: readonly NamedWrites<T>[];
+  /** Calls are made when they are asked for, so that only those in flight take memory. */
+  calls(): Iterable<WriteCall<T>>;
+}
+
+interface NamedWrites<T extends TimeseriesType> {
+  readonly name: string;
+  readonly writes: readonly BucketWrite<T>[];
+  readonly values: number;
+  readonly characters: number;
+}
+
+/** The names of one shard that wait for more to go with. */
+interface Pending<T extends TimeseriesType> {
+  names: NamedWrites<T>[];
+  values: number;
+  characters: number;
+}
+
+export class WritePlanner<T extends TimeseriesType> {
+  readonly #type: T;
+  readonly #layout: Layout;
+  readonly #resolved: (interval: string) => boolean;
+
+  constructor(type: T, layout: Layout, resolved: (interval: string) => boolean) {
+    this.#type = type;
+    this.#layout = layout;
+    this.#resolved = resolved;
+  }
+
+  /** Names of one shard together, as far as the limits allow. */
+  *jobs(writes: readonly BucketWrite<T>[]): Generator<WriteJob<T>> {
+    const shards = new Map<string, Pending<T>>();
+    for (const named of byName(writes)) {
+      const shard = shardOf(named.name);
+      const pending = shards.get(shard) ?? { names: [], values: 0, characters: 0 };
+      shards.set(shard, pending);
+      pending.values += named.values;
+      pending.characters += named.characters;
+      const full = pending.values > together.values || pending.characters > together.characters;
+      if (full && pending.names.length > 0) {
+        yield this.job(shard, pending.names);
+        shards.set(shard, { names: [named], values: named.values, characters: named.characters });
+      } else {
+        pending.names.push(named);
+      }
+    }
+    for (const [shard, { names }] of shards) yield this.job(shard, names);
+  }
+
+  job(shard: string, names: readonly NamedWrites<T>[]): WriteJob<T> {
+    const [first] = names;
+    const whole =
+      names.length > 1 ||
+      first === undefined ||
+      (first.values <= atOnce.values && first.characters <= atOnce.characters);
+    return {
+      names,
+      writes:
+        first !== undefined && names.length === 1 ? first.writes : names.flatMap(({ writes }) => writes),
+      calls: () => (whole ? [this.#wholeCall(shard, names)] : this.#cutCalls(shard, first)),
+    };
+  }
+
+  #wholeCall(shard: string, names: readonly NamedWrites<T>[]): WriteCall<T> {
+    const builder = new CallBuilder<T>(this.#type, this.#layout.names(shard));
+    for (const { name, writes } of names) {
+      builder.startName(name);
+      for (const write of writes) {
+        for (const data of dataArguments(this.#type, write.data, SLICE.values, Number.POSITIVE_INFINITY)) {
+          builder.add(write, this.#resolved(write.interval), data);
+        }
+      }
+    }
+    return builder.finish();
+  }
+
+  *#cutCalls(shard: string, { name, writes }: NamedWrites<T>): Generator<WriteCall<T>> {
+    const names = this.#layout.names(shard);
+    let builder = new CallBuilder<T>(this.#type, names);
+    builder.startName(name);
+    for (const write of writes) {
+      for (const data of dataArguments(this.#type, write.data, SLICE.values, SLICE.characters)) {
+        if (builder.values > 0 && !builder.hasRoomFor(data)) {
+          yield builder.finish();
+          builder = new CallBuilder<T>(this.#type, names);
+          builder.startName(name);
+        }
+        builder.add(write, this.#resolved(write.interval), data);
+      }
+    }
+    if (builder.values > 0) yield builder.finish();
+  }
+}
+
+/** Gathers the keys and the arguments of the write script. */
+class CallBuilder<T extends TimeseriesType> {
+  readonly #type: T;
+  readonly #names: string;
+  readonly #keys: string[];
+  readonly #args: string[] = [];
+  readonly #writes = new Set<BucketWrite<T>>();
+  #name = '';
+  #countAt = 0;
+  #count = 0;
+  values = 0;
+  #characters = 0;
+
+  constructor(type: T, names: string) {
+    this.#type = type;
+    this.#names = names;
+    this.#keys = [names];
+  }
+
+  startName(name: string): void {
+    this.#name = name;
+    this.#keys.push(indexKey(this.#names, name));
+    this.#args.push('0');
+    this.#countAt = this.#args.length - 1;
+    this.#count = 0;
+  }
+
+  hasRoomFor(data: readonly string[]): boolean {
+    return (
+      this.values + data.length <= SLICE.values && this.#characters + charactersOf(data) <= SLICE.characters
+    );
+  }
+
+  add(write: BucketWrite<T>, resolved: boolean, data: readonly string[]): void {
+    const field = intervalField(write.interval, resolved);
+    this.#keys.push(bucketKey(this.#names, field, write.bucket, this.#name));
+    this.#args.push(
+      write.expiresAt === null ? '' : String(Math.ceil(write.expiresAt)),
+      resolved ? String(write.resolution) : '',
+    );
+    for (const argument of data) this.#args.push(argument);
+    this.#args[this.#countAt] = String(++this.#count);
+    this.#writes.add(write);
+    this.values += data.length;
+    this.#characters += charactersOf(data);
+  }
+
+  finish(): WriteCall<T> {
+    return {
+      call: { script: writeScripts[this.#type], keys: this.#keys, args: this.#args },
+      writes: [...this.#writes],
+    };
+  }
+}
+
+function charactersOf(data: readonly string[]): number {
+  let characters = 0;
+  for (const text of data) characters += text.length;
+  return characters;
+}
+
+function* byName<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): Generator<NamedWrites<T>> {
+  for (let from = 0; from < writes.length; ) {
+    const name = writes[from]?.name ?? '';
+    let [to, values, characters] = [from, 0, 0];
+    for (; writes[to]?.name === name; to++) {
+      const write = writes[to];
+      if (write === undefined) break;
+      const size = sizeOf(write.data);
+      values += size.values + 1;
+      characters += size.characters;
+    }
+    yield {
+      name,
+      writes: from === 0 && to === writes.length ? writes : writes.slice(from, to),
+      values,
+      characters,
+    };
+    from = to;
+  }
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { conformance, type FailingTarget } from '@kairos/adapter-tests';
+import { redis } from '@kairos/redis';
+import { Cluster, Redis } from 'ioredis';
+import { bucketKey, intervalField, Layout, shardOf } from '../src/layout.js';
+import { clusterClient, serverUrl } from './servers.js';
+
+const test = { describe, it, beforeAll, afterAll };
+
+/** A key of another kind in the place of a bucket: the server refuses the commands of its type. */
+async function failing({ source, namespace, type, name, interval, bucket, resolution }: FailingTarget) {
+  const client = source instanceof Cluster ? source : new Redis(String(source));
+  const names = new Layout(namespace, type).names(shardOf(name));
+  const key = bucketKey(names, intervalField(interval, resolution !== 0), bucket, name);
+  await client.del(key);
+  await client.xadd(key, '*', 'field', 'value');
+  return async () => {
+    await client.del(key);
+    if (client !== source) client.disconnect();
+  };
+}
+
+const shared = { backend: redis, options: (namespace: string) => ({ prefix: namespace }), failing };
+const stores = join(__dirname, 'factory.mjs');
+
+(process.env.TEST_REDIS === 'false' ? describe.skip : describe)('Redis', () => {
+  conformance({
+    name: 'Redis',
+    test,
+    factory: { ...shared, source: () => serverUrl(), process: { module: stores, export: 'single' } },
+  });
+
+  conformance({
+    name: 'Redis Cluster',
+    test,
+    factory: {
+      ...shared,
+      source: () => clusterClient(),
+      process: { module: stores, export: 'cluster' },
+      close: async (source) => {
+        if (source instanceof Cluster) await source.quit();
+      },
+    },
+  });
+});

@@ -1,0 +1,17 @@
+import { Cluster } from 'ioredis';
+
+/** The address of a server that `with-services.mjs` started. */
+export function serverUrl(): string {
+  return address('REDIS_URL');
+}
+
+export function clusterClient(): Cluster {
+  const { hostname, port } = new URL(address('REDIS_CLUSTER_URL'));
+  return new Cluster([{ host: hostname, port: Number(port) }]);
+}
+
+function address(variable: string): string {
+  const found = process.env[variable];
+  if (found) return found;
+  throw new Error(`${variable} is not set; run the tests with "pnpm test", which starts the servers`);
+}
