@@ -10,40 +10,35 @@ import { fileURLToPath } from 'node:url';
 import { waitForPort } from './server.mjs';
 
 /** Starts a program for the first time; `startDaemon` starts it again in the same way. */
-export async function createDaemon(folder, { program, args, port, owner }) {
-  await writeFile(
-    join(folder, 'daemon.json'),
-    JSON.stringify({ program, args: args.map(String), port, owner }),
-  );
+export async function createDaemon(folder, { args, ...description }) {
+  await writeFile(join(folder, 'daemon.json'), JSON.stringify({ ...description, args: args.map(String) }));
   await startDaemon(folder);
 }
 
+async function describeDaemon(folder) {
+  return JSON.parse(await readFile(join(folder, 'daemon.json'), 'utf8').catch(() => '{}'));
+}
+
 export async function startDaemon(folder) {
-  const { program, args, port, owner } = JSON.parse(await readFile(join(folder, 'daemon.json'), 'utf8'));
+  const { program, args, port, owner } = await describeDaemon(folder);
   const log = await open(join(folder, 'server.log'), 'a');
-  const child = spawn(program, args, {
-    cwd: folder,
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    ...owner,
-  });
-  await log.close();
-  const server = {
-    process: child,
-    logTail: async () => (await readFile(join(folder, 'server.log'), 'utf8')).slice(-2000),
-  };
-  await new Promise((resolve, reject) => child.on('spawn', resolve).on('error', reject));
+  const stdio = ['ignore', log.fd, log.fd];
+  const child = spawn(program, args, { cwd: folder, detached: true, stdio, ...owner });
+  const failed = new Promise((_, reject) => child.on('error', reject));
+  await Promise.race([log.close(), failed]);
+  const logTail = async () => (await readFile(join(folder, 'server.log'), 'utf8')).slice(-2000);
   await writeFile(join(folder, 'daemon.pid'), String(child.pid));
   child.unref();
-  await waitForPort(port, { server });
+  await Promise.race([waitForPort(port, { server: { process: child, logTail } }), failed]);
 }
 
 /** Ends the server by its process id, and waits until it has ended. */
-export async function stopDaemon(folder, signal = 'SIGTERM') {
+export async function stopDaemon(folder, signal) {
+  const { stopSignal = 'SIGTERM' } = await describeDaemon(folder);
   const pid = Number(await readFile(join(folder, 'daemon.pid'), 'utf8').catch(() => 'NaN'));
   if (Number.isNaN(pid)) return;
   for (let attempt = 0; isAlive(pid); attempt++) {
-    if (attempt === 0) process.kill(pid, signal);
+    if (attempt === 0) process.kill(pid, signal ?? stopSignal);
     if (attempt === 400) process.kill(pid, 'SIGKILL');
     await sleep(50);
   }
@@ -61,5 +56,5 @@ function isAlive(pid) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , action, folder] = process.argv;
   if (action === 'start') await startDaemon(folder);
-  else await stopDaemon(folder, action === 'kill' ? 'SIGKILL' : 'SIGTERM');
+  else await stopDaemon(folder, action === 'kill' ? 'SIGKILL' : undefined);
 }

@@ -26,8 +26,7 @@ export default {
     }
     const folder = await temporaryFolder('postgres');
     const stop = async () => {
-      // SIGINT ends connections at once.
-      await stopDaemon(folder, 'SIGINT');
+      await stopDaemon(folder);
       await removeFolder(folder);
     };
     try {
@@ -66,6 +65,7 @@ async function startPostgres(folder) {
   };
   const args = ['-D', data, '-p', port];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  await createDaemon(folder, { program, args, port, owner });
+  // On SIGTERM it would wait for its clients to leave.
+  await createDaemon(folder, { program, args, port, owner, stopSignal: 'SIGINT' });
   return port;
 }

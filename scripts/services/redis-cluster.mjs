@@ -14,7 +14,7 @@ export default {
   async start() {
     if (await dockerAnswers()) {
       const stop = await composeUp('redis-cluster');
-      return { env: { REDIS_CLUSTER_URL: 'redis://127.0.0.1:7001' }, stop };
+      return { env: { REDIS_CLUSTER_URL: 'redis://127.0.0.1:27001' }, stop };
     }
     const folder = await temporaryFolder('redis-cluster');
     const nodes = [];

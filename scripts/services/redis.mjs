@@ -8,7 +8,7 @@ export default {
   async start() {
     if (await dockerAnswers()) {
       const stop = await composeUp('redis');
-      return { env: { REDIS_URL: 'redis://127.0.0.1:6379' }, stop };
+      return { env: { REDIS_URL: 'redis://127.0.0.1:26379' }, stop };
     }
     const folder = await temporaryFolder('redis');
     const server = await startRedisServer(folder, 'node');

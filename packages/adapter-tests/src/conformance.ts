@@ -41,8 +41,12 @@ export function defineRules(
   const { before, after } = hooksOf(test);
   before(() => store.start());
   for (const { title, define } of defined) {
+    const tests: [sentence: string, run: (store: StoreUnderTest) => Promise<void>][] = [];
+    define((sentence, run) => tests.push([sentence, run]), factory);
+    // Runners take a group without tests for a mistake.
+    if (tests.length === 0) continue;
     test.describe(title, () => {
-      define((sentence, run) => test.it(sentence, () => run(store), TIMEOUT), factory);
+      for (const [sentence, run] of tests) test.it(sentence, () => run(store), TIMEOUT);
       after(() => store.closeOpened());
     });
   }

@@ -31,7 +31,8 @@ export interface StoreFactory {
   readonly backend: Backend;
   /**
    * A URL, or a handle of the driver. Called once in each process; every timeseries is opened from what it gives, so
-   * a URL must lead to the same store each time (not `sqlite::memory:`: give a handle instead).
+   * a URL must lead to the same store each time (not `sqlite::memory:`: give a handle instead). The suite opens some
+   * 500 timeseries: where connecting takes long, a handle makes it faster.
    */
   source(): string | object | Promise<string | object>;
   /**
@@ -79,7 +80,16 @@ export interface ConformanceFactory extends StoreFactory {
    * it, the tests of part-way failures of this store are left to the package of the backend.
    */
   failing?(target: FailingTarget): Promise<() => Promise<void>>;
-  /** Drops what is left of the namespaces of a run: tables, databases. Their data is deleted by then. */
+  /**
+   * Counts the round trips to the store during some work, where the driver or the server can tell. Requests that are
+   * sent together, in a pipeline or in parallel to several partitions, count as one. Without it, rule 7 is left to the
+   * package of the backend.
+   */
+  roundTrips?(work: () => Promise<unknown>, source: string | object): Promise<number>;
+  /**
+   * Drops the namespaces of a run, tables or databases, some of which may never have been made: called once all
+   * timeseries are closed. Without it the suite calls `deleteAll` of each.
+   */
   drop?(namespaces: readonly string[], source: string | object): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { conformance, MemoryStore } from '@kairos/adapter-tests';
 import { FrugalAdapter } from '../src/memory/frugal-adapter.js';
 import { memoryBackend } from '../src/memory/memory-backend.js';
+import { roundTripsOf } from './support/round-trips.js';
 
 const store = new MemoryStore();
 
@@ -16,5 +17,6 @@ conformance({
       const undo = store.refuse(target);
       return async () => undo();
     },
+    roundTrips: (work) => roundTripsOf(store, work),
   },
 });

@@ -1,4 +1,5 @@
 import { conformance, MemoryStore, memory } from '@kairos/adapter-tests';
+import { roundTripsOf } from './support/round-trips.js';
 
 const store = new MemoryStore();
 
@@ -13,5 +14,6 @@ conformance({
       const undo = store.refuse(target);
       return async () => undo();
     },
+    roundTrips: (work) => roundTripsOf(store, work),
   },
 });

@@ -1,3 +1,4 @@
+import type { Value } from './types/value.js';
 import type { BulkInserts } from './write/inserts.js';
 
 /** The stable `code` of each error class. Codes survive copies of the package; match on them across processes. */
@@ -83,11 +84,11 @@ export class StorageError extends KairosError {
 }
 
 /** What `BulkInsertError` tells apart. */
-export interface BulkInsertOutcome {
+export interface BulkInsertOutcome<W = Value> {
   /** Inserts of which nothing was stored. */
-  readonly failed: BulkInserts;
+  readonly failed: BulkInserts<W>;
   /** Inserts of which the store did not tell, or told that only some of their intervals were stored. */
-  readonly unknown: BulkInserts;
+  readonly unknown: BulkInserts<W>;
   /** For each insert of `unknown`, the intervals that are known to be stored. */
   readonly applied: ReadonlyMap<number | Date, ReadonlyMap<string, readonly string[]>>;
 }
@@ -104,15 +105,15 @@ export interface BulkInsertOutcome {
  * }
  * ```
  */
-export class BulkInsertError extends KairosError implements BulkInsertOutcome {
+export class BulkInsertError<W = Value> extends KairosError implements BulkInsertOutcome<W> {
   static readonly code = 'KAIROS_BULK_INSERT';
   override readonly name = 'BulkInsertError';
   readonly code = BulkInsertError.code;
-  readonly failed: BulkInserts;
-  readonly unknown: BulkInserts;
+  readonly failed: BulkInserts<W>;
+  readonly unknown: BulkInserts<W>;
   readonly applied: ReadonlyMap<number | Date, ReadonlyMap<string, readonly string[]>>;
 
-  constructor(message: string, outcome: BulkInsertOutcome, options?: ErrorOptions) {
+  constructor(message: string, outcome: BulkInsertOutcome<W>, options?: ErrorOptions) {
     super(message, options);
     this.failed = outcome.failed;
     this.unknown = outcome.unknown;

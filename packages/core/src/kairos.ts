@@ -1,9 +1,15 @@
-import { type Backend, type BackendTypes, CONTRACT_VERSION, type Source } from './adapter.js';
+import {
+  type Backend,
+  type BackendTypes,
+  CONTRACT_VERSION,
+  type Source,
+  type StorageAdapter,
+} from './adapter.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
 import { adviceFor } from './known-backends.js';
 import type { ReadValue } from './read/options.js';
 import { agreeOnRecord } from './record.js';
-import { createSchema, type IntervalsOptions, type SchemaOptions } from './schema.js';
+import { createSchema, type IntervalsOptions, type Schema, type SchemaOptions } from './schema.js';
 import { store, Timeseries } from './timeseries.js';
 import type { TimeseriesType } from './types/data-type.js';
 import { describe, type Value } from './types/value.js';
@@ -140,6 +146,7 @@ export class Kairos<B extends Backend = never> {
     const request = { source: sourceOf(source, given.clientConfig), type: schema.type, schema, options: own };
     const adapter = await store(`opening with the backend "${backend.name}"`, () => backend.open(request));
     try {
+      refuseNul(schema, adapter);
       await store('opening of the timeseries', () =>
         agreeOnRecord(adapter, schema, given.allowSchemaChange === true),
       );
@@ -183,6 +190,14 @@ interface GivenOptions<T extends TimeseriesType> extends SchemaOptions<T> {
   readonly writeFunc?: unknown;
   readonly clientConfig?: unknown;
   readonly allowSchemaChange?: unknown;
+}
+
+function refuseNul({ intervals }: Schema, { capabilities }: StorageAdapter): void {
+  const name = [...intervals.keys()].find((each) => each.includes('\0'));
+  if (capabilities.nul || name === undefined) return;
+  throw new ConfigurationError(
+    `Option "intervals" has the name ${describe(name)} with NUL, which this store cannot hold; expected a name without it`,
+  );
 }
 
 function sourceOf(source: string | object, clientConfig: unknown): Source {

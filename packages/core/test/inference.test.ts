@@ -1,6 +1,7 @@
 import { expectTypeOf } from 'expect-type';
 import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
 import type { Backend, BackendTypes } from '../src/adapter.js';
+import { BulkInsertError } from '../src/errors.js';
 import { Kairos } from '../src/kairos.js';
 import type { Bounds, Timeseries, TimeseriesTypes } from '../src/timeseries.js';
 
@@ -156,6 +157,20 @@ describe('Types', () => {
       void [flat, sizes, nested];
     });
     expect(intervals.minute.step).toBe(60);
+  });
+
+  it('let what a bulk insert gives back be inserted again', () => {
+    compiled('count', (hits) => {
+      const retry = async () => {
+        try {
+          await hits.bulkInsert(new Map([[0, { a: [1] }]]));
+        } catch (error) {
+          if (error instanceof BulkInsertError) await hits.bulkInsert(error.failed);
+        }
+      };
+      void retry;
+    });
+    expect(BulkInsertError.code).toBe('KAIROS_BULK_INSERT');
   });
 
   it('follow the functions of a customized read from one to the next', () => {

@@ -1,4 +1,5 @@
-import { MemoryStore, type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
+import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
+import { MemoryStore } from '../../adapter-tests/src/memory/memory-store.js';
 import { type Backend, CONTRACT_VERSION } from '../src/adapter.js';
 import { ConfigurationError, StorageError, UnknownBackendError } from '../src/errors.js';
 import { Kairos } from '../src/kairos.js';
@@ -115,6 +116,22 @@ describe('Options of a timeseries', () => {
     await expect(opening).rejects.toThrow(ConfigurationError);
     await expect(opening).rejects.toThrow(`"${name}"`);
     expect(opened).not.toHaveBeenCalled();
+  });
+
+  it('refuses NUL in the name of an interval where the store cannot hold it', async () => {
+    const frugal: Backend<MemoryTypes> = {
+      ...memory,
+      open: async (request) => {
+        const adapter = await memory.open(request);
+        return Object.assign(adapter, { capabilities: { ...adapter.capabilities, nul: false } });
+      },
+    };
+    const named = { 'a\0': { step: 60 } };
+    const opening = new Kairos([frugal]).timeseries('memory:', { type: 'count', intervals: named });
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await expect(
+      new Kairos([memory]).timeseries('memory:', { type: 'count', intervals: named }),
+    ).resolves.toBeDefined();
   });
 
   it('takes any name for an interval, also one that objects have by themselves', async () => {

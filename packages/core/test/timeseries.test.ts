@@ -1,4 +1,5 @@
-import { MemoryStore, type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
+import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
+import { MemoryStore } from '../../adapter-tests/src/memory/memory-store.js';
 import type { Backend, StorageAdapter } from '../src/adapter.js';
 import {
   BulkInsertError,

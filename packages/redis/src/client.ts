@@ -84,8 +84,8 @@ function timeoutOf(client: Client): number {
 }
 
 function openingError(client: Client, problem: string, last: Error | undefined): StorageError {
-  const cause = Reflect.get(last ?? {}, 'lastNodeError') ?? last;
-  const detail = cause instanceof Error ? `: ${cause.message}` : '';
+  const cause: Error | undefined = Reflect.get(last ?? {}, 'lastNodeError') ?? last;
+  const detail = cause === undefined ? '' : `: ${cause.message}`;
   return new StorageError(`${addressOf(client)} ${problem}${detail}`, { cause });
 }
 

@@ -2,10 +2,10 @@
  * The keys of a timeseries, for the prefix `kairos`, the type `count` and the name `home`:
  *
  * - `kairos:count:record` – the recorded intervals (string)
- * - `kairos:count:{e0}` – the names of shard `e0` (set)
- * - `kairos:count:{e0}:home` – which buckets of `home` exist (hash, see `scripts/name-index.ts`)
- * - `kairos:count:{e0}minute:28333333:home` – bucket 28333333 of the coarse interval `minute`
- * - `kairos:count:{e0}month/202311:home` – bucket 202311 of `month`, which has a resolution: all of its resolutions
+ * - `kairos:count:{d0}` – the names of shard `d0` (set)
+ * - `kairos:count:{d0}:home` – which buckets of `home` exist (hash, see `scripts/name-index.ts`)
+ * - `kairos:count:{d0}minute:28333333:home` – bucket 28333333 of the coarse interval `minute`
+ * - `kairos:count:{d0}month/202311:home` – bucket 202311 of `month`, which has a resolution: all of its resolutions
  *
  * The shard is a function of the name, and the hash tag in braces: all keys of a name share a slot in a cluster.
  * No two timeseries, names, intervals or buckets share a key: the prefix holds no brace, so that the first brace

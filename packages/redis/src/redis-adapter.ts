@@ -151,12 +151,13 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async deleteAll(): Promise<void> {
-    await Promise.all([
-      ...shards.map((shard) =>
+    await Promise.all(
+      shards.map((shard) =>
         this.#untilDone({ script: removeShardScript, keys: [this.#layout.names(shard)], args: [] }),
       ),
-      this.#client.unlink(this.#layout.record),
-    ]);
+    );
+    // Last, so that data never stand without their record.
+    await this.#client.unlink(this.#layout.record);
   }
 
   async readRecord(): Promise<string | null> {

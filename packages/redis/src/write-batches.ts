@@ -39,8 +39,8 @@ export async function writeInBatches<T extends TimeseriesType>(
       for (const write of job.writes) failures.push({ write, fate: 'failed', error: lost.error });
       continue;
     }
-    const running1 = run(job).finally(() => running.delete(running1));
-    running.add(running1);
+    const sent: Promise<void> = run(job).finally(() => running.delete(sent));
+    running.add(sent);
     if (running.size >= IN_FLIGHT) await Promise.race(running);
   }
   await Promise.all(running);

@@ -14,7 +14,7 @@ export const atOnce = { values: 10_000, characters: 2 ** 22 };
 /** The values of one bucket in one call: Lua passes no more than 8,000 arguments at a time. */
 const SLICE = { values: 5_000, characters: 2 ** 20 };
 
-/** One call, and the writes that it stores or, where `cut` has them, stores a part of. */
+/** One call, and the writes that it stores, or stores a part of where a bucket is too much for one call. */
 export interface WriteCall<T extends TimeseriesType> {
   readonly call: Call;
   readonly writes: readonly BucketWrite<T>[];

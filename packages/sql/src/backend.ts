@@ -8,9 +8,9 @@ import {
 import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { checkOptions, optionNames, type SqlOptions } from './options.js';
-import { isHandle, openSession } from './session/open.js';
+import { isHandle, openSession, schemes } from './session/open.js';
 import { SqlAdapter } from './sql-adapter.js';
-import { createTables } from './tables.js';
+import { checkTables, createTables } from './tables.js';
 import type { ValuesByType } from './values/value-type.js';
 
 /** What the SQL backend adds to the types that users meet. */
@@ -22,7 +22,7 @@ export interface SqlTypes {
 }
 
 /**
- * Kairos on SQLite.
+ * Kairos on SQLite, PostgreSQL, MySQL and MariaDB.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export interface SqlTypes {
 export const sql: Backend<SqlTypes> = {
   name: 'sql',
   contract: CONTRACT_VERSION,
-  schemes: ['sqlite'],
+  schemes,
   options: optionNames,
   insertOptions: [],
   accepts: isHandle,
@@ -46,10 +46,10 @@ export const sql: Backend<SqlTypes> = {
 
 async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>> {
   const options = checkOptions(request.options, request.type);
-  const layout = layoutOf(options.tableName, request.type, options.valueType);
   const session = await openSession(request.source);
   try {
-    if (options.createTables) await createTables(layout, session);
+    const layout = layoutOf(options, request.type, session.dialect);
+    await (options.createTables ? createTables : checkTables)(layout, session);
     const adapter = new SqlAdapter(request, options, layout, session);
     await adapter.agreeOnLayout();
     return adapter;

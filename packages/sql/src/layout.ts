@@ -1,7 +1,9 @@
-import type { TimeseriesType } from '@kairos/core';
+import { ConfigurationError, type TimeseriesType } from '@kairos/core';
 import type { Column } from './dialect/column.js';
+import type { Dialect } from './dialect/dialect.js';
 import type { SqlRow } from './fetch.js';
 import { sha256 } from './key.js';
+import type { CheckedOptions } from './options.js';
 import type { ValueType } from './values/value-type.js';
 
 /** The table that holds the record of every timeseries in a database. */
@@ -43,6 +45,8 @@ export interface Layout {
   readonly columns: readonly DataColumn[];
   /** The columns of the primary key, in its order. */
   readonly key: readonly string[];
+  /** How many buckets go into one partition, by interval; empty where the table is not partitioned. */
+  readonly partitions: ReadonlyMap<string, number>;
 }
 
 type DataColumn = Column<keyof SqlRow>;
@@ -54,7 +58,13 @@ const BUCKET: readonly DataColumn[] = [
   { name: 'resolution', kind: 'integer' },
 ];
 
-export function layoutOf(tableName: string, type: TimeseriesType, valueType: ValueType): Layout {
+export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect: Dialect): Layout {
+  const { tableName, valueType, partitions } = options;
+  if (partitions.size > 0 && !dialect.partitions) {
+    throw new ConfigurationError(
+      `Option "partitions" is given on ${dialect.name}; expected it on PostgreSQL alone`,
+    );
+  }
   const table = `${baseName(tableName)}_${type}`;
   const bucketKey = BUCKET.map(({ name }) => name);
   const value: DataColumn = { name: 'value', kind: valueType.column };
@@ -77,12 +87,17 @@ export function layoutOf(tableName: string, type: TimeseriesType, valueType: Val
     namesTable: `${table}_names`,
     columns: [...BUCKET, ...data],
     key: [...bucketKey, ...key],
+    partitions,
   };
 }
 
 /** What must not differ between two openings of the same table. */
-export function describeLayout({ type, valueType }: Layout): string {
-  return JSON.stringify({ version: 1, valueType: type === 'count' ? 'float' : valueType.name });
+export function describeLayout({ type, valueType, partitions }: Layout): string {
+  return JSON.stringify({
+    version: 1,
+    valueType: type === 'count' ? 'float' : valueType.name,
+    ...(partitions.size > 0 ? { partitions: Object.fromEntries([...partitions].sort()) } : {}),
+  });
 }
 
 const PLAIN_NAME = /^[a-z_][a-z0-9_]{0,39}$/;

@@ -14,6 +14,12 @@ export interface SqlOptions {
   readonly textLength?: number;
   /** Whether to create the tables that are missing; `true` where it is left out. See `createStatements`. */
   readonly createTables?: boolean;
+  /**
+   * On PostgreSQL: how many buckets of an interval go into one partition, for the intervals that are to be
+   * partitioned, so that `expire()` drops partitions instead of deleting rows. Gregorian buckets count as numbers: 100
+   * for `daily` is a month, for `monthly` a year. What a table was created with cannot change.
+   */
+  readonly partitions?: { readonly [interval: string]: number };
 }
 
 export const optionNames = [
@@ -22,6 +28,7 @@ export const optionNames = [
   'stringLength',
   'textLength',
   'createTables',
+  'partitions',
 ] as const satisfies readonly (keyof SqlOptions)[];
 
 /** The options as they apply. */
@@ -31,6 +38,7 @@ export interface CheckedOptions {
   readonly stringLength: number;
   readonly textLength: number;
   readonly createTables: boolean;
+  readonly partitions: ReadonlyMap<string, number>;
 }
 
 const LONGEST = 2 ** 24;
@@ -66,7 +74,26 @@ export function checkOptions(
     stringLength: checkLength(given.stringLength ?? 255, 'stringLength'),
     textLength: checkLength(given.textLength ?? 2 ** 15, 'textLength'),
     createTables,
+    partitions: checkPartitions(given.partitions ?? {}),
   };
+}
+
+function checkPartitions(partitions: unknown): ReadonlyMap<string, number> {
+  if (typeof partitions !== 'object' || partitions === null || Array.isArray(partitions)) {
+    throw new ConfigurationError(
+      `Option "partitions" is ${describe(partitions)}; expected an object such as { minute: 1440 }`,
+    );
+  }
+  const checked = new Map<string, number>();
+  for (const [interval, size] of Object.entries(partitions)) {
+    if (!(typeof size === 'number' && Number.isSafeInteger(size) && size > 0)) {
+      throw new ConfigurationError(
+        `Option "partitions.${interval}" is ${describe(size)}; expected a positive whole number of buckets`,
+      );
+    }
+    checked.set(interval, size);
+  }
+  return checked;
 }
 
 function checkLength(length: unknown, option: string): number {

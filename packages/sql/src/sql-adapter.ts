@@ -15,12 +15,14 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
+import { batches } from './batches.js';
 import { fetchedRows, type SqlFetch, type SqlTable } from './fetch.js';
 import { isDigested, textKey } from './key.js';
 import { describeLayout, type Layout } from './layout.js';
 import type { CheckedOptions } from './options.js';
+import { Partitions } from './partitions.js';
 import { RowFormat } from './rows.js';
-import type { Session, Statement, Step } from './session/session.js';
+import type { Failure, Session, Statement, Step } from './session/session.js';
 import { Statements } from './statements.js';
 import type { Limits } from './values/value-type.js';
 
@@ -38,7 +40,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #limits: Limits;
   readonly #recordKey: readonly [unknown, unknown];
   readonly #request: OpenRequest<T>;
-  readonly #rowsPerInsert: number;
+  readonly #partitions: Partitions | null;
 
   constructor(request: OpenRequest<T>, options: CheckedOptions, layout: Layout, session: Session) {
     const { dialect } = session;
@@ -50,16 +52,14 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       shared: session.shared,
     };
     this.#request = request;
+    this.#partitions =
+      options.createTables && layout.partitions.size > 0 ? new Partitions(layout, session) : null;
     this.#layout = layout;
     this.#session = session;
     this.#statements = new Statements(layout, dialect, session.kysely);
     this.#format = new RowFormat(layout, dialect);
     this.#limits = { stringLength: options.stringLength, textLength: options.textLength, nul: dialect.nul };
     this.#recordKey = [this.#format.key(options.tableName), this.#format.key(request.type)];
-    this.#rowsPerInsert = Math.min(
-      dialect.rowsPerInsert,
-      Math.floor(dialect.parametersPerStatement / layout.columns.length),
-    );
   }
 
   encode(value: unknown): StoredValue {
@@ -73,8 +73,22 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const failure = await this.#session.apply(this.#steps(writes));
+    const steps = this.#steps(writes);
+    let failure = await this.#applyTo(writes, steps);
+    if (failure !== null && this.#session.dialect.isMissingPartition(failure.error)) {
+      this.#partitions?.forget();
+      failure = await this.#applyTo(writes, steps);
+    }
     return failure === null ? [] : writes.map((write) => ({ write, ...failure }));
+  }
+
+  async #applyTo(writes: readonly BucketWrite<T>[], steps: readonly Step[]): Promise<Failure | null> {
+    try {
+      await this.#partitions?.ensure(writes);
+    } catch (error) {
+      return { fate: 'failed', error };
+    }
+    return this.#session.apply(steps);
   }
 
   #steps(writes: readonly BucketWrite<T>[]): readonly Step[] {
@@ -95,17 +109,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       }
       rows += this.#format.append(write, key, parameters);
     }
-    if (rows === 0) return steps;
-    if (rows <= this.#rowsPerInsert) {
-      steps.push({ statement: this.#statements.insert(rows), parameters });
-      return steps;
-    }
-    const width = parameters.length / rows;
-    for (let start = 0, size = this.#rowsPerInsert; start < rows; start += size) {
-      // What is left over goes in powers of two, so that the statements are few and compiled once.
-      while (start + size > rows) size = 2 ** Math.floor(Math.log2(rows - start));
-      const part = parameters.slice(start * width, (start + size) * width);
-      steps.push({ statement: this.#statements.insert(size), parameters: part });
+    for (const batch of batches(parameters, rows, this.#session)) {
+      steps.push({ statement: this.#statements.insert(batch.rows), parameters: batch.parameters });
     }
     return steps;
   }
@@ -221,6 +226,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async expire(name: string | undefined, retention: Retention): Promise<void> {
     if (name !== undefined) return this.#expire([this.#format.key(name)], retention);
+    await this.#partitions?.drop(retention);
     for (let after: unknown = this.#format.key(''); ; ) {
       const rows = await this.#session.rows(this.#statements.nextNames(), [after, EXPIRE_NAMES]);
       const names = rows.map(([key]) => key);

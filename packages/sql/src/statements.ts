@@ -1,12 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Column } from './dialect/column.js';
 import type { Change, Dialect } from './dialect/dialect.js';
+import { parameter, tuples } from './dialect/parameters.js';
 import type { SqlTables } from './fetch.js';
 import { type Layout, namesColumns, RECORDS_TABLE, recordsColumns } from './layout.js';
 import type { Statement } from './session/session.js';
-
-/** Stands for a parameter while a statement is compiled: its place is all that matters. */
-const parameter = sql.val(null);
 
 const BUCKET = ['name', 'interval', 'bucket', 'resolution'];
 
@@ -32,21 +30,19 @@ export class Statements {
     this.#kysely = kysely;
   }
 
-  /** Adds rows; parameters: those of `RowWriter`, row by row. */
+  /** Adds rows; parameters: those of `RowFormat.append`, row by row, or column by column in arrays. */
   insert(rows: number): Statement {
-    return this.#once(`insert ${rows}`, () => {
+    const arrays = this.#dialect.rowsAs === 'arrays';
+    return this.#once(`insert ${arrays ? 'arrays' : rows}`, () => {
       const { table, columns, key, type } = this.#layout;
-      if (type === 'series') {
-        return this.#dialect.sequence === 'computed' ? this.#numberedInsert(rows) : this.#plainInsert(rows);
-      }
-      return sql`insert into ${sql.table(table)} (${names(columns)}) values ${tuples(rows, columns.length)} ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
+      const numbered = type === 'series' && this.#dialect.sequence === 'computed';
+      if (numbered) return this.#numberedInsert(rows);
+      const given = columns.filter(({ kind }) => kind !== 'sequence');
+      const source = this.#dialect.rows(given, rows);
+      const conflict =
+        type === 'series' ? sql`` : sql` ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
+      return sql`insert into ${sql.table(table)} (${names(given)}) ${source}${conflict}`;
     });
-  }
-
-  #plainInsert(rows: number): RawBuilder<unknown> {
-    const { table, columns } = this.#layout;
-    const given = columns.filter(({ kind }) => kind !== 'sequence');
-    return sql`insert into ${sql.table(table)} (${names(given)}) values ${tuples(rows, given.length)}`;
   }
 
   /** Numbers the values of each bucket from the last one on. */
@@ -59,7 +55,7 @@ export class Statements {
     const selected = columns.map(({ name, kind }) =>
       kind === 'sequence' ? sql`${last} + ${sql.ref(`given.${name}`)}` : sql.ref(`given.${name}`),
     );
-    return sql`with given (${names(columns)}) as (values ${tuples(rows, columns.length)}) insert into ${sql.table(table)} (${names(columns)}) select ${sql.join(selected)} from given`;
+    return sql`with given (${names(columns)}) as (${tuples(rows, columns.length)}) insert into ${sql.table(table)} (${names(columns)}) select ${sql.join(selected)} from given`;
   }
 
   /** Keeps the whole of a long name, and holds its row until the transaction ends; parameters: key, name. */
@@ -67,7 +63,7 @@ export class Statements {
     return this.#once('keep name', () => {
       const { namesTable } = this.#layout;
       const change = this.#dialect.onConflict(namesTable, ['key'], [{ column: 'name', how: 'replace' }]);
-      return sql`insert into ${sql.table(namesTable)} (${names(namesColumns)}) values ${tuples(1, 2)} ${change}`;
+      return sql`insert into ${sql.table(namesTable)} (${names(namesColumns)}) ${tuples(1, 2)} ${change}`;
     });
   }
 
@@ -79,7 +75,7 @@ export class Statements {
       const selected = columns.map((column) => this.#dialect.select(column, sql.ref(column.name)));
       const order = [...(nameCount > 1 ? ['name'] : []), 'bucket', 'resolution'];
       if (this.#layout.type === 'series') order.push('sequence');
-      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} between ${parameter} and ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
+      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
     });
   }
 
@@ -93,27 +89,19 @@ export class Statements {
   list(intervals: number): Statement {
     return this.#once(`list ${intervals}`, () => {
       const { table, namesTable } = this.#layout;
-      const exists = sql`exists (select 1 from ${sql.table(table)} where ${sql.ref(`${table}.name`)} = ${sql.ref('found.name')} and ${sql.ref(`${table}.interval`)} = ${parameter} and ${sql.ref(`${table}.bucket`)} >= ${parameter})`;
-      return sql`with recursive found (${sql.ref('name')}) as (select min(${sql.ref('name')}) from ${sql.table(table)} union all ${this.#nextName()}) select ${sql.ref('found.name')}, ${sql.ref('whole.name')} as ${sql.ref('whole')} from found left join ${sql.table(namesTable)} as whole on ${sql.ref('whole.key')} = ${sql.ref('found.name')} where ${sql.ref('found.name')} is not null and (${sql.join(Array(intervals).fill(exists), sql` or `)})`;
+      const column = (name: string) => sql.ref(`${table}.${name}`);
+      const found = sql.ref('found.name');
+      // Planners make scans of EXISTS and of outer joins; the greatest bucket stays a look-up.
+      const unexpired = sql`(select max(${column('bucket')}) from ${sql.table(table)} where ${column('name')} = ${found} and ${column('interval')} = ${parameter} and ${column('bucket')} >= ${parameter})`;
+      const whole = sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${found})`;
+      return sql`select ${found}, ${whole} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table)}) as found where coalesce(${sql.join([...Array(intervals).fill(unexpired), sql`null`])}) is not null`;
     });
-  }
-
-  /** Steps from one name to the next by the primary key. */
-  #nextName(also: RawBuilder<unknown> = sql``, until: RawBuilder<unknown> = sql``): RawBuilder<unknown> {
-    const { table } = this.#layout;
-    return sql`select (select min(${sql.ref(`${table}.name`)}) from ${sql.table(table)} where ${sql.ref(`${table}.name`)} > ${sql.ref('found.name')})${also} from found where ${sql.ref('found.name')} is not null${until}`;
   }
 
   /** Some keys of names in order; parameters: the key that they come after, how many there are at most. */
   nextNames(): Statement {
-    return this.#once('next names', () => {
-      const { table } = this.#layout;
-      const more = this.#nextName(
-        sql`, ${sql.ref('found.place')} + 1`,
-        sql` and ${sql.ref('found.place')} < ${parameter}`,
-      );
-      return sql`with recursive found (${sql.ref('name')}, ${sql.ref('place')}) as (select min(${sql.ref('name')}), 1 from ${sql.table(table)} where ${sql.ref('name')} > ${parameter} union all ${more}) select ${sql.ref('name')} from found where ${sql.ref('name')} is not null`;
-    });
+    const page = { after: parameter, limit: parameter };
+    return this.#once('next names', () => this.#dialect.distinctNames(this.#layout.table, page));
   }
 
   /** A row of place, first and last bucket for each; parameters of each: name, interval, oldest bucket, twice. */
@@ -175,7 +163,7 @@ export class Statements {
   addRecord(): Statement {
     return this.#once('add record', () => {
       const unchanged = this.#dialect.onConflict(RECORDS_TABLE, ['table_name', 'type'], []);
-      return sql`insert into ${sql.table(RECORDS_TABLE)} (${names(recordsColumns)}) values ${tuples(1, recordsColumns.length)} ${unchanged}`;
+      return sql`insert into ${sql.table(RECORDS_TABLE)} (${names(recordsColumns)}) ${tuples(1, recordsColumns.length)} ${unchanged}`;
     });
   }
 
@@ -210,11 +198,6 @@ const recordKey = sql`${sql.ref('table_name')} = ${parameter} and ${sql.ref('typ
 
 function names(columns: readonly Column[]): RawBuilder<unknown> {
   return sql.join(columns.map(({ name }) => sql.ref(name)));
-}
-
-function tuples(rows: number, width: number): RawBuilder<unknown> {
-  const tuple = sql`(${sql.join(Array(width).fill(parameter))})`;
-  return sql.join(Array(rows).fill(tuple));
 }
 
 function nameIn(count: number): RawBuilder<unknown> {

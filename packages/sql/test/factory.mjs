@@ -1,12 +1,16 @@
+/** The stores of the conformance suite, for the processes that the tests start. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from '@kairos/sql';
 
-/** The store of the conformance suite, for the processes that the tests start. */
-export const file = {
+const store = (source) => ({
   backend: sql,
-  // The environment of a jest test is its own, so that the file is known by the process that started this one.
-  source: () => `sqlite:${join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`,
+  source,
   options: (namespace) => ({ tableName: namespace }),
   values: { text: { valueType: 'text' } },
-};
+});
+
+// The environment of a jest test is its own, so that the file is known by the process that started this one.
+export const file = store(() => `sqlite:${join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`);
+export const postgres = store(() => process.env.POSTGRES_URL);
+export const mariadb = store(() => process.env.MARIADB_URL);

@@ -62,7 +62,7 @@ const intervals = { minute: { step: 60 } } as const;
 const at = { timestamp: 60 };
 
 /** The tests of every `valueType`, on one store. */
-export function valueTypeTests(source: () => string | object, namespace: string): void {
+export function valueTypeTests(source: () => string | object, namespace: string, nul = true): void {
   const kairos = new Kairos([sql]);
   for (const valueType of Object.keys(samples) as (keyof ValuesByType)[]) {
     // Which type the values are of is lost in the loop: the tests compare what goes in with what comes out.
@@ -201,6 +201,19 @@ export function valueTypeTests(source: () => string | object, namespace: string)
       await expect(set.insert('name', 'x'.repeat(100_001), at)).rejects.toThrow(/textLength/);
       expect((await set.get('name', 'minute', at)).get(60)).toEqual(new Set(['x'.repeat(100_000)]));
       await set.close();
+    });
+
+    it(nul ? 'holds NUL in text' : 'refuses NUL in text', async () => {
+      const gauge = await kairos.timeseries(source(), {
+        ...intervalsOf('nul'),
+        type: 'gauge',
+        valueType: 'string',
+      });
+      const insert = gauge.insert('name', 'a\0b', at);
+      if (!nul) await expect(insert).rejects.toThrow(InvalidValueError);
+      else await insert;
+      expect((await gauge.get('name', 'minute', at)).get(60)).toBe(nul ? 'a\0b' : null);
+      await gauge.close();
     });
 
     it('refuses to open a table with another valueType than it was created for', async () => {

@@ -1,17 +1,18 @@
-/** A published package, and what a program needs beside it to use it. */
+/** A published package, and for a backend where a program that uses it finds a store. */
 export interface PublishedPackage {
   /** Its folder in `packages`, and its name after `@kairos/`. */
   readonly name: string;
-  /** For a backend: its driver, and where its tests find a store. */
-  readonly backend?: {
-    readonly driver: string;
-    /** Environment variable with the address of the server, or `undefined` where the URL is given. */
-    readonly variable?: string;
-    readonly skip: string;
-    readonly url?: string;
-    /** Options that give the program a namespace of its own. */
-    readonly options: Readonly<Record<string, unknown>>;
-  };
+  readonly backend?: StoreOfProgram;
+}
+
+export interface StoreOfProgram {
+  readonly driver: string;
+  /** The variable that leaves its tests out. */
+  readonly skip: string;
+  /** The URL, where the environment has the address of its server. */
+  url(environment: NodeJS.ProcessEnv): string | undefined;
+  /** Options that give the program a namespace of its own. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 const namespace = `packed_${process.pid}`;
@@ -24,8 +25,36 @@ export const published: readonly PublishedPackage[] = [
     backend: {
       driver: 'better-sqlite3',
       skip: 'TEST_SQL',
-      url: 'sqlite::memory:',
+      url: () => 'sqlite::memory:',
       options: { tableName: namespace },
+    },
+  },
+  {
+    name: 'redis',
+    backend: {
+      driver: 'ioredis',
+      skip: 'TEST_REDIS',
+      url: ({ REDIS_URL }) => REDIS_URL,
+      options: { prefix: namespace },
+    },
+  },
+  {
+    name: 'mongo',
+    backend: {
+      driver: 'mongodb',
+      skip: 'TEST_MONGO',
+      url: ({ MONGO_URL }) => MONGO_URL,
+      options: { database: namespace },
+    },
+  },
+  {
+    name: 'cassandra',
+    backend: {
+      driver: 'cassandra-driver',
+      skip: 'TEST_CASSANDRA',
+      url: ({ CASSANDRA_CONTACT_POINTS: points }) =>
+        points === undefined ? undefined : `cassandra://${points}`,
+      options: { keyspace: namespace, replication: 1 },
     },
   },
 ];

@@ -10,6 +10,8 @@ export const root = join(__dirname, '..', '..', '..');
 
 export interface Output {
   readonly code: number;
+  readonly stdout: string;
+  /** All that was printed. */
   readonly text: string;
 }
 
@@ -17,18 +19,20 @@ export interface Output {
 export async function run(program: string, args: readonly string[], folder: string): Promise<Output> {
   const env = { ...process.env, NODE_OPTIONS: '', npm_config_update_notifier: 'false' };
   return execute(program, args, { cwd: folder, env, maxBuffer: 2 ** 26 }).then(
-    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
+    ({ stdout, stderr }) => ({ code: 0, stdout, text: stdout + stderr }),
     (error: { code?: unknown; stdout?: string; stderr?: string; message: string }) => ({
       code: typeof error.code === 'number' ? error.code : 1,
+      stdout: error.stdout ?? '',
       text: `${error.stdout ?? ''}${error.stderr ?? ''}` || error.message,
     }),
   );
 }
 
+/** What a program prints, which has to succeed. */
 export async function must(program: string, args: readonly string[], folder: string): Promise<string> {
-  const { code, text } = await run(program, args, folder);
+  const { code, stdout, text } = await run(program, args, folder);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${text.slice(-3000)}`);
-  return text;
+  return stdout;
 }
 
 /** A folder outside the workspace, so that nothing is found by accident. */

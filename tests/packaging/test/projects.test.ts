@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drivers, type PublishedPackage, published } from '../src/packages.js';
+import { drivers, published, type StoreOfProgram } from '../src/packages.js';
 import { compiler, emptyFolder, install, manifestOf, must, nodeTypes, pack, remove } from '../src/project.js';
 
 let folder: string;
@@ -48,7 +48,7 @@ describe.each(backends)(
 
     beforeAll(async () => {
       if (process.env[backend.skip] === 'false') return;
-      source = { url: urlOf({ name, backend }), options: backend.options };
+      source = { url: urlOf(name, backend), options: backend.options };
       const { devDependencies } = await manifestOf(name);
       const version = typeof devDependencies === 'object' ? devDependencies[backend.driver] : undefined;
       const own = await pack(name, folder);
@@ -106,8 +106,8 @@ describe.each(backends)(
   },
 );
 
-function urlOf({ name, backend }: PublishedPackage & Required<Pick<PublishedPackage, 'backend'>>): string {
-  const url = backend.url ?? process.env[backend.variable ?? ''];
-  if (url !== undefined) return url;
-  throw new Error(`There is no store for @kairos/${name}: ${backend.variable} is not set`);
+function urlOf(name: string, { url }: StoreOfProgram): string {
+  const found = url(process.env);
+  if (found !== undefined) return found;
+  throw new Error(`There is no store for @kairos/${name} in the environment`);
 }

@@ -42,6 +42,7 @@ export class StoreUnderTest {
   readonly #namespaces = new Namespaces();
   readonly #adapters = new WeakMap<object, StorageAdapter>();
   readonly #types = new Map<string, { namespace: string; type: TimeseriesType; text: boolean }>();
+  readonly #purposes = new Map<string, string>();
   #cached = new Map<string, Promise<unknown>>();
   #opened: { close(): Promise<void> }[] = [];
   #source: string | object | undefined;
@@ -74,9 +75,15 @@ export class StoreUnderTest {
     return this.factory.values !== undefined;
   }
 
-  /** A namespace that nothing is in. */
-  namespace(): string {
-    return this.#namespaces.fresh();
+  /**
+   * A namespace that nothing is in. Each may cost the store a table for each type, so tests that leave one another
+   * alone take the one of a common `purpose`.
+   */
+  namespace(purpose?: string): string {
+    if (purpose === undefined) return this.#namespaces.fresh();
+    const namespace = this.#purposes.get(purpose) ?? this.#namespaces.fresh();
+    this.#purposes.set(purpose, namespace);
+    return namespace;
   }
 
   /** The namespace of that very name, which has to be like those that `namespace` gives. */

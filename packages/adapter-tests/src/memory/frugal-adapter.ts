@@ -54,6 +54,7 @@ export class FrugalAdapter<T extends TimeseriesType = TimeseriesType> extends Me
   }
 
   override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    this.store.roundTrips++;
     const failures: WriteFailure<T>[] = [];
     for (const write of writes) {
       if (this.refuses(write)) failures.push(failureOf(write));

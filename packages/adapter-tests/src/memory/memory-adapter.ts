@@ -50,6 +50,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
 
   /** The buckets of one name are stored together, or, where one of them is refused, none of them. */
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    this.store.roundTrips++;
     const failures: WriteFailure<T>[] = [];
     const refused = new Set(writes.filter((write) => this.refuses(write)).map(({ name }) => name));
     for (const write of writes) {
@@ -77,6 +78,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
   }
 
   async read({ names, interval, first, last }: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    this.store.roundTrips++;
     const rows: BucketRow[] = [];
     for (const name of names) {
       for (const [bucket, resolutions] of this.namespace.names.get(name)?.get(interval) ?? []) {

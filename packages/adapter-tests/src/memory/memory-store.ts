@@ -14,6 +14,8 @@ export interface MemoryPlace extends BucketKey {
 
 /** Where the memory backend keeps its data: what a server is to other backends. */
 export class MemoryStore {
+  /** How often the store was asked to write or read: what a round trip is to a server. */
+  roundTrips = 0;
   readonly #namespaces = new Map<string, MemoryNamespace>();
   readonly #refused = new Set<string>();
 

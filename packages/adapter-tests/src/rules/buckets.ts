@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { IntervalsOptions } from '@kairos/core';
 import { filled, nestedTimeline, timeline } from '../harness/compare.js';
 import { dataOf, types } from '../harness/model.js';
+import { intervalsIn, nameIn } from '../harness/timezones.js';
 import { rule } from '../rule.js';
 
 const utc = (...parts: [year: number, month: number, day?: number, hour?: number, minute?: number]) => {
@@ -235,12 +236,13 @@ export const bucketsRule = rule('Rule 2: buckets', (it) => {
   for (const { called, intervals, timezone, events } of groups) {
     for (const type of types) {
       it(`${called} of a ${type} hold what falls into them`, async (store) => {
-        const timeseries = await store.shared(type, intervals, { timezone });
+        const timeseries = await store.shared(type, intervalsIn(timezone, intervals), { timezone });
         for (const { what, timestamp, places } of events) {
           const name = store.name(what);
           await timeseries.insert(name, [3, 4], { timestamp });
           const data = dataOf(type, [3, 4]);
-          for (const [interval, [bucket, resolution]] of Object.entries(places)) {
+          for (const [called, [bucket, resolution]] of Object.entries(places)) {
+            const interval = nameIn(timezone, called);
             const context = `${what} in ${JSON.stringify(interval)}`;
             const got = timeline(await timeseries.get(name, interval, { timestamp }));
             assert.deepEqual(got, [[resolution ?? bucket, data]], context);
@@ -249,7 +251,7 @@ export const bucketsRule = rule('Rule 2: buckets', (it) => {
           }
           const properties = Object.entries(await timeseries.properties(name));
           for (const [interval, { first, last } = { first: 0, last: 0 }] of properties) {
-            const [bucket] = places[interval] ?? [first];
+            const [bucket] = places[interval.slice(0, -timezone.length - 1)] ?? [first];
             assert.deepEqual(
               { first, last },
               { first: bucket, last: bucket },

@@ -17,19 +17,20 @@ const EACH = 15;
 export const concurrencyRule = rule('Rule 6: concurrent writers never lose an update', (it) => {
   for (const type of types) {
     it(`inserts into one bucket of a ${type} at once are all stored`, async (store) => {
-      const namespace = store.namespace();
+      const namespace = store.namespace('concurrency');
       const writers = await openSeveral(store, type, namespace);
+      const name = store.name();
       const values = [...Array(WRITERS * EACH).keys()].map((index) => index % 7);
       await Promise.all(
-        values.map((value, index) => writers[index % WRITERS]?.insert('a', value, { timestamp: T })),
+        values.map((value, index) => writers[index % WRITERS]?.insert(name, value, { timestamp: T })),
       );
-      await assertHoldsAll(await openOne(store, type, namespace), 'a', values);
+      await assertHoldsAll(await openOne(store, type, namespace), name, values);
     });
 
     it(`bulk inserts into a ${type} at once are all stored, in whatever order they name the names`, async (store) => {
-      const namespace = store.namespace();
+      const namespace = store.namespace('concurrency');
       const writers = await openSeveral(store, type, namespace);
-      const names = [...Array(12).keys()].map((index) => `name ${index}`);
+      const names = [...Array(12).keys()].map((index) => store.name(`bulk ${index}`));
       const orders = [names, [...names].reverse(), names.filter((_, index) => index % 2 === 0)];
       const written = new Map<string, number[]>(names.map((name) => [name, []]));
       const bulks = [...Array(WRITERS * 3).keys()].map((round) => {
@@ -53,17 +54,18 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
   }
 
   it('what one writer inserts in turn stays in order, whatever others write meanwhile', async (store) => {
-    const namespace = store.namespace();
+    const namespace = store.namespace('concurrency');
+    const name = store.name();
     const writers = await openSeveral(store, 'series', namespace);
     await Promise.all(
       writers.map(async (writer, place) => {
         for (let index = 0; index < EACH; index++) {
-          await writer.insert('a', place * 100 + index, { timestamp: T });
+          await writer.insert(name, place * 100 + index, { timestamp: T });
         }
       }),
     );
     const reader = await store.open('series', intervals, { namespace });
-    const [data = []] = (await reader.get('a', 'minute', { timestamp: T })).values();
+    const [data = []] = (await reader.get(name, 'minute', { timestamp: T })).values();
     const numbers = data.map(Number);
     for (const place of writers.keys()) {
       const own = numbers.filter((value) => Math.floor(value / 100) === place);
@@ -103,21 +105,22 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
     const { process: factory } = store.factory;
     if (!store.capabilities.shared) return assertNotShared(store);
     assert.ok(factory, 'the adapter declares "shared": give the factory a "process"');
-    const namespace = store.namespace();
+    const namespace = store.namespace('concurrency');
+    const name = store.name();
     const openings = types.map((type) => ({ type, intervals, namespace }));
     for (const type of types) await store.open(type, intervals, { namespace });
     const tasks = [0, 1].map((place) => {
       const inserts: TaskInsert[] = [];
       for (let index = 0; index < 40; index++) {
         const values = [place * 1000 + index, index % 5];
-        inserts.push({ name: 'a', values, timestamp: T, bulk: index % 4 === 0 });
+        inserts.push({ name, values, timestamp: T, bulk: index % 4 === 0 });
       }
       return { openings, opensOnGo: false, inserts };
     });
     await runInProcesses(factory, tasks);
     const values = tasks.flatMap(({ inserts }) => inserts.flatMap((insert) => insert.values));
     for (const type of types) {
-      await assertHoldsAll(await openOne(store, type, namespace), 'a', values);
+      await assertHoldsAll(await openOne(store, type, namespace), name, values);
     }
   });
 

@@ -9,8 +9,10 @@ import { rangesRule } from './ranges.js';
 import { readsRule } from './reads.js';
 import { recordRule } from './record.js';
 import { recordedRule } from './recorded.js';
+import { referenceRule } from './reference.js';
 import { refusalsRule } from './refusals.js';
 import { retentionRule } from './retention.js';
+import { roundTripsRule } from './round-trips.js';
 import { typesRule } from './types.js';
 import { writesRule } from './writes.js';
 
@@ -23,6 +25,7 @@ export const rules: readonly Rule[] = [
   retentionRule,
   writesRule,
   concurrencyRule,
+  roundTripsRule,
   namesRule,
   hostileRule,
   namespacesRule,
@@ -30,4 +33,5 @@ export const rules: readonly Rule[] = [
   recordRule,
   closingRule,
   recordedRule,
+  referenceRule,
 ];

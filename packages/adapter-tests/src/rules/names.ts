@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { filled, timeline } from '../harness/compare.js';
+import { filled, nestedTimeline, timeline } from '../harness/compare.js';
 import { dataOf, HOUR, MINUTE, T, types } from '../harness/model.js';
 import { rule } from '../rule.js';
 
@@ -8,19 +8,21 @@ const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } }
 export const namesRule = rule('Names: list, properties, delete, deleteAll', (it) => {
   for (const type of types) {
     it(`list names each ${type} once, however much data it has`, async (store) => {
-      const timeseries = await store.open(type, intervals, { namespace: store.namespace() });
-      assert.deepEqual(await timeseries.list(), []);
-      await timeseries.insert('b', 1, { timestamp: T });
-      for (const minute of [0, 1, 2, 90]) await timeseries.insert('a', 1, { timestamp: T + minute * 60 });
-      await timeseries.insert('a', 2, { timestamp: -T, intervals: 3 });
-      assert.deepEqual(await timeseries.list(), ['a', 'b']);
+      const timeseries = await store.shared(type, intervals);
+      const [a, b] = [store.name('a'), store.name('b')];
+      const listed = async () => (await timeseries.list()).filter((name) => name === a || name === b);
+      assert.deepEqual(await listed(), []);
+      await timeseries.insert(b, 1, { timestamp: T });
+      for (const minute of [0, 1, 2, 90]) await timeseries.insert(a, 1, { timestamp: T + minute * 60 });
+      await timeseries.insert(a, 2, { timestamp: -T, intervals: 3 });
+      assert.deepEqual(await listed(), [a, b]);
     });
 
     it(`properties of a ${type} are its first and last bucket of each interval`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const [name, neighbour] = [store.name(), store.name('neighbour')];
       await timeseries.insert(neighbour, 1, { timestamp: 0 });
-      for (const minute of [5, 0, 200]) await timeseries.insert(name, 1, { timestamp: T + minute * 60 });
+      for (const minute of [5, 200, 0, 7]) await timeseries.insert(name, 1, { timestamp: T + minute * 60 });
       assert.deepEqual(await timeseries.properties(name), {
         minute: { first: MINUTE, last: MINUTE + 200 * 60 },
         hour: { first: HOUR, last: HOUR + 3 * 3600 },
@@ -29,41 +31,49 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
     });
 
     it(`delete takes all of one ${type}, and nothing of its neighbours`, async (store) => {
-      const timeseries = await store.open(type, intervals, { namespace: store.namespace() });
-      const names = ['a', 'ab', 'a:b', 'A', 'b'];
-      for (const name of names) {
-        await timeseries.insert(name, [1, 2], { timestamp: T });
-        await timeseries.insert(name, 3, { timestamp: T + 7200 });
+      const timeseries = await store.shared(type, intervals);
+      const name = store.name('a');
+      const neighbours = [`${name}b`, `${name}:b`, name.toUpperCase(), `${name} `, name.slice(0, -1)];
+      const listed = async () => {
+        const own = new Set([name, ...neighbours]);
+        return (await timeseries.list()).filter((each) => own.has(each));
+      };
+      for (const each of [name, ...neighbours]) {
+        await timeseries.insert(each, [1, 2], { timestamp: T });
+        await timeseries.insert(each, 3, { timestamp: T + 7200 });
       }
-      await timeseries.delete('a');
+      await timeseries.delete(name);
       const range = { start: T, end: T + 7200 };
-      assert.deepEqual(filled(await timeseries.series('a', 'minute', range)), []);
-      assert.deepEqual(filled(await timeseries.series('a', 'hour', range)), []);
-      assert.deepEqual(await timeseries.properties('a'), {});
-      assert.deepEqual(await timeseries.list(), names.slice(1).sort());
-      for (const name of names.slice(1)) {
-        assert.deepEqual(filled(await timeseries.series(name, 'minute', range)), [
+      assert.deepEqual(filled(await timeseries.series(name, 'minute', range)), []);
+      const hours = nestedTimeline(await timeseries.series(name, 'hour', range));
+      assert.deepEqual(
+        hours.flatMap(([, resolutions]) => resolutions),
+        [],
+      );
+      assert.deepEqual(await timeseries.properties(name), {});
+      assert.deepEqual(await listed(), [...neighbours].sort());
+      for (const neighbour of neighbours) {
+        assert.deepEqual(filled(await timeseries.series(neighbour, 'minute', range)), [
           [MINUTE, dataOf(type, [1, 2])],
           [MINUTE + 7200, dataOf(type, [3])],
         ]);
       }
-      await timeseries.delete('never written');
-      assert.deepEqual(await timeseries.list(), names.slice(1).sort());
+      await timeseries.delete(store.name('never written'));
+      assert.deepEqual(await listed(), [...neighbours].sort());
     });
 
     it(`a ${type} that was deleted can be written anew`, async (store) => {
-      const timeseries = await store.open(type, intervals, { namespace: store.namespace() });
-      for (const round of [1, 2]) {
-        await timeseries.insert('a', [round, round], { timestamp: T });
-        const data = await timeseries.get('a', 'minute', { timestamp: T });
+      const timeseries = await store.shared(type, intervals);
+      const name = store.name();
+      for (const round of [1, 2, 3]) {
+        await timeseries.insert(name, [round, round], { timestamp: T });
+        const data = await timeseries.get(name, 'minute', { timestamp: T });
         assert.deepEqual(timeline(data), [[MINUTE, dataOf(type, [round, round])]]);
-        assert.deepEqual(await timeseries.list(), ['a']);
-        await (round === 1 ? timeseries.delete('a') : timeseries.deleteAll());
-        assert.deepEqual(await timeseries.list(), []);
+        const hour = await timeseries.get(name, 'hour', { timestamp: T });
+        assert.deepEqual(timeline(hour), [[MINUTE, dataOf(type, [round, round])]]);
+        await timeseries.delete(name);
+        assert.deepEqual(await timeseries.properties(name), {});
       }
-      await timeseries.insert('a', 7, { timestamp: T });
-      const data = await timeseries.get('a', 'hour', { timestamp: T });
-      assert.deepEqual(timeline(data), [[MINUTE, dataOf(type, [7])]]);
     });
 
     it(`deleteAll takes every ${type}`, async (store) => {
@@ -73,6 +83,10 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       await timeseries.deleteAll();
       assert.deepEqual(await timeseries.list(), []);
       for (const name of names) assert.deepEqual(await timeseries.properties(name), {});
+      await timeseries.insert('a', 7, { timestamp: T });
+      const hour = await timeseries.get('a', 'hour', { timestamp: T });
+      assert.deepEqual(timeline(hour), [[MINUTE, dataOf(type, [7])]]);
+      assert.deepEqual(await timeseries.list(), ['a']);
     });
   }
 

@@ -121,7 +121,7 @@ export const refusalsRule = rule(
     });
 
     it('bad options of a timeseries are refused when it is opened', async (store) => {
-      const own = store.optionsFor(store.namespace());
+      const own = store.optionsFor(store.namespace('refusals'));
       const options: readonly (readonly [Readonly<Record<string, unknown>>, string])[] = [
         [{ timezone: 'Mars/Olympus' }, 'timezone'],
         [{ clock: 5 }, 'clock'],
@@ -146,7 +146,7 @@ export const refusalsRule = rule(
     });
 
     it("bad values of the backend's namespace options are refused when it is opened", async (store) => {
-      const own = store.optionsFor(store.namespace());
+      const own = store.optionsFor(store.namespace('refusals'));
       for (const [option, value] of Object.entries(own)) {
         if (typeof value !== 'string') continue;
         for (const bad of [5, {}, null, true]) {
@@ -159,7 +159,8 @@ export const refusalsRule = rule(
 );
 
 function open(store: StoreUnderTest, type: TimeseriesType) {
-  return store.open(type, intervals, { namespace: store.namespace() });
+  // Nothing is ever stored there.
+  return store.open(type, intervals, { namespace: store.namespace('refusals') });
 }
 
 function calling(timeseries: object, method: string, ...args: readonly unknown[]): () => Promise<unknown> {

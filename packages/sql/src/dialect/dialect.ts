@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { Session } from '../session/session.js';
 import type { Column, ColumnKind } from './column.js';
 
 /** All that differs between the servers: one object for each, without state. */
@@ -6,22 +7,26 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql';
   /** Whether text can hold NUL. */
   readonly nul: boolean;
-  /** The most rows of one insert, where all of its parameters are short. */
+  /** How rows come to an insert: a parameter for each value, or an array for each column. */
+  readonly rowsAs: 'tuples' | 'arrays';
+  /** The rows of an insert, as parameters. */
+  rows(columns: readonly Column[], count: number): RawBuilder<unknown>;
+  /** The most rows of one insert. */
   readonly rowsPerInsert: number;
   /** The most parameters of one statement. */
   readonly parametersPerStatement: number;
-  /** The most bytes of parameters of one statement. */
-  readonly bytesPerStatement: number;
   /** Who numbers the values of a series: the insert itself, or the column. */
   readonly sequence: 'computed' | 'generated';
   /** What stands behind the column's name in CREATE TABLE. */
-  columnType(kind: ColumnKind): string;
+  readonly columnTypes: { readonly [K in ColumnKind]: string };
+  /** Whether tables can be partitioned as `Layout.partitions` says. */
+  readonly partitions: boolean;
   /** What stands behind the columns in CREATE TABLE. */
   readonly tableOptions: string;
-  /** Further keys that CREATE TABLE needs for a column. */
-  indexOf(column: Column): string | undefined;
   /** What stands behind the rows of an INSERT: how the columns change where the key is there already. */
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
+  /** Each name of a table once, without going through its rows: all of them, or a page. */
+  distinctNames(table: string, page?: Page): RawBuilder<unknown>;
   /** A statement that deletes at most `limit` of the rows that meet a condition. */
   deleteSome(
     table: string,
@@ -37,13 +42,23 @@ export interface Dialect {
   readonly bind: { readonly [K in OtherKind]?: (value: unknown) => unknown };
   /** From what the driver returns to a value; kinds that it returns as they are are left out. */
   readonly read: { readonly [K in OtherKind]?: (value: unknown) => unknown };
+  /** Runs the CREATE TABLE IF NOT EXISTS of several processes at once. */
+  createTables(statements: readonly string[], session: Session): Promise<void>;
   /** Whether an error is the server's word that the statement, or the commit, was not carried out. */
   isRefusal(error: unknown): boolean;
+  /** Whether an error says that the partition of a row is missing. */
+  isMissingPartition(error: unknown): boolean;
   /** Whether the same transaction can succeed when it is tried again: deadlock, serialization failure. */
   isTransient(error: unknown): boolean;
 }
 
 type OtherKind = Exclude<ColumnKind, 'key' | 'text'>;
+
+/** Some names in order: those after one, up to a number. */
+export interface Page {
+  readonly after: RawBuilder<unknown>;
+  readonly limit: RawBuilder<unknown>;
+}
 
 /** How an upsert changes a column of a row that is there: adds to it, or takes the new value. */
 export interface Change {

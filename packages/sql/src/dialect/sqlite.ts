@@ -1,48 +1,37 @@
 import { sql } from 'kysely';
 import { narrowed } from '../values/numbers.js';
+import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
+import { deleteByKey, onConflict } from './on-conflict.js';
+import { tuples } from './parameters.js';
+import { plainBytes } from './plain-bytes.js';
+import { skipScan } from './skip-scan.js';
 
 export const sqlite: Dialect = {
   name: 'sqlite',
   nul: true,
+  rowsAs: 'tuples',
+  rows: (columns, count) => tuples(count, columns.length),
   // Longer statements are no faster: there is no round trip to save.
   rowsPerInsert: 32,
   parametersPerStatement: 32_766,
-  bytesPerStatement: Number.POSITIVE_INFINITY,
   sequence: 'computed',
-  columnType: (kind) => {
-    switch (kind) {
-      case 'key':
-      case 'text':
-        return 'TEXT';
-      case 'keyBytes':
-      case 'bytes':
-        return 'BLOB';
-      case 'real':
-        return 'REAL';
-      case 'integer':
-      case 'long':
-      case 'boolean':
-      case 'sequence':
-        return 'INTEGER';
-    }
+  columnTypes: {
+    key: 'TEXT',
+    keyBytes: 'BLOB',
+    text: 'TEXT',
+    bytes: 'BLOB',
+    integer: 'INTEGER',
+    long: 'INTEGER',
+    real: 'REAL',
+    boolean: 'INTEGER',
+    sequence: 'INTEGER',
   },
+  partitions: false,
   tableOptions: 'WITHOUT ROWID',
-  indexOf: () => undefined,
-  onConflict: (table, key, changes) =>
-    changes.length === 0
-      ? sql`on conflict do nothing`
-      : sql`on conflict (${sql.join(key.map((column) => sql.ref(column)))}) do update set ${sql.join(
-          changes.map(({ column, how }) =>
-            how === 'add'
-              ? sql`${sql.ref(column)} = ${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`
-              : sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`,
-          ),
-        )}`,
-  deleteSome: (table, key, where, limit) => {
-    const columns = sql.join(key.map((column) => sql.ref(column)));
-    return sql`delete from ${sql.table(table)} where (${columns}) in (select ${columns} from ${sql.table(table)} where ${where} limit ${limit})`;
-  },
+  onConflict,
+  distinctNames: skipScan,
+  deleteSome: deleteByKey,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },
   bind: { boolean: (value) => (value === true ? 1 : 0) },
@@ -53,11 +42,9 @@ export const sqlite: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => narrowed(BigInt(String(value))),
   },
+  createTables: createOneByOne,
   // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.
   isRefusal: () => true,
+  isMissingPartition: () => false,
   isTransient: () => false,
 };
-
-function plainBytes(value: unknown): unknown {
-  return value instanceof Uint8Array ? new Uint8Array(value) : value;
-}

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, MysqlPool, PostgresPoolClient } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
 /** What is used of a better-sqlite3 `Database`. */
@@ -22,6 +22,21 @@ export interface SqliteStatement {
   safeIntegers(toggle: boolean): this;
 }
 
+/** What is used of a pg `Pool`. */
+export interface PgPool {
+  connect(): Promise<PgClient>;
+}
+
+export interface PgClient extends PostgresPoolClient {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  listeners(event: 'error'): readonly unknown[];
+}
+
+/** What is used of a mysql2 pool of the promise flavor: the one that it wraps. */
+export interface MysqlPromisePool {
+  readonly pool: MysqlPool;
+}
+
 export function isKysely(handle: object): handle is Kysely<SqlTables> {
   return hasMethods(handle, 'selectFrom', 'insertInto', 'executeQuery', 'connection', 'getExecutor');
 }
@@ -31,6 +46,24 @@ export function isSqliteDatabase(handle: object): handle is SqliteDatabase {
     hasMethods(handle, 'prepare', 'pragma', 'transaction', 'exec', 'close') &&
     typeof Reflect.get(handle, 'inTransaction') === 'boolean'
   );
+}
+
+export function isPgPool(handle: object): handle is PgPool {
+  return (
+    hasMethods(handle, 'connect', 'query', 'end', 'on') &&
+    typeof Reflect.get(handle, 'totalCount') === 'number' &&
+    typeof Reflect.get(handle, 'idleCount') === 'number'
+  );
+}
+
+export function isMysqlPool(handle: object): handle is MysqlPool {
+  return hasMethods(handle, 'getConnection', 'query', 'execute', 'end', 'promise');
+}
+
+export function isMysqlPromisePool(handle: object): handle is MysqlPromisePool {
+  if (!hasMethods(handle, 'getConnection', 'query', 'execute', 'end')) return false;
+  const pool: unknown = Reflect.get(handle, 'pool');
+  return typeof pool === 'object' && pool !== null && isMysqlPool(pool);
 }
 
 function hasMethods(handle: object, ...methods: readonly string[]): boolean {

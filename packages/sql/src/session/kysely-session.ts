@@ -7,18 +7,32 @@ import type { Failure, Session, Statement, Step } from './session.js';
 /** How often steps are tried where other writers are in the way. */
 const ATTEMPTS = 20;
 
+/** Servers without a limit of their own take more, but drivers make one string, or several, of all of it. */
+const BYTES_PER_STATEMENT = 2 ** 24;
+
+interface SessionParts {
+  readonly bytesPerStatement?: number;
+  readonly close?: () => Promise<void>;
+}
+
 /** A database through Kysely, whatever its driver. */
 export class KyselySession implements Session {
   readonly dialect: Dialect;
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
+  readonly bytesPerStatement: number;
   readonly #close: () => Promise<void>;
 
-  constructor(kysely: Kysely<SqlTables>, dialect: Dialect, close: () => Promise<void>) {
+  constructor(
+    kysely: Kysely<SqlTables>,
+    dialect: Dialect,
+    { bytesPerStatement = BYTES_PER_STATEMENT, close = async () => {} }: SessionParts = {},
+  ) {
     this.kysely = kysely.withoutPlugins();
     this.dialect = dialect;
     // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
     this.shared = true;
+    this.bytesPerStatement = bytesPerStatement;
     this.#close = close;
   }
 

@@ -1,84 +1,69 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError, describe, type Source } from '@kairos/core';
 import { type Kysely, sql } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
+import { mysql } from '../dialect/mysql.js';
+import { postgres } from '../dialect/postgres.js';
 import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
-import { isKysely, isSqliteDatabase, type SqliteDatabase } from './handles.js';
+import { isKysely, isMysqlPool, isMysqlPromisePool, isPgPool, isSqliteDatabase } from './handles.js';
 import { KyselySession } from './kysely-session.js';
+import { openMysql, openMysqlKysely, openMysqlPool } from './open-mysql.js';
+import { openPgPool, openPostgres } from './open-postgres.js';
+import { openSqlite } from './open-sqlite.js';
 import type { Session } from './session.js';
-import { sqlitePath } from './sqlite-path.js';
 import { SqliteSession } from './sqlite-session.js';
+
+type OpenUrl = (url: string, clientConfig: Readonly<Record<string, unknown>>) => Promise<Session>;
+
+const openers: Readonly<Record<string, OpenUrl>> = {
+  sqlite: openSqlite,
+  postgres: openPostgres,
+  postgresql: openPostgres,
+  mysql: openMysql,
+  mariadb: openMysql,
+};
+
+/** The URL schemes that a session can be opened from. */
+export const schemes: readonly string[] = Object.keys(openers);
 
 /** Whether a handle is one that a session can be opened on. */
 export function isHandle(handle: object): boolean {
-  return isKysely(handle) || isSqliteDatabase(handle);
+  const kinds = [isKysely, isSqliteDatabase, isPgPool, isMysqlPool, isMysqlPromisePool];
+  return kinds.some((is) => is(handle));
 }
 
 export async function openSession(source: Source): Promise<Session> {
-  if ('url' in source) return openSqlite(sqlitePath(source.url), source.clientConfig);
-  const { handle } = source;
-  if (isKysely(handle)) return new KyselySession(handle, dialectOf(handle), async () => {});
-  if (isSqliteDatabase(handle)) return new SqliteSession(handle, false);
+  if ('handle' in source) return openHandle(source.handle);
+  const open = openers[source.url.slice(0, source.url.indexOf(':')).toLowerCase()];
+  if (open !== undefined) return open(source.url, source.clientConfig);
   throw new ConfigurationError(
-    `The source is ${describe(handle)}; expected a Kysely, or a better-sqlite3 Database`,
+    `The source is ${describe(source.url)}; expected one of ${schemes.join(', ')}`,
   );
+}
+
+async function openHandle(handle: object): Promise<Session> {
+  if (isKysely(handle)) return openKysely(handle);
+  if (isSqliteDatabase(handle)) return new SqliteSession(handle, false);
+  if (isMysqlPromisePool(handle)) return openMysqlPool(handle.pool);
+  if (isMysqlPool(handle)) return openMysqlPool(handle);
+  if (isPgPool(handle)) return openPgPool(handle);
+  throw new ConfigurationError(
+    `The source is ${describe(handle)}; expected a Kysely, a better-sqlite3 Database, or a pool of pg or mysql2`,
+  );
+}
+
+async function openKysely(kysely: Kysely<SqlTables>): Promise<Session> {
+  const dialect = dialectOf(kysely);
+  return dialect === mysql ? openMysqlKysely(kysely) : new KyselySession(kysely, dialect);
 }
 
 /** Tells a Kysely's dialect by what it compiles to. */
 function dialectOf(kysely: Kysely<SqlTables>): Dialect {
-  const { sql: text } = sql`${sql.ref('a')} = ${1}`.compile(kysely.withoutPlugins());
-  if (text === '"a" = ?') return sqlite;
+  const compiled = sql`${sql.ref('a')} = ${1}`.compile(kysely.withoutPlugins()).sql;
+  if (compiled === '"a" = ?') return sqlite;
+  if (compiled === '"a" = $1') return postgres;
+  if (compiled === '`a` = ?') return mysql;
   throw new ConfigurationError(
-    `The Kysely has a dialect that compiles to ${describe(text)}; expected the one of SQLite`,
+    `The Kysely compiles to ${describe(compiled)}; expected the dialect of SQLite, PostgreSQL or MySQL`,
   );
-}
-
-async function openSqlite(path: string, clientConfig: Readonly<Record<string, unknown>>): Promise<Session> {
-  const { default: Database } = await driver('better-sqlite3', () => import('better-sqlite3'));
-  const database: SqliteDatabase = new Database(path, clientConfig);
-  try {
-    if (!database.memory) await useWal(database);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-  return new SqliteSession(database, true);
-}
-
-/**
- * Readers and a writer do not block each other with a write-ahead log. SQLite does not wait for its lock when it
- * changes to it, so that processes that open a new file together have to take turns.
- */
-async function useWal(database: SqliteDatabase): Promise<void> {
-  const deadline = Date.now() + Number(database.pragma('busy_timeout', { simple: true }));
-  for (;;) {
-    try {
-      if (database.pragma('journal_mode', { simple: true }) !== 'wal') {
-        database.pragma('journal_mode = wal', { simple: true });
-      }
-      return;
-    } catch (error) {
-      if (!isBusy(error) || Date.now() > deadline) throw error;
-      await sleep(5 + Math.random() * 20);
-    }
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
-}
-
-/** Loads a driver when it is first used; they are optional, and a program installs the one it needs. */
-async function driver<M>(name: string, load: () => Promise<M>): Promise<M> {
-  try {
-    return await load();
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && /MODULE_NOT_FOUND/.test(String(error.code))))
-      throw error;
-    throw new ConfigurationError(
-      `The driver "${name}" cannot be loaded; expected it to be installed: npm install ${name}`,
-      { cause: error },
-    );
-  }
 }

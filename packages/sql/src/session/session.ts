@@ -25,6 +25,8 @@ export interface Session {
   readonly kysely: Kysely<SqlTables>;
   /** Whether other processes can reach the same data. */
   readonly shared: boolean;
+  /** The most bytes of the parameters of one statement. */
+  readonly bytesPerStatement: number;
   /** The rows of a query, each an array in the order of its columns. */
   rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
   /** Runs one statement, and tells how many rows it met. */

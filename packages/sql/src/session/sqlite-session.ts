@@ -12,6 +12,7 @@ export class SqliteSession implements Session {
   readonly dialect = sqlite;
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
+  readonly bytesPerStatement = Number.POSITIVE_INFINITY;
   readonly #database: SqliteDatabase;
   readonly #owned: boolean;
   readonly #statements = new Map<Statement, SqliteStatement>();

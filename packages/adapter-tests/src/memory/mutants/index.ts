@@ -1,0 +1,34 @@
+import { bucketsMutants, rangesMutants, typesMutants } from './data.js';
+import {
+  closingMutants,
+  hostileMutants,
+  namesMutants,
+  namespacesMutants,
+  readsMutants,
+  recordedMutants,
+  recordMutants,
+  referenceMutants,
+  refusalsMutants,
+} from './identity.js';
+import type { Mutant } from './mutant.js';
+import { concurrencyMutants, retentionMutants, roundTripsMutants, writesMutants } from './storage.js';
+
+/** Every mutant; each rule has some. */
+export const mutants: readonly Mutant[] = [
+  ...typesMutants,
+  ...bucketsMutants,
+  ...rangesMutants,
+  ...readsMutants,
+  ...retentionMutants,
+  ...writesMutants,
+  ...concurrencyMutants,
+  ...roundTripsMutants,
+  ...namesMutants,
+  ...hostileMutants,
+  ...namespacesMutants,
+  ...refusalsMutants,
+  ...recordMutants,
+  ...closingMutants,
+  ...recordedMutants,
+  ...referenceMutants,
+];

@@ -1,0 +1,101 @@
+import type {
+  BucketBounds,
+  BucketQuery,
+  BucketRow,
+  BucketWrite,
+  Retention,
+  StoredValue,
+  TimeseriesType,
+} from '@kairos/core';
+import type { Rule } from '../../rule.js';
+import { MemoryAdapter } from '../memory-adapter.js';
+import type { MemoryAdapterClass } from '../memory-backend.js';
+
+/** A way to get a rule wrong, which the tests of that rule have to notice. */
+export interface Mutant {
+  readonly rule: Rule;
+  /** What it does wrong. */
+  readonly fault: string;
+  readonly adapter: MemoryAdapterClass;
+  /** Whether it is a variation of the frugal adapter, whose values are of one type. */
+  readonly typed: boolean;
+}
+
+/** The mutants of one rule by their fault. */
+export function mutantsOf(
+  rule: Rule,
+  adapters: { readonly [fault: string]: MemoryAdapterClass },
+  { typed = false } = {},
+): Mutant[] {
+  return Object.entries(adapters).map(([fault, adapter]) => ({ rule, fault, adapter, typed }));
+}
+
+/** An adapter that changes every row on its way out. */
+export function changesRows(
+  change: (row: BucketRow, type: TimeseriesType) => BucketRow | undefined,
+): MemoryAdapterClass {
+  return class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+      const rows = [...(await super.read(query, fetch))].map((row) => change(row, this.type));
+      return rows.filter((row) => row !== undefined);
+    }
+  };
+}
+
+/** An adapter that changes every query before it answers. */
+export function changesQueries(change: (query: BucketQuery) => BucketQuery): MemoryAdapterClass {
+  return class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+      return super.read(change(query), fetch);
+    }
+  };
+}
+
+/** An adapter that changes, or leaves out, every write before it stores it. */
+export function changesWrites(
+  change: (write: BucketWrite) => Pick<BucketWrite, 'bucket' | 'resolution'> | undefined,
+): MemoryAdapterClass {
+  return class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    protected override apply(write: BucketWrite<T>): void {
+      const changed = change(write);
+      if (changed !== undefined) super.apply({ ...write, ...changed });
+    }
+  };
+}
+
+/** An adapter that keeps values in another form. */
+export function encodesAs(
+  encode: (value: StoredValue, type: TimeseriesType) => StoredValue,
+): MemoryAdapterClass {
+  return class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override encode(value: unknown): StoredValue {
+      return encode(super.encode(value), this.type);
+    }
+  };
+}
+
+/** An adapter that keeps each name under a key, which may be that of another name. */
+export function keepsNamesAs(keyOf: (name: string) => string): MemoryAdapterClass {
+  return class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    protected override apply(write: BucketWrite<T>): void {
+      super.apply({ ...write, name: keyOf(write.name) });
+    }
+
+    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+      const rows: BucketRow[] = [];
+      for (const name of query.names) {
+        for (const row of await super.read({ ...query, names: [keyOf(name)] }, fetch))
+          rows.push({ ...row, name });
+      }
+      return rows;
+    }
+
+    override bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
+      return super.bounds(names.map(keyOf), retention);
+    }
+
+    override delete(name: string): Promise<void> {
+      return super.delete(keyOf(name));
+    }
+  };
+}

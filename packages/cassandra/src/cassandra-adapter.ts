@@ -1,0 +1,235 @@
+import {
+  type BucketBounds,
+  type BucketQuery,
+  type BucketRow,
+  type BucketWrite,
+  type Capabilities,
+  InvalidValueError,
+  type Retention,
+  type Schema,
+  type StorageAdapter,
+  type StoredValue,
+  storeAmount,
+  type TimeseriesType,
+  UnsupportedOperationError,
+  type WriteFailure,
+} from '@kairos/core';
+import { Directory, type NameEntry } from './directory.js';
+import { Eraser } from './eraser.js';
+import type { Layout } from './layout.js';
+import { forEachAtOnce } from './limiter.js';
+import { type Partitions, partitionsOf, rowsPerBucket } from './partitions.js';
+import { Reader } from './reader.js';
+import type { SeriesRecord } from './record.js';
+import type { RowForm } from './rows/row-form.js';
+import type { Session } from './session.js';
+import type { ValueType } from './values/value-type.js';
+import { KEY_BYTES, Writer } from './writer.js';
+
+const NAMES_AT_ONCE = 32;
+
+export interface AdapterParts<T extends TimeseriesType> {
+  readonly schema: Schema<T>;
+  readonly session: Session;
+  readonly layout: Layout;
+  readonly form: RowForm<T>;
+  readonly record: SeriesRecord;
+  readonly valueType: ValueType;
+  /** Ends the client, where it was opened for this timeseries. */
+  readonly close: () => Promise<void>;
+}
+
+/** One timeseries in Cassandra. */
+export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
+  readonly capabilities: Capabilities;
+  readonly #parts: AdapterParts<T>;
+  readonly #directory: Directory;
+  readonly #writer: Writer<T>;
+  readonly #reader: Reader<T>;
+  readonly #eraser: Eraser<T>;
+  readonly #partitions = new Map<string, Partitions>();
+
+  constructor(parts: AdapterParts<T>) {
+    const { session, layout, form, schema } = parts;
+    this.#parts = parts;
+    this.capabilities = {
+      expiry: form.counter ? 'manual' : 'native',
+      atomicEvents: !form.counter,
+      fractionalCounts: schema.type === 'count' && !form.counter,
+      nul: true,
+      shared: true,
+    };
+    this.#directory = new Directory(session, layout);
+    const common = {
+      session,
+      layout,
+      form,
+      directory: this.#directory,
+      partitions: (interval: string) => this.#partitionsOf(interval),
+    };
+    this.#writer = new Writer(common);
+    this.#reader = new Reader({ ...common, interval: (name) => this.#interval(name) });
+    this.#eraser = new Eraser(common);
+  }
+
+  encode(value: unknown): StoredValue {
+    const { form, schema, valueType } = this.#parts;
+    if (schema.type === 'count') return form.counter ? wholeAmount(value) : storeAmount(value);
+    const stored = valueType.encode(value);
+    if (form.clustering.includes('value')) checkKeyValue(stored);
+    return stored;
+  }
+
+  write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    return this.#writer.write(writes);
+  }
+
+  read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    return this.#reader.read(query, fetch);
+  }
+
+  async list(retention: Retention): Promise<string[]> {
+    const listed: string[] = [];
+    await this.#directory.forEachName((names) =>
+      forEachAtOnce(names, NAMES_AT_ONCE, async (entry) => {
+        if (isHinted(entry, retention) || (await this.#hasData(entry.name, retention))) {
+          listed.push(entry.name);
+        } else if (this.#directory.isAbandoned(entry)) {
+          await this.#remove(entry);
+        }
+      }),
+    );
+    return listed;
+  }
+
+  async #hasData(name: string, retention: Retention): Promise<boolean> {
+    for (const { interval, window } of (await this.#windowsWithin(name, retention)).reverse()) {
+      const oldest = retention.get(interval) ?? null;
+      if ((await this.#reader.edge({ name, interval, window }, oldest, 'last')) !== undefined) return true;
+    }
+    return false;
+  }
+
+  /** Windows with counters that were taken back stay entered until `expire` has deleted them. */
+  async #remove(entry: NameEntry): Promise<void> {
+    if (this.#parts.form.counter) {
+      const windows = await this.#directory.windowsOf(entry.name);
+      const { intervals } = this.#parts.schema;
+      if (windows.some(({ interval }) => (intervals.get(interval)?.steps ?? null) !== null)) return;
+    }
+    await this.#directory.remove(entry);
+  }
+
+  async bounds(names: readonly string[], retention: Retention): Promise<BucketBounds[]> {
+    const bounds = new Map<string, { first: number; last: number }>();
+    await forEachAtOnce(names, NAMES_AT_ONCE, async (name) => {
+      const windows = await this.#windowsWithin(name, retention);
+      await forEachAtOnce(retention, NAMES_AT_ONCE, async ([interval, oldest]) => {
+        const own = windows.filter((each) => each.interval === interval);
+        const edge = async (which: 'first' | 'last') => {
+          for (const { window } of which === 'first' ? own : own.toReversed()) {
+            const found = await this.#reader.edge({ name, interval, window }, oldest, which);
+            if (found !== undefined) return found;
+          }
+          return undefined;
+        };
+        const [first, last] = await Promise.all([edge('first'), edge('last')]);
+        if (first === undefined || last === undefined) return;
+        const joined = bounds.get(interval);
+        bounds.set(interval, {
+          first: Math.min(first, joined?.first ?? first),
+          last: Math.max(last, joined?.last ?? last),
+        });
+      });
+    });
+    return [...bounds].map(([interval, { first, last }]) => ({ interval, first, last }));
+  }
+
+  /** The windows of a name in which something may be within its retention, ascending in each interval. */
+  async #windowsWithin(name: string, retention: Retention) {
+    const windows = await this.#directory.windowsOf(name);
+    return windows.filter(({ interval, window }) => {
+      const oldest = retention.get(interval);
+      if (oldest === undefined) return false;
+      return oldest === null || window >= this.#partitionsOf(interval).windowsOf(oldest, oldest).first;
+    });
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#alone(() => this.#eraser.deleteName(name));
+  }
+
+  async deleteAll(): Promise<void> {
+    await this.#alone(() => this.#eraser.deleteAll());
+    await this.#parts.record.forget();
+  }
+
+  async expire(name: string | undefined, retention: Retention): Promise<void> {
+    if (!this.#parts.form.counter) {
+      throw new UnsupportedOperationError('Cassandra deletes expired data of this type by itself');
+    }
+    await this.#alone(() => this.#eraser.expire(name, retention));
+  }
+
+  /** Two that take the same counters back at once would take them back twice. */
+  #alone(work: () => Promise<void>): Promise<void> {
+    return this.#parts.form.counter ? this.#parts.record.alone(work) : work();
+  }
+
+  readRecord(): Promise<string | null> {
+    return this.#parts.record.read();
+  }
+
+  writeRecord(text: string, expected: string | null): Promise<boolean> {
+    return this.#parts.record.write(text, expected);
+  }
+
+  close(): Promise<void> {
+    return this.#parts.close();
+  }
+
+  #interval(name: string) {
+    const interval = this.#parts.schema.intervals.get(name);
+    if (interval === undefined) throw new TypeError(`There is no interval ${name}`);
+    return interval;
+  }
+
+  /** Asked for once the record was read, which tells how the timeseries is laid out. */
+  #partitionsOf(interval: string): Partitions {
+    let partitions = this.#partitions.get(interval);
+    if (partitions === undefined) {
+      const { schema, record } = this.#parts;
+      const { floatingCounts, valuesPerBucket } = record.layout;
+      const rows = rowsPerBucket(schema.type, floatingCounts, valuesPerBucket);
+      partitions = partitionsOf(this.#interval(interval), rows);
+      this.#partitions.set(interval, partitions);
+    }
+    return partitions;
+  }
+}
+
+/** Whether a name is known to have data within its retention. */
+function isHinted({ intervals }: NameEntry, retention: Retention): boolean {
+  return intervals.some(({ interval, hint }) => {
+    const oldest = retention.get(interval);
+    return hint !== null && oldest !== undefined && (oldest === null || hint >= oldest);
+  });
+}
+
+/** Counters hold whole numbers. */
+function wholeAmount(value: unknown): number {
+  const amount = storeAmount(value);
+  if (Number.isSafeInteger(amount)) return amount;
+  throw new InvalidValueError(
+    `The amount is ${amount}; expected a whole number between -2^53 and 2^53, as Cassandra's counters take no other (option "floatingCounts" keeps fractions)`,
+  );
+}
+
+function checkKeyValue(stored: StoredValue): void {
+  if (typeof stored !== 'string' || stored.length * 3 <= KEY_BYTES) return;
+  const bytes = Buffer.byteLength(stored);
+  if (bytes <= KEY_BYTES) return;
+  throw new InvalidValueError(
+    `The value has ${bytes} bytes; expected at most ${KEY_BYTES}, as it is part of a key in a histogram or a set`,
+  );
+}

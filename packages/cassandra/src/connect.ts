@@ -1,0 +1,126 @@
+import { ConfigurationError, describe } from '@kairos/core';
+import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
+import { type CheckedOptions, checkKeyspace } from './options.js';
+
+const DEFAULT_PORT = 9042;
+
+/** What a URL says. */
+export interface Address {
+  readonly contactPoints: string[];
+  readonly port: number;
+  readonly keyspace: string | null;
+  readonly credentials: { readonly username: string; readonly password: string } | null;
+}
+
+/**
+ * Reads `cassandra://user:password@host:port,host:port/keyspace`, or the same with `cql:`. User, password, port and
+ * keyspace may be left out; without any host, it is 127.0.0.1.
+ */
+export function parseUrl(url: string): Address {
+  const [, user, hosts = '', path = '', rest] =
+    /^[a-z]+:(?:\/\/(?:([^@/]*)@)?([^/?#]*))?(?:\/([^?#]*))?([?#].*)?$/i.exec(url) ?? [];
+  if (rest !== undefined || path.includes('/')) {
+    throw new ConfigurationError(
+      'The URL holds more than hosts and a keyspace; expected cassandra://host:port,host/keyspace, and options as options',
+    );
+  }
+  const contactPoints: string[] = [];
+  const ports = new Set<number>();
+  for (const host of hosts === '' ? ['127.0.0.1'] : hosts.split(',')) {
+    const [, name, digits] = /^(\[[\da-f:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i.exec(host) ?? [];
+    const port = digits === undefined ? DEFAULT_PORT : Number(digits);
+    if (name === undefined || port < 1 || port > 65_535) {
+      throw new ConfigurationError(
+        `The URL holds the host ${describe(host)}; expected a name or an address, with a port or without`,
+      );
+    }
+    ports.add(port);
+    contactPoints.push(`${name}:${port}`);
+  }
+  const [port = DEFAULT_PORT] = ports;
+  return {
+    contactPoints,
+    port: ports.size === 1 ? port : DEFAULT_PORT,
+    keyspace: path === '' ? null : checkKeyspace(decoded(path), 'The keyspace of the URL'),
+    credentials: user === undefined ? null : credentialsOf(user),
+  };
+}
+
+function credentialsOf(user: string) {
+  const colon = user.indexOf(':');
+  return {
+    username: decoded(colon < 0 ? user : user.slice(0, colon)),
+    password: decoded(colon < 0 ? '' : user.slice(colon + 1)),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ConfigurationError('The URL holds a "%" that encodes nothing; expected it as %25');
+  }
+}
+
+/** Opens a client of the URL; what the user's `clientConfig` says goes before anything else. */
+export async function connect(
+  { contactPoints, port, credentials }: Address,
+  config: DseClientOptions,
+  { poolSize, localDataCenter }: CheckedOptions,
+): Promise<Client> {
+  const client = new Client({
+    contactPoints,
+    ...(credentials === null ? {} : { credentials }),
+    ...(localDataCenter === null ? {} : { localDataCenter }),
+    ...config,
+    // The driver takes it that nodes which it learns of later answer on this port.
+    protocolOptions: { port, ...config.protocolOptions },
+    pooling: {
+      ...(poolSize === null ? {} : { coreConnectionsPerHost: { [types.distance.local]: poolSize } }),
+      ...config.pooling,
+    },
+    policies: {
+      ...(localDataCenter === null && config.localDataCenter === undefined
+        ? { loadBalancing: new policies.loadBalancing.TokenAwarePolicy(new FirstDataCenterPolicy()) }
+        : {}),
+      ...config.policies,
+    },
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.shutdown().catch(() => undefined);
+    throw error;
+  }
+  return client;
+}
+
+/** Round-robin over the data center of the first node that answers; the driver's own policies have to be told. */
+class FirstDataCenterPolicy extends policies.loadBalancing.LoadBalancingPolicy {
+  #inner: policies.loadBalancing.LoadBalancingPolicy = new policies.loadBalancing.RoundRobinPolicy();
+
+  override init(client: Client, hosts: HostMap, callback: (error: Error) => void): void {
+    const known = hosts.values().find(({ datacenter }) => typeof datacenter === 'string');
+    if (known !== undefined) {
+      this.#inner = new policies.loadBalancing.DCAwareRoundRobinPolicy(known.datacenter);
+    }
+    this.#inner.init(client, hosts, callback);
+  }
+
+  override getDistance(host: Parameters<policies.loadBalancing.LoadBalancingPolicy['getDistance']>[0]) {
+    return this.#inner.getDistance(host);
+  }
+
+  override newQueryPlan(
+    ...given: Parameters<policies.loadBalancing.LoadBalancingPolicy['newQueryPlan']>
+  ): void {
+    this.#inner.newQueryPlan(...given);
+  }
+}
+
+/** Whether a handle is a client of the driver, of whatever copy. */
+export function isClient(handle: object): handle is Client {
+  return ['execute', 'batch', 'connect', 'shutdown', 'getReplicas'].every(
+    (method) => typeof Reflect.get(handle, method) === 'function',
+  );
+}

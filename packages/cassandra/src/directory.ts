@@ -1,0 +1,268 @@
+import { microseconds } from './clock.js';
+import type { Loss } from './fate.js';
+import { type IntegerColumn, integerOf } from './integer.js';
+import type { Layout } from './layout.js';
+import { forEachAtOnce } from './limiter.js';
+import type { Session, Statement } from './session.js';
+import { ttlOf } from './ttl.js';
+
+/** Names are spread over so many partitions, so that none of them is hot or large. */
+const SHARDS = 32;
+
+/** An entry that this process wrote so recently is not written again. */
+const FRESH_MILLISECONDS = 5 * 60_000;
+
+/** What this process remembers to have written; long names are not remembered. */
+const REMEMBERED_ENTRIES = 50_000;
+const REMEMBERED_CHARACTERS = 512;
+
+/**
+ * An entry without data is removed once it has not been written for so long: no process can then still be leaving out
+ * to write it because it did so recently, even where clocks differ.
+ */
+const ABANDONED_MICROSECONDS = 3_600_000_000;
+
+const STATEMENTS_PER_BATCH = 100;
+const PARTITIONS_AT_ONCE = 64;
+
+/** What is to be entered of a name before data is written to it. */
+export interface Entry {
+  readonly name: string;
+  readonly interval: string;
+  /** A bucket to which data is written. */
+  readonly hint: number;
+  readonly windows: readonly WindowEntry[];
+}
+
+export interface WindowEntry {
+  readonly window: number;
+  /** When the last bucket of the window expires, in Unix seconds, or `null` for never. */
+  readonly expiresAt: number | null;
+}
+
+export interface Window {
+  readonly interval: string;
+  readonly window: number;
+}
+
+/** A name as it is entered, with its intervals. */
+export interface NameEntry {
+  readonly name: string;
+  readonly intervals: readonly {
+    readonly interval: string;
+    /** A bucket that had data when the entry was written; `null` where the data has to be looked at. */
+    readonly hint: number | null;
+  }[];
+  /** When any of it was last written, in microseconds. */
+  readonly touched: number;
+}
+
+/**
+ * Which names there are, and in which windows of which intervals they may have data. Entries are written before the
+ * data or in one batch with it, over and over with the same content, so no writer has to read first. A deletion
+ * leaves them, without the hint: a process that entered the name a moment ago may be writing to it without entering it
+ * again. What is left without data is removed later.
+ */
+export class Directory {
+  readonly #session: Session;
+  readonly #integer: IntegerColumn;
+  readonly #series: string;
+  readonly #setHint: string;
+  readonly #dropHint: string;
+  readonly #addWindow: string;
+  readonly #shardNames: string;
+  readonly #nameIntervals: string;
+  readonly #nameWindows: string;
+  readonly #intervalWindows: string;
+  readonly #removeName: string;
+  readonly #removeWindows: string;
+  readonly #removeWindow: string;
+  /** Milliseconds at which entries were last written, the longest unwritten first. */
+  readonly #written = new Map<string, number>();
+
+  constructor(session: Session, { series, names, windows }: Layout) {
+    this.#session = session;
+    this.#integer = session.integer;
+    this.#series = series;
+    const name = 'series = ? AND shard = ? AND name = ?';
+    this.#setHint = `UPDATE ${names.qualified} SET hint = ?, touched = ? WHERE ${name} AND interval = ?`;
+    this.#dropHint = `UPDATE ${names.qualified} SET hint = null, touched = ? WHERE ${name} AND interval = ?`;
+    this.#shardNames = `SELECT name, interval, hint, touched FROM ${names.qualified} WHERE series = ? AND shard = ?`;
+    this.#nameIntervals = `SELECT interval FROM ${names.qualified} WHERE ${name}`;
+    this.#removeName = `DELETE FROM ${names.qualified} WHERE ${name}`;
+    this.#addWindow = `INSERT INTO ${windows.qualified} (series, name, interval, window) VALUES (?, ?, ?, ?) USING TTL ?`;
+    this.#nameWindows = `SELECT interval, window FROM ${windows.qualified} WHERE series = ? AND name = ?`;
+    this.#intervalWindows = `${this.#nameWindows} AND interval = ? AND window >= ? AND window <= ?`;
+    this.#removeWindows = `DELETE FROM ${windows.qualified} WHERE series = ? AND name = ?`;
+    this.#removeWindow = `${this.#removeWindows} AND interval = ? AND window = ?`;
+  }
+
+  /** Whether this process entered it so recently that it need not do so now. */
+  isFresh(name: string, interval: string, window: number): boolean {
+    const written = this.#written.get(keyOf(name, interval, window));
+    return written !== undefined && Date.now() - written < FRESH_MILLISECONDS;
+  }
+
+  /** What enters a name, and the windows of it. */
+  statements(entry: Entry, moment: number): Statement[] {
+    return [this.#hintStatement(entry, moment), ...this.#windowStatements(entry)];
+  }
+
+  #hintStatement({ name, interval, hint }: Entry, moment: number): Statement {
+    return {
+      query: this.#setHint,
+      params: [this.#integer(hint), this.#integer(moment), this.#series, shardOf(name), name, interval],
+    };
+  }
+
+  #windowStatements({ name, interval, windows }: Entry): Statement[] {
+    return windows.map(({ window, expiresAt }) => ({
+      query: this.#addWindow,
+      params: [this.#series, name, interval, this.#integer(window), ttlOf(expiresAt)],
+    }));
+  }
+
+  /** Remembers what was written. */
+  remember({ name, interval, windows }: Entry): void {
+    if (name.length > REMEMBERED_CHARACTERS) return;
+    for (const { window } of windows) {
+      const key = keyOf(name, interval, window);
+      this.#written.delete(key);
+      this.#written.set(key, Date.now());
+    }
+    for (const key of this.#written.keys()) {
+      if (this.#written.size <= REMEMBERED_ENTRIES) break;
+      this.#written.delete(key);
+    }
+  }
+
+  /** Enters many names, batched by partition; returns what became of those that could not be entered. */
+  async enter(entries: readonly Entry[], moment: number): Promise<ReadonlyMap<Entry, Loss>> {
+    const losses = new Map<Entry, Loss>();
+    const partitions = new Map<string | number, [Statement, Entry][]>();
+    const add = (partition: string | number, statement: Statement, entry: Entry) => {
+      const found = partitions.get(partition);
+      if (found === undefined) partitions.set(partition, [[statement, entry]]);
+      else found.push([statement, entry]);
+    };
+    for (const entry of entries) {
+      add(shardOf(entry.name), this.#hintStatement(entry, moment), entry);
+      for (const statement of this.#windowStatements(entry)) add(entry.name, statement, entry);
+    }
+    await forEachAtOnce(batchesOf(partitions.values()), PARTITIONS_AT_ONCE, async (batch) => {
+      const statements = batch.map(([statement]) => statement);
+      const loss = await this.#session.tryWrite(statements, { timestamp: moment });
+      if (loss !== undefined) for (const [, entry] of batch) losses.set(entry, loss);
+    });
+    for (const entry of entries) if (!losses.has(entry)) this.remember(entry);
+    return losses;
+  }
+
+  /** Takes back that there is data: from now on it is looked at. */
+  async dropHints(name: string, intervals?: Iterable<string>): Promise<void> {
+    for (const key of this.#written.keys()) if (key.startsWith(`${name}\0`)) this.#written.delete(key);
+    const shard = shardOf(name);
+    const entered = intervals ?? (await this.#intervalsOf(name));
+    const moment = microseconds();
+    const statements = [...entered].map((interval) => ({
+      query: this.#dropHint,
+      params: [this.#integer(moment), this.#series, shard, name, interval],
+    }));
+    await this.#session.write(statements, { timestamp: moment });
+  }
+
+  async #intervalsOf(name: string): Promise<string[]> {
+    const params = [this.#series, shardOf(name), name];
+    const rows = await this.#session.rows({ query: this.#nameIntervals, params });
+    return rows.map((row) => String(row.interval));
+  }
+
+  /** Every name that is entered, shard by shard. */
+  async forEachName(work: (names: readonly NameEntry[]) => Promise<void>): Promise<void> {
+    await forEachAtOnce(Array(SHARDS).keys(), SHARDS, async (shard) => {
+      let last: { name: string; intervals: NameEntry['intervals'][number][]; touched: number } | undefined;
+      const statement = { query: this.#shardNames, params: [this.#series, shard] };
+      for await (const rows of this.#session.pages(statement)) {
+        const names: NameEntry[] = [];
+        for (const row of rows) {
+          const name = String(row.name);
+          if (last?.name !== name) {
+            if (last !== undefined) names.push(last);
+            last = { name, intervals: [], touched: 0 };
+          }
+          const hint: unknown = row.hint;
+          last.intervals.push({
+            interval: String(row.interval),
+            hint: hint === null ? null : integerOf(hint),
+          });
+          last.touched = Math.max(last.touched, integerOf(row.touched));
+        }
+        await work(names);
+      }
+      if (last !== undefined) await work([last]);
+    });
+  }
+
+  /** The windows in which a name may have data, ascending in each interval. */
+  async windowsOf(
+    name: string,
+    range?: { readonly interval: string; readonly first: number; readonly last: number },
+  ): Promise<Window[]> {
+    const params = [this.#series, name];
+    const rows = await this.#session.rows(
+      range === undefined
+        ? { query: this.#nameWindows, params }
+        : {
+            query: this.#intervalWindows,
+            params: [...params, range.interval, this.#integer(range.first), this.#integer(range.last)],
+          },
+    );
+    return rows.map((row) => ({ interval: String(row.interval), window: integerOf(row.window) }));
+  }
+
+  /** Whether an entry is so old that it may be removed where there is no data. */
+  isAbandoned({ touched }: NameEntry): boolean {
+    return touched < microseconds() - ABANDONED_MICROSECONDS;
+  }
+
+  /** Removes a name and its windows, unless they were entered again meanwhile. */
+  async remove({ name, touched }: NameEntry): Promise<void> {
+    const options = { timestamp: touched };
+    const windows = { query: this.#removeWindows, params: [this.#series, name] };
+    await this.#session.write([windows], options);
+    const entry = { query: this.#removeName, params: [this.#series, shardOf(name), name] };
+    await this.#session.write([entry], options);
+  }
+
+  /** Removes one window, to which nothing is written any more. */
+  async removeWindow(name: string, { interval, window }: Window): Promise<void> {
+    const params = [this.#series, name, interval, this.#integer(window)];
+    await this.#session.write([{ query: this.#removeWindow, params }], { timestamp: microseconds() });
+  }
+
+  /** Forgets what this process wrote. */
+  forget(): void {
+    this.#written.clear();
+  }
+}
+
+function keyOf(name: string, interval: string, window: number): string {
+  return `${name}\0${window}\0${interval}`;
+}
+
+/** FNV-1a over UTF-16: every process has to come to the same. */
+function shardOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index++) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) % SHARDS;
+}
+
+function* batchesOf<S>(partitions: Iterable<readonly S[]>): Generator<readonly S[]> {
+  for (const statements of partitions) {
+    for (let start = 0; start < statements.length; start += STATEMENTS_PER_BATCH) {
+      yield statements.slice(start, start + STATEMENTS_PER_BATCH);
+    }
+  }
+}

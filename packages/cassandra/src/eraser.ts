@@ -1,0 +1,118 @@
+import type { Retention, TimeseriesType } from '@kairos/core';
+import { microseconds } from './clock.js';
+import type { Directory, Window } from './directory.js';
+import type { Layout } from './layout.js';
+import { forEachAtOnce } from './limiter.js';
+import type { Partitions } from './partitions.js';
+import { type CounterForm, isCounterForm, type RowForm } from './rows/row-form.js';
+import type { Session, Statement } from './session.js';
+
+const PARTITIONS_AT_ONCE = 16;
+const STATEMENTS_PER_BATCH = 100;
+
+/** TRUNCATE waits for every node, for up to a minute. */
+const TRUNCATE_MILLISECONDS = 70_000;
+
+export interface EraserParts<T extends TimeseriesType> {
+  readonly session: Session;
+  readonly layout: Layout;
+  readonly form: RowForm<T>;
+  readonly directory: Directory;
+  readonly partitions: (interval: string) => Partitions;
+}
+
+/** Deletes data. */
+export class Eraser<T extends TimeseriesType> {
+  readonly #parts: EraserParts<T>;
+  readonly #partition: string;
+
+  constructor(parts: EraserParts<T>) {
+    this.#parts = parts;
+    this.#partition = `${parts.layout.data.qualified} WHERE name = ? AND interval = ? AND window = ?`;
+  }
+
+  /** Deletes a name in all windows of all intervals. */
+  async deleteName(name: string): Promise<void> {
+    const { directory, form } = this.#parts;
+    const windows = await directory.windowsOf(name);
+    await forEachAtOnce(windows, PARTITIONS_AT_ONCE, (window) =>
+      isCounterForm(form) ? this.#takeBack(form, name, window) : this.#deletePartition(name, window),
+    );
+    await directory.dropHints(name);
+  }
+
+  /** Empties the table. */
+  async deleteAll(): Promise<void> {
+    const { session, layout, directory } = this.#parts;
+    await session.client.execute(`TRUNCATE ${layout.data.qualified}`, [], {
+      prepare: false,
+      readTimeout: TRUNCATE_MILLISECONDS,
+    });
+    directory.forget();
+    await directory.forEachName((names) =>
+      forEachAtOnce(names, PARTITIONS_AT_ONCE, ({ name, intervals }) =>
+        directory.dropHints(
+          name,
+          intervals.map(({ interval }) => interval),
+        ),
+      ),
+    );
+  }
+
+  /** Deletes what is past its retention. Nothing is written to it any more, so that counters too can be deleted. */
+  async expire(name: string | undefined, retention: Retention): Promise<void> {
+    if (name !== undefined) return this.#expireName(name, retention);
+    await this.#parts.directory.forEachName((names) =>
+      forEachAtOnce(names, PARTITIONS_AT_ONCE, (entry) => this.#expireName(entry.name, retention)),
+    );
+  }
+
+  async #expireName(name: string, retention: Retention): Promise<void> {
+    const { session, directory, partitions } = this.#parts;
+    for (const window of await directory.windowsOf(name)) {
+      const oldest = retention.get(window.interval) ?? null;
+      if (oldest === null) continue;
+      const kept = partitions(window.interval).windowsOf(oldest, oldest).first;
+      if (window.window < kept) {
+        await this.#deletePartition(name, window);
+        await directory.removeWindow(name, window);
+      } else if (window.window === kept) {
+        const query = `DELETE FROM ${this.#partition} AND bucket < ?`;
+        const params = [name, window.interval, session.integer(window.window), session.integer(oldest)];
+        await session.write([{ query, params }], { timestamp: microseconds() });
+      }
+    }
+  }
+
+  async #deletePartition(name: string, { interval, window }: Window): Promise<void> {
+    const { session } = this.#parts;
+    const statement = {
+      query: `DELETE FROM ${this.#partition}`,
+      params: [name, interval, session.integer(window)],
+    };
+    await session.write([statement], { timestamp: microseconds() });
+  }
+
+  /**
+   * Subtracts from every counter what it holds. Cassandra can delete a counter, but not count on from 0 after that:
+   * each node goes on from the part of the count that it remembers.
+   */
+  async #takeBack(form: CounterForm<T>, name: string, { interval, window }: Window): Promise<void> {
+    const { session, layout } = this.#parts;
+    const key = [name, interval, session.integer(window)];
+    const query = form.erase(layout.data.qualified);
+    const select = `SELECT bucket, resolution, ${form.selected} FROM ${this.#partition}`;
+    for await (const rows of session.pages({ query: select, params: key })) {
+      let batch: Statement[] = [];
+      for (const row of rows) {
+        const params = form.bindErasure([...key, row.bucket, row.resolution], row);
+        if (params !== null) batch.push({ query, params });
+        if (batch.length === STATEMENTS_PER_BATCH) {
+          await session.write(batch, { counter: true });
+          batch = [];
+        }
+      }
+      if (batch.length > 0) await session.write(batch, { counter: true });
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { policies, types } from 'cassandra-driver';
+
+/** What became of a write that was not acknowledged. */
+export interface Loss {
+  readonly fate: 'failed' | 'unknown';
+  readonly error: unknown;
+}
+
+/** Answers that come before anything is applied. */
+const refusals: ReadonlySet<number> = new Set([
+  types.responseErrorCodes.badCredentials,
+  types.responseErrorCodes.unavailableException,
+  types.responseErrorCodes.isBootstrapping,
+  types.responseErrorCodes.syntaxError,
+  types.responseErrorCodes.unauthorized,
+  types.responseErrorCodes.invalid,
+  types.responseErrorCodes.configError,
+  types.responseErrorCodes.unprepared,
+]);
+
+/**
+ * The driver's default policy for one write, which remembers whether an attempt before the last one may have been
+ * applied. The driver asks it only about writes that may be repeated; those of counters it never retries after they
+ * were sent.
+ */
+export class WatchedRetry extends policies.retry.RetryPolicy {
+  uncertain = false;
+
+  override onRequestError(...given: Parameters<policies.retry.RetryPolicy['onRequestError']>) {
+    this.uncertain = true;
+    return super.onRequestError(...given);
+  }
+
+  override onWriteTimeout(...given: Parameters<policies.retry.RetryPolicy['onWriteTimeout']>) {
+    this.uncertain = true;
+    return super.onWriteTimeout(...given);
+  }
+}
+
+/** Whether a write that ended with an error is surely not applied; all that is not known to be so is `unknown`. */
+export function lossOf(error: unknown, { uncertain }: WatchedRetry): Loss {
+  return { fate: !uncertain && wasRefused(error) ? 'failed' : 'unknown', error };
+}
+
+function wasRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // The driver could not encode it.
+  if (error instanceof TypeError) return true;
+  const { code, innerErrors, isSocketError, requestNotWritten } = detailsOf(error);
+  if (typeof code === 'number') return refusals.has(code);
+  // No host took it: those tried before had refused it, or it was not written to them.
+  if (innerErrors !== undefined || error.name === 'BusyConnectionError') return true;
+  return isSocketError === true && requestNotWritten === true;
+}
+
+/** The code of a server's answer, `undefined` for an error of another kind. */
+export function codeOf(error: unknown): number | undefined {
+  const { code } = error instanceof Error ? detailsOf(error) : {};
+  return typeof code === 'number' ? code : undefined;
+}
+
+interface Details {
+  code?: unknown;
+  innerErrors?: unknown;
+  isSocketError?: unknown;
+  requestNotWritten?: unknown;
+}
+
+/** The client may come from another copy of the driver, so its errors are looked at, not at their class. */
+function detailsOf(error: Error & Details): Details {
+  return error;
+}

@@ -1,0 +1,67 @@
+import type { TimeseriesType } from '@kairos/core';
+import type { RowForm } from './rows/row-form.js';
+
+/** A table with its columns and primary key, as they are declared. */
+export interface Table {
+  readonly name: string;
+  /** Quoted, and qualified by its keyspace: ready for a statement. */
+  readonly qualified: string;
+  readonly definition: string;
+}
+
+/**
+ * Where one timeseries lies in a keyspace. The data is in a table of its own, and three small tables hold what is to
+ * be known of all timeseries of the keyspace, told apart by `series`, the table's name without what its form adds:
+ *
+ * ```text
+ * kairos_count    name    interval  window  bucket    resolution | amount  erased     (option tableName: "kairos")
+ *                 home    minute    283     28333333  0          | 3
+ * kairos_names    series        shard  name  interval | hint      touched
+ *                 kairos_count  7      home  minute   | 28333333  1700000000000000
+ * kairos_windows  series        name  interval  window
+ *                 kairos_count  home  minute    283
+ * kairos_records  series        record
+ *                 kairos_count  [["minute",60,null,"UTC"]]
+ * ```
+ *
+ * A partition of data is one name, interval and window of buckets (see `partitions.ts`).
+ */
+export interface Layout {
+  readonly keyspace: string;
+  readonly series: string;
+  readonly data: Table;
+  readonly names: Table;
+  readonly windows: Table;
+  readonly records: Table;
+}
+
+export function layoutOf(keyspace: string, tableName: string, type: TimeseriesType, form: RowForm): Layout {
+  const table = (name: string, definition: string): Table => ({
+    name,
+    qualified: `"${keyspace}"."${name}"`,
+    definition,
+  });
+  const key = ['bucket', 'resolution', ...form.clustering].join(', ');
+  return {
+    keyspace,
+    series: `${tableName}_${type}`,
+    data: table(
+      `${tableName}_${form.suffix}`,
+      `name text, interval text, window bigint, bucket bigint, resolution bigint, ${form.columns}, PRIMARY KEY ((name, interval, window), ${key})`,
+    ),
+    names: table(
+      'kairos_names',
+      'series text, shard int, name text, interval text, hint bigint, touched bigint, PRIMARY KEY ((series, shard), name, interval)',
+    ),
+    windows: table(
+      'kairos_windows',
+      'series text, name text, interval text, window bigint, PRIMARY KEY ((series, name), interval, window)',
+    ),
+    records: table('kairos_records', 'series text PRIMARY KEY, record text, layout text, holder text'),
+  };
+}
+
+/** The statement that creates a table. */
+export function createTable({ qualified, definition }: Table): string {
+  return `CREATE TABLE IF NOT EXISTS ${qualified} (${definition})`;
+}

@@ -1,0 +1,54 @@
+import { integerOf } from '../integer.js';
+import type { ValueType } from '../values/value-type.js';
+import { type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
+
+/** A counter column as it is exact: a sum may be beyond 2^53 although no amount is. */
+function counterOf(row: DataRow, column: string): bigint {
+  const value: unknown = row[column];
+  return value === null || value === undefined ? 0n : BigInt(String(value));
+}
+
+/**
+ * One row with one counter for each bucket. A second counter tells a bucket that was deleted from one whose amounts
+ * add up to 0: only deletion touches it.
+ */
+export const countRows: CounterForm<'count'> = {
+  suffix: 'count',
+  columns: 'amount counter, erased counter',
+  clustering: [],
+  value: null,
+  counter: true,
+  selected: 'amount, erased',
+  write: (table) => `UPDATE ${table} SET amount = amount + ? WHERE ${WHERE_BUCKET}`,
+  rowsOf: (data, { integer }) => [[integer(data)]],
+  bind: (key, row) => [...row, ...key],
+  isData: (row) => integerOf(row.amount) !== 0 || integerOf(row.erased) === 0,
+  dataOf: ([row]) => (row === undefined ? 0 : integerOf(row.amount)),
+  erase: (table) => `UPDATE ${table} SET amount = amount - ?, erased = erased + 1 WHERE ${WHERE_BUCKET}`,
+  bindErasure: (key, row) => (countRows.isData(row) ? [String(counterOf(row, 'amount')), ...key] : null),
+};
+
+/** One row with one counter for each value of a bucket. */
+export function histogramRows(values: ValueType): CounterForm<'histogram'> {
+  const where = `${WHERE_BUCKET} AND value = ?`;
+  return {
+    suffix: 'histogram',
+    columns: `value ${values.cql}, occurrences counter`,
+    clustering: ['value'],
+    value: { column: 'value', cql: values.cql },
+    counter: true,
+    selected: 'value, occurrences',
+    write: (table) => `UPDATE ${table} SET occurrences = occurrences + ? WHERE ${where}`,
+    rowsOf: function* (data, { integer }) {
+      for (const [value, occurrences] of data) yield [integer(occurrences), values.toColumn(value)];
+    },
+    bind: (key, [occurrences, value]) => [occurrences, ...key, value],
+    isData: (row) => integerOf(row.occurrences) !== 0,
+    dataOf: (rows) => new Map(rows.map((row) => [values.fromColumn(row.value), integerOf(row.occurrences)])),
+    erase: (table) => `UPDATE ${table} SET occurrences = occurrences - ? WHERE ${where}`,
+    bindErasure: (key, row) => {
+      const occurrences = counterOf(row, 'occurrences');
+      return occurrences === 0n ? null : [String(occurrences), ...key, row.value];
+    },
+  };
+}

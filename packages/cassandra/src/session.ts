@@ -1,0 +1,109 @@
+import type { Client, QueryOptions, types } from 'cassandra-driver';
+import { type Loss, lossOf, WatchedRetry } from './fate.js';
+import { type IntegerColumn, integerColumnOf } from './integer.js';
+import { Limiter } from './limiter.js';
+
+/** A prepared statement with what is bound to it. */
+export interface Statement {
+  readonly query: string;
+  readonly params: readonly unknown[];
+}
+
+export interface WriteOptions {
+  /** The time of the write in microseconds; the server's own where it is left out, as counters need it. */
+  readonly timestamp?: number;
+  /** Whether it is of counters, which may not be applied twice. */
+  readonly counter?: boolean;
+}
+
+/** At most so many requests of one timeseries are in flight, whatever its users do. */
+const REQUESTS_AT_ONCE = 256;
+
+/** At most so many of them are batches. */
+const BATCHES_AT_ONCE = 32;
+
+const PAGE_ROWS = 5000;
+
+/** The driver's client with the consistency levels of one timeseries, and bounds for what is in flight. */
+export class Session {
+  readonly client: Client;
+  /** Integers as the client takes them. */
+  readonly integer: IntegerColumn;
+  readonly #readConsistency: types.consistencies;
+  readonly writeConsistency: types.consistencies;
+  readonly #requests = new Limiter(REQUESTS_AT_ONCE);
+  readonly #batches = new Limiter(BATCHES_AT_ONCE);
+
+  constructor(client: Client, readConsistency: types.consistencies, writeConsistency: types.consistencies) {
+    this.client = client;
+    this.integer = integerColumnOf(client);
+    this.#readConsistency = readConsistency;
+    this.writeConsistency = writeConsistency;
+  }
+
+  /** All rows, page after page, as they come. */
+  async *pages(
+    { query, params }: Statement,
+    options: Pick<QueryOptions, 'consistency' | 'fetchSize'> = {},
+  ): AsyncGenerator<readonly types.Row[], void, undefined> {
+    let pageState: string | undefined;
+    do {
+      const page: QueryOptions = {
+        prepare: true,
+        isIdempotent: true,
+        consistency: this.#readConsistency,
+        fetchSize: PAGE_ROWS,
+        ...options,
+        ...(pageState === undefined ? {} : { pageState }),
+      };
+      const result = await this.#requests.run(() => this.client.execute(query, [...params], page));
+      yield result.rows;
+      pageState = result.pageState ?? undefined;
+    } while (pageState !== undefined);
+  }
+
+  async rows(statement: Statement, options: Pick<QueryOptions, 'consistency'> = {}): Promise<types.Row[]> {
+    const all: types.Row[] = [];
+    for await (const rows of this.pages(statement, options)) for (const row of rows) all.push(row);
+    return all;
+  }
+
+  /**
+   * Writes statements as one: a statement alone as it is, several as a batch, which a batch log makes atomic over
+   * partitions where it is `logged`. Resolves to what became of it if it was not acknowledged.
+   */
+  async tryWrite(
+    statements: readonly Statement[],
+    { timestamp, counter = false }: WriteOptions,
+    logged = false,
+  ): Promise<Loss | undefined> {
+    const retry = new WatchedRetry();
+    const options: QueryOptions = {
+      prepare: true,
+      isIdempotent: !counter,
+      consistency: this.writeConsistency,
+      retry,
+      ...(timestamp === undefined ? {} : { timestamp }),
+    };
+    try {
+      const [first] = statements;
+      if (first !== undefined && statements.length === 1) {
+        await this.#requests.run(() => this.client.execute(first.query, [...first.params], options));
+      } else if (first !== undefined) {
+        const batch = statements.map(({ query, params }) => ({ query, params: [...params] }));
+        await this.#batches.run(() =>
+          this.#requests.run(() => this.client.batch(batch, { ...options, logged, counter })),
+        );
+      }
+      return undefined;
+    } catch (error) {
+      return lossOf(error, retry);
+    }
+  }
+
+  /** The same, rejecting with the driver's error. */
+  async write(statements: readonly Statement[], options: WriteOptions): Promise<void> {
+    const loss = await this.tryWrite(statements, options);
+    if (loss !== undefined) throw loss.error;
+  }
+}

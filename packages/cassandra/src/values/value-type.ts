@@ -1,0 +1,43 @@
+import { describe, InvalidValueError, type StoredValue, type Value } from '@kairos/core';
+
+/** The CQL types that values are stored as. */
+export type CqlType = 'double' | 'bigint' | 'decimal' | 'text' | 'boolean' | 'blob' | 'inet';
+
+/** How the values of a timeseries are checked and stored. */
+export interface ValueType {
+  readonly cql: CqlType;
+  /** Whether a count may be declared to be of this type; what it holds is whole numbers all the same. */
+  readonly numeric: boolean;
+  /** Checks a value, and gives the form that is compared with `===`; throws an `InvalidValueError`. */
+  encode(value: unknown): StoredValue;
+  /** From the compared form to what the driver takes. */
+  toColumn(stored: StoredValue): unknown;
+  /** From what the driver returns to the value as users get it. */
+  fromColumn(column: unknown): Value;
+}
+
+/** The values of each `valueType`, as users write and read them. */
+export interface ValuesByType {
+  float: number;
+  double: number;
+  int: number;
+  integer: number;
+  long: number | bigint;
+  int64: number | bigint;
+  decimal: string;
+  string: string;
+  str: string;
+  text: string;
+  unicode: string;
+  clob: string;
+  bool: boolean;
+  boolean: boolean;
+  blob: Uint8Array;
+  inet: string;
+}
+
+export type ValueTypeName = keyof ValuesByType;
+
+export function invalid(value: unknown, expected: string): InvalidValueError {
+  return new InvalidValueError(`The value is ${describe(value)}; expected ${expected}`);
+}

@@ -1,0 +1,334 @@
+import {
+  type BucketWrite,
+  describe,
+  InvalidValueError,
+  type TimeseriesType,
+  type WriteFailure,
+} from '@kairos/core';
+import { arrivalOf, microseconds } from './clock.js';
+import type { Directory, Entry, WindowEntry } from './directory.js';
+import { codeOf, type Loss } from './fate.js';
+import type { Layout } from './layout.js';
+import { forEachAtOnce } from './limiter.js';
+import type { Partitions } from './partitions.js';
+import type { RowContext, RowForm } from './rows/row-form.js';
+import type { Session, Statement } from './session.js';
+import { ttlOf } from './ttl.js';
+
+/** A batch over partitions may have 50 KiB where the server is not told otherwise; some is left for its overhead. */
+const ATOMIC_BYTES = 40 * 1024;
+const ATOMIC_STATEMENTS = 1000;
+
+/** A batch within a partition. */
+const BATCH_BYTES = 64 * 1024;
+const BATCH_STATEMENTS = 100;
+
+/** About what a statement has beside the bytes of its name and values. */
+const STATEMENT_BYTES = 60;
+
+/** The names of a partition key, and the values of a clustering key, have at most 64 KiB together. */
+export const KEY_BYTES = 60_000;
+
+const CHUNKS_AT_ONCE = 128;
+
+/** The writes to one partition. */
+interface Partition<T extends TimeseriesType> {
+  readonly name: string;
+  readonly interval: string;
+  readonly window: number;
+  readonly writes: BucketWrite<T>[];
+}
+
+/** The partitions of one name and interval. */
+interface Group<T extends TimeseriesType> {
+  readonly name: string;
+  readonly interval: string;
+  readonly partitions: Map<number, Partition<T>>;
+  /** The newest bucket. */
+  hint: number;
+  /** What the directory has to know before data is written. */
+  entry: Entry | null;
+}
+
+/** When a call of `write` began, and what its rows need of that. */
+interface Moment extends RowContext {
+  readonly timestamp: number;
+}
+
+/** Statements that go together, with the writes that they are of. */
+interface Chunk<T extends TimeseriesType> {
+  readonly statements: Statement[];
+  readonly writes: Set<BucketWrite<T>>;
+  bytes: number;
+}
+
+export interface WriterParts<T extends TimeseriesType> {
+  readonly session: Session;
+  readonly layout: Layout;
+  readonly form: RowForm<T>;
+  readonly directory: Directory;
+  readonly partitions: (interval: string) => Partitions;
+}
+
+/** Turns bucket writes into statements: one atomic batch where that can be, else batches within partitions. */
+export class Writer<T extends TimeseriesType> {
+  readonly #parts: WriterParts<T>;
+  readonly #statement: string;
+
+  constructor(parts: WriterParts<T>) {
+    this.#parts = parts;
+    this.#statement = parts.form.write(parts.layout.data.qualified);
+  }
+
+  async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    const { session, form } = this.#parts;
+    const timestamp = microseconds();
+    const arrival = form.counter ? '' : arrivalOf(timestamp);
+    const moment = { timestamp, arrival, integer: session.integer };
+    const groups = this.#group(writes);
+    const isOneName = new Set(groups.map(({ name }) => name)).size === 1;
+    if (!isOneName) return this.#writeInTurn(groups, moment);
+    const failures = form.counter ? null : await this.#writeAtOnce(groups, moment);
+    return failures ?? this.#writeTogether(groups, moment);
+  }
+
+  /**
+   * All writes in one request that is applied whole or not at all; `null` where that cannot be, since there is too
+   * much of them.
+   */
+  async #writeAtOnce(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[] | null> {
+    const { session, directory } = this.#parts;
+    const chunk: Chunk<T> = { statements: [], writes: new Set(), bytes: 0 };
+    const entries: Entry[] = [];
+    let partitions = 0;
+    for (const group of groups) {
+      partitions += group.partitions.size;
+      for (const { writes, window } of group.partitions.values()) {
+        for (const write of writes) {
+          for (const statement of this.#statementsOf(write, window, moment)) {
+            add(chunk, write, statement);
+            if (chunk.bytes > ATOMIC_BYTES || chunk.statements.length > ATOMIC_STATEMENTS) return null;
+          }
+        }
+      }
+      if (group.entry !== null) entries.push(group.entry);
+    }
+    for (const entry of entries) chunk.statements.push(...directory.statements(entry, moment.timestamp));
+    const logged = partitions + entries.length > 1;
+    const loss = await session.tryWrite(chunk.statements, { timestamp: moment.timestamp }, logged);
+    if (loss === undefined) {
+      for (const entry of entries) directory.remember(entry);
+      return [];
+    }
+    // The server may allow less than it does by default.
+    if (logged && loss.fate === 'failed' && isTooLarge(loss.error)) return null;
+    return [...chunk.writes].map((write) => ({ write, ...loss }));
+  }
+
+  /** One name in one round trip: what enters it goes along, where it cannot be in one batch with the data. */
+  async #writeTogether(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
+    const outcome = new Outcome<T>();
+    const partitions = groups.flatMap((group) => [...group.partitions.values()]);
+    const [unentered] = await Promise.all([
+      this.#enter(groups, moment),
+      this.#send(partitions, moment, outcome),
+    ]);
+    if (unentered.size > 0) {
+      const again = groups.filter(({ entry }) => entry !== null && unentered.has(entry));
+      const lost = await this.#enter(again, moment);
+      for (const { entry, partitions: unlisted } of again) {
+        const loss = entry === null ? undefined : lost.get(entry);
+        if (loss === undefined) continue;
+        // Stored, but neither listed nor deleted with its name until it is written to again.
+        for (const { writes } of unlisted.values()) {
+          for (const write of writes) {
+            if (!outcome.has(write)) outcome.lose(write, { ...loss, fate: 'unknown' });
+          }
+        }
+      }
+    }
+    return this.#failuresOf(outcome, groups);
+  }
+
+  /** Many names in batches within partitions, once the names are entered. */
+  async #writeInTurn(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
+    const outcome = new Outcome<T>();
+    const unentered = await this.#enter(groups, moment);
+    const entered: Partition<T>[] = [];
+    for (const { entry, partitions } of groups) {
+      const loss = entry === null ? undefined : unentered.get(entry);
+      for (const partition of partitions.values()) {
+        if (loss === undefined) entered.push(partition);
+        // Nothing of the data was sent.
+        else for (const write of partition.writes) outcome.lose(write, { ...loss, fate: 'failed' });
+      }
+    }
+    await this.#send(entered, moment, outcome);
+    return this.#failuresOf(outcome, groups);
+  }
+
+  async #enter(groups: readonly Group<T>[], { timestamp }: Moment): Promise<ReadonlyMap<Entry, Loss>> {
+    const entries = groups.flatMap(({ entry }) => (entry === null ? [] : [entry]));
+    return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, timestamp);
+  }
+
+  async #send(partitions: readonly Partition<T>[], moment: Moment, outcome: Outcome<T>): Promise<void> {
+    const { session, form } = this.#parts;
+    const options = form.counter ? { counter: true } : { timestamp: moment.timestamp };
+    await forEachAtOnce(this.#chunksOf(partitions, moment, outcome), CHUNKS_AT_ONCE, async (chunk) => {
+      const loss = await session.tryWrite(chunk.statements, options);
+      if (loss !== undefined) for (const write of chunk.writes) outcome.lose(write, loss);
+    });
+  }
+
+  async #failuresOf(outcome: Outcome<T>, groups: readonly Group<T>[]): Promise<WriteFailure<T>[]> {
+    const failures = outcome.failures();
+    await this.#takeBackHints(groups, failures);
+    return failures;
+  }
+
+  /** A name that was entered just now, for data that was not stored, is not to be listed for that. */
+  async #takeBackHints(groups: readonly Group<T>[], failures: readonly WriteFailure<T>[]): Promise<void> {
+    if (failures.length === 0) return;
+    const lost = new Set(failures.map(({ write }) => JSON.stringify([write.name, write.interval])));
+    const entered = groups.filter(
+      ({ entry, name, interval }) => entry !== null && lost.has(JSON.stringify([name, interval])),
+    );
+    await forEachAtOnce(entered, CHUNKS_AT_ONCE, ({ name, interval }) =>
+      // Best effort: it may fail for the same reason, and the failures are reported already.
+      this.#parts.directory.dropHints(name, [interval]).catch(() => undefined),
+    );
+  }
+
+  #group(writes: readonly BucketWrite<T>[]): Group<T>[] {
+    const groups: Group<T>[] = [];
+    let name: string | undefined;
+    let named = new Map<string, Group<T>>();
+    for (const write of writes) {
+      if (write.name !== name) {
+        name = write.name;
+        checkKey(name, write.interval);
+        named = new Map();
+      }
+      let group = named.get(write.interval);
+      if (group === undefined) {
+        group = {
+          name: write.name,
+          interval: write.interval,
+          partitions: new Map(),
+          hint: write.bucket,
+          entry: null,
+        };
+        named.set(write.interval, group);
+        groups.push(group);
+      }
+      group.hint = Math.max(group.hint, write.bucket);
+      const window = this.#parts.partitions(write.interval).windowOf(write.bucket, write.resolution);
+      const partition = group.partitions.get(window);
+      if (partition !== undefined) partition.writes.push(write);
+      else
+        group.partitions.set(window, {
+          name: write.name,
+          interval: write.interval,
+          window,
+          writes: [write],
+        });
+    }
+    for (const group of groups) group.entry = this.#entryOf(group);
+    return groups;
+  }
+
+  /** What the directory does not know yet, as far as this process can tell. */
+  #entryOf({ name, interval, hint, partitions }: Group<T>): Entry | null {
+    const { directory, form } = this.#parts;
+    const windows: WindowEntry[] = [];
+    for (const { window, writes } of partitions.values()) {
+      if (directory.isFresh(name, interval, window)) continue;
+      const expiresAt = writes[0]?.expiresAt ?? null;
+      windows.push({
+        window,
+        expiresAt:
+          form.counter || expiresAt === null ? null : expiresAt + this.#parts.partitions(interval).seconds,
+      });
+    }
+    return windows.length === 0 ? null : { name, interval, hint, windows };
+  }
+
+  *#statementsOf(write: BucketWrite<T>, window: number, moment: Moment): Generator<Statement> {
+    const { form } = this.#parts;
+    const { name, interval, bucket, resolution } = write;
+    const { integer } = moment;
+    const key = [name, interval, integer(window), integer(bucket), integer(resolution)];
+    const ttl = form.counter ? 0 : ttlOf(write.expiresAt);
+    for (const row of form.rowsOf(write.data, moment)) {
+      yield { query: this.#statement, params: form.bind(key, row, ttl) };
+    }
+  }
+
+  /** Batches of each partition, made as they are asked for. */
+  *#chunksOf(partitions: Iterable<Partition<T>>, moment: Moment, outcome: Outcome<T>): Generator<Chunk<T>> {
+    for (const { window, writes } of partitions) {
+      let chunk: Chunk<T> = { statements: [], writes: new Set(), bytes: 0 };
+      for (const write of writes) {
+        let count = 1;
+        for (const statement of this.#statementsOf(write, window, moment)) {
+          if (chunk.statements.length >= BATCH_STATEMENTS || chunk.bytes >= BATCH_BYTES) {
+            if (chunk.writes.has(write)) count++;
+            yield chunk;
+            chunk = { statements: [], writes: new Set(), bytes: 0 };
+          }
+          add(chunk, write, statement);
+        }
+        if (count > 1) outcome.divided.set(write, count);
+      }
+      if (chunk.statements.length > 0) yield chunk;
+    }
+  }
+}
+
+/** What became of the writes that were lost, of which some were divided over several requests. */
+class Outcome<T extends TimeseriesType> {
+  /** How many requests a write was divided over, where it is more than one. */
+  readonly divided = new Map<BucketWrite<T>, number>();
+  readonly #lost = new Map<BucketWrite<T>, { failed: number; unknown: number; error: unknown }>();
+
+  has(write: BucketWrite<T>): boolean {
+    return this.#lost.has(write);
+  }
+
+  lose(write: BucketWrite<T>, { fate, error }: Loss): void {
+    const lost = this.#lost.get(write) ?? { failed: 0, unknown: 0, error };
+    lost[fate]++;
+    this.#lost.set(write, lost);
+  }
+
+  failures(): WriteFailure<T>[] {
+    return [...this.#lost].map(([write, { failed, error }]) => ({
+      write,
+      fate: failed === (this.divided.get(write) ?? 1) ? 'failed' : 'unknown',
+      error,
+    }));
+  }
+}
+
+function add<T extends TimeseriesType>(chunk: Chunk<T>, write: BucketWrite<T>, statement: Statement): void {
+  chunk.statements.push(statement);
+  chunk.writes.add(write);
+  chunk.bytes += STATEMENT_BYTES;
+  for (const param of statement.params) {
+    if (typeof param === 'string') chunk.bytes += Buffer.byteLength(param);
+    else if (param instanceof Uint8Array) chunk.bytes += param.length;
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return codeOf(error) === 0x2200 && error instanceof Error && error.message.includes('too large');
+}
+
+function checkKey(name: string, interval: string): void {
+  const bytes = Buffer.byteLength(name) + Buffer.byteLength(interval);
+  if (bytes <= KEY_BYTES) return;
+  throw new InvalidValueError(
+    `The name ${describe(name)} and the interval ${describe(interval)} have ${bytes} bytes; expected at most ${KEY_BYTES}, which Cassandra can hold in a key`,
+  );
+}

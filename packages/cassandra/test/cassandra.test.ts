@@ -1,0 +1,522 @@
+import { type CassandraFetch, type CassandraOptions, cassandra } from '@kairos/cassandra';
+import { BulkInsertError, ConfigurationError, InvalidValueError, Kairos } from '@kairos/core';
+import type { Client } from 'cassandra-driver';
+import {
+  connectTo,
+  contactPoints,
+  describeWithServer,
+  dropKeyspace,
+  freshKeyspace,
+} from './support/cluster.js';
+
+const T = Math.floor(Date.now() / 86_400_000) * 86_400;
+const MINUTES = { minute: { step: 60 } } as const;
+
+describeWithServer('Cassandra', () => {
+  const kairos = new Kairos([cassandra]);
+  let points = '';
+  let keyspace = '';
+  let client: Client;
+  let tables = 0;
+
+  beforeAll(async () => {
+    points = contactPoints('CASSANDRA_CONTACT_POINTS');
+    keyspace = freshKeyspace();
+    client = connectTo(points);
+    await client.execute(
+      `CREATE KEYSPACE "${keyspace}" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
+    );
+  });
+
+  afterAll(async () => {
+    await client.shutdown();
+    await dropKeyspace(points, keyspace);
+  });
+
+  const fresh = (options: CassandraOptions = {}) => ({
+    keyspace,
+    tableName: `t${tables++}`,
+    ...options,
+  });
+  const rowsOf = async (table: string, where = '') =>
+    (await client.execute(`SELECT * FROM "${keyspace}"."${table}" ${where}`)).rows;
+  const value = async (read: Promise<ReadonlyMap<number, unknown>>) => [...(await read).values()];
+
+  describe('connects', () => {
+    it('by a URL, with the keyspace in it', async () => {
+      const hits = await kairos.timeseries(`cql://${points}/${keyspace}`, {
+        type: 'count',
+        intervals: MINUTES,
+        tableName: `t${tables++}`,
+        poolSize: 2,
+      });
+      await hits.insert('home', 1, { timestamp: T });
+      expect(await value(hits.get('home', 'minute', { timestamp: T }))).toEqual([1]);
+      await hits.close();
+      await expect(
+        kairos.timeseries(`cql://${points}/${keyspace}`, {
+          type: 'count',
+          intervals: MINUTES,
+          keyspace: 'other',
+        }),
+      ).rejects.toThrow('"keyspace"');
+    });
+
+    it('with a client, in whose keyspace it works, and which stays open', async () => {
+      const own = connectTo(points, { keyspace, encoding: { useBigIntAsLong: true } });
+      const options = { tableName: `t${tables++}`, intervals: MINUTES };
+      for (const type of ['count', 'histogram', 'series'] as const) {
+        const stats = await kairos.timeseries(own, { ...options, type, valueType: 'long' });
+        await stats.insert('home', 2, { timestamp: T });
+        await stats.insert('home', 2, { timestamp: T });
+        const expected = { count: 4, histogram: new Map([[2, 2]]), series: [2, 2] }[type];
+        expect(await value(stats.get('home', 'minute', { timestamp: T }))).toEqual([expected]);
+        expect(await stats.properties('home')).toEqual({ minute: { first: T, last: T } });
+        expect(await stats.list()).toEqual(['home']);
+        await stats.delete('home');
+        expect(await stats.list()).toEqual([]);
+        await stats.close();
+      }
+      expect((await own.execute('SELECT release_version FROM system.local')).rowLength).toBe(1);
+      for (const option of [{ poolSize: 1 }, { localDataCenter: 'datacenter1' }]) {
+        const refused = kairos.timeseries(own, { type: 'count', intervals: MINUTES, ...option });
+        await expect(refused).rejects.toThrow(ConfigurationError);
+      }
+      await own.shutdown();
+    });
+
+    it('only where the keyspace exists, or is to be created', async () => {
+      const missing = `${keyspace}_missing`;
+      const options = { type: 'count', intervals: MINUTES, keyspace: missing } as const;
+      await expect(kairos.timeseries(client, options)).rejects.toThrow('option "replication"');
+      await expect(kairos.timeseries(client, options)).rejects.toThrow(ConfigurationError);
+      const created = await kairos.timeseries(client, { ...options, replication: { datacenter1: 1 } });
+      await created.insert('home', 1);
+      await dropKeyspace(points, missing);
+    });
+
+    it('without creating tables where it is told so, and says how to create them', async () => {
+      const options = { ...fresh(), type: 'gauge', intervals: MINUTES } as const;
+      const refused = kairos.timeseries(client, { ...options, createTables: false });
+      const error = await refused.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      const statements =
+        String(error)
+          .match(/CREATE TABLE .*/)?.[0]
+          .split('; ') ?? [];
+      expect(statements[0]).toContain(`"${options.tableName}_gauge"`);
+      for (const statement of statements) await client.execute(statement);
+      const opened = await kairos.timeseries(client, { ...options, createTables: false });
+      await opened.insert('home', 1);
+    });
+
+    it('to the type of values with which the table was created, and no other', async () => {
+      const options = { ...fresh(), type: 'set', intervals: MINUTES } as const;
+      await kairos.timeseries(client, { ...options, valueType: 'text' });
+      await kairos.timeseries(client, { ...options, valueType: 'unicode' });
+      const refused = kairos.timeseries(client, { ...options, valueType: 'int' });
+      await expect(refused).rejects.toThrow(/"valueType" is "int".*text/);
+      await expect(refused).rejects.toThrow(ConfigurationError);
+    });
+  });
+
+  it.each([
+    ['float', [1.5, -2, 5e-324]],
+    ['double', [1.5, 3]],
+    ['int', [2 ** 53 - 1, -1]],
+    ['integer', [0, 7]],
+    ['long', [2n ** 63n - 1n, -(2n ** 63n), 5]],
+    ['int64', [-5]],
+    ['decimal', ['12345678901234567890.000000000001', '-0.5', '100']],
+    ['string', ['', 'a\0b', '😀'.repeat(2500)]],
+    ['str', ["'"]],
+    ['text', ['null']],
+    ['unicode', ['é']],
+    ['clob', ['x'.repeat(50_000)]],
+    ['bool', [true, false]],
+    ['boolean', [false]],
+    ['blob', [new Uint8Array([]), new Uint8Array([0, 128, 255])]],
+    ['inet', ['192.0.2.1', '2001:db8::1']],
+  ] as const)('values of the type %s come back as they were written', async (valueType, values) => {
+    const options = { ...fresh({ valueType }), intervals: MINUTES };
+    const at = { timestamp: T };
+    const series = await kairos.timeseries(client, { ...options, type: 'series' });
+    await series.insert('name', [...values], at);
+    expect(await value(series.get('name', 'minute', at))).toEqual([values]);
+    const histogram = await kairos.timeseries(client, { ...options, type: 'histogram' });
+    await histogram.insert('name', [...values, ...values], at);
+    const [counted] = await histogram.get('name', 'minute', at).then((read) => [...read.values()]);
+    expect([...(counted ?? [])]).toEqual(expect.arrayContaining(values.map((each) => [each, 2])));
+    expect(counted?.size).toBe(values.length);
+    const set = await kairos.timeseries(client, { ...options, type: 'set' });
+    await set.insert('name', [...values, ...values], at);
+    const [members] = await set.get('name', 'minute', at).then((read) => [...read.values()]);
+    expect([...(members ?? [])]).toEqual(expect.arrayContaining([...values]));
+    expect(members?.size).toBe(values.length);
+    const gauge = await kairos.timeseries(client, { ...options, type: 'gauge' });
+    await gauge.insert('name', [...values], at);
+    expect(await value(gauge.get('name', 'minute', at))).toEqual([values.at(-1)]);
+  });
+
+  it('refuses names and keys that no partition can hold, before anything is written', async () => {
+    const set = await kairos.timeseries(client, {
+      ...fresh({ valueType: 'text' }),
+      type: 'set',
+      intervals: MINUTES,
+    });
+    await expect(set.insert('n'.repeat(60_001), 'value')).rejects.toThrow(InvalidValueError);
+    await expect(set.insert('name', 'v'.repeat(60_001))).rejects.toThrow(InvalidValueError);
+    expect(await set.list()).toEqual([]);
+  });
+
+  describe('partitions', () => {
+    it('are read together however many a range spans, and page after page', async () => {
+      const series = await kairos.timeseries(client, {
+        ...fresh({ valuesPerBucket: 50_000 }),
+        type: 'series',
+        intervals: MINUTES,
+      });
+      const inserts = new Map([[T, { long: Array.from({ length: 12_000 }, (_, index) => index) }]]);
+      for (let minute = 1; minute < 20; minute++) inserts.set(T + minute * 60, { long: [minute] });
+      await series.bulkInsert(inserts);
+      const read = await series.series('long', 'minute', { start: T, steps: 20 });
+      expect([...read.values()].map((values) => values.length)).toEqual([12_000, ...Array(19).fill(1)]);
+      expect(read.get(T)).toEqual(inserts.get(T)?.long);
+      const year = await series.series('long', 'minute', { start: T - 10_000 * 60, steps: 20_000 });
+      expect([...year].filter(([, values]) => values.length > 0)).toHaveLength(20);
+      expect(await series.properties('long')).toEqual({ minute: { first: T, last: T + 19 * 60 } });
+    });
+
+    it('are laid out as the timeseries was created, which the record knows', async () => {
+      const { valuesPerBucket, ...options } = {
+        ...fresh({ valuesPerBucket: 100_000 }),
+        type: 'set',
+        intervals: MINUTES,
+      } as const;
+      const first = await kairos.timeseries(client, { ...options, valuesPerBucket: 100_000 });
+      await first.insert('name', 1, { timestamp: T });
+      const second = await kairos.timeseries(client, options);
+      expect(await value(second.get('name', 'minute', { timestamp: T }))).toEqual([new Set([1])]);
+      const [row] = await rowsOf(`${options.tableName}_set`);
+      expect(Number(row?.window)).toBe(T / 60);
+      expect(valuesPerBucket).toBe(100_000);
+      const refused = kairos.timeseries(client, { ...options, valuesPerBucket: 10 });
+      await expect(refused).rejects.toThrow('"valuesPerBucket"');
+    });
+  });
+
+  describe('counters', () => {
+    it('take whole numbers only, and refuse fractions before anything is written', async () => {
+      const hits = await kairos.timeseries(client, { ...fresh(), type: 'count', intervals: MINUTES });
+      await expect(hits.insert('home', 0.5)).rejects.toThrow(InvalidValueError);
+      await expect(hits.bulkInsert(new Map([[T, { home: [1, 0.5] }]]))).rejects.toThrow('floatingCounts');
+      await expect(hits.insert('home', 2 ** 53)).rejects.toThrow(InvalidValueError);
+      expect(await hits.list()).toEqual([]);
+    });
+
+    it('count on from nothing after a deletion, which Cassandra alone does not do', async () => {
+      const options = {
+        ...fresh(),
+        intervals: { minute: { step: 60, steps: 1000 }, day: { step: 'daily' } },
+      } as const;
+      const hits = await kairos.timeseries(client, { ...options, type: 'count' });
+      const delays = await kairos.timeseries(client, { ...options, type: 'histogram' });
+      const at = { timestamp: T };
+      for (let turn = 0; turn < 3; turn++) {
+        await hits.insert('home', 5, at);
+        await hits.insert('home', -2, at);
+        await delays.insert('home', [1, 1, 2], at);
+        expect(await value(hits.get('home', 'day', at))).toEqual([3]);
+        expect(await value(delays.get('home', 'minute', at))).toEqual([
+          new Map([
+            [1, 2],
+            [2, 1],
+          ]),
+        ]);
+        await Promise.all([hits.delete('home'), hits.delete('home'), delays.delete('home')]);
+        expect(await value(hits.get('home', 'day', at))).toEqual([0]);
+        expect(await value(delays.get('home', 'day', at))).toEqual([new Map()]);
+        expect([await hits.list(), await hits.properties('home'), await delays.list()]).toEqual([[], {}, []]);
+      }
+    });
+
+    it('keep a bucket whose amounts add up to 0 apart from one that was deleted', async () => {
+      const hits = await kairos.timeseries(client, { ...fresh(), type: 'count', intervals: MINUTES });
+      const nothing = jest.fn(() => 'called');
+      await hits.insert('home', 3, { timestamp: T });
+      await hits.insert('home', -3, { timestamp: T });
+      expect(await hits.list()).toEqual(['home']);
+      const processRow = (data: number) => {
+        nothing();
+        return data;
+      };
+      await hits.get('home', 'minute', { timestamp: T, processRow });
+      expect(nothing).toHaveBeenCalledTimes(1);
+      await hits.delete('home');
+      await hits.get('home', 'minute', { timestamp: T, processRow });
+      expect(nothing).toHaveBeenCalledTimes(1);
+      expect(await hits.list()).toEqual([]);
+    });
+
+    it('expire as whole partitions where they can, and in parts where they cannot', async () => {
+      let now = T;
+      const intervals = { minute: { step: 60, steps: 10 } } as const;
+      const hits = await kairos.timeseries(client, {
+        ...fresh({ tableName: 'expiring' }),
+        type: 'count',
+        intervals,
+        clock: () => now,
+      });
+      await hits.insert('home', 1, { timestamp: T - 60 });
+      await hits.insert('home', 2, { timestamp: T });
+      now = T + 9 * 60;
+      await hits.expire('home');
+      expect((await rowsOf('expiring_count')).map((row) => Number(row.bucket))).toEqual([T / 60]);
+      now = T + 100_000 * 60;
+      await hits.insert('home', 4, { timestamp: now });
+      await hits.expire();
+      expect((await rowsOf('expiring_count')).map((row) => Number(row.bucket))).toEqual([now / 60]);
+      const windows = `WHERE series = 'expiring_count' AND name = 'home'`;
+      expect(await rowsOf('kairos_windows', windows)).toHaveLength(1);
+      expect(await hits.list()).toEqual(['home']);
+    });
+  });
+
+  describe('floating counts', () => {
+    it('are sums of deltas, exact under concurrent writers', async () => {
+      const options = { ...fresh({ floatingCounts: true }), type: 'count', intervals: MINUTES } as const;
+      const [first, second] = [
+        await kairos.timeseries(client, options),
+        await kairos.timeseries(client, options),
+      ];
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          (index % 2 === 0 ? first : second).insert('home', 0.25, { timestamp: T }),
+        ),
+      );
+      await first.bulkInsert(new Map([[T, { home: [0.5, 0.5], other: [-1.5] }]]));
+      expect(await value(second.get(['home', 'other'], 'minute', { timestamp: T }))).toEqual([24.5]);
+      await second.delete('home');
+      expect(await first.list()).toEqual(['other']);
+    });
+
+    it('are not taken for counters, nor counters for them, until everything is deleted', async () => {
+      const options = { ...fresh(), type: 'count', intervals: MINUTES } as const;
+      const counters = await kairos.timeseries(client, options);
+      const refused = kairos.timeseries(client, { ...options, floatingCounts: true });
+      await expect(refused).rejects.toThrow('"floatingCounts"');
+      await counters.deleteAll();
+      const floating = await kairos.timeseries(client, { ...options, floatingCounts: true });
+      await floating.insert('home', 0.5, { timestamp: T });
+      await expect(kairos.timeseries(client, options)).rejects.toThrow(ConfigurationError);
+    });
+  });
+
+  describe('expiry', () => {
+    it('is a TTL to the end of the retention, and none beyond what Cassandra can store', async () => {
+      const now = Math.floor(Date.now() / 1000);
+      const options = {
+        ...fresh(),
+        intervals: { minute: { step: 60, steps: 10 }, century: { step: '1y', steps: 100 } },
+      } as const;
+      const gauge = await kairos.timeseries(client, { ...options, type: 'gauge' });
+      await gauge.insert('home', 1, { timestamp: now });
+      const { rows } = await client.execute(
+        `SELECT interval, ttl(value) AS ttl FROM "${keyspace}"."${options.tableName}_gauge"`,
+      );
+      const ttls = new Map(rows.map((row) => [row.interval, row.ttl]));
+      const end = (Math.floor(now / 60) + 10) * 60;
+      expect(ttls.get('minute')).toBeGreaterThan(end - Date.now() / 1000 - 60);
+      expect(ttls.get('minute')).toBeLessThanOrEqual(end - now);
+      expect(ttls.get('century')).toBeNull();
+    });
+
+    it('takes what is expired away by itself', async () => {
+      const options = { ...fresh(), type: 'series', intervals: { second: { step: 1, steps: 2 } } } as const;
+      const series = await kairos.timeseries(client, options);
+      await series.insert('home', 1);
+      expect(await rowsOf(`${options.tableName}_series`)).toHaveLength(1);
+      await new Promise((resolve) => setTimeout(resolve, 3500));
+      expect(await rowsOf(`${options.tableName}_series`)).toHaveLength(0);
+      expect(await series.list()).toEqual([]);
+    });
+  });
+
+  describe('the directory of names', () => {
+    it('knows what one process writes after another has deleted it', async () => {
+      const options = { ...fresh(), intervals: MINUTES } as const;
+      for (const type of ['count', 'series'] as const) {
+        const [one, other] = [
+          await kairos.timeseries(client, { ...options, type }),
+          await kairos.timeseries(client, { ...options, type }),
+        ];
+        await one.insert('home', 1, { timestamp: T });
+        await other.delete('home');
+        await one.insert('home', 2, { timestamp: T + 60 });
+        expect(await other.list()).toEqual(['home']);
+        expect(await other.properties('home')).toEqual({ minute: { first: T + 60, last: T + 60 } });
+        await other.deleteAll();
+        await one.insert('home', 3, { timestamp: T });
+        expect(await other.list()).toEqual(['home']);
+        await other.delete('home');
+        expect(await value(one.get('home', 'minute', { timestamp: T }))).toEqual([type === 'count' ? 0 : []]);
+        expect(await one.list()).toEqual([]);
+      }
+    });
+
+    it('forgets a name without data once nobody can be writing to it unseen', async () => {
+      const options = { ...fresh(), type: 'set', intervals: MINUTES } as const;
+      const set = await kairos.timeseries(client, options);
+      const series = `${options.tableName}_set`;
+      const entries = async (of: string) =>
+        (await rowsOf('kairos_names'))
+          .filter((row) => row.series === of)
+          .map(({ name, shard }) => ({ name, shard }));
+      await set.insert('kept', 1, { timestamp: T });
+      await set.insert('deleted', 1, { timestamp: T });
+      await set.delete('deleted');
+      expect(await set.list()).toEqual(['kept']);
+      expect((await entries(series)).map(({ name }) => name).sort()).toEqual(['deleted', 'kept']);
+      // What another process entered more than an hour ago, and has never written.
+      const elsewhere = { ...options, ...fresh() };
+      await (await kairos.timeseries(client, elsewhere)).insert('old', 1);
+      const [{ shard } = { shard: null }] = await entries(`${elsewhere.tableName}_set`);
+      const written = (Date.now() - 3_700_000) * 1000;
+      const prepared = { prepare: true, timestamp: written };
+      await client.execute(
+        `INSERT INTO "${keyspace}".kairos_windows (series, name, interval, window) VALUES (?, 'old', 'minute', 0)`,
+        [series],
+        prepared,
+      );
+      await client.execute(
+        `INSERT INTO "${keyspace}".kairos_names (series, shard, name, interval, hint, touched) VALUES (?, ?, 'old', 'minute', null, ?)`,
+        [series, shard, written],
+        prepared,
+      );
+      expect((await entries(series)).map(({ name }) => name).sort()).toEqual(['deleted', 'kept', 'old']);
+      expect(await set.list()).toEqual(['kept']);
+      expect((await entries(series)).map(({ name }) => name).sort()).toEqual(['deleted', 'kept']);
+      expect(await rowsOf('kairos_windows', `WHERE series = '${series}' AND name = 'old'`)).toEqual([]);
+    });
+
+    it('does not list a name of which nothing could be stored', async () => {
+      const options = { ...fresh(), type: 'count', intervals: MINUTES } as const;
+      const hits = await kairos.timeseries(client, options);
+      const table = `"${keyspace}"."${options.tableName}_count"`;
+      await client.execute(`ALTER TABLE ${table} RENAME bucket TO refused`);
+      const error = await hits
+        .bulkInsert(new Map([[T, { a: [1], b: [2] }]]))
+        .catch((reason: unknown) => reason);
+      await client.execute(`ALTER TABLE ${table} RENAME refused TO bucket`);
+      expect(error).toBeInstanceOf(BulkInsertError);
+      if (!(error instanceof BulkInsertError)) return;
+      expect(error.unknown.size).toBe(0);
+      expect(await hits.list()).toEqual([]);
+      await hits.bulkInsert(error.failed as ReadonlyMap<number, { [name: string]: number[] }>);
+      expect(await hits.list()).toEqual(['a', 'b']);
+    });
+  });
+
+  it('reads with a function of the user', async () => {
+    const options = {
+      ...fresh({ valuesPerBucket: 50_000 }),
+      type: 'histogram',
+      intervals: { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } },
+    } as const;
+    const delays = await kairos.timeseries(client, options);
+    for (let minute = 0; minute < 5; minute++) {
+      await delays.insert('home', [minute, minute, 100], { timestamp: T + minute * 60 });
+    }
+    const calls: unknown[] = [];
+    const fetch: CassandraFetch = async (own, table, name, interval, buckets, windows) => {
+      calls.push([own === client, table, name, interval, buckets, windows]);
+      const query = `SELECT bucket, resolution, value, occurrences FROM ${table}
+        WHERE name = ? AND interval = ? AND window IN ? AND bucket >= ? AND bucket <= ?`;
+      const params = [name, interval, windows, buckets[0], buckets.at(-1)];
+      const { rows } = await own.execute(query, params, { prepare: true });
+      const found = new Map<number, Map<number | null, Map<number, number>>>();
+      for (const row of rows) {
+        if (Number(row.value) === 100) continue;
+        const bucket = found.get(Number(row.bucket)) ?? new Map();
+        found.set(Number(row.bucket), bucket);
+        const resolution = interval === 'hour' ? Number(row.resolution) : null;
+        bucket.set(resolution, new Map([[Number(row.value), Number(row.occurrences)]]));
+      }
+      return found;
+    };
+    const minutes = await delays.series('home', 'minute', { start: T + 60, steps: 2, fetch });
+    expect([...minutes]).toEqual([
+      [T + 60, new Map([[1, 2]])],
+      [T + 120, new Map([[2, 2]])],
+    ]);
+    const m = T / 60;
+    const table = `"${keyspace}"."${options.tableName}_histogram"`;
+    expect(calls).toEqual([
+      [
+        true,
+        table,
+        'home',
+        'minute',
+        [m + 1, m + 2],
+        [(m + 1) / 2, (m + 2) / 2].map(Math.floor).filter((w, i, all) => all.indexOf(w) === i),
+      ],
+    ]);
+    const hour = await delays.get('home', 'hour', {
+      timestamp: T,
+      fetch,
+      condense: true,
+      transform: 'count',
+    });
+    expect([...hour.values()]).toEqual([10]);
+    const wrong: CassandraFetch = () => JSON.parse('{"5": 5}');
+    await expect(delays.get('home', 'minute', { timestamp: T, fetch: wrong })).rejects.toThrow(
+      InvalidValueError,
+    );
+  });
+
+  it('sends a bulk insert of 100,000 events with a bounded number of requests at once', async () => {
+    const options = { ...fresh(), type: 'series', intervals: MINUTES } as const;
+    const own = connectTo(points);
+    await own.connect();
+    const flight = { requests: 0, batches: 0, most: 0, mostBatches: 0, largest: 0 };
+    const [execute, batch] = [own.execute.bind(own), own.batch.bind(own)];
+    const during = async <R>(work: () => Promise<R>, batches: number) => {
+      flight.requests++;
+      flight.batches += batches;
+      flight.most = Math.max(flight.most, flight.requests);
+      flight.mostBatches = Math.max(flight.mostBatches, flight.batches);
+      try {
+        return await work();
+      } finally {
+        flight.requests--;
+        flight.batches -= batches;
+      }
+    };
+    Object.assign(own, {
+      execute: (...given: [string, unknown[], object]) => during(() => execute(...given), 0),
+      batch: (queries: { query: string; params: unknown[] }[], given: object) => {
+        flight.largest = Math.max(flight.largest, queries.length);
+        return during(() => batch(queries, given), 1);
+      },
+    });
+    const series = await kairos.timeseries(own, options);
+    const inserts = new Map<number, { [name: string]: number[] }>();
+    for (let minute = 0; minute < 100; minute++) {
+      const named: { [name: string]: number[] } = {};
+      for (let name = 0; name < 100; name++) named[`n${name}`] = Array(10).fill(minute);
+      inserts.set(T + minute * 60, named);
+    }
+    expect(await series.bulkInsert(inserts)).toEqual({ stored: 10_000, expired: 0 });
+    expect(flight.most).toBeLessThanOrEqual(256);
+    expect(flight.mostBatches).toBeLessThanOrEqual(32);
+    expect(flight.largest).toBeLessThanOrEqual(100);
+    const read = await series.series('n99', 'minute', {
+      start: T,
+      steps: 100,
+      collapse: true,
+      transform: 'count',
+    });
+    expect([...read.values()]).toEqual([1000]);
+    await own.shutdown();
+  }, 120_000);
+});

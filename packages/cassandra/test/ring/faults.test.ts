@@ -1,0 +1,181 @@
+import { cassandra } from '@kairos/cassandra';
+import { BulkInsertError, Kairos, KairosError, StorageError } from '@kairos/core';
+import { policies } from 'cassandra-driver';
+import { contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from '../support/cluster.js';
+
+const T = Math.floor(Date.now() / 60_000) * 60;
+const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
+const WRITERS = 16;
+const INSERTS = 600;
+
+describeWithServer('a ring of three with three replicas', () => {
+  const kairos = new Kairos([cassandra]);
+  let points = '';
+  let keyspace = '';
+
+  beforeAll(() => {
+    points = contactPoints('CASSANDRA_RING_CONTACT_POINTS');
+    keyspace = freshKeyspace();
+  });
+
+  afterAll(() => dropKeyspace(points, keyspace), 120_000);
+
+  const open = <const T extends 'count' | 'series'>(type: T, tableName: string) =>
+    kairos.timeseries(`cassandra://${points}/${keyspace}`, {
+      type,
+      intervals,
+      replication: 3,
+      tableName,
+      readConsistency: 'quorum',
+      writeConsistency: 'quorum',
+      clientConfig: { policies: { reconnection: new policies.reconnection.ConstantReconnectionPolicy(500) } },
+    });
+
+  it('is opened by many at once on an empty keyspace, whichever node they ask', async () => {
+    const nodes = points.split(',');
+    const opened = await Promise.allSettled(
+      Array.from({ length: 9 }, (_, index) =>
+        kairos.timeseries(`cassandra://${nodes[index % 3]}/${keyspace}`, {
+          type: 'set',
+          intervals,
+          replication: 3,
+          tableName: 'together',
+        }),
+      ),
+    );
+    const together = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    try {
+      expect(opened.filter(({ status }) => status === 'rejected')).toEqual([]);
+      await Promise.all(together.map((each, index) => each.insert('name', index, { timestamp: T })));
+      for (const each of together) {
+        const [members] = (await each.get('name', 'minute', { timestamp: T })).values();
+        expect([...(members ?? [])].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        expect(await each.list()).toEqual(['name']);
+      }
+    } finally {
+      await Promise.all(together.map((each) => each.close()));
+    }
+  }, 120_000);
+
+  it('loses no acknowledged write when a node is killed under load, and goes on reading', async () => {
+    const counts = await open('count', 'faults');
+    const lists = await open('series', 'faults');
+    const ledger = { stored: 0, unknown: 0, failed: 0 };
+    const kept: number[] = [];
+    let next = 0;
+    let down: Promise<void> | undefined;
+    const writer = async () => {
+      while (next < INSERTS) {
+        const index = next++;
+        if (index === INSERTS / 3) down = control('kill', 2);
+        const fate = await fateOf(counts.bulkInsert(new Map([[T, { hits: [1] }]])));
+        ledger[fate]++;
+        if ((await fateOf(lists.bulkInsert(new Map([[T, { hits: [index] }]])))) === 'stored')
+          kept.push(index);
+        if (index % 50 === 0) await counts.get('hits', 'minute', { timestamp: T });
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: WRITERS }, writer));
+      await down;
+      for (const interval of ['minute', 'hour'] as const) {
+        const [total = 0] = (await counts.get('hits', interval, { timestamp: T, condense: true })).values();
+        expect(total).toBeGreaterThanOrEqual(ledger.stored);
+        expect(total).toBeLessThanOrEqual(ledger.stored + ledger.unknown);
+        const [list = []] = (await lists.get('hits', interval, { timestamp: T, condense: true })).values();
+        const found = new Set(list);
+        expect(kept.filter((index) => !found.has(index))).toEqual([]);
+        expect(list.length).toBe(found.size);
+      }
+      expect(ledger.stored).toBeGreaterThan(INSERTS / 2);
+      console.log(`of ${INSERTS} counter updates while a node was killed: ${JSON.stringify(ledger)}`);
+      expect(await counts.list()).toEqual(['hits']);
+    } finally {
+      await down;
+      await control('start', 2);
+      await counts.close();
+      await lists.close();
+    }
+  }, 300_000);
+
+  it('fails with typed errors while two nodes are gone, and recovers when they return', async () => {
+    const counts = await open('count', 'outage');
+    const lists = await open('series', 'outage');
+    await counts.insert('hits', 1, { timestamp: T });
+    await lists.insert('hits', 1, { timestamp: T });
+    await control('kill', 1);
+    await control('kill', 2);
+    const acknowledged = { counts: 1, unknown: 0 };
+    try {
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const error = await errorOf(counts.insert('hits', 1, { timestamp: T }));
+        expect(error).toBeInstanceOf(StorageError);
+        expect(error.cause).toBeInstanceOf(Error);
+        acknowledged.unknown++;
+      }
+      const bulk = await errorOf(lists.bulkInsert(new Map([[T, { other: [1] }]])));
+      expect(bulk).toBeInstanceOf(BulkInsertError);
+      const read = await errorOf(lists.get('hits', 'minute', { timestamp: T }));
+      expect(read).toBeInstanceOf(StorageError);
+      expect(read.cause).toBeInstanceOf(Error);
+    } finally {
+      await control('start', 1);
+      await control('start', 2);
+    }
+    acknowledged.counts += await untilStored(() => counts.insert('hits', 1, { timestamp: T }), acknowledged);
+    await untilStored(() => lists.insert('hits', 2, { timestamp: T }), { unknown: 0 });
+    const [total = 0] = (await counts.get('hits', 'minute', { timestamp: T })).values();
+    expect(total).toBeGreaterThanOrEqual(acknowledged.counts);
+    expect(total).toBeLessThanOrEqual(acknowledged.counts + acknowledged.unknown);
+    const [list] = (await lists.get('hits', 'minute', { timestamp: T })).values();
+    expect(list?.[0]).toBe(1);
+    expect(list?.at(-1)).toBe(2);
+    await counts.close();
+    await lists.close();
+  }, 300_000);
+});
+
+/** Takes a node away, or has it back; resolves once that is done. */
+async function control(action: 'kill' | 'start', node: number): Promise<void> {
+  const url = process.env.CASSANDRA_RING_CONTROL;
+  if (url === undefined) {
+    throw new Error(
+      'CASSANDRA_RING_CONTROL is not set: the nodes of a ring given by its address cannot be killed',
+    );
+  }
+  const response = await fetch(`${url}/${action}/${node}`, { method: 'POST' });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+async function fateOf(insert: Promise<unknown>): Promise<'stored' | 'unknown' | 'failed'> {
+  try {
+    await insert;
+    return 'stored';
+  } catch (error) {
+    if (!(error instanceof BulkInsertError)) throw error;
+    return error.unknown.size > 0 ? 'unknown' : 'failed';
+  }
+}
+
+async function errorOf(work: Promise<unknown>): Promise<KairosError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof KairosError) return error;
+  throw new Error(`expected a KairosError, not ${String(error)}`);
+}
+
+/** The nodes answer before they have found one another again. */
+async function untilStored(insert: () => Promise<unknown>, ledger: { unknown: number }): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await insert();
+      return 1;
+    } catch (error) {
+      if (attempt === 60) throw error;
+      ledger.unknown++;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}

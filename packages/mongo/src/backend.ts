@@ -1,0 +1,104 @@
+import {
+  type Backend,
+  CONTRACT_VERSION,
+  type OpenRequest,
+  type StorageAdapter,
+  type TimeseriesType,
+} from '@kairos/core';
+import type { Collection, MongoClient } from 'mongodb';
+import { Chunks } from './chunks.js';
+import { type Connection, connect, DECODING, isHandle } from './connect.js';
+import type { MongoFetch } from './fetch.js';
+import { ensureIndexes } from './indexes.js';
+import { type BucketDocument, collectionOf, RECORDS, type RecordDocument } from './layout.js';
+import { MongoAdapter } from './mongo-adapter.js';
+import { type CheckedOptions, checkOptions, type MongoOptions, optionNames } from './options.js';
+import { Patience } from './patience.js';
+import { Records } from './records.js';
+import { checkServer } from './server.js';
+import { TransactionWriter } from './transactions.js';
+import type { Update, Updates } from './updates.js';
+import { Upserts } from './upserts.js';
+import { BulkWriter, type Writer } from './writer.js';
+
+/** What the Mongo backend adds to the types that users meet. */
+export interface MongoTypes {
+  options: MongoOptions;
+  insertOptions: Record<never, never>;
+  fetch: MongoFetch;
+  values: Record<never, never>;
+}
+
+/**
+ * Kairos on MongoDB. A source is a `mongodb:` or `mongodb+srv:` URL, a `MongoClient` or a `Db`.
+ *
+ * @example
+ * ```ts
+ * const kairos = new Kairos([mongo]);
+ * const hits = await kairos.timeseries('mongodb://localhost:27017/statistics', {
+ *   type: 'count',
+ *   intervals: { minute: { step: 60, steps: 240 } },
+ * });
+ * ```
+ */
+export const mongo: Backend<MongoTypes> = {
+  name: 'mongo',
+  contract: CONTRACT_VERSION,
+  schemes: ['mongodb', 'mongodb+srv'],
+  options: optionNames,
+  insertOptions: [],
+  accepts: isHandle,
+  open,
+};
+
+async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>> {
+  const options = checkOptions(request.options);
+  const connection = await connect(request.source, options.database);
+  try {
+    return await Patience.with(connection.client).for(openIn(connection, request, options));
+  } catch (error) {
+    await connection.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openIn<T extends TimeseriesType>(
+  { client, db, close }: Connection,
+  { type, schema }: OpenRequest<T>,
+  options: CheckedOptions,
+): Promise<StorageAdapter<T>> {
+  await checkServer(db, options);
+  const collection = db.collection<BucketDocument>(collectionOf(type), DECODING);
+  const intervals = [...schema.intervals.values()];
+  const expires = options.expiry === 'native' && intervals.some(({ steps }) => steps !== null);
+  await ensureIndexes(collection, expires);
+  return new MongoAdapter<T>({
+    type,
+    collection,
+    patience: Patience.with(client),
+    records: new Records(db.collection<RecordDocument>(RECORDS, DECODING), type),
+    writer: writerFor(type, client, collection, options),
+    capabilities: {
+      expiry: options.expiry,
+      atomicEvents: options.atomicEvents,
+      fractionalCounts: true,
+      nul: true,
+      shared: true,
+    },
+    resolved: new Set(intervals.filter(({ resolution }) => resolution !== null).map(({ name }) => name)),
+    close,
+  });
+}
+
+function writerFor<T extends TimeseriesType>(
+  type: TimeseriesType,
+  client: MongoClient,
+  collection: Collection<BucketDocument>,
+  { atomicEvents, expiry }: CheckedOptions,
+): Writer<T> {
+  const using = <U extends Update>(updates: Updates<U>): Writer<T> =>
+    atomicEvents
+      ? new TransactionWriter<T, U>(client, collection, updates)
+      : new BulkWriter<T, U>(client, collection, updates);
+  return type === 'series' ? using(new Chunks(expiry)) : using(new Upserts(type, expiry));
+}

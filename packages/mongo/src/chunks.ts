@@ -1,0 +1,182 @@
+import type { BucketKey, BucketWrite, Capabilities, StoredValue } from '@kairos/core';
+import type { Collection } from 'mongodb';
+import { type BucketDocument, idOf } from './layout.js';
+import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Update, type Updates } from './updates.js';
+
+/** Values to append to a bucket, at most `CHUNK_SIZE` of them by size unless it is one value alone. */
+interface Piece extends Update {
+  readonly values: readonly StoredValue[];
+  readonly size: number;
+  /** More pieces of the same write follow: they go into the next chunk, so this one has to be full. */
+  readonly closing: boolean;
+  /** Where it was last sent to. */
+  chunk: number;
+}
+
+/** The chunk that the next values of a bucket go to. */
+interface Open {
+  readonly chunk: number;
+  /** Whether it may have to be created; otherwise it was seen. */
+  readonly create: boolean;
+}
+
+/** Bytes of values from which on a chunk is full. Each append rewrites the document, which keeps it small. */
+export const CHUNK_SIZE = 65_536;
+
+/** The code of an upsert whose `_id` would be another than that of the filter. */
+const IMMUTABLE_FIELD = 66;
+
+/** Buckets of more than one chunk whose open chunk is remembered. */
+const REMEMBERED = 10_000;
+
+/**
+ * A series is kept in chunks. The server appends to the last one, in the order of arrival, as long as it is not
+ * full; a chunk is only begun when the one before it is full, and a full one stays so. The values in the order of
+ * the chunks are therefore those of the bucket in the order of arrival, whoever wrote them.
+ *
+ * Which chunk is the last is known from writing. Where that is out of date, the update finds the chunk full, and,
+ * since there is a document of that `_id`, cannot insert another: the server says so, and nothing is written.
+ */
+export class Chunks implements Updates<Piece> {
+  readonly #open = new Map<string, Open>();
+  readonly #expiry: Capabilities['expiry'];
+
+  constructor(expiry: Capabilities['expiry']) {
+    this.#expiry = expiry;
+  }
+
+  *of(write: BucketWrite): Generator<Piece> {
+    const given: readonly StoredValue[] = Array.isArray(write.data) ? write.data : [];
+    const bytes = OVERHEAD + 2 * write.name.length + write.interval.length;
+    let begin = 0;
+    let size = 0;
+    for (const [index, value] of given.entries()) {
+      const length = sizeOf(value);
+      if (index > begin && size + length > CHUNK_SIZE) {
+        const values = given.slice(begin, index);
+        yield { write, values, size, bytes: bytes + size, closing: true, chunk: 0 };
+        begin = index;
+        size = 0;
+      }
+      size += length;
+    }
+    const values = begin === 0 ? given : given.slice(begin);
+    yield { write, values, size, bytes: bytes + size, closing: false, chunk: 0 };
+  }
+
+  ordered(pieces: readonly Piece[]): boolean {
+    return pieces.some(({ closing }) => closing);
+  }
+
+  models(pieces: readonly Piece[]): Model[] {
+    const planned = new Map<BucketWrite, Open>();
+    return pieces.map((piece) => {
+      const open = planned.get(piece.write) ?? this.#openOf(piece.write);
+      piece.chunk = open.chunk;
+      if (piece.closing) planned.set(piece.write, { chunk: open.chunk + 1, create: true });
+      return append(piece, open, expiryUpdate(piece.write, this.#expiry));
+    });
+  }
+
+  applied(pieces: readonly Piece[]): void {
+    for (const { write, closing, chunk } of pieces) {
+      // Acknowledgements of concurrent writes may come in any order.
+      if (chunk < this.#openOf(write).chunk) continue;
+      const open = closing ? { chunk: chunk + 1, create: true } : { chunk, create: false };
+      this.#remember(idOf(write), open);
+    }
+  }
+
+  isContention(code: number): boolean {
+    return code === DUPLICATE_KEY || code === IMMUTABLE_FIELD;
+  }
+
+  async settle(pieces: readonly Piece[], collection: Collection<BucketDocument>): Promise<void> {
+    const buckets = new Map(pieces.map(({ write }) => [idOf(write), write]));
+    for (const [id, write] of buckets) {
+      this.#remember(id, await findOpen(collection, write, this.#openOf(write).chunk));
+    }
+  }
+
+  #openOf(key: BucketKey): Open {
+    return this.#open.get(idOf(key)) ?? { chunk: 0, create: true };
+  }
+
+  #remember(id: string, open: Open): void {
+    this.#open.delete(id);
+    if (open.chunk === 0) return;
+    this.#open.set(id, open);
+    if (this.#open.size <= REMEMBERED) return;
+    for (const oldest of this.#open.keys()) {
+      this.#open.delete(oldest);
+      break;
+    }
+  }
+}
+
+function append(
+  { write, values, size, closing }: Piece,
+  { chunk, create }: Open,
+  { $set, ...kept }: ReturnType<typeof expiryUpdate>,
+): Model {
+  const { name, interval, bucket, resolution } = write;
+  const expires = $set === undefined ? {} : { $set };
+  // A chunk that was seen is never created: if it is gone, its bucket was deleted, and begins with chunk 0 again.
+  const onInsert = create ? { name, interval, bucket, resolution, chunk } : { _id: '' };
+  return {
+    updateOne: {
+      filter: { _id: idOf(write, chunk), size: { $lt: CHUNK_SIZE } },
+      update: {
+        ...kept,
+        $push: { values: { $each: [...values] } },
+        $setOnInsert: onInsert,
+        ...(closing ? { $set: { ...$set, size: CHUNK_SIZE } } : { ...expires, $inc: { size } }),
+      },
+      upsert: true,
+    },
+  };
+}
+
+/** Looks for the last chunk, from one that was the last when it was seen. */
+async function findOpen(collection: Collection<BucketDocument>, key: BucketKey, from: number): Promise<Open> {
+  for (let known = from; ; ) {
+    const candidates = ahead(known);
+    const found = await collection
+      .find(
+        { _id: { $in: candidates.map((chunk) => idOf(key, chunk)) } },
+        // What other writers did must be seen, whatever the user reads from.
+        { projection: { chunk: 1, size: 1 }, readPreference: 'primary', readConcern: { level: 'local' } },
+      )
+      .toArray();
+    const last = found.reduce<BucketDocument | null>(
+      (later, each) => (later === null || (each.chunk ?? 0) > (later.chunk ?? 0) ? each : later),
+      null,
+    );
+    if (last === null) {
+      if (known === 0) return { chunk: 0, create: true };
+      known = 0;
+      continue;
+    }
+    const chunk = last.chunk ?? 0;
+    if (!candidates.includes(chunk + 1)) {
+      known = chunk;
+      continue;
+    }
+    return (last.size ?? 0) < CHUNK_SIZE
+      ? { chunk, create: chunk === 0 }
+      : { chunk: chunk + 1, create: true };
+  }
+}
+
+/** Chunks to ask for at once: the next ones, then ever further apart, so that a few questions find the last of any. */
+function ahead(from: number): number[] {
+  const chunks = [from];
+  for (let distance = 1; distance <= 16 ** 5; distance *= 16) {
+    for (let step = 1; step < 16; step++) chunks.push(from + step * distance);
+  }
+  return chunks;
+}
+
+function sizeOf(value: StoredValue): number {
+  return typeof value === 'string' ? 12 + Buffer.byteLength(value) : 16;
+}

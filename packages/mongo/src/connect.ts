@@ -1,0 +1,109 @@
+import { ConfigurationError, describe, type Source } from '@kairos/core';
+import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
+import { checkDatabase } from './options.js';
+
+/** A connected client, the database in it, and how to let go of it. */
+export interface Connection {
+  readonly client: MongoClient;
+  readonly db: Db;
+  /** Closes the client if it was opened from a URL. */
+  close(): Promise<void>;
+}
+
+export const DEFAULT_DATABASE = 'kairos';
+
+/**
+ * How long to look for a server, where neither the URL nor `clientConfig` says so: long enough for an election, short
+ * enough to learn that nothing is there.
+ */
+const SERVER_SELECTION_TIMEOUT = 15_000;
+
+/** A client of the user's may have been told to decode otherwise; the adapter relies on the driver's defaults. */
+export const DECODING: BSONSerializeOptions = {
+  promoteLongs: true,
+  promoteValues: true,
+  useBigInt64: false,
+  raw: false,
+};
+
+/** Whether a handle is a `MongoClient` or a `Db`, of whichever copy of the driver. */
+export function isHandle(handle: object): handle is MongoClient | Db {
+  return isClient(handle) || isDb(handle);
+}
+
+function isClient(handle: object): handle is MongoClient {
+  return has(handle, 'db') && has(handle, 'startSession') && has(handle, 'connect') && has(handle, 'close');
+}
+
+function isDb(handle: object): handle is Db {
+  return (
+    has(handle, 'collection') && has(handle, 'command') && typeof at(handle, 'databaseName') === 'string'
+  );
+}
+
+const at = (handle: object, property: string): unknown => Reflect.get(handle, property);
+const has = (handle: object, method: string) => typeof at(handle, method) === 'function';
+
+export async function connect(source: Source, database: string | undefined): Promise<Connection> {
+  if ('url' in source) return connectTo(source.url, source.clientConfig, database);
+  const { handle } = source;
+  const close = async () => undefined;
+  if (isClient(handle)) return { client: handle, db: handle.db(database ?? DEFAULT_DATABASE), close };
+  if (!isDb(handle)) {
+    throw new ConfigurationError(
+      `The source is ${describe(handle)}; expected a URL, a MongoClient or a Db of the mongodb driver`,
+    );
+  }
+  if (database !== undefined && database !== handle.databaseName) {
+    throw new ConfigurationError(
+      `Option "database" is ${describe(database)} but the source is the Db ${describe(handle.databaseName)}; expected the same, or none`,
+    );
+  }
+  checkDatabase(handle.databaseName, 'The database of the handle is');
+  return { client: handle.client, db: handle, close };
+}
+
+async function connectTo(
+  url: string,
+  clientConfig: Readonly<Record<string, unknown>>,
+  database: string | undefined,
+): Promise<Connection> {
+  const name = database ?? databaseIn(url) ?? DEFAULT_DATABASE;
+  const client = createClient(url, clientConfig);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw error;
+  }
+  return { client, db: client.db(name), close: () => client.close() };
+}
+
+function createClient(url: string, clientConfig: Readonly<Record<string, unknown>>): MongoClient {
+  const patient = /[?&]serverSelectionTimeoutMS=/i.test(url);
+  try {
+    return new MongoClient(url, {
+      ...(patient ? {} : { serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT }),
+      ...clientConfig,
+    });
+  } catch (error) {
+    // Nothing is sent yet: whatever the driver objects to is in what it was given.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError(
+      `The URL or option "clientConfig" is not one of the mongodb driver: ${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+/** The database that a URL names after its hosts. */
+function databaseIn(url: string): string | undefined {
+  const encoded = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]+)/i.exec(url)?.[1];
+  if (encoded === undefined) return undefined;
+  try {
+    return checkDatabase(decodeURIComponent(encoded), 'The database in the URL is');
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new ConfigurationError(`The database in the URL is ${describe(encoded)}; expected valid escapes`);
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  type ClientSession,
+  MongoBulkWriteError,
+  MongoError,
+  MongoErrorLabel,
+  MongoInvalidArgumentError,
+} from 'mongodb';
+import { AbandonedError } from './patience.js';
+
+/** What an error tells of a batch that was sent as one command. */
+export type BatchError =
+  /** The server went through the batch, and reported on each update; the others are not safe if `unconfirmed`. */
+  | {
+      readonly kind: 'reported';
+      readonly errors: ReadonlyMap<number, UpdateError>;
+      readonly unconfirmed: unknown;
+    }
+  /** One fate for all of it. */
+  | { readonly kind: 'whole'; readonly fate: 'failed' | 'unknown'; readonly error: unknown };
+
+export interface UpdateError {
+  readonly code: number;
+  readonly error: unknown;
+}
+
+/** Codes with which the server turns a command away before it looks at the updates: no rights, no such user. */
+const TURNED_AWAY = [13, 18];
+
+/** Reads the error of a bulk write, `attempt` being that of its session. */
+export function batchError(error: unknown, attempt: Attempt): BatchError {
+  if (!(error instanceof MongoBulkWriteError)) {
+    return { kind: 'whole', fate: fateOf(error, attempt), error };
+  }
+  const reported = [error.writeErrors].flat();
+  const unconfirmed = error.result.getWriteConcernError();
+  if (reported.length > 0 || unconfirmed !== undefined) {
+    const errors = reported.map((each) => [each.index, { code: each.code, error: each }] as const);
+    return { kind: 'reported', errors: new Map(errors), unconfirmed };
+  }
+  // An error of any other kind is wrapped by the driver.
+  const original: unknown = error.errorResponse;
+  const cause = original instanceof Error ? original : error;
+  return { kind: 'whole', fate: fateOf(cause, attempt), error: cause };
+}
+
+/** Where the driver may have sent a command, and had no answer, its fate is unknown, whatever a retry came to. */
+function fateOf(error: unknown, attempt: Attempt): 'failed' | 'unknown' {
+  if (error instanceof AbandonedError) return 'unknown';
+  // What is no error of the driver, or one of how it was called, comes from building the command.
+  if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return 'failed';
+  if (error.hasErrorLabel(MongoErrorLabel.NoWritesPerformed)) return 'failed';
+  if (isWithoutConnection(error)) return attempt.mayBeRetry ? 'unknown' : 'failed';
+  return TURNED_AWAY.includes(Number(error.code)) && !attempt.interrupted ? 'failed' : 'unknown';
+}
+
+/** Errors of having no connection to send by; the driver exports the classes of few of them. */
+const WITHOUT_CONNECTION = [
+  'MongoServerSelectionError',
+  'MongoPoolClearedError',
+  'MongoPoolClosedError',
+  'MongoWaitQueueTimeoutError',
+];
+
+function isWithoutConnection(error: MongoError): boolean {
+  return WITHOUT_CONNECTION.includes(error.name) || error.hasErrorLabel(MongoErrorLabel.HandshakeError);
+}
+
+/** What a session tells of how far a write came. */
+export class Attempt {
+  readonly #session: ClientSession;
+  readonly #retryable: number;
+
+  /** To be made before the write. */
+  constructor(session: ClientSession) {
+    this.#session = session;
+    this.#retryable = session.serverSession.txnNumber;
+  }
+
+  /**
+   * Whether an error may be that of a second attempt. The driver numbers a write that it may retry when it has a
+   * connection to send it by, so an unchanged number means that nothing was ever sent.
+   */
+  get mayBeRetry(): boolean {
+    return this.#session.serverSession.txnNumber !== this.#retryable;
+  }
+
+  /** Whether the connection broke in an attempt. */
+  get interrupted(): boolean {
+    return this.#session.serverSession.isDirty;
+  }
+}

@@ -1,0 +1,33 @@
+import { ConfigurationError } from '@kairos/core';
+import type { Db } from 'mongodb';
+import type { CheckedOptions } from './options.js';
+
+/** Asks the server what it is, and refuses one that cannot keep what the options promise. */
+export async function checkServer(db: Db, options: CheckedOptions): Promise<void> {
+  const [build, hello] = await Promise.all([db.command({ buildInfo: 1 }), db.command({ hello: 1 })]);
+  if (isFerretDB(build) && !options.allowFerretDB) {
+    throw new ConfigurationError(
+      'The server is FerretDB, which is not known to keep counts exact: version 1 loses concurrent increments. Expected MongoDB 6 or later, or option "allowFerretDB": true to accept it as it is',
+    );
+  }
+  if (options.atomicEvents && !hasTransactions(hello)) {
+    throw new ConfigurationError(
+      'Option "atomicEvents" is true, and the server is a standalone one, which has no transactions; expected a replica set or a sharded cluster',
+    );
+  }
+  if (db.writeConcern?.w === 0) {
+    throw new ConfigurationError(
+      'The write concern is w: 0, with which the server acknowledges nothing; expected 1 or more, or "majority"',
+    );
+  }
+}
+
+/** FerretDB names itself in fields of its own, of a name that changed between versions. */
+export function isFerretDB(build: object): boolean {
+  return Object.keys(build).some((field) => field.toLowerCase().startsWith('ferretdb'));
+}
+
+/** A member of a replica set names its set; a router of a sharded cluster answers with a message. */
+function hasTransactions(hello: { readonly setName?: unknown; readonly msg?: unknown }): boolean {
+  return typeof hello.setName === 'string' || hello.msg === 'isdbgrid';
+}

@@ -1,0 +1,47 @@
+import type { BucketWrite, Capabilities } from '@kairos/core';
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { BucketDocument } from './layout.js';
+
+/** One update of one document, and the write that it is a part of. */
+export interface Update {
+  readonly write: BucketWrite;
+  /** About how long it is on the wire. */
+  readonly bytes: number;
+}
+
+export type Model = AnyBulkWriteOperation<BucketDocument>;
+
+/** How the writes of a type become updates of documents. */
+export interface Updates<U extends Update> {
+  /** The updates of a write, in the order in which they have to be applied. */
+  of(write: BucketWrite): Iterable<U>;
+  /** Whether updates that are sent together have to be applied in their order, up to the first that fails. */
+  ordered(updates: readonly U[]): boolean;
+  /** What the driver is to send, for the state of the collection as far as it is known. */
+  models(updates: readonly U[]): Model[];
+  /** Takes note of updates that the server acknowledged. */
+  applied(updates: readonly U[]): void;
+  /** Whether an error of the server means that another writer came first, and that trying again helps. */
+  isContention(code: number): boolean;
+  /** Looks up what has to be known before updates that met contention are tried again. */
+  settle(updates: readonly U[], collection: Collection<BucketDocument>): Promise<void>;
+}
+
+/** The code of an upsert that another one of the same document got ahead of. */
+export const DUPLICATE_KEY = 11000;
+
+/** What `bytes` counts for an update besides its strings. */
+export const OVERHEAD = 256;
+
+/** The field by which the server deletes: set with every update, since how long data is kept may have changed. */
+export function expiryUpdate(
+  { expiresAt }: BucketWrite,
+  expiry: Capabilities['expiry'],
+): {
+  readonly $set?: { expiresAt: Date };
+  readonly $unset?: { expiresAt: '' };
+} {
+  // Whole seconds: with a clock of the user's the difference between the clocks changes from write to write.
+  if (expiresAt === null || expiry === 'manual') return { $unset: { expiresAt: '' } };
+  return { $set: { expiresAt: new Date(Math.ceil(expiresAt) * 1000) } };
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BucketWrite, TimeseriesType, WriteFailure } from '@kairos/core';
+import type { Collection, MongoClient } from 'mongodb';
+import { batchesOf } from './batches.js';
+import { Attempt, type BatchError, batchError } from './fate.js';
+import type { BucketDocument } from './layout.js';
+import { Outcomes } from './outcomes.js';
+import { Patience } from './patience.js';
+import type { Update, Updates } from './updates.js';
+
+/** Attempts in a row in which not one update got through, all of them because other writers came first. */
+const FRUITLESS_ATTEMPTS = 50;
+
+/** Stores writes, and tells of those that were not acknowledged. */
+export interface Writer<T extends TimeseriesType> {
+  write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]>;
+}
+
+/** Sends writes in bounded batches, and tells what became of each. */
+export class BulkWriter<T extends TimeseriesType, U extends Update> implements Writer<T> {
+  readonly #client: MongoClient;
+  readonly #collection: Collection<BucketDocument>;
+  readonly #updates: Updates<U>;
+  readonly #patience: Patience;
+
+  constructor(client: MongoClient, collection: Collection<BucketDocument>, updates: Updates<U>) {
+    this.#client = client;
+    this.#collection = collection;
+    this.#updates = updates;
+    this.#patience = Patience.with(client);
+  }
+
+  async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    const outcomes = new Outcomes();
+    let lost: { readonly error: unknown } | undefined;
+    for (const batch of batchesOf(this.#updatesOf(writes))) {
+      // Once the server is out of reach, each further batch would only wait for it as long again.
+      if (lost !== undefined) outcomes.add(batch, 'failed', lost.error);
+      else lost = await this.#send(batch, outcomes);
+    }
+    return outcomes.failuresOf(writes);
+  }
+
+  *#updatesOf(writes: readonly BucketWrite<T>[]): Generator<U> {
+    for (const write of writes) yield* this.#updates.of(write);
+  }
+
+  /** Sends a batch until other writers are no longer in the way. Resolves to the error where no answer came. */
+  async #send(batch: readonly U[], outcomes: Outcomes): Promise<{ readonly error: unknown } | undefined> {
+    let pending = this.#worthSending(batch, outcomes);
+    let fruitless = 0;
+    while (pending.length > 0) {
+      const reply = await this.#bulkWrite(pending);
+      if (reply?.kind === 'whole') {
+        outcomes.add(pending, reply.fate, reply.error);
+        return reply;
+      }
+      const { applied, contended, behind, lastError } = this.#sort(pending, reply, outcomes);
+      this.#updates.applied(applied);
+      fruitless = applied.length > 0 ? 0 : fruitless + 1;
+      const again = [...contended, ...behind];
+      if (fruitless > FRUITLESS_ATTEMPTS) {
+        outcomes.add(again, 'failed', lastError);
+        return undefined;
+      }
+      pending = this.#worthSending(again, outcomes);
+      try {
+        if (contended.length > 0) await this.#patience.for(this.#updates.settle(contended, this.#collection));
+      } catch (error) {
+        outcomes.add(pending, 'failed', error);
+        return { error };
+      }
+      if (fruitless > 1) await sleep(Math.random() * 2 ** Math.min(fruitless, 6));
+    }
+    return undefined;
+  }
+
+  async #bulkWrite(updates: readonly U[]): Promise<BatchError | undefined> {
+    const session = this.#client.startSession();
+    const attempt = new Attempt(session);
+    try {
+      const ordered = this.#updates.ordered(updates);
+      const models = this.#updates.models(updates);
+      await this.#patience.for(this.#collection.bulkWrite(models, { ordered, session }));
+      return undefined;
+    } catch (error) {
+      return batchError(error, attempt);
+    } finally {
+      await session.endSession();
+    }
+  }
+
+  /** Tells the updates apart by what the server reported, and notes those that are settled. */
+  #sort(pending: readonly U[], reply: (BatchError & { kind: 'reported' }) | undefined, outcomes: Outcomes) {
+    if (reply === undefined) {
+      outcomes.add(pending, 'stored');
+      return { applied: pending, contended: [], behind: [], lastError: undefined };
+    }
+    const { errors, unconfirmed } = reply;
+    const reached = this.#updates.ordered(pending) ? Math.min(...errors.keys()) : pending.length;
+    const applied: U[] = [];
+    const contended: U[] = [];
+    const behind: U[] = [];
+    let lastError: unknown;
+    for (const [index, update] of pending.entries()) {
+      const found = errors.get(index);
+      if (found !== undefined) {
+        lastError = found.error;
+        if (this.#updates.isContention(found.code)) contended.push(update);
+        else outcomes.add([update], 'failed', found.error);
+      } else if (index > reached) {
+        behind.push(update);
+      } else {
+        applied.push(update);
+      }
+    }
+    if (unconfirmed === undefined) outcomes.add(applied, 'stored');
+    else outcomes.add(applied, 'unknown', unconfirmed);
+    return { applied, contended, behind, lastError };
+  }
+
+  /** Leaves out the rest of writes of which a part is lost: they cannot become whole, nor stay in order. */
+  #worthSending(updates: readonly U[], outcomes: Outcomes): readonly U[] {
+    const lost = updates.filter(({ write }) => outcomes.hasFailed(write));
+    if (lost.length === 0) return updates;
+    outcomes.add(lost, 'failed');
+    return updates.filter(({ write }) => !outcomes.hasFailed(write));
+  }
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { conformance, type FailingTarget } from '@kairos/adapter-tests';
+import { mongo } from '@kairos/mongo';
+import { MongoClient } from 'mongodb';
+import { describeWithServer, serverUrl } from './support/server-url.js';
+
+const test = { describe, it, beforeAll, afterAll };
+
+/** A validator refuses the bucket; whoever writes it cannot tell that from any other error of the server. */
+async function failing({ namespace, type, name, interval, bucket, resolution }: FailingTarget) {
+  const client = new MongoClient(serverUrl());
+  const collMod = `kairos_${type}`;
+  const validator = { $nor: [{ name, interval, bucket, resolution }] };
+  await client.db(namespace).command({ collMod, validator });
+  return async () => {
+    await client.db(namespace).command({ collMod, validator: {} });
+    await client.close();
+  };
+}
+
+async function drop(namespaces: readonly string[]) {
+  const client = new MongoClient(serverUrl());
+  for (const namespace of namespaces) await client.db(namespace).dropDatabase();
+  await client.close();
+}
+
+const factories = {
+  server: {},
+  transactions: { atomicEvents: true },
+  manual: { expiry: 'manual' },
+} as const;
+
+describeWithServer('with a server', () => {
+  for (const [name, options] of Object.entries(factories)) {
+    conformance({
+      name: `MongoDB (${name})`,
+      test,
+      factory: {
+        backend: mongo,
+        source: serverUrl,
+        options: (namespace) => ({ database: namespace, ...options }),
+        process: { module: join(__dirname, 'factory.mjs'), export: name },
+        failing,
+        drop,
+      },
+    });
+  }
+});

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnsupportedOperationError } from '@kairos/core';
+import { freshDatabase, kairos } from './support/database.js';
+import { describeWithServer } from './support/server-url.js';
+
+const intervals = { second: { step: 1, steps: 1 }, hour: { step: 3600 } } as const;
+
+describeWithServer('expiry', () => {
+  const { db, drop } = freshDatabase();
+  afterAll(drop);
+
+  const stored = (type: string, interval: string) =>
+    db.collection(`kairos_${type}`).countDocuments({ interval });
+
+  it('is native: the server deletes what is past its retention, and nothing else', async () => {
+    const types = ['series', 'histogram', 'count', 'gauge', 'set'] as const;
+    for (const type of types) {
+      const opened = await kairos.timeseries(db, { type, intervals });
+      await opened.insert('home', 1, { intervals: 2 });
+      await expect(opened.expire('home')).rejects.toThrow(UnsupportedOperationError);
+    }
+    // Servers look for expired documents once a minute at most.
+    for (let waited = 0; waited < 120; waited++) {
+      const left = await Promise.all(types.map((type) => stored(type, 'second')));
+      if (left.every((documents) => documents === 0)) break;
+      await sleep(1000);
+    }
+    for (const type of types) {
+      expect(await stored(type, 'second')).toBe(0);
+      expect(await stored(type, 'hour')).toBeGreaterThan(0);
+    }
+  }, 180_000);
+
+  it('is manual where that is asked for: expire deletes, and the server does not', async () => {
+    const own = freshDatabase();
+    let now = 1_700_000_000;
+    const options = { type: 'histogram', intervals, expiry: 'manual', clock: () => now } as const;
+    const visits = await kairos.timeseries(own.db, options);
+    const collection = own.db.collection('kairos_histogram');
+    expect((await collection.listIndexes().toArray()).map(({ name }) => name)).toEqual([
+      '_id_',
+      'kairos_bucket',
+    ]);
+    for (const name of ['a', 'b']) await visits.insert(name, ['x', 'y']);
+    expect(await collection.countDocuments({ expiresAt: { $exists: true } })).toBe(0);
+    now += 10;
+    await visits.expire('a');
+    expect(await collection.countDocuments({ interval: 'second', name: 'a' })).toBe(0);
+    expect(await collection.countDocuments({ interval: 'second', name: 'b' })).toBe(2);
+    await visits.expire();
+    expect(await collection.countDocuments({ interval: 'second' })).toBe(0);
+    expect(await collection.countDocuments({ interval: 'hour' })).toBe(4);
+    await own.drop();
+  });
+});

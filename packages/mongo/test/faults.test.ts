@@ -1,0 +1,245 @@
+import { BulkInsertError, type BulkInserts, ConfigurationError, StorageError } from '@kairos/core';
+import { MongoClient } from 'mongodb';
+import { CuttingProxy } from './support/cutting-proxy.js';
+import { freshDatabase, kairos } from './support/database.js';
+import { PrivateServer } from './support/private-server.js';
+import { describeWithServer } from './support/server-url.js';
+
+const intervals = { minute: { step: 60 }, hour: { step: 3600 } } as const;
+const count = { type: 'count', intervals } as const;
+const at = { timestamp: 0 };
+
+/** Left open by a test that failed, a client would keep the process alive. */
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const timeseries of opened.splice(0)) await timeseries.close();
+});
+
+const open: typeof kairos.timeseries = async (source, options) => {
+  const timeseries = await kairos.timeseries(source, options);
+  opened.push(timeseries);
+  return timeseries;
+};
+
+describeWithServer('when the server', () => {
+  const server = new PrivateServer();
+  let own: ReturnType<typeof freshDatabase>;
+
+  beforeAll(async () => {
+    await server.start();
+    own = freshDatabase(server.url);
+  }, 120_000);
+
+  afterAll(async () => {
+    await own.client.close();
+    await server.stop();
+  });
+
+  /** Fails commands of whichever client sends them next: the server belongs to these tests. */
+  const failNext = (command: string, data: object) =>
+    own.client.db('admin').command({
+      configureFailPoint: 'failCommand',
+      mode: { times: 1 },
+      data: { failCommands: [command], ...data },
+    });
+
+  function url(serverSelectionTimeout: number) {
+    const address = new URL(server.url);
+    address.pathname = own.name;
+    address.searchParams.set('serverSelectionTimeoutMS', String(serverSelectionTimeout));
+    return address.href;
+  }
+  const openCount = (serverSelectionTimeout = 20_000) => open(url(serverSelectionTimeout), count);
+
+  const read = async (name: string) => {
+    const hits = await open(own.db, count);
+    return (await hits.get(name, 'minute', at)).get(0);
+  };
+
+  describe('applied a write whose answer did not arrive', () => {
+    let proxy: CuttingProxy;
+    let url: string;
+
+    beforeAll(async () => {
+      proxy = new CuttingProxy(new URL(server.url));
+      url = await proxy.listen();
+    });
+    afterAll(() => proxy.close());
+
+    it.each(['series', 'histogram', 'count'] as const)(
+      'a retry of the driver does not add to a %s twice',
+      async (type) => {
+        const opened = await open(`${url}&retryWrites=true`, {
+          type,
+          intervals,
+          database: own.name,
+        });
+        await opened.insert('retried', 1, at);
+        proxy.cutAnswerTo('update');
+        await opened.insert('retried', 1, at);
+        const expected = { series: [1, 1], histogram: new Map([[1, 2]]), count: 2 }[type];
+        expect(await opened.get('retried', 'minute', at)).toEqual(new Map([[0, expected]]));
+        await opened.close();
+      },
+    );
+
+    it('an insert that is not retried says that it may be stored', async () => {
+      const hits = await open(`${url}&retryWrites=false`, { ...count, database: own.name });
+      proxy.cutAnswerTo('update');
+      const insert = hits.insert('unanswered', 1, at);
+      await expect(insert).rejects.toThrow(/may be stored in part.*unknown/);
+      await expect(insert).rejects.toThrow(StorageError);
+      expect(await read('unanswered')).toBe(1);
+      await hits.close();
+    });
+
+    it('a bulk insert that is not retried names it as unknown, and goes no further', async () => {
+      const hits = await open(`${url}&retryWrites=false`, { ...count, database: own.name });
+      const minutes = Array.from({ length: 3000 }, (_, minute) => [60 * minute, { long: [1] }] as const);
+      proxy.cutAnswerTo('update');
+      const error = await hits.bulkInsert(new Map(minutes)).catch((reason: unknown) => reason);
+      if (!(error instanceof BulkInsertError)) throw error;
+      const lost = [...error.failed.keys(), ...error.unknown.keys()].map(Number);
+      expect(lost.sort((a, b) => a - b)).toEqual(minutes.map(([timestamp]) => timestamp));
+      expect(error.unknown.size).toBeGreaterThan(0);
+      const found = await (await open(own.db, count)).series('long', 'minute', {
+        start: 0,
+        steps: 3000,
+      });
+      for (const timestamp of error.failed.keys()) expect(found.get(Number(timestamp))).toBe(0);
+      await hits.close();
+    });
+
+    it('a transaction is committed once all the same', async () => {
+      const hits = await open(url, { ...count, database: own.name, atomicEvents: true });
+      proxy.cutAnswerTo('commitTransaction');
+      await hits.insert('committed', 1, at);
+      expect(await read('committed')).toBe(1);
+      proxy.cutAnswerTo('update');
+      await hits.insert('committed', 1, at);
+      expect(await read('committed')).toBe(2);
+      await hits.close();
+    });
+  });
+
+  it('is no longer primary, a write is sent again and applied once', async () => {
+    const hits = await openCount();
+    await failNext('update', {
+      errorCode: 10107,
+      errorLabels: ['RetryableWriteError', 'NoWritesPerformed'],
+    });
+    await hits.insert('stepping', 1, at);
+    expect(await read('stepping')).toBe(1);
+  });
+
+  it('steps down while events are written, every event is stored once or reported', async () => {
+    const hits = await openCount();
+    let acknowledged = 0;
+    let unknown = 0;
+    const write = async () => {
+      for (let index = 0; index < 40; index++) {
+        try {
+          await hits.insert('election', 1, at);
+          acknowledged++;
+        } catch (error) {
+          if (String(error).includes('unknown')) unknown++;
+        }
+      }
+    };
+    await Promise.all([
+      write(),
+      write(),
+      own.client
+        .db('admin')
+        .command({ replSetStepDown: 2, force: true })
+        .catch(() => undefined),
+    ]);
+    const stored = (await read('election')) ?? 0;
+    expect(stored).toBeGreaterThanOrEqual(acknowledged);
+    expect(stored).toBeLessThanOrEqual(acknowledged + unknown);
+    expect(acknowledged).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('turns a write away, nothing is stored and the error says so', async () => {
+    const hits = await openCount();
+    await failNext('update', { errorCode: 13 });
+    await expect(hits.insert('rejected', 1, at)).rejects.toThrow(/was not stored.*failed/);
+    await failNext('update', { errorCode: 13 });
+    const error = await hits.bulkInsert(new Map([[0, { rejected: [1] }]])).catch((reason: unknown) => reason);
+    if (!(error instanceof BulkInsertError)) throw error;
+    expect([...error.failed.keys()]).toEqual([0]);
+    expect(error.unknown.size).toBe(0);
+    expect(await hits.bulkInsert(error.failed as BulkInserts<number>)).toEqual({ stored: 2, expired: 0 });
+    expect(await read('rejected')).toBe(1);
+  });
+
+  it('wrote, but could not reach enough members, the fate is unknown', async () => {
+    const hits = await openCount();
+    await failNext('update', {
+      writeConcernError: { code: 64, errmsg: 'waiting for replication timed out' },
+    });
+    await expect(hits.insert('concern', 1, at)).rejects.toThrow(/unknown/);
+  });
+
+  it('lost the cursor of a long read, nothing is returned', async () => {
+    const values = await open(url(20_000), { type: 'series', intervals });
+    const megabyte = 'x'.repeat(1024 * 1024);
+    for (let index = 0; index < 20; index++) await values.insert('long', megabyte, at);
+    await failNext('getMore', { errorCode: 43 });
+    await expect(values.get('long', 'minute', at)).rejects.toThrow(StorageError);
+    const found = await values.get('long', 'minute', at);
+    expect(found.get(0)).toHaveLength(20);
+  }, 60_000);
+
+  it('refuses TTL indexes, opening says what to do, and manual expiry opens', async () => {
+    const expiring = { type: 'gauge', intervals: { minute: { step: 60, steps: 5 } } } as const;
+    const forever = { ...expiring, intervals: { hour: { step: 3600 } } } as const;
+    await (await open(url(20_000), forever)).close();
+    await failNext('createIndexes', { errorCode: 67 });
+    const opening = open(url(20_000), expiring);
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await expect(opening).rejects.toThrow(/"expiry": "manual"/);
+    const manual = await open(url(20_000), { ...expiring, expiry: 'manual' });
+    await manual.insert('home', 1);
+    await manual.expire();
+  });
+
+  it('is gone before a write is sent, the write has failed for sure', async () => {
+    const hits = await openCount(500);
+    await server.kill();
+    // Until the client has noticed, it may send into a connection that nobody reads from.
+    const started = Date.now();
+    for (;;) {
+      const message = await hits.insert('early', 1, at).catch(String);
+      if (String(message).includes('was not stored')) break;
+      expect(Date.now() - started).toBeLessThan(60_000);
+    }
+    const error = await hits.bulkInsert(new Map([[0, { gone: [1] }]])).catch((reason: unknown) => reason);
+    if (!(error instanceof BulkInsertError)) throw error;
+    expect(error.unknown.size).toBe(0);
+    await server.start();
+    await hits.bulkInsert(error.failed as BulkInserts<number>);
+    expect(await read('gone')).toBe(1);
+    expect(await read('early')).toBe(0);
+  }, 120_000);
+});
+
+describeWithServer('a standalone server', () => {
+  const server = new PrivateServer('standalone');
+
+  beforeAll(() => server.start(), 120_000);
+  afterAll(() => server.stop());
+
+  it('keeps all types, and has no transactions', async () => {
+    const client = new MongoClient(server.url);
+    for (const type of ['series', 'histogram', 'count', 'gauge', 'set'] as const) {
+      const opened = await open(client, { type, intervals });
+      await opened.insert('home', 1, at);
+      expect(await opened.list()).toEqual(['home']);
+    }
+    const atomic = open(client, { ...count, atomicEvents: true });
+    await expect(atomic).rejects.toThrow(/"atomicEvents".*standalone/);
+    await expect(atomic).rejects.toThrow(ConfigurationError);
+    await client.close();
+  });
+});

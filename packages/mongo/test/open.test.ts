@@ -1,0 +1,119 @@
+import { ConfigurationError, StorageError } from '@kairos/core';
+import { mongo } from '@kairos/mongo';
+import { MongoClient } from 'mongodb';
+import { isFerretDB } from '../src/server.js';
+import { freshDatabase, kairos } from './support/database.js';
+import { describeWithServer, serverUrl } from './support/server-url.js';
+
+const count = { type: 'count', intervals: { minute: { step: 60 } } } as const;
+
+/** A URL with another path, and options added. */
+function urlWith(path: string, options: Record<string, string> = {}) {
+  const url = new URL(serverUrl());
+  url.pathname = path;
+  for (const [option, value] of Object.entries(options)) url.searchParams.set(option, value);
+  return url.href;
+}
+
+/** An option that the types would not let through. */
+const odd = (option: string, value: unknown): object => ({ [option]: value });
+
+describeWithServer('opening', () => {
+  const { client, db, name, drop } = freshDatabase();
+  afterAll(drop);
+
+  it('takes a URL with a database, a MongoClient with one, and a Db, all for the same data', async () => {
+    const opened = [
+      await kairos.timeseries(urlWith(name), count),
+      await kairos.timeseries(urlWith('kairos_test_other'), { ...count, database: name }),
+      await kairos.timeseries(client, { ...count, database: name }),
+      await kairos.timeseries(db, count),
+    ];
+    for (const each of opened) await each.insert('same', 1, { timestamp: 0 });
+    for (const each of opened) {
+      expect(await each.get('same', 'minute', { timestamp: 0 })).toEqual(new Map([[0, 4]]));
+      await each.close();
+    }
+    expect(await db.command({ ping: 1 })).toMatchObject({ ok: 1 });
+  });
+
+  it('uses the database "kairos" where neither the URL nor an option names one', async () => {
+    const own = await kairos.timeseries(urlWith(''), count);
+    const unique = `name ${name}`;
+    await own.insert(unique, 1, { timestamp: 0 });
+    const found = await client.db('kairos').collection('kairos_count').countDocuments({ name: unique });
+    expect(found).toBe(1);
+    await own.delete(unique);
+    await own.close();
+  });
+
+  it('hands clientConfig to the driver', async () => {
+    const clientConfig = { appName: `kairos ${name}` };
+    const opened = await kairos.timeseries(urlWith(name), { ...count, clientConfig });
+    await opened.close();
+    await expect(
+      kairos.timeseries(urlWith(name), { ...count, clientConfig: { nonsense: 1 } }),
+    ).rejects.toThrow(/clientConfig.*nonsense/);
+  });
+
+  it('recognises handles by what they can do', () => {
+    expect(mongo.accepts(client)).toBe(true);
+    expect(mongo.accepts(db)).toBe(true);
+    expect(mongo.accepts({ db: () => null })).toBe(false);
+    expect(mongo.accepts(db.collection('x'))).toBe(false);
+  });
+
+  it.each([
+    ['a handle and another database', () => kairos.timeseries(db, { ...count, database: 'other' })],
+    ['a database name that no server takes', () => kairos.timeseries(client, { ...count, database: 'a.b' })],
+    ['an empty database name', () => kairos.timeseries(client, { ...count, database: '' })],
+    ['the database of the server itself', () => kairos.timeseries(urlWith('admin'), count)],
+    ['an unacknowledged write concern', () => kairos.timeseries(urlWith(name, { w: '0' }), count)],
+    ['a URL that is none', () => kairos.timeseries('mongodb://', count)],
+    [
+      'a database in the URL with broken escapes',
+      () => kairos.timeseries('mongodb://localhost/%E0%A4', count),
+    ],
+    ['an expiry of another name', () => kairos.timeseries(db, { ...count, ...odd('expiry', 'never') })],
+    ['a switch that is none', () => kairos.timeseries(db, { ...count, ...odd('atomicEvents', 1) })],
+  ])('refuses %s', async (_, open) => {
+    await expect(open()).rejects.toThrow(ConfigurationError);
+  });
+
+  it('tells within the selection timeout that nothing answers', async () => {
+    const started = Date.now();
+    const refused = kairos.timeseries('mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300', count);
+    await expect(refused).rejects.toThrow(StorageError);
+    await expect(refused).rejects.toThrow(/ECONNREFUSED/);
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  it('reads what a client set to decode otherwise would garble', async () => {
+    const odd = new MongoClient(serverUrl(), { promoteValues: false });
+    const hits = await kairos.timeseries(odd.db(name), count);
+    await hits.insert('odd', 2, { timestamp: 0 });
+    expect(await hits.get('odd', 'minute', { timestamp: 0 })).toEqual(new Map([[0, 2]]));
+    expect(await hits.list()).toContain('odd');
+    expect(await hits.properties('odd')).toEqual({ minute: { first: 0, last: 0 } });
+    await odd.close();
+  });
+
+  it('creates two indexes at most', async () => {
+    const expiring = {
+      ...count,
+      intervals: { minute: { step: 60 }, hour: { step: '1h', steps: 5 } },
+    } as const;
+    await kairos.timeseries(db, expiring);
+    const indexes = await db.collection('kairos_count').listIndexes().toArray();
+    expect(indexes.map((index) => index.name).sort()).toEqual(['_id_', 'kairos_bucket', 'kairos_expiry']);
+  });
+});
+
+describe('FerretDB', () => {
+  it('is told by what it says of its build', () => {
+    const version = { version: '7.0.77', versionArray: [7, 0, 77, 0], maxBsonObjectSize: 16_777_216, ok: 1 };
+    expect(isFerretDB(version)).toBe(false);
+    expect(isFerretDB({ ...version, ferretdb: { version: 'v2.0.0' } })).toBe(true);
+    expect(isFerretDB({ ...version, ferretdbVersion: 'v1.24.2', ferretdbFeatures: {} })).toBe(true);
+  });
+});

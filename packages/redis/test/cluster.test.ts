@@ -1,0 +1,175 @@
+import { Kairos, StorageError } from '@kairos/core';
+import { redis } from '@kairos/redis';
+import { Cluster, Redis } from 'ioredis';
+import { Layout, shardOf } from '../src/layout.js';
+import { OwnCluster, until } from './own-server.js';
+
+const kairos = new Kairos([redis]);
+const NOW = Math.floor(Date.now() / 1000);
+const intervals = { minute: { step: 60 }, day: { step: 'daily', resolution: 60 } } as const;
+
+const suite = process.env.TEST_REDIS === 'false' ? describe.skip : describe;
+
+suite('a cluster', () => {
+  let own: OwnCluster;
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    own = await OwnCluster.start(3, 1);
+    cluster = new Cluster(own.startupNodes, {
+      clusterRetryStrategy: () => 100,
+      redisOptions: { disconnectTimeout: 100 },
+    });
+    cluster.on('error', () => undefined);
+  }, 120_000);
+
+  afterAll(async () => {
+    cluster?.disconnect();
+    await own?.end();
+  });
+
+  /** The masters, by node id. */
+  async function masters(): Promise<Map<string, { port: number; slots: string[] }>> {
+    const found = new Map<string, { port: number; slots: string[] }>();
+    for (const line of String(await cluster.cluster('NODES'))
+      .trim()
+      .split('\n')) {
+      const [id = '', address = '', flags = '', , , , , , ...slots] = line.split(' ');
+      const port = Number(/:(\d+)@/.exec(address)?.[1]);
+      if (flags.includes('master') && !flags.includes('fail') && slots.length > 0)
+        found.set(id, { port, slots });
+    }
+    return found;
+  }
+
+  async function ownerOf(slot: number) {
+    for (const [id, { port, slots }] of await masters()) {
+      const owns = slots.some((range) => {
+        const [first = Number.NaN, last = first] = range.split('-').map(Number);
+        return slot >= first && slot <= last;
+      });
+      if (owns) return { id, port };
+    }
+    throw new Error(`nobody owns slot ${slot}`);
+  }
+
+  it('reads, lists and writes go on while a slot is moved, and nothing is lost or counted twice', async () => {
+    const name = 'moving';
+    const hits = await kairos.timeseries(cluster, { type: 'count', intervals, prefix: 'move' });
+    const plain = await kairos.timeseries(cluster, { type: 'set', intervals, prefix: 'move' });
+    const expected = { minute: new Map<number, number>() };
+    for (let minute = 0; minute < 100; minute++) {
+      const timestamp = 60 * minute;
+      await hits.insert(name, minute, { timestamp });
+      await plain.insert(name, minute, { timestamp });
+      expected.minute.set(timestamp, minute);
+    }
+    const slot = Number(await cluster.cluster('KEYSLOT', new Layout('move', 'count').names(shardOf(name))));
+    const source = await ownerOf(slot);
+    const [targetId = '', target] = [...(await masters())].find(([id]) => id !== source.id) ?? [];
+    const [from, to] = [new Redis(source.port), new Redis(target?.port ?? 0)];
+    await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source.id);
+    await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', targetId);
+    const read = () => hits.series(name, 'minute', { start: 0, steps: 100 });
+    const move = async (count: number) => {
+      const keys = (await from.call('CLUSTER', 'GETKEYSINSLOT', slot, count)) as string[];
+      if (keys.length > 0)
+        await from.call('MIGRATE', '127.0.0.1', target?.port ?? 0, '', 0, 5000, 'KEYS', ...keys);
+      return keys.length;
+    };
+    expect(await read()).toEqual(expected.minute);
+    // Into a bucket of before and into a new one: refused whole, or stored whole once all has moved.
+    const told = { stored: 0, failed: 0 };
+    let running = true;
+    const writer = async (timestamp: number) => {
+      while (running) {
+        try {
+          await hits.insert(name, 1, { timestamp });
+          told.stored++;
+        } catch (error) {
+          expect(String(error)).toContain('was not stored');
+          told.failed++;
+        }
+      }
+    };
+    const writers = [writer(6000), writer(6060)];
+    for (let parts = 0; (await move(20)) > 0; parts++) {
+      const minutes = await read();
+      for (let minute = 0; minute < 100; minute++) expect(minutes.get(60 * minute)).toBe(minute);
+      const sets = await plain.series(name, 'minute', { start: 0, steps: 100 });
+      for (let minute = 0; minute < 100; minute++) expect(sets.get(60 * minute)).toEqual(new Set([minute]));
+      expect(parts).toBeLessThan(1000);
+    }
+    for (const node of [to, from]) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', targetId);
+    const before = told.stored;
+    await until('writes are stored at the new place', () => told.stored > before + 50);
+    running = false;
+    await Promise.all(writers);
+    const [a = 0, b = 0] = (await hits.series(name, 'minute', { start: 6000, steps: 2 })).values();
+    expect(a + b).toBe(told.stored);
+    const days = await hits.get(name, 'day', { timestamp: 6000, condense: true });
+    expect([...days.values()]).toEqual([4950 + told.stored]);
+    expect(await hits.list()).toEqual([name]);
+    await hits.deleteAll();
+    await plain.deleteAll();
+    from.disconnect();
+    to.disconnect();
+  }, 120_000);
+
+  it('a master that dies is replaced, and every insert was stored, was not, or is told to be unknown', async () => {
+    const hits = await kairos.timeseries(cluster, { type: 'count', intervals, prefix: 'failover' });
+    const names = Array.from({ length: 30 }, (_, index) => `name ${index}`);
+    const slot = Number(
+      await cluster.cluster('KEYSLOT', new Layout('failover', 'count').names(shardOf('name 0'))),
+    );
+    const { port } = await ownerOf(slot);
+    const admin = new Redis(port, { retryStrategy: () => null });
+    const told = new Map(names.map((name) => [name, { stored: 0, unknown: 0 }]));
+    let stored = 0;
+    let running = true;
+    const writer = async (name: string) => {
+      const own = told.get(name) ?? { stored: 0, unknown: 0 };
+      while (running) {
+        try {
+          await hits.insert(name, 1, { timestamp: NOW });
+          own.stored++;
+          stored++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(StorageError);
+          if (!String(error).includes('was not stored')) own.unknown++;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }
+    };
+    const writers = names.map(writer);
+    await until('writes are stored', () => stored > 2000);
+    // Replication is asynchronous: a failover without loss waits for the replica, as an operator's would.
+    running = false;
+    await Promise.all(writers);
+    await admin.wait(1, 5000);
+    running = true;
+    const again = names.map(writer);
+    const node = own.nodes.find((each) => each.port === port);
+    const acknowledged = new Map([...told].map(([name, { stored }]) => [name, stored]));
+    await node?.kill();
+    const before = told.get('name 0')?.stored ?? 0;
+    await until(
+      'writes to the slots of the dead master are stored',
+      () => (told.get('name 0')?.stored ?? 0) > before + 100,
+      60,
+    );
+    running = false;
+    await Promise.all(again);
+    for (const name of names) {
+      const { stored = 0, unknown = 0 } = told.get(name) ?? {};
+      const [count = 0] = (await hits.get(name, 'minute', { timestamp: NOW })).values();
+      const [day = 0] = (await hits.get(name, 'day', { timestamp: NOW, condense: true })).values();
+      expect(count).toBe(day);
+      expect(count).toBeLessThanOrEqual(stored + unknown);
+      expect(count).toBeGreaterThanOrEqual(acknowledged.get(name) ?? 0);
+    }
+    expect(await hits.list()).toHaveLength(names.length);
+    await hits.deleteAll();
+    admin.disconnect();
+  }, 120_000);
+});

@@ -1,0 +1,549 @@
+import { Kairos } from '@kairos/core';
+import { redis } from '@kairos/redis';
+import { Redis } from 'ioredis';
+import { indexKey, Layout, shardOf } from '../src/layout.js';
+import { IN_FLIGHT } from '../src/write-batches.js';
+import { serverUrl } from './servers.js';
+
+const NOW = Math.floor(Date.now() / 1000);
+const kairos = new Kairos([redis]);
+const minutes = { minute: { step: 60, steps: 10 } };
+
+const suite = process.env.TEST_REDIS === 'false' ? describe.skip : describe;
+
+suite('the Redis backend', () => {
+  let client: Redis;
+  let prefix = '';
+  let number = 0;
+
+  beforeAll(() => {
+    client = new Redis(serverUrl());
+  });
+
+  beforeEach(() => {
+    prefix = `own ${process.pid} ${number++}`;
+  });
+
+  afterAll(async () => {
+    await client.quit();
+  });
+
+  /** Every key of this test; the backend itself never scans. */
+  const keys = async () => (await client.keys('*')).filter((key) => key.startsWith(prefix));
+
+  /** The commands that the server is sent by clients, not by scripts, while something is done. */
+  async function commandsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const monitor = await client.monitor();
+    const seen: string[] = [];
+    let ended = () => {};
+    const end = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    monitor.on('monitor', (_time, args: string[], source: string) => {
+      if (args[0] === 'echo' && args[1] === prefix) ended();
+      else if (source !== 'lua') seen.push(String(args[0]).toLowerCase());
+    });
+    await work();
+    await client.echo(prefix);
+    await end;
+    monitor.disconnect();
+    return seen;
+  }
+
+  describe('expiry', () => {
+    it('is set by the server once for each bucket, counted from the bucket', async () => {
+      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+      await hits.insert('home', 1, { timestamp: NOW - 120 });
+      const bucket = (await keys()).find((key) => key.includes('minute:')) ?? '';
+      const expected = (Math.floor((NOW - 120) / 60) + 10) * 60;
+      expect(await client.call('EXPIRETIME', bucket)).toBe(expected);
+      await client.persist(bucket);
+      await hits.insert('home', 1, { timestamp: NOW - 120 });
+      expect(await client.ttl(bucket)).toBe(-1);
+    });
+
+    it('leaves nothing behind: the index and the names go with the last bucket', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'gauge',
+        intervals: { second: { step: 1, steps: 2 } },
+        prefix,
+      });
+      await hits.insert('home', 'on');
+      expect(await hits.list()).toEqual(['home']);
+      await new Promise((resolve) => setTimeout(resolve, 3100));
+      expect(await hits.list()).toEqual([]);
+      expect(await keys()).toEqual([`${prefix}:gauge:record`]);
+    });
+
+    it('of an index is that of the longest bucket, and never, where one has none', async () => {
+      const intervals = { minute: { step: 60, steps: 10 }, hour: { step: 3600, steps: 10 } };
+      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+      const index = indexKey(new Layout(prefix, 'count').names(shardOf('home')), 'home');
+      await hits.insert('home', 1, { timestamp: NOW });
+      expect(await client.call('EXPIRETIME', index)).toBe((Math.floor(NOW / 3600) + 10) * 3600);
+      await hits.insert('home', 1, { timestamp: NOW - 3600 });
+      expect(await client.call('EXPIRETIME', index)).toBe((Math.floor(NOW / 3600) + 10) * 3600);
+      const forever = await kairos.timeseries(client, {
+        type: 'count',
+        intervals: { day: { step: 86_400 } },
+        prefix,
+      });
+      await forever.insert('home', 1);
+      expect(await client.ttl(index)).toBe(-1);
+      await hits.insert('home', 1, { timestamp: NOW + 86_400 });
+      expect(await client.ttl(index)).toBe(-1);
+      expect(await client.ttl(new Layout(prefix, 'count').names(shardOf('home')))).toBe(-1);
+    });
+
+    it('does not let expired entries pile up in the index or among the names', async () => {
+      const steps = 3;
+      let now = NOW - 50_000;
+      const clock = () => now;
+      const intervals = { block: { step: 256, steps } };
+      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+      // Entries of blocks long past, as if their buckets had expired while nobody looked.
+      const shard = new Layout(prefix, 'count').names(shardOf('home'));
+      const index = indexKey(shard, 'home');
+      for (let chunk = 0; chunk < 200; chunk++) {
+        await client.hset(
+          index,
+          `block:${chunk}`,
+          Buffer.concat([Buffer.alloc(32, 1), Buffer.from(String(clock()))]),
+        );
+      }
+      for (let copies = 0; copies < 200; copies++) {
+        now = NOW + copies * 256 * 256;
+        await hits.insert('home', 1, { timestamp: now });
+      }
+      const entries = Object.values(await client.hgetallBuffer(index));
+      const expired = entries.filter((entry) => Number(entry.subarray(32).toString()) < NOW);
+      expect(expired.length).toBeLessThan(20);
+    });
+  });
+
+  describe('round trips', () => {
+    it('an insert is one command, whatever it touches', async () => {
+      const intervals = {
+        minute: { step: 60, steps: 10 },
+        hour: { step: 3600, resolution: 60 },
+        year: { step: 'yearly' },
+      } as const;
+      const hits = await kairos.timeseries(client, { type: 'histogram', intervals, prefix });
+      await hits.insert('warm', 'up');
+      const commands = await commandsOf(() => hits.insert('home', ['a', 'b'], { intervals: -3 }));
+      expect(commands).toEqual(['evalsha']);
+    });
+
+    it('a read of any number of buckets and names is commands that are sent together', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'series',
+        intervals: { minute: { step: 60 } },
+        prefix,
+      });
+      await hits.insert('home', 1);
+      await hits.series(['home', 'about'], 'minute', { end: NOW, steps: 1440 });
+      const commands = await commandsOf(() =>
+        hits.series(['home', 'about'], 'minute', { end: NOW, steps: 1440 }),
+      );
+      expect(commands).toEqual(Array(6).fill('evalsha'));
+    });
+
+    it('a range of a count is one command for each name', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'count',
+        intervals: { minute: { step: 60 } },
+        prefix,
+      });
+      await hits.insert('home', 1);
+      const commands = await commandsOf(() =>
+        hits.series(['home', 'about'], 'minute', { end: NOW, steps: 1440 }),
+      );
+      expect(commands).toEqual(['mget', 'mget']);
+    });
+
+    it('concurrent inserts go out in one write', async () => {
+      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+      await hits.insert('home', 1);
+      const uncork = jest.spyOn(client.stream, 'uncork');
+      const written = client.stream.bytesWritten;
+      const inserted = Promise.all(Array.from({ length: 64 }, (_, index) => hits.insert(`page ${index}`, 1)));
+      // Inserts reach the client a few turns of promises later; the write is due when those are over.
+      await new Promise(process.nextTick);
+      await new Promise(process.nextTick);
+      expect(client.stream.bytesWritten).toBeGreaterThan(written);
+      await inserted;
+      expect(uncork).toHaveBeenCalledTimes(1);
+      uncork.mockRestore();
+    });
+
+    it('nothing ever looks for keys', async () => {
+      const hits = await kairos.timeseries(client, { type: 'set', intervals: minutes, prefix });
+      await client.config('RESETSTAT');
+      await hits.insert('home', 'a');
+      await hits.list();
+      await hits.properties('home');
+      for await (const entry of hits.iterate('home', 'minute')) expect(entry).toHaveLength(2);
+      await hits.delete('home');
+      await hits.deleteAll();
+      const stats = await client.info('commandstats');
+      expect(stats).toMatch(/cmdstat_evalsha/);
+      expect(stats).not.toMatch(/cmdstat_(keys|h?s?z?scan|randomkey|dbsize)/);
+    });
+  });
+
+  describe('bulk', () => {
+    it('a million events never make a buffer of more than a few calls', async () => {
+      const own = new Redis(serverUrl());
+      const hits = await kairos.timeseries(own, { type: 'count', intervals: minutes, prefix });
+      const inserts = new Map<number, Map<string, number[]>>();
+      for (let minute = 0; minute < 10; minute++) {
+        const named = new Map<string, number[]>();
+        for (let name = 0; name < 10_000; name++) named.set(`name ${name}`, Array<number>(10).fill(1));
+        inserts.set(NOW - minute * 60, named);
+      }
+      let [most, inFlight, longest] = [0, 0, 0];
+      const send = own.sendCommand.bind(own);
+      own.sendCommand = (command, stream) => {
+        inFlight++;
+        most = Math.max(most, inFlight);
+        longest = Math.max(
+          longest,
+          command.args.reduce<number>((sum, arg) => sum + String(arg).length, 0),
+        );
+        void command.promise.finally(() => inFlight--).catch(() => undefined);
+        return send(command, stream);
+      };
+      const { stored } = await hits.bulkInsert(inserts);
+      expect(stored).toBe(100_000 - 10_000 + 10_000);
+      expect(most).toBeLessThanOrEqual(IN_FLIGHT);
+      expect(longest).toBeLessThan(200_000);
+      const [[, total] = []] = [...(await hits.series('name 7', 'minute', { collapse: true }))];
+      expect(total).toBe(100);
+      await hits.deleteAll();
+      await own.quit();
+    }, 60_000);
+
+    it('a million values of one bucket are cut into calls, and keep their order', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'series',
+        intervals: { year: { step: 'yearly' } },
+        prefix,
+      });
+      const values = Array.from({ length: 300_000 }, (_, index) => index);
+      expect(await hits.bulkInsert(new Map([[NOW, { home: values }]]))).toEqual({ stored: 1, expired: 0 });
+      const [read] = (await hits.get('home', 'year')).values();
+      expect(read).toEqual(values);
+      await hits.deleteAll();
+    }, 60_000);
+
+    it('a name that the server refuses does not take others with it', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'count',
+        intervals: { year: { step: 'yearly' } },
+        prefix,
+      });
+      const names = Array.from({ length: 600 }, (_, index) => `name ${index}`);
+      await hits.insert('name 7', Number.MAX_VALUE);
+      const inserts = new Map([[NOW, new Map(names.map((name) => [name, [Number.MAX_VALUE]]))]]);
+      const error = await hits.bulkInsert(inserts).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'KAIROS_BULK_INSERT', unknown: new Map() });
+      expect(error).toMatchObject({ failed: new Map([[NOW, new Map([['name 7', [Number.MAX_VALUE]]])]]) });
+      expect(await hits.list()).toHaveLength(600);
+      await hits.deleteAll();
+    });
+  });
+
+  describe('numbers', () => {
+    it('counts are exact to a double, whatever is added in whatever order', async () => {
+      const intervals = { year: { step: 'yearly', resolution: 'daily' }, all: { step: 'yearly' } } as const;
+      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+      let sum = 0;
+      const amounts = [
+        0.1,
+        0.2,
+        1e21,
+        -1e21,
+        7,
+        2 ** 53,
+        1,
+        5e-324,
+        -0.3,
+        1 / 3,
+        1e15,
+        123456789.123,
+        -(2 ** 60),
+      ];
+      for (const amount of [...amounts, ...amounts.map((amount) => amount * Math.PI)]) {
+        sum += amount;
+        await hits.insert('home', amount);
+        expect([...(await hits.get('home', 'all')).values()]).toEqual([sum]);
+        expect([...(await hits.get('home', 'year')).values()]).toEqual([sum]);
+      }
+    });
+
+    it('whole numbers are added by the server, and stay whole in the store', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'count',
+        intervals: { year: { step: 'yearly' } },
+        prefix,
+      });
+      await hits.insert('home', 2);
+      await hits.insert('home', 40);
+      const bucket = (await keys()).find((key) => key.includes('year:')) ?? '';
+      expect(await client.get(bucket)).toBe('42');
+      expect(await client.object('ENCODING', bucket)).toBe('int');
+    });
+  });
+
+  describe('a bucket of another kind', () => {
+    it('fails the event before anything of it is written', async () => {
+      const intervals = { minute: { step: 60 }, day: { step: 'daily' } } as const;
+      for (const type of ['count', 'gauge', 'set', 'series', 'histogram'] as const) {
+        const hits = await kairos.timeseries(client, { type, intervals, prefix });
+        await hits.insert('home', 1, { timestamp: NOW });
+        const day = (await keys()).find((key) => key.includes(`:${type}:`) && key.includes('day:')) ?? '';
+        await client.del(day);
+        await client.xadd(day, '*', 'field', 'value');
+        await expect(hits.insert('home', 1, { timestamp: NOW })).rejects.toMatchObject({
+          code: 'KAIROS_STORAGE',
+          message: expect.stringContaining('was not stored'),
+        });
+        const once =
+          type === 'count' ? 1 : await hits.get('home', 'minute', { timestamp: NOW, transform: 'count' });
+        if (type === 'series') expect([...(once as Map<number, unknown>).values()]).toEqual([1]);
+        if (type === 'count')
+          expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([1]);
+      }
+    });
+  });
+
+  describe('a pipeline', () => {
+    it('takes the insert, and nothing is sent until the caller executes it', async () => {
+      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+      const pipeline = client.pipeline();
+      const commands = await commandsOf(async () => {
+        expect(await hits.insert('home', 1, { timestamp: NOW, pipeline })).toEqual({ stored: 1, expired: 0 });
+        await hits.insert('home', 2, { timestamp: NOW, pipeline });
+        await hits.bulkInsert(new Map([[NOW, { about: [5] }]]), { pipeline });
+      });
+      expect(commands).toEqual([]);
+      expect(await hits.list()).toEqual([]);
+      expect(await pipeline.exec()).toEqual([
+        [null, 1],
+        [null, 1],
+        [null, 1],
+      ]);
+      expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([3]);
+      expect([...(await hits.get('about', 'minute', { timestamp: NOW })).values()]).toEqual([5]);
+    });
+
+    it('may be a transaction, with commands of the caller’s', async () => {
+      const hits = await kairos.timeseries(client, { type: 'set', intervals: minutes, prefix });
+      await client.script('FLUSH');
+      const transaction = client.multi();
+      await hits.insert('home', 'a', { timestamp: NOW, pipeline: transaction });
+      transaction.set(`${prefix} beside`, 'x');
+      await hits.insert('home', 'b', { timestamp: NOW, pipeline: transaction });
+      expect(await transaction.exec()).toEqual([
+        [null, 1],
+        [null, 'OK'],
+        [null, 1],
+      ]);
+      expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([
+        new Set(['a', 'b']),
+      ]);
+    });
+
+    it('is refused where it is something else', async () => {
+      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+      const insert = hits.insert('home', 1, Object.assign({}, { pipeline: client as never }));
+      await expect(insert).rejects.toMatchObject({
+        code: 'KAIROS_CONFIGURATION',
+        message: expect.stringContaining('"pipeline"'),
+      });
+    });
+  });
+
+  describe('a custom fetch', () => {
+    it('gets the client and the key of each bucket, and its rows are what it returns', async () => {
+      const visits = await kairos.timeseries(client, {
+        type: 'histogram',
+        intervals: { minute: { step: 60 } },
+        prefix,
+      });
+      await visits.insert('home', ['a', 'b', 'a'], { timestamp: 600 });
+      await visits.insert('home', ['c'], { timestamp: 720 });
+      const read = () =>
+        visits.series('home', 'minute', {
+          start: 600,
+          steps: 3,
+          fetch: (handle, key) => handle.hlen(key),
+          processRow: (data) => data,
+        });
+      expect([...(await read())]).toEqual([
+        [600, 2],
+        [660, new Map()],
+        [720, 1],
+      ]);
+      const commands = await commandsOf(read);
+      expect(commands.sort()).toEqual(['exists', 'exists', 'exists', 'hlen', 'hlen', 'hlen']);
+    });
+
+    it('may compute with what it read', async () => {
+      const levels = await kairos.timeseries(client, {
+        type: 'series',
+        intervals: { minute: { step: 60 } },
+        prefix,
+      });
+      await levels.insert('home', [3, 1, 2], { timestamp: 0 });
+      const read = await levels.get('home', 'minute', {
+        timestamp: 0,
+        fetch: async (handle, key) => (await handle.lrange(key, 0, 0)).map(Number),
+      });
+      expect([...read]).toEqual([[0, [3]]]);
+    });
+
+    it('is called once for a bucket with its resolutions, which stands at the bucket’s start', async () => {
+      const intervals = { day: { step: 86_400, resolution: 3600 } };
+      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+      await hits.insert('home', 1, { timestamp: 86_400 + 7200 });
+      await hits.insert('home', 1, { timestamp: 86_400 + 9 * 3600 });
+      const read = await hits.get('home', 'day', {
+        timestamp: 86_400,
+        fetch: (handle, key) => handle.hlen(key),
+        processRow: (data) => data,
+      });
+      expect([...read]).toEqual([[86_400, 2]]);
+    });
+
+    it('is refused where it is no function', async () => {
+      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+      await expect(hits.get('home', 'minute', { fetch: 'hlen' as never })).rejects.toMatchObject({
+        code: 'KAIROS_CONFIGURATION',
+      });
+    });
+  });
+
+  describe('deleting', () => {
+    it('everything leaves no key of the timeseries, and every other key alone', async () => {
+      const neighbours = ['', ':', '*', ':b', ':count', '{', '}'].map((suffix) => `${prefix}${suffix}`);
+      const open = (own: string, type: 'count' | 'set') =>
+        kairos.timeseries(client, { type, intervals: minutes, prefix: own });
+      for (const own of neighbours) {
+        for (const type of ['count', 'set'] as const) {
+          const hits = await open(own, type);
+          for (const name of ['a', 'ab', 'a*', 'a:b', '*']) await hits.insert(name, 1);
+        }
+      }
+      const before = await keys();
+      const hits = await open(prefix, 'count');
+      await hits.deleteAll();
+      const left = await keys();
+      const deleted = before.filter((key) => !left.includes(key));
+      expect(deleted.every((key) => key.startsWith(`${prefix}:count:`))).toBe(true);
+      // The record, and for each of five names its bucket, its index and the names of its shard.
+      expect(new Set(deleted).size).toBe(16);
+      for (const own of neighbours.slice(1)) {
+        expect(await (await open(own, 'count')).list()).toEqual(['*', 'a', 'a*', 'a:b', 'ab']);
+      }
+      expect(await (await open(prefix, 'set')).list()).toHaveLength(5);
+    });
+
+    it('a name with more buckets than one script deletes leaves nothing', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'count',
+        intervals: { second: { step: 1 } },
+        prefix,
+      });
+      const inserts = new Map(Array.from({ length: 25_000 }, (_, second) => [second * 3, { home: [1] }]));
+      await hits.bulkInsert(inserts);
+      await hits.insert('about', 1);
+      await hits.delete('home');
+      expect(await hits.list()).toEqual(['about']);
+      expect((await keys()).filter((key) => key.endsWith(':home'))).toEqual([]);
+    }, 60_000);
+  });
+
+  it('a script cache that is flushed between calls goes unnoticed', async () => {
+    const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(Array.from({ length: 20 }, () => hits.insert('home', 1, { timestamp: NOW })));
+      await client.script('FLUSH');
+      expect(await hits.list()).toEqual(['home']);
+    }
+    expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([60]);
+  });
+
+  it('a client with a key prefix, autopipelining and strings for numbers serves as well', async () => {
+    const own = new Redis(serverUrl(), {
+      keyPrefix: `${prefix} outer:`,
+      enableAutoPipelining: true,
+      stringNumbers: true,
+      replyMapping: 'resp3',
+    });
+    const intervals = { minute: { step: 60, steps: 10 }, hour: { step: 3600, resolution: 60 } };
+    for (const type of ['count', 'gauge', 'set', 'series', 'histogram'] as const) {
+      const hits = await kairos.timeseries(own, { type, intervals, prefix });
+      await hits.insert('home', 1, { timestamp: NOW });
+      expect(await hits.list()).toEqual(['home']);
+      expect((await hits.properties('home')).minute).toEqual({
+        first: NOW - (NOW % 60),
+        last: NOW - (NOW % 60),
+      });
+      expect((await hits.get('home', 'hour', { timestamp: NOW, transform: 'count' })).size).toBe(1);
+      expect(
+        (
+          await hits.get('home', 'minute', {
+            timestamp: NOW,
+            fetch: (handle, key) => handle.type(key),
+            processRow: (data) => data,
+          })
+        ).size,
+      ).toBe(1);
+    }
+    expect((await keys()).every((key) => key.startsWith(`${prefix} outer:${prefix}:`))).toBe(true);
+    await own.quit();
+  });
+
+  it('an interval that is given a resolution later begins anew, and is deleted with all it was', async () => {
+    const coarse = await kairos.timeseries(client, {
+      type: 'count',
+      intervals: { day: { step: 86_400 } },
+      prefix,
+    });
+    await coarse.insert('home', 5);
+    const fine = await kairos.timeseries(client, {
+      type: 'count',
+      intervals: { day: { step: 86_400, resolution: 3600 } },
+      prefix,
+      allowSchemaChange: true,
+    });
+    await fine.insert('home', 1);
+    expect([...(await fine.get('home', 'day')).values()]).toEqual([1]);
+    await fine.delete('home');
+    expect(await keys()).toEqual([`${prefix}:count:record`]);
+  });
+
+  it.each([5, 'half \ud800', null])('refuses the prefix %p', async (wrong) => {
+    const open = kairos.timeseries(client, { type: 'count', intervals: minutes, prefix: wrong as never });
+    await expect(open).rejects.toMatchObject({
+      code: 'KAIROS_CONFIGURATION',
+      message: expect.stringContaining('"prefix"'),
+    });
+  });
+
+  it('closes a client that it opened, and leaves a handle open', async () => {
+    const handle = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+    await handle.close();
+    expect(await client.ping()).toBe('PONG');
+    const opened = await kairos.timeseries(serverUrl(), {
+      type: 'count',
+      intervals: minutes,
+      prefix,
+      clientConfig: { connectionName: 'kairos-own' },
+    });
+    expect(String(await client.client('LIST'))).toContain('name=kairos-own');
+    await opened.close();
+    expect(String(await client.client('LIST'))).not.toContain('name=kairos-own');
+  });
+});

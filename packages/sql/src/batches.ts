@@ -1,0 +1,55 @@
+import type { Session } from './session/session.js';
+
+/** The rows of one insert: their parameters row by row, or an array of them for each column. */
+export interface Batch {
+  readonly rows: number;
+  readonly parameters: readonly unknown[];
+}
+
+/** Cuts rows, given by their parameters, into as few inserts as the limits of the server allow. */
+export function* batches(parameters: readonly unknown[], rows: number, session: Session): Generator<Batch> {
+  const { dialect, bytesPerStatement } = session;
+  if (rows === 0) return;
+  const width = parameters.length / rows;
+  const most = Math.min(dialect.rowsPerInsert, Math.floor(dialect.parametersPerStatement / width));
+  const sizes = bytesPerStatement === Number.POSITIVE_INFINITY ? null : sizesOf(parameters, width);
+  const fits = (start: number, end: number) => sizes === null || sum(sizes, start, end) <= bytesPerStatement;
+  const batch = (start: number, end: number): Batch => {
+    const part = end - start === rows ? parameters : parameters.slice(start * width, end * width);
+    return { rows: end - start, parameters: dialect.rowsAs === 'arrays' ? columnsOf(part, width) : part };
+  };
+  if (rows <= most && fits(0, rows)) {
+    yield batch(0, rows);
+    return;
+  }
+  for (let start = 0; start < rows; ) {
+    // Sizes are powers of two but for the largest, so that the statements are few and compiled once.
+    let size = rows - start >= most ? most : 2 ** Math.floor(Math.log2(rows - start));
+    while (size > 1 && !fits(start, start + size)) size = 2 ** (Math.ceil(Math.log2(size)) - 1);
+    yield batch(start, start + size);
+    start += size;
+  }
+}
+
+function columnsOf(parameters: readonly unknown[], width: number): unknown[][] {
+  const columns = Array.from({ length: width }, (): unknown[] => []);
+  for (const [index, parameter] of parameters.entries()) columns[index % width]?.push(parameter);
+  return columns;
+}
+
+/** About how many bytes each row takes in a statement: bytes are sent as hexadecimal digits. */
+function sizesOf(parameters: readonly unknown[], width: number): Float64Array {
+  const sizes = new Float64Array(parameters.length / width);
+  for (const [index, parameter] of parameters.entries()) {
+    const long = parameter instanceof Uint8Array || typeof parameter === 'string';
+    const row = Math.floor(index / width);
+    sizes[row] = (sizes[row] ?? 0) + 32 + (long ? parameter.length * 2 : 0);
+  }
+  return sizes;
+}
+
+function sum(sizes: Float64Array, start: number, end: number): number {
+  let total = 0;
+  for (const size of sizes.subarray(start, end)) total += size;
+  return total;
+}

@@ -1,0 +1,61 @@
+import { ConfigurationError, describe, type TimeseriesType } from '@kairos/core';
+import { compilers } from './compile-only.js';
+import type { Dialect } from './dialect/dialect.js';
+import { layoutOf } from './layout.js';
+import { checkOptions, type SqlOptions } from './options.js';
+import { createRangeStatements } from './partitions.js';
+import { createTableStatements } from './tables.js';
+
+/** What `createStatements` is asked for: a server, a type, and the options with which it will be opened. */
+export interface CreateRequest extends SqlOptions {
+  readonly dialect: Dialect['name'];
+  readonly type: TimeseriesType;
+}
+
+/**
+ * The SQL that creates the tables of a timeseries, for those who open it as a user that may not, with
+ * `createTables: false`. Running it again changes nothing.
+ *
+ * @example
+ * ```ts
+ * createStatements({ dialect: 'postgres', type: 'count', tableName: 'hits' });
+ * // ['create table if not exists "kairos_records" …', 'create table if not exists "hits_count_names" …', …]
+ * ```
+ */
+export function createStatements({ dialect, type, ...options }: CreateRequest): readonly string[] {
+  const { layout, kysely } = prepare(dialect, type, options);
+  return createTableStatements(layout, compilers[dialect]().dialect, kysely);
+}
+
+/** A range of buckets of one interval, both ends included. */
+export interface PartitionRequest extends Omit<CreateRequest, 'dialect'> {
+  readonly interval: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The SQL that creates the partitions that hold a range of buckets, on PostgreSQL, for those who open the timeseries
+ * with `createTables: false`. With it, partitions are created as they are needed.
+ *
+ * @example
+ * ```ts
+ * createPartitionStatements({ type: 'count', partitions: { day: 100 }, interval: 'day', first: 20240101, last: 20241231 });
+ * ```
+ */
+export function createPartitionStatements(request: PartitionRequest): readonly string[] {
+  const { type, interval, first, last, ...options } = request;
+  const { layout, kysely } = prepare('postgres', type, options);
+  if (!layout.partitions.has(interval)) {
+    throw new ConfigurationError(
+      `Option "partitions" has no interval ${describe(interval)}; expected how many buckets go into a partition of it`,
+    );
+  }
+  return createRangeStatements(layout, kysely, { interval, first, last });
+}
+
+function prepare(name: Dialect['name'], type: TimeseriesType, options: SqlOptions) {
+  const checked = checkOptions(options, type);
+  const { dialect, kysely } = compilers[name]();
+  return { layout: layoutOf(checked, type, dialect), kysely };
+}

@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import { narrowed } from '../values/numbers.js';
+import { createOneByOne } from './create-tables.js';
+import type { Dialect } from './dialect.js';
+import { tuples } from './parameters.js';
+import { plainBytes } from './plain-bytes.js';
+
+const LOCK_WAIT_TIMEOUT = 1205;
+const DEADLOCK = 1213;
+
+/** Errors that the server sends when it gives the connection up: shutdown, and killed ones. */
+const LOST: readonly (number | undefined)[] = [1053, 1152, 1317, 1927, 3169];
+
+/**
+ * MySQL and MariaDB. All text is kept and bound as bytes: whatever the collations of the server, and the character
+ * set and SQL mode of the connection, it compares byte for byte, without padding, and cannot be taken for SQL.
+ */
+export const mysql: Dialect = {
+  name: 'mysql',
+  nul: true,
+  rowsAs: 'tuples',
+  rows: (columns, count) => tuples(count, columns.length),
+  rowsPerInsert: 1024,
+  parametersPerStatement: 65_535,
+  sequence: 'generated',
+  columnTypes: {
+    key: 'varbinary(255)',
+    keyBytes: 'varbinary(255)',
+    text: 'longblob',
+    bytes: 'longblob',
+    integer: 'bigint',
+    long: 'bigint',
+    real: 'double',
+    boolean: 'tinyint',
+    sequence: 'bigint auto_increment unique',
+  },
+  partitions: false,
+  tableOptions: 'engine=InnoDB',
+  onConflict: (table, key, changes) => {
+    const [column = ''] = key;
+    const assignments = changes.map(({ column, how }) => {
+      const given = sql`values(${sql.ref(column)})`;
+      const value = how === 'add' ? sql`${sql.ref(`${table}.${column}`)} + ${given}` : given;
+      return sql`${sql.ref(column)} = ${value}`;
+    });
+    // INSERT IGNORE would ignore other errors, too.
+    if (changes.length === 0) assignments.push(sql`${sql.ref(column)} = ${sql.ref(`${table}.${column}`)}`);
+    return sql`on duplicate key update ${sql.join(assignments)}`;
+  },
+  // By "index for group-by". A recursive query ends, silently on MariaDB, after 1000 steps.
+  distinctNames: (table, page) => {
+    const name = sql.ref('name');
+    const rows = sql.table(table);
+    if (page === undefined) return sql`select distinct ${name} from ${rows}`;
+    return sql`select distinct ${name} from ${rows} where ${name} > ${page.after} order by ${name} limit ${page.limit}`;
+  },
+  deleteSome: (table, _key, where, limit) =>
+    sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
+  select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as char)` : reference),
+  text: {
+    bind: (text) => Buffer.from(text),
+    read: (column) => (Buffer.isBuffer(column) ? column.toString() : String(column)),
+  },
+  bind: { long: String, boolean: (value) => (value === true ? 1 : 0) },
+  read: {
+    bytes: plainBytes,
+    keyBytes: plainBytes,
+    integer: Number,
+    real: Number,
+    boolean: (value) => Number(value) === 1,
+    long: (value) => narrowed(BigInt(String(value))),
+  },
+  createTables: createOneByOne,
+  isRefusal: (error) => {
+    const number = errorNumber(error);
+    return number !== undefined && !LOST.includes(number);
+  },
+  isMissingPartition: () => false,
+  isTransient: (error) => [DEADLOCK, LOCK_WAIT_TIMEOUT].includes(errorNumber(error) ?? 0),
+};
+
+/** The number of an error that the server sent; errors of sockets have an `errno`, too, but no `sqlState`. */
+function errorNumber(error: unknown): number | undefined {
+  const sent = error instanceof Error && 'sqlState' in error && 'errno' in error;
+  return sent ? Number(error.errno) : undefined;
+}

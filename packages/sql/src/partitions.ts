@@ -1,0 +1,125 @@
+import type { BucketWrite, Retention } from '@kairos/core';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { SqlTables } from './fetch.js';
+import { sha256, textKey } from './key.js';
+import type { Layout } from './layout.js';
+import type { Session } from './session/session.js';
+
+/** PostgreSQL cuts longer identifiers off. */
+const LONGEST_IDENTIFIER = 63;
+
+/**
+ * The partitions of a table on PostgreSQL: by list of interval, then by range of bucket. For the option
+ * `{ minute: 1440 }`:
+ *
+ * | table | is |
+ * |---|---|
+ * | `kairos_count` | partitioned by list of `interval` |
+ * | `kairos_count_rest` | the intervals that the option does not name |
+ * | `kairos_count_minute_parts` | the interval `minute`, partitioned by range of `bucket` |
+ * | `kairos_count_minute_p19675` | its buckets from 19675 × 1440 on, as many as 1440 |
+ */
+function partitionName(table: string, interval: string, suffix: string): string {
+  const plain = /^[a-z0-9]{1,20}$/.test(interval) ? interval : digest(interval);
+  const name = `${table}_${plain}_${suffix}`;
+  return name.length <= LONGEST_IDENTIFIER ? name : `${table.slice(0, 30)}_${digest(name)}_${suffix}`;
+}
+
+function digest(text: string): string {
+  return sha256(text).toString('hex').slice(0, 10);
+}
+
+/** The statements that create what does not depend on the buckets. */
+export function createPartitionedStatements(layout: Layout, kysely: Kysely<SqlTables>): readonly string[] {
+  const table = sql.table(layout.table);
+  const rest = sql.table(`${layout.table}_rest`);
+  const statements = [sql`create table if not exists ${rest} partition of ${table} default`];
+  for (const interval of layout.partitions.keys()) {
+    const parts = sql.table(partitionName(layout.table, interval, 'parts'));
+    const key = sql.lit(textKey(interval));
+    statements.push(
+      sql`create table if not exists ${parts} partition of ${table} for values in (${key}) partition by range (bucket)`,
+    );
+  }
+  return statements.map((statement) => statement.compile(kysely).sql);
+}
+
+/** The statement that creates one range of buckets of an interval. */
+function createRange(layout: Layout, interval: string, index: number): RawBuilder<unknown> {
+  const size = layout.partitions.get(interval) ?? 1;
+  const part = sql.table(partitionName(layout.table, interval, `p${index < 0 ? 'n' : ''}${Math.abs(index)}`));
+  const parts = sql.table(partitionName(layout.table, interval, 'parts'));
+  const [from, to] = [sql.lit(index * size), sql.lit((index + 1) * size)];
+  return sql`create table if not exists ${part} partition of ${parts} for values from (${from}) to (${to})`;
+}
+
+/** The statements that create the ranges of an interval from one bucket to another. */
+export function createRangeStatements(
+  layout: Layout,
+  kysely: Kysely<SqlTables>,
+  range: { readonly interval: string; readonly first: number; readonly last: number },
+): readonly string[] {
+  const size = layout.partitions.get(range.interval) ?? 1;
+  const statements: string[] = [];
+  for (let index = Math.floor(range.first / size); index <= Math.floor(range.last / size); index++) {
+    statements.push(createRange(layout, range.interval, index).compile(kysely).sql);
+  }
+  return statements;
+}
+
+/** Creates ranges when they are first written to, and drops those that are past their retention. */
+export class Partitions {
+  readonly #layout: Layout;
+  readonly #session: Session;
+  readonly #known = new Set<string>();
+
+  constructor(layout: Layout, session: Session) {
+    this.#layout = layout;
+    this.#session = session;
+  }
+
+  /** Creates the ranges that writes fall into, unless this process knows that they are there. */
+  async ensure(writes: readonly BucketWrite[]): Promise<void> {
+    const missing = new Map<string, RawBuilder<unknown>>();
+    for (const { interval, bucket } of writes) {
+      const size = this.#layout.partitions.get(interval);
+      if (size === undefined) continue;
+      const index = Math.floor(bucket / size);
+      const key = `${index} ${interval}`;
+      if (!this.#known.has(key)) missing.set(key, createRange(this.#layout, interval, index));
+    }
+    if (missing.size === 0) return;
+    const { dialect, kysely } = this.#session;
+    const statements = [...missing.keys()].sort().map((key) => missing.get(key)?.compile(kysely).sql ?? '');
+    await dialect.createTables(statements, this.#session);
+    for (const key of missing.keys()) this.#known.add(key);
+  }
+
+  /** Forgets which ranges are there: another process may have dropped some. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  /** Drops the ranges of which every bucket is past its retention. */
+  async drop(retention: Retention): Promise<void> {
+    for (const [interval, oldest] of retention) {
+      if (oldest === null || !this.#layout.partitions.has(interval)) continue;
+      for (const { name, end } of await this.#ranges(interval)) {
+        if (end > oldest) continue;
+        const drop = sql`drop table if exists ${sql.table(name)}`.compile(this.#session.kysely);
+        await this.#session.run(drop, []);
+      }
+    }
+    this.forget();
+  }
+
+  async #ranges(interval: string): Promise<readonly { readonly name: string; readonly end: number }[]> {
+    const parts = partitionName(this.#layout.table, interval, 'parts');
+    const query = sql`select c.relname, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ${parts}::regclass`;
+    const rows = await this.#session.rows(query.compile(this.#session.kysely), [parts]);
+    return rows.map(([name, bound]) => ({
+      name: String(name),
+      end: Number(/TO \('?(-?\d+)'?\)$/.exec(String(bound))?.[1]),
+    }));
+  }
+}

@@ -1,0 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exactnessTests } from './exactness.js';
+import { mariadbServer, onServer, postgresServer } from './servers.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'kairos-exactness-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('SQLite', () => exactnessTests(() => `sqlite:${join(folder, 'exact.db')}`, 'exact'));
+
+onServer(postgresServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));
+
+onServer(mariadbServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));

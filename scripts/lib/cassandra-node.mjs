@@ -1,0 +1,183 @@
+/** Apache Cassandra from Maven Central on Java 17: one node in a folder of its own. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from './run.mjs';
+import { needProgram, startProcess, waitForPort } from './server.mjs';
+
+const execute = promisify(execFile);
+
+export const CASSANDRA_VERSION = '5.0.6';
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>local</groupId>
+  <artifactId>cassandra</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.cassandra</groupId>
+      <artifactId>cassandra-all</artifactId>
+      <version>${CASSANDRA_VERSION}</version>
+    </dependency>
+  </dependencies>
+</project>
+`;
+
+/** The folder with Cassandra's jars, which are fetched once into the ignored `.services` at the root. */
+export async function cassandraJars() {
+  const jars = join(root, '.services', `cassandra-${CASSANDRA_VERSION}`);
+  if (existsSync(jars)) return jars;
+  const mvn = await needProgram({ names: ['mvn'], packages: ['maven'], what: 'Maven (for Cassandra)' });
+  const folder = join(root, '.services', `cassandra-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFile(join(folder, 'pom.xml'), pom);
+    console.log(`  fetching Cassandra ${CASSANDRA_VERSION} from Maven Central (66 MB, once)`);
+    const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'];
+    await execute(mvn, args, { cwd: folder, maxBuffer: 2 ** 26 });
+    // Renamed whole, so that a run that is broken off leaves no half a set; another run may have been faster.
+    await rename(join(folder, 'lib'), jars).catch((error) => {
+      if (!existsSync(jars)) throw error;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return jars;
+}
+
+/** Java 17: Cassandra 5.0 starts on 11 and 17 only. */
+export async function java17() {
+  const java = await needProgram({
+    names: [
+      '/usr/lib/jvm/java-17-openjdk-amd64/bin/java',
+      '/usr/lib/jvm/java-17-openjdk-arm64/bin/java',
+      'java',
+    ],
+    packages: ['openjdk-17-jre-headless'],
+    what: 'Java 17 (for Cassandra)',
+  });
+  const { stderr, stdout } = await execute(java, ['-version']);
+  if (/version "17\./.test(stderr + stdout)) return java;
+  throw new Error(
+    `${java} is not Java 17, which Cassandra ${CASSANDRA_VERSION} needs: install it (see CONTRIBUTING.md)`,
+  );
+}
+
+const exported = [
+  'java.base/jdk.internal.misc',
+  'java.base/jdk.internal.ref',
+  'java.base/sun.nio.ch',
+  'java.base/java.lang.ref',
+  'java.base/java.lang.reflect',
+  'java.management.rmi/com.sun.jmx.remote.internal.rmi',
+  'java.rmi/sun.rmi.registry',
+  'java.rmi/sun.rmi.server',
+  'java.rmi/sun.rmi.transport.tcp',
+  'java.sql/java.sql',
+  'jdk.unsupported/sun.misc',
+];
+
+const opened = [
+  'java.base/java.io',
+  'java.base/java.lang',
+  'java.base/java.lang.module',
+  'java.base/java.lang.ref',
+  'java.base/java.lang.reflect',
+  'java.base/java.math',
+  'java.base/java.net',
+  'java.base/java.nio',
+  'java.base/java.util',
+  'java.base/java.util.concurrent',
+  'java.base/java.util.concurrent.atomic',
+  'java.base/jdk.internal.loader',
+  'java.base/jdk.internal.math',
+  'java.base/jdk.internal.misc',
+  'java.base/jdk.internal.module',
+  'java.base/jdk.internal.ref',
+  'java.base/jdk.internal.reflect',
+  'java.base/jdk.internal.util.jar',
+  'java.base/sun.nio.ch',
+  'java.rmi/sun.rmi.transport.tcp',
+  'jdk.management/com.sun.management.internal',
+];
+
+const flags = [
+  '-Xms256m',
+  '-Xmx512m',
+  '-XX:+UseSerialGC',
+  '-XX:+ExitOnOutOfMemoryError',
+  ...exported.flatMap((name) => ['--add-exports', `${name}=ALL-UNNAMED`]),
+  ...opened.flatMap((name) => ['--add-opens', `${name}=ALL-UNNAMED`]),
+  '-Djdk.attach.allowAttachSelf=true',
+  '-Dcassandra.skip_wait_for_gossip_to_settle=0',
+  '-Dcassandra.ring_delay_ms=1000',
+];
+
+// Tests only: nodes join while there is no data, so they need not wait for any; a lost page of the commit log does not
+// matter, and a snapshot at each TRUNCATE is never looked at.
+const yamlOf = ({ folder, address, seed, storagePort, port, token }) => `cluster_name: kairos
+num_tokens: 1
+initial_token: ${token}
+auto_bootstrap: false
+partitioner: org.apache.cassandra.dht.Murmur3Partitioner
+seed_provider:
+  - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+    parameters:
+      - seeds: "${seed}:${storagePort}"
+listen_address: ${address}
+rpc_address: ${address}
+storage_port: ${storagePort}
+native_transport_port: ${port}
+endpoint_snitch: SimpleSnitch
+commitlog_sync: periodic
+commitlog_sync_period: 10000ms
+auto_snapshot: false
+concurrent_compactors: 1
+data_file_directories: [${folder}/data]
+commitlog_directory: ${folder}/commitlog
+hints_directory: ${folder}/hints
+saved_caches_directory: ${folder}/saved_caches
+cdc_raw_directory: ${folder}/cdc
+`;
+
+const logback = `<configuration>
+  <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
+    <encoder><pattern>%d{HH:mm:ss.SSS} %level %logger{0} %msg%n</pattern></encoder>
+  </appender>
+  <root level="WARN"><appender-ref ref="OUT"/></root>
+  <logger name="org.apache.cassandra.service.StorageService" level="INFO"/>
+</configuration>
+`;
+
+/**
+ * Starts a node in an empty folder, or again in the folder of one that was stopped, and waits until it answers CQL.
+ * `seed` is the address of the ring's first node, its own for a node that is alone; `token` is the node's place in the
+ * ring, from -2^63 to 2^63.
+ */
+export async function startCassandraNode({ folder, address, seed = address, storagePort, port, token = 0n }) {
+  const [jars, java] = [await cassandraJars(), await java17()];
+  await writeFile(
+    join(folder, 'cassandra.yaml'),
+    yamlOf({ folder, address, seed, storagePort, port, token }),
+  );
+  await writeFile(join(folder, 'logback.xml'), logback);
+  const args = [
+    ...flags,
+    `-Dcassandra.config=file://${join(folder, 'cassandra.yaml')}`,
+    `-Dcassandra.storagedir=${folder}`,
+    '-cp',
+    `${folder}:${join(jars, '*')}`,
+    'org.apache.cassandra.service.CassandraDaemon',
+  ];
+  const server = await startProcess(java, args, { folder });
+  try {
+    await waitForPort(port, { host: address, seconds: 240, server });
+  } catch (error) {
+    await server.stop('SIGKILL');
+    throw error;
+  }
+  return server;
+}
