@@ -1,4 +1,5 @@
 import { type Load, type Sent, sendLoad } from './load.js';
+import type { Output } from './screen.js';
 import { StatsdServer, type Tally } from './server.js';
 import { closeSeries, openSeries } from './timeseries.js';
 import { total, totals } from './totals.js';
@@ -15,7 +16,7 @@ export interface Outcome {
 export async function demonstrate(
   url: string,
   load: Load,
-  output: Parameters<typeof watch>[2],
+  output: Output,
   interrupt?: AbortSignal,
 ): Promise<Outcome> {
   const series = await openSeries(url, `statsd-example-${process.pid}-${Date.now()}`);

@@ -1,11 +1,15 @@
-import type { WriteStream } from 'node:tty';
+/** A stream of text, `process.stdout` for one. */
+export interface Output {
+  write(text: string): boolean;
+  readonly isTTY?: boolean;
+}
 
 /** Where a frame is drawn over the last one. */
 export class Screen {
-  readonly #stream: Pick<WriteStream, 'write'>;
+  readonly #stream: Output;
   #lines = 0;
 
-  constructor(stream: Pick<WriteStream, 'write'>) {
+  constructor(stream: Output) {
     this.#stream = stream;
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Screen } from './screen.js';
+import { type Output, Screen } from './screen.js';
 import type { StatsdServer } from './server.js';
 import { snapshot } from './snapshot.js';
 import type { StatsdSeries } from './timeseries.js';
@@ -12,7 +12,7 @@ const WINDOW = 10;
 export async function watch(
   series: StatsdSeries,
   server: StatsdServer,
-  output: { write(text: string): boolean; readonly isTTY?: boolean },
+  output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   const screen = new Screen(output);
