@@ -85,12 +85,12 @@ export class StorageError extends KairosError {
 
 /** What `BulkInsertError` tells apart. */
 export interface BulkInsertOutcome<W = Value> {
-  /** Inserts of which nothing was stored. */
+  /** Inserts of which nothing was stored, in the shape in which they were given. */
   readonly failed: BulkInserts<W>;
   /** Inserts of which the store did not tell, or told that only some of their intervals were stored. */
   readonly unknown: BulkInserts<W>;
   /** For each insert of `unknown`, the intervals that are known to be stored. */
-  readonly applied: ReadonlyMap<number | Date, ReadonlyMap<string, readonly string[]>>;
+  readonly applied: ReadonlyMap<number | Date | null, ReadonlyMap<string, readonly string[]>>;
 }
 
 /**
@@ -111,7 +111,7 @@ export class BulkInsertError<W = Value> extends KairosError implements BulkInser
   readonly code = BulkInsertError.code;
   readonly failed: BulkInserts<W>;
   readonly unknown: BulkInserts<W>;
-  readonly applied: ReadonlyMap<number | Date, ReadonlyMap<string, readonly string[]>>;
+  readonly applied: ReadonlyMap<number | Date | null, ReadonlyMap<string, readonly string[]>>;
 
   constructor(message: string, outcome: BulkInsertOutcome<W>, options?: ErrorOptions) {
     super(message, options);

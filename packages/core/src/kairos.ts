@@ -21,17 +21,17 @@ export interface TimeseriesOptions<T extends TimeseriesType, I extends Intervals
   /** The intervals by name. */
   readonly intervals: I;
   /** Applied to every value read back. Counts are numbers as they are. */
-  readonly readFunc?: (value: V) => R;
+  readFunc?(value: NoInfer<V>): R;
   /** Applied to every value when it is written. */
-  readonly writeFunc?: (value: W) => V;
+  readonly writeFunc?: ((value: W) => NoInfer<V>) | undefined;
   /** The IANA timezone of daily, weekly, monthly and yearly buckets; `"UTC"` where it is left out. */
-  readonly timezone?: string;
+  readonly timezone?: string | undefined;
   /** What time it is, in Unix seconds; the machine's clock where it is left out. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
   /** Handed to the driver's client, where the source is a URL. */
-  readonly clientConfig?: { readonly [option: string]: unknown };
+  readonly clientConfig?: { readonly [option: string]: unknown } | undefined;
   /** Accepts intervals that cut time otherwise than the data was written with. */
-  readonly allowSchemaChange?: boolean;
+  readonly allowSchemaChange?: boolean | undefined;
 }
 
 const CORE_OPTIONS = [
@@ -47,7 +47,7 @@ const CORE_OPTIONS = [
 
 /** The types where nothing is registered. */
 export interface NoBackend {
-  options: object;
+  options: { readonly [option: string]: unknown };
   insertOptions: object;
   fetch: never;
   values: Record<never, never>;
@@ -94,6 +94,9 @@ export class Kairos<B extends Backend = never> {
   readonly #backends: Backend[] = [];
 
   constructor(backends: Iterable<B> = []) {
+    if (typeof backends?.[Symbol.iterator] !== 'function') {
+      throw new ConfigurationError(`The backends are ${describe(backends)}; expected an array of them`);
+    }
     for (const backend of backends) this.register(backend);
   }
 
@@ -142,14 +145,18 @@ export class Kairos<B extends Backend = never> {
     const own = ownOptions(backend, given);
     const readFunc = functionOption(given.readFunc, 'readFunc');
     const writeFunc = functionOption(given.writeFunc, 'writeFunc');
+    const { allowSchemaChange = false } = given;
+    if (typeof allowSchemaChange !== 'boolean') {
+      throw new ConfigurationError(
+        `Option "allowSchemaChange" is ${describe(allowSchemaChange)}; expected true or false`,
+      );
+    }
     const schema = createSchema(given);
     const request = { source: sourceOf(source, given.clientConfig), type: schema.type, schema, options: own };
     const adapter = await store(`opening with the backend "${backend.name}"`, () => backend.open(request));
     try {
       refuseNul(schema, adapter);
-      await store('opening of the timeseries', () =>
-        agreeOnRecord(adapter, schema, given.allowSchemaChange === true),
-      );
+      await store('opening of the timeseries', () => agreeOnRecord(adapter, schema, allowSchemaChange));
     } catch (error) {
       await adapter.close().catch(() => undefined);
       throw error;

@@ -1,5 +1,5 @@
 import { ConfigurationError, UnknownIntervalError } from './errors.js';
-import { dayLine } from './time/day-line.js';
+import { type DayLine, dayLine } from './time/day-line.js';
 import type { Interval } from './time/interval.js';
 import { parseUnit, timescale, type UnitOption } from './time/unit.js';
 import type { DataType, TimeseriesType } from './types/data-type.js';
@@ -40,7 +40,7 @@ export interface Schema<T extends TimeseriesType = TimeseriesType> {
 
 export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>): Schema<T> {
   const { type, clock } = options;
-  if (!Object.hasOwn(dataTypes, type)) {
+  if (typeof type !== 'string' || !Object.hasOwn(dataTypes, type)) {
     throw new ConfigurationError(
       `Option "type" is ${describe(type)}; expected one of ${Object.keys(dataTypes).join(', ')}`,
     );
@@ -56,11 +56,12 @@ export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>
       `Option "timezone" is ${describe(timezone)}; expected the name of an IANA timezone`,
     );
   }
+  const days = dayLine(timezone);
   return {
     type,
     dataType: dataTypes[type],
-    intervals: createIntervals(options.intervals, timezone),
-    timezone,
+    intervals: createIntervals(options.intervals, days),
+    timezone: days.timezone,
     clock: clock ?? machineClock,
     clockSkew: clock === undefined ? () => 0 : () => machineClock() - clock(),
   };
@@ -68,13 +69,13 @@ export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>
 
 const machineClock = () => Date.now() / 1000;
 
-function createIntervals(intervals: unknown, timezone: string): ReadonlyMap<string, Interval> {
-  if (typeof intervals !== 'object' || intervals === null || Object.keys(intervals).length === 0) {
+function createIntervals(intervals: unknown, days: DayLine): ReadonlyMap<string, Interval> {
+  const isObject = typeof intervals === 'object' && intervals !== null && !Array.isArray(intervals);
+  if (!isObject || Object.keys(intervals).length === 0) {
     throw new ConfigurationError(
-      'Option "intervals" is empty; expected an object with at least one interval, such as { minute: { step: 60 } }',
+      'Option "intervals" is empty or not an object; expected an object with at least one interval, such as { minute: { step: 60 } }',
     );
   }
-  const days = dayLine(timezone);
   const created = new Map<string, Interval>();
   for (const [name, options] of Object.entries(intervals)) {
     created.set(

@@ -19,10 +19,10 @@ import {
   type BulkInserts,
   checkCopies,
   checkName,
+  checkOptions,
   type Insert,
   listOf,
   readInserts,
-  refuseUnknown,
   type Values,
 } from './write/inserts.js';
 import { BulkPlan, type InsertFailure, planInsert } from './write/plan.js';
@@ -175,8 +175,8 @@ export class Timeseries<S extends TimeseriesTypes> {
       : [value: Values<S['write']>, options?: InsertOptions & S['backend']['insertOptions']]
   ): Promise<InsertResult> {
     this.#refuseClosed();
-    const { timestamp, intervals, ...own }: InsertOptions = options ?? {};
-    refuseUnknown(own, this.#insertOptions, 'insert');
+    const known = ['timestamp', 'intervals', ...this.#insertOptions];
+    const { timestamp, intervals, ...own }: InsertOptions = checkOptions(options, known, 'insert');
     const copies = checkCopies(intervals);
     const now = this.#now();
     const seconds = timestamp === undefined || timestamp === null ? now : toSeconds(timestamp, 'timestamp');
@@ -184,8 +184,6 @@ export class Timeseries<S extends TimeseriesTypes> {
     const insert: Insert = {
       name: checkName(name, this.#adapter.capabilities.nul),
       seconds,
-      timestamp: seconds,
-      given,
       values: given.map(this.#encode),
     };
     const plan = planInsert(this.#schema, insert, copies, now);
@@ -220,17 +218,19 @@ export class Timeseries<S extends TimeseriesTypes> {
     options: BulkInsertOptions & S['backend']['insertOptions'] = {},
   ): Promise<InsertResult> {
     this.#refuseClosed();
-    const { intervals, ...own }: BulkInsertOptions = options;
-    refuseUnknown(own, this.#insertOptions, 'bulkInsert');
+    const known = ['intervals', ...this.#insertOptions];
+    const { intervals, ...own }: BulkInsertOptions = checkOptions(options, known, 'bulkInsert');
     const copies = checkCopies(intervals);
     const now = this.#now();
     const read = readInserts(inserts, now, this.#adapter.capabilities.nul, this.#encode);
     const plan = new BulkPlan(this.#schema, read, copies, now);
     if (plan.writes.length > 0) {
       await this.#store('bulk insert', () => this.#ensureRecord());
-      const failures = await this.#adapter
-        .write(plan.writes, own)
-        .catch((error: unknown) => plan.writes.map((write) => ({ write, fate: 'unknown' as const, error })));
+      const failures = await this.#adapter.write(plan.writes, own).catch((error: unknown) => {
+        // A refusal of the adapter's own: nothing was sent.
+        if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
+        return plan.writes.map((write) => ({ write, fate: 'unknown' as const, error }));
+      });
       const [first] = failures;
       if (first !== undefined) throw bulkError(plan.failuresOf(read, failures), read.length, first.error);
     }
@@ -300,7 +300,9 @@ export class Timeseries<S extends TimeseriesTypes> {
     name: Name,
     interval: I,
     options: CallOptions<S, P, J, C, Condense, L, N, R, M> &
-      RangeOptions & { readonly collapse?: Collapse | ReduceFunction<Condensed<S, I, J, C>, L> } = {},
+      RangeOptions & {
+        readonly collapse?: Collapse | ReduceFunction<Condensed<S, I, J, C>, L> | undefined;
+      } = {},
   ): Promise<
     Map<
       number,
@@ -354,7 +356,11 @@ export class Timeseries<S extends TimeseriesTypes> {
     const end = step.ordinalOf(found.last);
     for (let ordinal = step.ordinalOf(found.first); ordinal <= end; ordinal += ITERATE_BUCKETS) {
       const last = Math.min(end, ordinal + ITERATE_BUCKETS - 1);
-      const entries = await this.#read(read, { first: step.bucketAt(ordinal), last: step.bucketAt(last) });
+      const oldest = retentionAt(this.#schema, this.#now()).get(read.interval.name) ?? null;
+      if (oldest !== null && step.ordinalOf(oldest) > last) continue;
+      const first = oldest === null ? ordinal : Math.max(ordinal, step.ordinalOf(oldest));
+      const range = { first: step.bucketAt(first), last: step.bucketAt(last) };
+      const entries = await this.#read({ ...read, oldest }, range);
       for (const entry of flat(read, entries)) yield asTyped(entry);
     }
   }
@@ -387,8 +393,11 @@ export class Timeseries<S extends TimeseriesTypes> {
 
   /** Deletes every name, and the record of the intervals: they may be configured otherwise from then on. */
   async deleteAll(): Promise<void> {
-    await this.#store('deleteAll', () => this.#adapter.deleteAll());
-    this.#record = undefined;
+    try {
+      await this.#store('deleteAll', () => this.#adapter.deleteAll());
+    } finally {
+      this.#record = undefined;
+    }
   }
 
   /**
@@ -418,16 +427,16 @@ export class Timeseries<S extends TimeseriesTypes> {
     return toSeconds(this.#schema.clock(), 'clock');
   }
 
-  #prepare(name: unknown, intervalName: unknown, options: object, known: readonly string[]): PreparedRead {
+  #prepare(name: unknown, intervalName: unknown, options: unknown, known: readonly string[]): PreparedRead {
     this.#refuseClosed();
-    refuseUnknown(options, known, 'the read');
+    const checked = checkOptions(options, known, 'the read');
     const interval = intervalOf(this.#schema, intervalName);
     const joined = typeof name !== 'string';
     const { nul } = this.#adapter.capabilities;
     const names = listOf(name).map((each) => checkName(each, nul));
     if (names.length === 0) throw new InvalidValueError('There are no names to read; expected at least one');
     const now = this.#now();
-    const { fetch, ...stageOptions }: StageOptions & { readonly fetch?: unknown } = options;
+    const { fetch, ...stageOptions }: StageOptions & { readonly fetch?: unknown } = checked;
     return {
       interval,
       names,
@@ -521,18 +530,26 @@ function messageOf(error: unknown): string {
 
 function bulkError(failures: readonly InsertFailure[], total: number, cause: unknown): BulkInsertError {
   const parts = { failed: new Map(), unknown: new Map(), applied: new Map() };
-  const add = (part: Map<Timestamp, Map<string, unknown>>, { insert }: InsertFailure, value: unknown) => {
+  const add = (part: Map<unknown, Map<string, unknown>>, { insert }: InsertFailure, value: unknown) => {
     const named = part.get(insert.timestamp) ?? new Map<string, unknown>();
     part.set(insert.timestamp, named.set(insert.name, value));
   };
   const count = { failed: 0, unknown: 0 };
+  const inObjects = new Set<unknown>();
   for (const failure of failures) {
     count[failure.fate]++;
     add(parts[failure.fate], failure, failure.insert.given);
     if (failure.fate === 'unknown') add(parts.applied, failure, failure.applied);
+    if (!failure.insert.inMap) inObjects.add(failure.insert.timestamp);
   }
+  for (const part of [parts.failed, parts.unknown]) {
+    for (const [timestamp, named] of part) {
+      if (inObjects.has(timestamp)) part.set(timestamp, Object.fromEntries(named));
+    }
+  }
+  const unknown = count.unknown === 0 ? '' : `, and what became of ${count.unknown} is not known`;
   return new BulkInsertError(
-    `Of ${total} inserts, ${count.failed} were not stored and of ${count.unknown} it is not known: ${messageOf(cause)}`,
+    `Of ${total} inserts, ${count.failed} were not stored${unknown}: ${messageOf(cause)}`,
     parts,
     { cause },
   );

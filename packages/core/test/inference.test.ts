@@ -159,6 +159,34 @@ describe('Types', () => {
     expect(intervals.minute.step).toBe(60);
   });
 
+  it('take undefined for any option, and values that readFunc does not narrow', () => {
+    const flag: boolean | undefined = undefined;
+    const use = async () => {
+      const delays = await kairos.timeseries('memory:', {
+        type: 'histogram',
+        intervals,
+        readFunc: Number,
+        timezone: process.env['TZ'],
+      });
+      await delays.insert('a', [3.14, 'x'], { timestamp: undefined, intervals: undefined });
+      // @ts-expect-error an object is no value
+      await delays.insert('a', { bogus: true });
+      await delays.bulkInsert(
+        new Map([
+          [1, { a: [1], b: [1] }],
+          [2, { a: [1] }],
+        ]),
+      );
+      await delays.series('a', 'month', {
+        condense: flag,
+        collapse: undefined,
+        transform: undefined,
+        start: null,
+      });
+    };
+    expect(use).toBeInstanceOf(Function);
+  });
+
   it('let what a bulk insert gives back be inserted again', () => {
     compiled('count', (hits) => {
       const retry = async () => {

@@ -163,11 +163,30 @@ describe('A bulk insert', () => {
       .bulkInsert(new Map([[0, { a: [1], b: [2, 3], c: [4] }]]))
       .catch((rejected: unknown) => rejected);
     if (!(error instanceof BulkInsertError)) throw error;
-    expect(error.failed).toEqual(new Map([[0, new Map([['b', [2, 3]]])]]));
-    expect(error.unknown).toEqual(new Map([[0, new Map([['c', [4]]])]]));
+    expect(error.failed).toEqual(new Map([[0, { b: [2, 3] }]]));
+    expect(error.unknown).toEqual(new Map([[0, { c: [4] }]]));
     expect(error.applied).toEqual(new Map([[0, new Map([['c', ['minute']]])]]));
     expect(error.cause).toBe(cause);
     expect(await seen.list()).toEqual(['a', 'c']);
+  });
+
+  it('keeps the keys, the maps and the sets of what it gives back', async () => {
+    const backend = withAdapter(() => ({
+      write: async (writes) => writes.map((write) => ({ write, fate: 'failed', error: new Error('lost') })),
+    }));
+    const seen = await new Kairos([backend]).timeseries('memory:', { type: 'series', intervals });
+    const inserts = new Map<number | Date | null, Map<string, Set<number>>>([
+      [null, new Map([['a', new Set([1])]])],
+      [new Date(0), new Map([['__proto__', new Set([2])]])],
+    ]);
+    await expect(seen.bulkInsert(inserts)).rejects.toMatchObject({ failed: inserts });
+  });
+
+  it('lets a refusal of the adapter through', async () => {
+    const refusal = new ConfigurationError('Option "pipeline" is bad');
+    const backend = withAdapter(() => ({ write: () => Promise.reject(refusal) }));
+    const seen = await new Kairos([backend]).timeseries('memory:', { type: 'series', intervals });
+    await expect(seen.bulkInsert(new Map([[0, { a: [1] }]]))).rejects.toBe(refusal);
   });
 
   it('calls all of it unknown where the adapter rejects', async () => {
@@ -175,7 +194,7 @@ describe('A bulk insert', () => {
     const seen = await new Kairos([backend]).timeseries('memory:', { type: 'series', intervals });
     await expect(seen.bulkInsert(new Map([[0, { a: [1] }]]))).rejects.toMatchObject({
       failed: new Map(),
-      unknown: new Map([[0, new Map([['a', [1]]])]]),
+      unknown: new Map([[0, { a: [1] }]]),
     });
   });
 });
@@ -313,6 +332,7 @@ describe('A read', () => {
     [{ transform: 'median' }],
     [{ transform: 5 }],
     [{ transform: ['mean', 'mean'] }],
+    [{ transform: new Map([['a', 'mean']]) }],
     [{ transform: [() => 1] }],
     [{ condense: 'yes' }],
     [{ processRow: true }],
@@ -365,6 +385,22 @@ describe('An iteration', () => {
     ]);
   });
 
+  it('leaves out what goes past its retention while it runs', async () => {
+    let now = 4999;
+    const hits = await kairos.timeseries('memory:', {
+      type: 'count',
+      intervals: { second: { step: 1, steps: 5000 } },
+      clock: () => now,
+    });
+    await hits.bulkInsert(new Map(Array.from({ length: 5000 }, (_, second) => [second, { a: [1] }])));
+    const seen: number[] = [];
+    for await (const [second] of hits.iterate('a', 'second')) {
+      seen.push(second);
+      if (seen.length === 1024) now += 4500;
+    }
+    expect(seen.slice(1023, 1025)).toEqual([1023, 4500]);
+  });
+
   it('ends at once where there is no data', async () => {
     const seen = await filled();
     expect(await seen.iterate('nothing', 'minute').next()).toEqual({ done: true, value: undefined });
@@ -379,6 +415,33 @@ describe('A timeseries', () => {
     await hits.insert('a', 1, { timestamp: 0 });
     const opening = kairos.timeseries(store, { type: 'count', intervals: { minute: { step: 30 } } });
     await expect(opening).rejects.toThrow(ConfigurationError);
+  });
+
+  it('records its intervals again also where deleteAll failed', async () => {
+    const store = new MemoryStore();
+    const backend = withAdapter((adapter) => {
+      const { deleteAll } = adapter;
+      return {
+        deleteAll: async () => {
+          await deleteAll.call(adapter);
+          throw new Error('socket closed');
+        },
+      };
+    });
+    const hits = await new Kairos([backend]).timeseries(store, {
+      type: 'count',
+      intervals: { minute: { step: 60 } },
+    });
+    await expect(hits.deleteAll()).rejects.toThrow(StorageError);
+    await hits.insert('a', 1, { timestamp: 0 });
+    const opening = kairos.timeseries(store, { type: 'count', intervals: { minute: { step: 30 } } });
+    await expect(opening).rejects.toThrow(ConfigurationError);
+  });
+
+  it.each([[1600000000], ['now'], [true]])('refuses %p in place of options', async (options) => {
+    const hits = await kairos.timeseries('memory:', { type: 'count', intervals });
+    await expect(Reflect.apply(hits.insert, hits, ['a', 1, options])).rejects.toThrow(ConfigurationError);
+    await expect(Reflect.apply(hits.get, hits, ['a', 'minute', options])).rejects.toThrow(ConfigurationError);
   });
 
   it('refuses every call after close, which closes once', async () => {

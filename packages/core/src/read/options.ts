@@ -31,13 +31,13 @@ export interface ReadOptions<
   M extends object,
 > {
   /** Reads in place of the backend's own query; each backend documents its form. */
-  readonly fetch?: F;
+  readonly fetch?: F | undefined;
   /** Takes the data of one bucket of one name, in place of `readFunc`. Not called where there is no data. */
-  readonly processRow?: (data: DataOf<T, Stored>) => P;
+  readonly processRow?: ((data: DataOf<T, Stored>) => P) | undefined;
   /** Makes one of the rows of several names, in the order of the names; empty where a name has no data. */
-  readonly joinRows?: (rows: readonly RowOf<T, V, P>[]) => J;
+  readonly joinRows?: ((rows: readonly RowOf<T, V, P>[]) => J) | undefined;
   /** Makes one of the resolutions of each interval. Does nothing where the interval has no resolution. */
-  readonly condense?: Condense | ReduceFunction<J, C>;
+  readonly condense?: Condense | ReduceFunction<J, C> | undefined;
   /**
    * Runs last, on whatever the stages before it made: a name, a function, an array of them (the result is an object
    * with their names as keys) or an object of them (the result is an object with its keys).
@@ -45,7 +45,8 @@ export interface ReadOptions<
   readonly transform?:
     | N
     | TransformFunction<Final, R>
-    | { readonly [K in keyof M]: (M[K] & TransformName) | TransformFunction<Final, M[K]> };
+    | { readonly [K in keyof M]: (M[K] & TransformName) | TransformFunction<Final, M[K]> }
+    | undefined;
 }
 
 /** What `processRow` made, or the type's empty value where there is no data. */

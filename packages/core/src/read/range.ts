@@ -31,7 +31,8 @@ export function rangeOf(interval: Interval, options: RangeOptions, now: number):
   const start = options.start ?? null;
   const end = options.end ?? null;
   const steps = options.steps ?? interval.steps ?? 1;
-  if (!Number.isSafeInteger(steps) || steps < 1) {
+  const bounded = start !== null && end !== null;
+  if (!bounded && !(Number.isSafeInteger(steps) && steps > 0)) {
     throw new InvalidValueError(`Option "steps" is ${describe(steps)}; expected a positive whole number`);
   }
   const bucketOf = (timestamp: Timestamp, option: string) => step.bucketOf(toSeconds(timestamp, option));

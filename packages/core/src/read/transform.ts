@@ -16,8 +16,8 @@ export type CompiledTransform = (data: unknown, durationSeconds: number) => unkn
  */
 export function compileTransform(dataType: DataType<TimeseriesType>, transform: unknown): CompiledTransform {
   if (transform === undefined || transform === null) return (data) => data;
-  if (Array.isArray(transform)) {
-    const named = transform.map((each) => [nameOf(each), compileOne(dataType, each)] as const);
+  if (Array.isArray(transform) || transform instanceof Set) {
+    const named = [...transform].map((each) => [nameOf(each), compileOne(dataType, each)] as const);
     const names = new Set(named.map(([name]) => name));
     if (names.size < named.length) {
       throw new ConfigurationError(
@@ -26,7 +26,7 @@ export function compileTransform(dataType: DataType<TimeseriesType>, transform: 
     }
     return compileNamed(named);
   }
-  if (typeof transform === 'object') {
+  if (typeof transform === 'object' && !(transform instanceof Map)) {
     return compileNamed(Object.entries(transform).map(([name, each]) => [name, compileOne(dataType, each)]));
   }
   return compileOne(dataType, transform);

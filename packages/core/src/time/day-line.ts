@@ -36,6 +36,9 @@ export function dayLine(timezone: string): DayLine {
 /** Wide enough to hold a local midnight at any offset, and a whole day skipped or repeated. */
 const WINDOW = 26 * 3600;
 
+/** How many days a timezone remembers the starts of. */
+const MOST_STARTS = 10_000;
+
 function zonedDayLine(zone: IANAZone): DayLine {
   const offsetAt = (timestamp: number) => Math.round(zone.offset(timestamp * 1000) * 60);
 
@@ -62,24 +65,21 @@ function zonedDayLine(zone: IANAZone): DayLine {
     return Math.max(midnight - offsetAfter, transition);
   };
 
-  // Timestamps mostly arrive near one another: the last day answers for its neighbours without asking the zone.
-  let cached = { day: Number.NaN, start: Number.NaN, end: Number.NaN };
+  // Timestamps mostly arrive near one another, and a transition is found by asking the zone many times.
+  const starts = new Map<number, number>();
+  const knownStartOf = (day: number) => {
+    const known = starts.get(day);
+    if (known !== undefined) return known;
+    if (starts.size >= MOST_STARTS) starts.clear();
+    const start = startOf(day);
+    starts.set(day, start);
+    return start;
+  };
+
   const dayOf = (timestamp: number) => {
-    if (timestamp >= cached.start && timestamp < cached.end) return cached.day;
-    const second = Math.floor(timestamp);
-    let day = Math.floor((second + offsetAt(second)) / DAY);
-    let start = startOf(day);
-    let end = startOf(day + 1);
-    // An hour that is lived twice around midnight shows a date out of order.
-    while (timestamp < start) {
-      end = start;
-      start = startOf(--day);
-    }
-    while (timestamp >= end) {
-      start = end;
-      end = startOf(++day + 1);
-    }
-    cached = { day, start, end };
+    let day = Math.floor(Math.floor(timestamp) / DAY);
+    while (timestamp < knownStartOf(day)) day--;
+    while (timestamp >= knownStartOf(day + 1)) day++;
     return day;
   };
 
@@ -87,7 +87,7 @@ function zonedDayLine(zone: IANAZone): DayLine {
   return {
     timezone: zone.name,
     dayOf,
-    startOf,
+    startOf: knownStartOf,
     get missing() {
       missing ??= missingDays(offsetAt, startOf);
       return missing;

@@ -13,6 +13,7 @@ export function gregorianTimescale(unit: CalendarUnit, days: DayLine): Timescale
     bucketOf: (timestamp) => calendar.bucketOfDay(days.dayOf(timestamp)),
     startOf: (bucket) => days.startOf(calendar.firstDayOf(bucket)),
     durationOf: (bucket) => {
+      if (unit === 'daily') return DAY;
       const next = calendar.bucketAt(calendar.ordinalOf(bucket) + 1);
       return (calendar.firstDayOf(next) - calendar.firstDayOf(bucket)) * DAY;
     },

@@ -1,4 +1,5 @@
 import { InvalidValueError } from '../errors.js';
+import { describe } from '../types/value.js';
 import { EARLIEST, LATEST } from './timescale.js';
 
 /** Unix seconds (fractions allowed, 0 is the epoch) or a `Date`. */
@@ -8,17 +9,11 @@ export type Timestamp = number | Date;
 export function toSeconds(value: unknown, option: string): number {
   const seconds = value instanceof Date ? value.getTime() / 1000 : value;
   if (typeof seconds === 'number' && seconds >= EARLIEST && seconds < LATEST) return seconds;
-  const shown =
-    value instanceof Date
-      ? 'an invalid Date'
-      : typeof value === 'string'
-        ? JSON.stringify(value)
-        : String(value);
   const hint =
     typeof seconds === 'number' && seconds >= LATEST && seconds / 1000 < LATEST
       ? ' (milliseconds? divide by 1000)'
       : '';
   throw new InvalidValueError(
-    `"${option}" is ${shown}${hint}; expected Unix seconds within the years 1 to 9999, or a Date`,
+    `Option "${option}" is ${describe(value)}${hint}; expected Unix seconds within the years 1 to 9999, or a Date`,
   );
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js';
+import { describe } from '../types/value.js';
 import type { DayLine } from './day-line.js';
 import { gregorianTimescale } from './gregorian.js';
 import { relativeTimescale } from './relative.js';
@@ -28,9 +29,8 @@ export function parseUnit(value: unknown, option: string): TimeUnit {
     const seconds = Number(count) * (secondsOf[letter ?? ''] ?? Number.NaN);
     if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
   }
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
   throw new ConfigurationError(
-    `Option "${option}" is ${shown}; expected a positive whole number of seconds, a form such as "12h", "30d", "2w", "6m" or "1y", or one of "daily", "weekly", "monthly", "yearly"`,
+    `Option "${option}" is ${describe(value)}; expected a positive whole number of seconds, a form such as "12h", "30d", "2w", "6m" or "1y", or one of "daily", "weekly", "monthly", "yearly"`,
   );
 }
 

@@ -7,7 +7,7 @@ export type Values<W> = W | readonly W[] | ReadonlySet<W>;
 
 /** Names and their values. A `Map` holds any name; an object is shorter to write. */
 export type NamedValues<W = Value> =
-  | { readonly [name: string]: readonly W[] | ReadonlySet<W> }
+  | { readonly [name: string]: readonly W[] | ReadonlySet<W> | undefined }
   | ReadonlyMap<string, readonly W[] | ReadonlySet<W>>;
 
 /** Values by timestamp and name, in the order in which they count as arriving. `null` means now. */
@@ -18,11 +18,17 @@ export interface Insert {
   readonly name: string;
   /** Unix seconds. */
   readonly seconds: number;
-  /** The timestamp as it was given. */
-  readonly timestamp: Timestamp;
-  /** The values as they were given. */
-  readonly given: readonly unknown[];
   readonly values: readonly StoredValue[];
+}
+
+/** One name and timestamp of a bulk insert, with what it was made from. */
+export interface BulkInsert extends Insert {
+  /** The key of the map that it was in. */
+  readonly timestamp: Timestamp | null;
+  /** The values as they were given. */
+  readonly given: unknown;
+  /** Whether its names were in a `Map`, or in an object. */
+  readonly inMap: boolean;
 }
 
 /** How values are checked and given their stored form. */
@@ -56,24 +62,26 @@ export function listOf(values: unknown): readonly unknown[] {
   return values instanceof Set ? [...values] : [values];
 }
 
-export function readInserts(inserts: unknown, now: number, nul: boolean, encode: Encode): Insert[] {
+export function readInserts(inserts: unknown, now: number, nul: boolean, encode: Encode): BulkInsert[] {
   if (!(inserts instanceof Map)) {
     throw new InvalidValueError(
       `The inserts are ${describe(inserts)}; expected a Map of timestamp to { name: [value, …] }`,
     );
   }
-  const read: Insert[] = [];
+  const read: BulkInsert[] = [];
   for (const [key, named] of inserts) {
-    const timestamp: Timestamp = key ?? now;
-    const seconds = toSeconds(timestamp, 'timestamp');
+    const timestamp: Timestamp | null = key ?? null;
+    const seconds = toSeconds(timestamp ?? now, 'timestamp');
+    const inMap = named instanceof Map;
     for (const [name, values] of namesOf(named)) {
+      if (values === undefined) continue;
       if (!Array.isArray(values) && !(values instanceof Set)) {
         throw new InvalidValueError(
           `The values of ${describe(name)} are ${describe(values)}; expected an array or a Set of values`,
         );
       }
-      const given = listOf(values);
-      read.push({ name: checkName(name, nul), seconds, timestamp, given, values: given.map(encode) });
+      const encoded = listOf(values).map(encode);
+      read.push({ name: checkName(name, nul), seconds, timestamp, given: values, inMap, values: encoded });
     }
   }
   return read;
@@ -87,11 +95,18 @@ function namesOf(named: unknown): Iterable<readonly [unknown, unknown]> {
   );
 }
 
-/** Refuses an option of a name that nothing takes. */
-export function refuseUnknown(options: object, known: readonly string[], what: string): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
+/** The options of a call: refuses what is not an object, and an option of a name that nothing takes. */
+export function checkOptions(options: unknown, known: readonly string[], what: string): object {
+  if (options === undefined || options === null) return {};
+  if (typeof options !== 'object') {
+    throw new ConfigurationError(
+      `The options of ${what} are ${describe(options)}; expected an object with ${known.join(', ')}`,
+    );
+  }
+  for (const [key, value] of Object.entries(options)) {
+    if (value !== undefined && !known.includes(key)) {
       throw new ConfigurationError(`Option "${key}" of ${what} is unknown; expected ${known.join(', ')}`);
     }
   }
+  return options;
 }

@@ -2,7 +2,7 @@ import type { BucketWrite, Retention, WriteFailure } from '../adapter.js';
 import type { Schema } from '../schema.js';
 import { expiryOf, type Interval, locate, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
-import type { Insert } from './inserts.js';
+import type { BulkInsert, Insert } from './inserts.js';
 import { retentionAt } from './retention.js';
 
 /** What inserts amount to: one write for each bucket that they touch. */
@@ -14,7 +14,7 @@ export interface WritePlan<T extends TimeseriesType> {
 
 /** An insert that was not stored whole. */
 export interface InsertFailure {
-  readonly insert: Insert;
+  readonly insert: BulkInsert;
   readonly fate: 'failed' | 'unknown';
   /** The intervals of which every bucket is stored. */
   readonly applied: readonly string[];
@@ -102,14 +102,14 @@ export class BulkPlan<T extends TimeseriesType> implements WritePlan<T> {
   }
 
   /** What became of each insert that was not stored whole. */
-  failuresOf(inserts: readonly Insert[], failures: readonly WriteFailure<T>[]): InsertFailure[] {
+  failuresOf(inserts: readonly BulkInsert[], failures: readonly WriteFailure<T>[]): InsertFailure[] {
     const fates = new Map(failures.map(({ write, fate }) => [write, fate]));
     const failed: InsertFailure[] = [];
     for (const insert of inserts) {
       const applied: string[] = [];
       let [stored, unknown, lost] = [0, 0, 0];
       for (const [interval, buckets] of this.#names.get(insert.name) ?? []) {
-        let whole = true;
+        let [here, whole] = [0, true];
         for (const place of placesOf(interval, insert.seconds, this.#copies)) {
           const write = buckets.get(keyOf(interval, place));
           if (write === null || write === undefined) continue;
@@ -117,9 +117,10 @@ export class BulkPlan<T extends TimeseriesType> implements WritePlan<T> {
           if (fate === undefined) stored++;
           else if (fate === 'unknown') unknown++;
           else lost++;
+          here++;
           whole &&= fate === undefined;
         }
-        if (whole) applied.push(interval.name);
+        if (here > 0 && whole) applied.push(interval.name);
       }
       if (insert.values.length === 0 || unknown + lost === 0) continue;
       failed.push({ insert, fate: stored + unknown === 0 ? 'failed' : 'unknown', applied });

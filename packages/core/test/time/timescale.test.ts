@@ -178,6 +178,7 @@ describe('A calendar timescale', () => {
     const daily = timescale('daily', dayLine('Pacific/Apia'));
     expect(daily.bucketAt(daily.ordinalOf(20111229) + 1)).toBe(20111231);
     expect(daily.ordinalOf(20111231) - daily.ordinalOf(20111229)).toBe(1);
+    expect(daily.durationOf(20111229)).toBe(DAY);
   });
 
   it('starts a day without a midnight at its first instant', () => {
