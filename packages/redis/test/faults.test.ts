@@ -170,7 +170,11 @@ suite('a server with faults', () => {
     expect(error).toBeInstanceOf(BulkInsertError);
     if (!(error instanceof BulkInsertError)) return;
     const namesOf = (part: BulkInsertError['failed']) =>
-      new Set([...part.values()].flatMap((named) => [...(named instanceof Map ? named.keys() : [])]));
+      new Set(
+        [...part.values()].flatMap((named) =>
+          named instanceof Map ? [...named.keys()] : Object.keys(named),
+        ),
+      );
     const [failed, unknown] = [namesOf(error.failed), namesOf(error.unknown)];
     expect(failed.size).toBeGreaterThan(0);
     const stored = new Set(await hits.list());
