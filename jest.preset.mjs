@@ -5,6 +5,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   testTimeout: 30_000,
+  // Clients of servers that were killed on purpose may keep a timer; a run ends with its last test all the same.
+  forceExit: true,
   reporters: ['default', fileURLToPath(new URL('scripts/lib/jest-tally.mjs', import.meta.url))],
   transform: {
     '^.+\\.ts$': [

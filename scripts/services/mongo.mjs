@@ -24,13 +24,16 @@ const SECANTUS = '0.7.0b3';
 
 const execute = promisify(execFile);
 
+/** Tells the tests that nobody will miss the server, so that they need not tidy up. */
+const DISPOSABLE = { MONGO_DISPOSABLE: 'true' };
+
 export default {
   variable: 'MONGO_URL',
   skip: 'TEST_MONGO',
   async start() {
     if (await dockerAnswers()) {
       const stop = await composeUp('mongo');
-      return { env: { MONGO_URL: 'mongodb://127.0.0.1:27117/?directConnection=true' }, stop };
+      return { env: { MONGO_URL: 'mongodb://127.0.0.1:27117/?directConnection=true', ...DISPOSABLE }, stop };
     }
     const folder = await temporaryFolder('mongo');
     const server = await startServer({ folder, port: await freePort() });
@@ -38,7 +41,7 @@ export default {
       await server.stop();
       await removeFolder(folder);
     };
-    return { env: { MONGO_URL: server.url }, stop };
+    return { env: { MONGO_URL: server.url, ...DISPOSABLE }, stop };
   },
 };
 

@@ -41,6 +41,9 @@ const LONGEST_VALUE = 15 * 1024 * 1024;
 /** Large enough that an answer comes whole, up to the 16 MiB that the server puts into one. */
 const ONE_BATCH = { batchSize: 1_000_000 };
 
+/** Every name; an index is only considered where its first field is asked for. */
+const ANY_NAME = { name: { $gt: '' } };
+
 /** What a row has no use for. */
 const UNREAD = { _id: 0, expiresAt: 0, interval: 0 };
 
@@ -107,7 +110,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
 
   async list(retention: Retention): Promise<Iterable<string>> {
     const parts = [...retention].map(([interval, oldest]) => [
-      { $match: { ...within(interval, oldest) } },
+      { $match: { ...ANY_NAME, ...within(interval, oldest) } },
       { $group: { _id: '$name' } },
     ]);
     const names = await this.#together(parts, [{ $group: { _id: '$_id' } }]);
@@ -164,7 +167,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     for (const [interval, oldest] of retention) {
       if (oldest === null) continue;
       const bucket = { $lt: oldest };
-      const expired = name === undefined ? { interval, bucket } : { name, interval, bucket };
+      const expired = { ...(name === undefined ? ANY_NAME : { name }), interval, bucket };
       await this.#patience.for(this.#collection.deleteMany(expired));
     }
   }

@@ -1,28 +1,11 @@
+/** The stores of the conformance suite, for the processes that the tests start. */
 import { mongo } from '@kairos/mongo';
 
-const url = () => {
-  const { MONGO_URL } = process.env;
-  if (MONGO_URL === undefined) throw new Error('MONGO_URL names no server');
-  return MONGO_URL;
-};
-
-/** The store of the conformance suite, for the process of the tests and for those that they start. */
-const server = {
+const store = (options) => ({
   backend: mongo,
-  source: url,
-  options: (namespace) => ({ database: namespace }),
-};
+  source: () => process.env.MONGO_URL,
+  options: (namespace) => ({ database: namespace, ...options }),
+});
 
-/** The same with an event as a transaction. */
-const transactions = {
-  ...server,
-  options: (namespace) => ({ database: namespace, atomicEvents: true }),
-};
-
-/** The same on servers without TTL indexes. */
-const manual = {
-  ...server,
-  options: (namespace) => ({ database: namespace, expiry: 'manual' }),
-};
-
-export { manual, server, transactions, url };
+export const server = store({});
+export const transactions = store({ atomicEvents: true, expiry: 'manual' });

@@ -7,11 +7,13 @@ import { serverUrl } from './servers.js';
 
 const NOW = Math.floor(Date.now() / 1000);
 const kairos = new Kairos([redis]);
-const minutes = { minute: { step: 60, steps: 10 } };
+/** Kept for long enough that no test sees a bucket expire while it runs. */
+const minutes = { minute: { step: 60, steps: 240 } };
 
 const suite = process.env.TEST_REDIS === 'false' ? describe.skip : describe;
 
 suite('the Redis backend', () => {
+  const clients: Redis[] = [];
   let client: Redis;
   let prefix = '';
   let number = 0;
@@ -26,6 +28,7 @@ suite('the Redis backend', () => {
 
   afterAll(async () => {
     await client.quit();
+    for (const own of clients) own.disconnect();
   });
 
   /** Every key of this test; the backend itself never scans. */
@@ -34,6 +37,7 @@ suite('the Redis backend', () => {
   /** The commands that the server is sent by clients, not by scripts, while something is done. */
   async function commandsOf(work: () => Promise<unknown>): Promise<string[]> {
     const monitor = await client.monitor();
+    clients.push(monitor);
     const seen: string[] = [];
     let ended = () => {};
     const end = new Promise<void>((resolve) => {
@@ -55,7 +59,7 @@ suite('the Redis backend', () => {
       const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
       await hits.insert('home', 1, { timestamp: NOW - 120 });
       const bucket = (await keys()).find((key) => key.includes('minute:')) ?? '';
-      const expected = (Math.floor((NOW - 120) / 60) + 10) * 60;
+      const expected = (Math.floor((NOW - 120) / 60) + 240) * 60;
       expect(await client.call('EXPIRETIME', bucket)).toBe(expected);
       await client.persist(bucket);
       await hits.insert('home', 1, { timestamp: NOW - 120 });
@@ -194,6 +198,7 @@ suite('the Redis backend', () => {
   describe('bulk', () => {
     it('a million events never make a buffer of more than a few calls', async () => {
       const own = new Redis(serverUrl());
+      clients.push(own);
       const hits = await kairos.timeseries(own, { type: 'count', intervals: minutes, prefix });
       const inserts = new Map<number, Map<string, number[]>>();
       for (let minute = 0; minute < 10; minute++) {
@@ -214,13 +219,12 @@ suite('the Redis backend', () => {
         return send(command, stream);
       };
       const { stored } = await hits.bulkInsert(inserts);
-      expect(stored).toBe(100_000 - 10_000 + 10_000);
+      expect(stored).toBe(100_000);
       expect(most).toBeLessThanOrEqual(IN_FLIGHT);
       expect(longest).toBeLessThan(200_000);
       const [[, total] = []] = [...(await hits.series('name 7', 'minute', { collapse: true }))];
       expect(total).toBe(100);
       await hits.deleteAll();
-      await own.quit();
     }, 60_000);
 
     it('a million values of one bucket are cut into calls, and keep their order', async () => {
@@ -481,6 +485,7 @@ suite('the Redis backend', () => {
       stringNumbers: true,
       replyMapping: 'resp3',
     });
+    clients.push(own);
     const intervals = { minute: { step: 60, steps: 10 }, hour: { step: 3600, resolution: 60 } };
     for (const type of ['count', 'gauge', 'set', 'series', 'histogram'] as const) {
       const hits = await kairos.timeseries(own, { type, intervals, prefix });
@@ -502,7 +507,6 @@ suite('the Redis backend', () => {
       ).toBe(1);
     }
     expect((await keys()).every((key) => key.startsWith(`${prefix} outer:${prefix}:`))).toBe(true);
-    await own.quit();
   });
 
   it('an interval that is given a resolution later begins anew, and is deleted with all it was', async () => {

@@ -1,3 +1,4 @@
+import type { Layout } from './layout.js';
 import type { Session } from './session/session.js';
 
 /** The rows of one insert: their parameters row by row, or an array of them for each column. */
@@ -6,17 +7,26 @@ export interface Batch {
   readonly parameters: readonly unknown[];
 }
 
+/** The most bytes of a row with three keys, and nothing else that is long. */
+const SHORT_ROW = 2048;
+
 /** Cuts rows, given by their parameters, into as few inserts as the limits of the server allow. */
-export function* batches(parameters: readonly unknown[], rows: number, session: Session): Generator<Batch> {
+export function* batches(
+  parameters: readonly unknown[],
+  rows: number,
+  { valueType }: Layout,
+  session: Session,
+): Generator<Batch> {
   const { dialect, bytesPerStatement } = session;
   if (rows === 0) return;
   const width = parameters.length / rows;
   const most = Math.min(dialect.rowsPerInsert, Math.floor(dialect.parametersPerStatement / width));
-  const sizes = bytesPerStatement === Number.POSITIVE_INFINITY ? null : sizesOf(parameters, width);
+  const surelyFit = !valueType.long && rows * SHORT_ROW <= bytesPerStatement;
+  const sizes = surelyFit ? null : sizesOf(parameters, width);
   const fits = (start: number, end: number) => sizes === null || sum(sizes, start, end) <= bytesPerStatement;
   const batch = (start: number, end: number): Batch => {
     const part = end - start === rows ? parameters : parameters.slice(start * width, end * width);
-    return { rows: end - start, parameters: dialect.rowsAs === 'arrays' ? columnsOf(part, width) : part };
+    return { rows: end - start, parameters: dialect.asArrays(end - start) ? columnsOf(part, width) : part };
   };
   if (rows <= most && fits(0, rows)) {
     yield batch(0, rows);

@@ -109,7 +109,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       }
       rows += this.#format.append(write, key, parameters);
     }
-    for (const batch of batches(parameters, rows, this.#session)) {
+    for (const batch of batches(parameters, rows, this.#layout, this.#session)) {
       steps.push({ statement: this.#statements.insert(batch.rows), parameters: batch.parameters });
     }
     return steps;

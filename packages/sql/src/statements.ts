@@ -32,8 +32,7 @@ export class Statements {
 
   /** Adds rows; parameters: those of `RowFormat.append`, row by row, or column by column in arrays. */
   insert(rows: number): Statement {
-    const arrays = this.#dialect.rowsAs === 'arrays';
-    return this.#once(`insert ${arrays ? 'arrays' : rows}`, () => {
+    return this.#once(`insert ${this.#dialect.asArrays(rows) ? 'arrays' : rows}`, () => {
       const { table, columns, key, type } = this.#layout;
       const numbered = type === 'series' && this.#dialect.sequence === 'computed';
       if (numbered) return this.#numberedInsert(rows);

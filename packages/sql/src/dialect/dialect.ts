@@ -7,8 +7,8 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql';
   /** Whether text can hold NUL. */
   readonly nul: boolean;
-  /** How rows come to an insert: a parameter for each value, or an array for each column. */
-  readonly rowsAs: 'tuples' | 'arrays';
+  /** Whether so many rows come to an insert as an array for each column, instead of a parameter for each value. */
+  asArrays(rows: number): boolean;
   /** The rows of an insert, as parameters. */
   rows(columns: readonly Column[], count: number): RawBuilder<unknown>;
   /** The most rows of one insert. */

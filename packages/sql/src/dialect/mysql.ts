@@ -18,7 +18,7 @@ const LOST: readonly (number | undefined)[] = [1053, 1152, 1317, 1927, 3169];
 export const mysql: Dialect = {
   name: 'mysql',
   nul: true,
-  rowsAs: 'tuples',
+  asArrays: () => false,
   rows: (columns, count) => tuples(count, columns.length),
   rowsPerInsert: 1024,
   parametersPerStatement: 65_535,

@@ -10,7 +10,7 @@ import { skipScan } from './skip-scan.js';
 export const sqlite: Dialect = {
   name: 'sqlite',
   nul: true,
-  rowsAs: 'tuples',
+  asArrays: () => false,
   rows: (columns, count) => tuples(count, columns.length),
   // Longer statements are no faster: there is no round trip to save.
   rowsPerInsert: 32,

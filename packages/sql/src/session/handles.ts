@@ -25,6 +25,13 @@ export interface SqliteStatement {
 /** What is used of a pg `Pool`. */
 export interface PgPool {
   connect(): Promise<PgClient>;
+  query(query: PgArrayQuery): Promise<{ readonly rows: unknown[][] }>;
+}
+
+interface PgArrayQuery {
+  readonly text: string;
+  readonly values: unknown[];
+  readonly rowMode: 'array';
 }
 
 export interface PgClient extends PostgresPoolClient {
@@ -32,9 +39,18 @@ export interface PgClient extends PostgresPoolClient {
   listeners(event: 'error'): readonly unknown[];
 }
 
+/** What is used of a mysql2 pool. */
+export interface Mysql2Pool extends MysqlPool {
+  query(
+    query: { readonly sql: string; readonly rowsAsArray: true },
+    values: unknown[],
+    callback: (error: unknown, rows: unknown) => void,
+  ): unknown;
+}
+
 /** What is used of a mysql2 pool of the promise flavor: the one that it wraps. */
 export interface MysqlPromisePool {
-  readonly pool: MysqlPool;
+  readonly pool: Mysql2Pool;
 }
 
 export function isKysely(handle: object): handle is Kysely<SqlTables> {
@@ -56,7 +72,7 @@ export function isPgPool(handle: object): handle is PgPool {
   );
 }
 
-export function isMysqlPool(handle: object): handle is MysqlPool {
+export function isMysqlPool(handle: object): handle is Mysql2Pool {
   return hasMethods(handle, 'getConnection', 'query', 'execute', 'end', 'promise');
 }
 

@@ -10,8 +10,12 @@ const ATTEMPTS = 20;
 /** Servers without a limit of their own take more, but drivers make one string, or several, of all of it. */
 const BYTES_PER_STATEMENT = 2 ** 24;
 
-interface SessionParts {
+export interface SessionParts {
+  /** Where the errors of connecting are noted: what failed with one of them was never sent. */
+  readonly unsent?: WeakSet<WeakKey>;
   readonly bytesPerStatement?: number;
+  /** Reads rows as arrays, where the driver can: it need not make an object of each. */
+  readonly rows?: Session['rows'];
   readonly close?: () => Promise<void>;
 }
 
@@ -21,23 +25,29 @@ export class KyselySession implements Session {
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
   readonly bytesPerStatement: number;
+  readonly #unsent: WeakSet<WeakKey> | undefined;
+  readonly #rows: Session['rows'] | undefined;
   readonly #close: () => Promise<void>;
 
   constructor(
     kysely: Kysely<SqlTables>,
     dialect: Dialect,
-    { bytesPerStatement = BYTES_PER_STATEMENT, close = async () => {} }: SessionParts = {},
+    { bytesPerStatement = BYTES_PER_STATEMENT, unsent, rows, close = async () => {} }: SessionParts = {},
   ) {
     this.kysely = kysely.withoutPlugins();
     this.dialect = dialect;
     // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
     this.shared = true;
     this.bytesPerStatement = bytesPerStatement;
+    this.#unsent = unsent;
+    this.#rows = rows;
     this.#close = close;
   }
 
-  async rows({ sql }: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
-    const { rows } = await this.kysely.executeQuery<object>(CompiledQuery.raw(sql, [...parameters]));
+  async rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
+    if (this.#rows !== undefined) return this.#rows(statement, parameters);
+    const query = CompiledQuery.raw(statement.sql, [...parameters]);
+    const { rows } = await this.kysely.executeQuery<object>(query);
     return rows.map((row) => Object.values(row));
   }
 
@@ -67,12 +77,14 @@ export class KyselySession implements Session {
     };
     try {
       // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
-      if (this.kysely.isTransaction) await runAll(this.kysely);
-      else if (steps.length === 1) await this.kysely.connection().execute(runAll);
+      const single = steps.length === 1;
+      if (this.kysely.isTransaction || (single && this.#unsent !== undefined)) await runAll(this.kysely);
+      else if (single) await this.kysely.connection().execute(runAll);
       else await this.kysely.transaction().execute(runAll);
       return null;
     } catch (error) {
-      return { fate: decided && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
+      const sent = decided && !(error instanceof Error && this.#unsent?.has(error));
+      return { fate: sent && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
     }
   }
 

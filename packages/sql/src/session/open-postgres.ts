@@ -29,13 +29,31 @@ export function openPgPool(pool: PgPool): Session {
 }
 
 function sessionOn(pool: PgPool, close: () => Promise<void>): Session {
-  const dialect = new PostgresDialect({ pool: guarded(pool) });
-  return new KyselySession(new Kysely<SqlTables>({ dialect }), postgres, { close });
+  const unsent = new WeakSet();
+  const dialect = new PostgresDialect({ pool: guarded(pool, unsent) });
+  return new KyselySession(new Kysely<SqlTables>({ dialect }), postgres, {
+    unsent,
+    rows: async (statement, values) => {
+      const { rows } = await pool.query({ text: statement.sql, values: [...values], rowMode: 'array' });
+      return rows;
+    },
+    close,
+  });
 }
 
 /** The pool with its clients guarded. It stays open when Kysely is destroyed: who opened it closes it. */
-function guarded(pool: PgPool): PostgresPool {
-  return { connect: async () => new GuardedClient(await pool.connect()), end: async () => {} };
+function guarded(pool: PgPool, unsent: WeakSet<WeakKey>): PostgresPool {
+  return {
+    connect: async () => {
+      try {
+        return new GuardedClient(await pool.connect());
+      } catch (error) {
+        if (error instanceof Error) unsent.add(error);
+        throw error;
+      }
+    },
+    end: async () => {},
+  };
 }
 
 /** A client that does not outlive its connection. */

@@ -1,0 +1,141 @@
+/** MongoDB: Kairos beside the driver used by hand, on the same documents and indexes in a database of its own. */
+import { Kairos } from '@kairos/core';
+import { mongo } from '@kairos/mongo';
+import { Double, MongoClient } from 'mongodb';
+import { Comparison } from './compare.mjs';
+
+const { MONGO_URL: url } = process.env;
+const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
+const START = 1_700_006_400;
+const run = Math.floor(Math.random() * 36 ** 6).toString(36);
+const databases = { kairos: `kairos_bench_${run}`, byHand: `kairos_bench_hand_${run}` };
+
+const kairos = new Kairos([mongo]);
+const hits = await kairos.timeseries(url, { type: 'count', intervals, database: databases.kairos });
+
+const client = new MongoClient(url);
+const collection = client.db(databases.byHand).collection('kairos_count');
+await collection.createIndex({ name: 1, interval: 1, bucket: 1 });
+
+function upsert(name, interval, bucket, resolution, amount) {
+  return {
+    updateOne: {
+      filter: { _id: JSON.stringify([name, interval, bucket, resolution]) },
+      update: {
+        $inc: { count: new Double(amount) },
+        $setOnInsert: { name, interval, bucket, resolution },
+        $unset: { expiresAt: '' },
+      },
+      upsert: true,
+    },
+  };
+}
+
+function byHand(name, amount, timestamp) {
+  const minute = Math.floor(timestamp / 60);
+  return collection.bulkWrite(
+    [
+      upsert(name, 'minute', minute, 0, amount),
+      upsert(name, 'hour', Math.floor(timestamp / 3600), minute, amount),
+      upsert(name, 'day', Math.floor(timestamp / 86_400), 0, amount),
+    ],
+    { ordered: false },
+  );
+}
+
+function add(totals, key, amount) {
+  totals.set(key, (totals.get(key) ?? 0) + amount);
+}
+
+async function bulkByHand(inserts) {
+  const names = new Map();
+  for (const [timestamp, named] of inserts) {
+    const minute = Math.floor(timestamp / 60);
+    for (const [name, amounts] of Object.entries(named)) {
+      const totals = names.get(name) ?? { minute: new Map(), hour: new Map(), day: new Map() };
+      names.set(name, totals);
+      for (const amount of amounts) {
+        add(totals.minute, minute, amount);
+        add(totals.hour, minute, amount);
+        add(totals.day, Math.floor(timestamp / 86_400), amount);
+      }
+    }
+  }
+  const updates = [];
+  for (const [name, totals] of names) {
+    for (const [minute, amount] of totals.minute) updates.push(upsert(name, 'minute', minute, 0, amount));
+    for (const [minute, amount] of totals.hour)
+      updates.push(upsert(name, 'hour', Math.floor(minute / 60), minute, amount));
+    for (const [day, amount] of totals.day) updates.push(upsert(name, 'day', day, 0, amount));
+  }
+  await collection.bulkWrite(updates, { ordered: false });
+}
+
+/** 500 events of 20 names: about 1,000 documents. */
+function events(from) {
+  const inserts = new Map();
+  for (let index = 0; index < 500; index++) {
+    const timestamp = from + Math.floor(index / 4) * 30;
+    const named = inserts.get(timestamp) ?? {};
+    inserts.set(timestamp, named);
+    named[`page ${(index * 7) % 20}`] = [1];
+  }
+  return inserts;
+}
+
+const { version } = await client.db('admin').command({ buildInfo: 1 });
+const comparison = new Comparison(
+  `A server that reports MongoDB ${version}, beside the driver by hand (a count with three intervals)`,
+);
+let tick = 0;
+let handTick = 0;
+await comparison.add('single insert', {
+  unit: 'inserts',
+  kairos: () => hits.insert('home', 1, { timestamp: START + tick++ }),
+  byHand: () => byHand('home', 1, START + handTick++),
+  atLeast: 0.7,
+});
+const sixteen = (insert) => () =>
+  Promise.all(Array.from({ length: 16 }, (_, index) => insert(`page ${index}`)));
+await comparison.add('16 concurrent inserts', {
+  unit: 'inserts',
+  perCall: 16,
+  kairos: sixteen((name) => hits.insert(name, 1, { timestamp: START + tick++ })),
+  byHand: sixteen((name) => byHand(name, 1, START + handTick++)),
+  atLeast: 0.7,
+});
+const bulk = events(START);
+await comparison.add('bulk insert of 500', {
+  unit: 'inserts',
+  perCall: 500,
+  kairos: () => hits.bulkInsert(bulk),
+  byHand: () => bulkByHand(bulk),
+  atLeast: 0.7,
+  rounds: 3,
+  options: { min_samples: 4, warmup_samples: 1 },
+});
+
+const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
+await hits.bulkInsert(day);
+await bulkByHand(day);
+const first = START / 60;
+await comparison.add('read of 1,440 buckets', {
+  kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
+  byHand: async () => {
+    const query = { name: 'read', interval: 'minute', bucket: { $gte: first, $lte: first + 1439 } };
+    const documents = await collection
+      .find(query, { batchSize: 10_000, projection: { _id: 0, bucket: 1, count: 1 } })
+      .toArray();
+    const found = new Map(documents.map(({ bucket, count }) => [bucket, count]));
+    const series = new Map();
+    for (let minute = first; minute < first + 1440; minute++) series.set(minute * 60, found.get(minute) ?? 0);
+    return series;
+  },
+  atMost: 1.5,
+});
+const missed = comparison.print();
+
+await hits.close();
+for (const database of Object.values(databases)) await client.db(database).dropDatabase();
+await client.close();
+process.exitCode = missed > 0 ? 1 : 0;

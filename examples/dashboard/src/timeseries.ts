@@ -1,0 +1,32 @@
+import { Kairos } from '@kairos/core';
+import { redis } from '@kairos/redis';
+import { sql } from '@kairos/sql';
+
+export const DAY = 86_400;
+
+/** Days that a dashboard shows, and that the cache keeps: up to yesterday, and today. */
+export const SHOWN = 56;
+
+/** Where every reading is written, for ever. */
+export function openRecord(url: string, tableName: string) {
+  return new Kairos([sql]).timeseries(url, {
+    type: 'gauge',
+    intervals: { day: { step: 'daily' } },
+    valueType: 'float',
+    tableName,
+  });
+}
+
+/** The days that dashboards have asked for. Being gauges, they may be written by many at once. */
+export function openCache(url: string, prefix: string, clock: () => number) {
+  return new Kairos([redis]).timeseries(url, {
+    type: 'gauge',
+    intervals: { day: { step: 'daily', steps: SHOWN + 1 } },
+    readFunc: (value) => Number(value),
+    prefix,
+    clock,
+  });
+}
+
+export type RecordSeries = Awaited<ReturnType<typeof openRecord>>;
+export type CacheSeries = Awaited<ReturnType<typeof openCache>>;

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Output, Screen } from './screen.js';
+import type { StatsdServer } from './server.js';
+import { snapshot } from './snapshot.js';
+import type { StatsdSeries } from './timeseries.js';
+import { line, tables } from './view.js';
+
+/** The seconds over which rates are taken, once there are as many. */
+const WINDOW = 10;
+
+/** Shows what goes on until the signal: redrawn on a terminal, elsewhere a line every other second. */
+export async function watch(
+  series: StatsdSeries,
+  server: StatsdServer,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const screen = new Screen(output);
+  const started = Math.floor(Date.now() / 1000);
+  while (!signal.aborted) {
+    await sleep(output.isTTY ? 500 : 2000, undefined, { signal }).catch(() => undefined);
+    const now = Math.floor(Date.now() / 1000);
+    const frame = await frameOf(
+      series,
+      server,
+      now,
+      Math.max(1, Math.min(WINDOW, now - started)),
+      output.isTTY,
+    );
+    if (output.isTTY) screen.draw(frame);
+    else output.write(`${frame}\n`);
+  }
+}
+
+async function frameOf(
+  series: StatsdSeries,
+  { tally, error }: StatsdServer,
+  now: number,
+  seconds: number,
+  large: boolean | undefined,
+): Promise<string> {
+  try {
+    if (error !== undefined) throw error;
+    const shot = await snapshot(series, now, seconds);
+    return large ? tables(shot, tally) : line(shot, tally);
+  } catch (trouble) {
+    return `  waiting ${tally.waiting}  dropped ${tally.dropped}  ${String(trouble)}`;
+  }
+}
