@@ -1,8 +1,13 @@
-import { type Backend, CONTRACT_VERSION, ConfigurationError, describe, type Source } from '@kairos/core';
+import { type Backend, type CONTRACT_VERSION, ConfigurationError, describe, type Source } from '@kairos/core';
 import { open, type RootDatabase } from 'lmdb';
 import type { LmdbFetch } from './fetch.js';
 import { LmdbAdapter, type Session } from './lmdb-adapter.js';
-import { checkOptions, type LmdbOptions, optionNames } from './options.js';
+
+/** The options of a timeseries in LMDB. */
+export interface LmdbOptions {
+  /** Data of another namespace is never seen; `"kairos"` where it is left out. */
+  readonly namespace?: string;
+}
 
 /** What the LMDB backend adds to the types that users meet. */
 export interface LmdbTypes {
@@ -23,13 +28,14 @@ export interface LmdbTypes {
  */
 export const lmdb: Backend<LmdbTypes> = {
   name: 'lmdb',
-  contract: CONTRACT_VERSION,
+  // In figures: what is imported would be the version of whatever core is installed.
+  contract: 1 satisfies typeof CONTRACT_VERSION,
   schemes: ['lmdb'],
-  options: optionNames,
+  options: ['namespace'] satisfies (keyof LmdbOptions)[],
   insertOptions: [],
   accepts: isRoot,
   open: async (request) => {
-    const namespace = checkOptions(request.options);
+    const namespace = namespaceOption(request.options);
     const session = openSession(request.source);
     try {
       return new LmdbAdapter(request, session, namespace);
@@ -39,6 +45,11 @@ export const lmdb: Backend<LmdbTypes> = {
     }
   },
 };
+
+function namespaceOption({ namespace = 'kairos' }: { readonly namespace?: unknown }): string {
+  if (typeof namespace === 'string' && namespace.isWellFormed()) return namespace;
+  throw new ConfigurationError(`Option "namespace" is ${describe(namespace)}; expected well-formed text`);
+}
 
 /** Each timeseries that is open from a URL takes one, in all processes together; the driver's default is 126. */
 const MAX_READERS = 1024;

@@ -9,7 +9,9 @@ import type { KeyRange } from './layout.js';
  * @example
  * ```ts
  * const sizes: LmdbFetch = function* (db, range) {
- *   for (const { key, value } of db.getRange(range)) yield { ...placeOf(key), data: Array.isArray(value) ? value.length : 0 };
+ *   for (const { key, value } of db.getRange(range)) {
+ *     yield { ...placeOf(key), data: Array.isArray(value) ? value.length : 0 };
+ *   }
  * };
  * ```
  */

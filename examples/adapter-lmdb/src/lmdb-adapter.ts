@@ -134,14 +134,14 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
   #boundsOf(names: readonly string[], retention: Retention): BucketBounds[] {
     const bounds: BucketBounds[] = [];
     for (const [interval, oldest] of retention) {
-      const edges: number[] = [];
+      let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       for (const name of names) {
         const range = bucketRange(this.#nameKey(name), interval, oldest, null);
-        for (const key of [firstKey(this.#db, range), lastKey(this.#db, range)]) {
-          if (key !== undefined) edges.push(placeOf(key).bucket);
-        }
+        const [from, to] = [firstKey(this.#db, range), lastKey(this.#db, range)];
+        if (from !== undefined) first = Math.min(first, placeOf(from).bucket);
+        if (to !== undefined) last = Math.max(last, placeOf(to).bucket);
       }
-      if (edges.length > 0) bounds.push({ interval, first: Math.min(...edges), last: Math.max(...edges) });
+      if (first <= last) bounds.push({ interval, first, last });
     }
     return bounds;
   }

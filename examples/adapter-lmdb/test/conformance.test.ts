@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conformance, type FailingTarget } from '@kairos/adapter-tests';
-import { open } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { type Key, lmdb } from '../src/index.js';
 import { DATABASE, partOf } from '../src/layout.js';
 
@@ -11,6 +11,8 @@ const folder = join(tmpdir(), `kairos-lmdb-${process.pid}`);
 const file = join(folder, 'suite.mdb');
 
 mkdirSync(folder);
+// For the processes that the suite starts.
+process.env.KAIROS_LMDB = `lmdb:${file}`;
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const shared = {
@@ -34,10 +36,17 @@ async function failing({ namespace, type, name, interval, bucket, resolution }: 
 
 conformance({ name: 'LMDB by a URL', test, factory: { ...shared, source: () => `lmdb:${file}` } });
 
-const root = open(file, { maxReaders: 1024 });
+let root: RootDatabase | undefined;
 
 conformance({
   name: 'LMDB by a handle',
   test,
-  factory: { ...shared, source: () => root, close: async () => root.close() },
+  factory: {
+    ...shared,
+    source: () => {
+      root = open(file, { maxReaders: 1024 });
+      return root;
+    },
+    close: async () => root?.close(),
+  },
 });
