@@ -18,7 +18,7 @@ const execute = promisify(execFile);
 /** MariaDB 10.11 with an empty database; `MARIADB_FOLDER` is for tests that stop it. */
 export default {
   variable: 'MARIADB_URL',
-  skip: 'TEST_MARIADB',
+  skip: 'TEST_SQL',
   async start() {
     if (await dockerAnswers()) {
       const stop = await composeUp('mariadb');

@@ -18,7 +18,7 @@ const execute = promisify(execFile);
 /** PostgreSQL 15 with an empty database; `POSTGRES_FOLDER` is for tests that stop it. */
 export default {
   variable: 'POSTGRES_URL',
-  skip: 'TEST_POSTGRES',
+  skip: 'TEST_SQL',
   async start() {
     if (await dockerAnswers()) {
       const stop = await composeUp('postgres');

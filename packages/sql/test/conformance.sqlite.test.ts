@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { conformance, type FailingTarget } from '@kairos/adapter-tests';
 import { sql } from '@kairos/sql';
 import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
 
 const test = { describe, it, beforeAll, afterAll };
 const folder = join(tmpdir(), `kairos-suite-${process.pid}`);
@@ -54,6 +55,19 @@ conformance({
   factory: {
     ...shared,
     source: () => `sqlite:${file}`,
-    process: { module: join(__dirname, 'factory.mjs'), export: 'file' },
+    process: { module: join(__dirname, 'support/factory.mjs'), export: 'file' },
+  },
+});
+
+conformance({
+  name: 'SQLite through a Kysely',
+  test,
+  factory: {
+    ...shared,
+    source: () => new Kysely({ dialect: new SqliteDialect({ database: new Database(file) }) }),
+    process: { module: join(__dirname, 'support/factory.mjs'), export: 'file' },
+    close: async (source) => {
+      if (source instanceof Kysely) await source.destroy();
+    },
   },
 });

@@ -2,7 +2,9 @@ import { Kairos, StorageError, type TimeseriesType } from '@kairos/core';
 import { sql as backend, createStatements } from '@kairos/sql';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import { dropTables, mariadbServer, onServer, postgresServer } from './servers.js';
+import { mariadbServer, mysqlServer } from './support/mysql-servers.js';
+import { postgresServer } from './support/postgres-server.js';
+import { dropTables, onServer } from './support/servers.js';
 
 const types: readonly TimeseriesType[] = ['series', 'histogram', 'count', 'gauge', 'set'];
 
@@ -39,6 +41,7 @@ describe('SQLite', () => {
 for (const [source, dialect] of [
   [postgresServer, 'postgres'],
   [mariadbServer, 'mysql'],
+  [mysqlServer, 'mysql'],
 ] as const) {
   onServer(source, (server) => {
     it('opens what the emitted statements created', async () => {

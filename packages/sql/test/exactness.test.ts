@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exactnessTests } from './exactness.js';
-import { mariadbServer, onServer, postgresServer } from './servers.js';
+import { exactnessTests } from './support/exactness.js';
+import { mariadbServer, mysqlServer } from './support/mysql-servers.js';
+import { postgresServer } from './support/postgres-server.js';
+import { onServer } from './support/servers.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kairos-exactness-'));
 
@@ -13,3 +15,5 @@ describe('SQLite', () => exactnessTests(() => `sqlite:${join(folder, 'exact.db')
 onServer(postgresServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));
 
 onServer(mariadbServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));
+
+onServer(mysqlServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));

@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 import { BulkInsertError, type BulkInserts, Kairos, StorageError } from '@kairos/core';
 import { sql as backend } from '@kairos/sql';
 import { type Kysely, sql } from 'kysely';
-import { mariadbServer, onServer, postgresServer, type Server } from './servers.js';
+import { mariadbServer, mysqlServer } from './support/mysql-servers.js';
+import { postgresServer } from './support/postgres-server.js';
+import { onServer, type Server } from './support/servers.js';
 
 const kairos = new Kairos([backend]);
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
@@ -178,3 +180,4 @@ async function control(action: string, folder: string): Promise<void> {
 
 onServer(postgresServer, faultTests);
 onServer(mariadbServer, faultTests);
+onServer(mysqlServer, faultTests);

@@ -1,14 +1,9 @@
 import { Kairos } from '@kairos/core';
 import { sql as backend, type SqlFetch } from '@kairos/sql';
 import { CompiledQuery as Compiled, type CompiledQuery, sql } from 'kysely';
-import {
-  dropTables,
-  mariadbServer,
-  onServer,
-  postgresServer,
-  type Server,
-  type ServerSource,
-} from './servers.js';
+import { mariadbServer, mysqlServer } from './support/mysql-servers.js';
+import { postgresServer } from './support/postgres-server.js';
+import { dropTables, onServer, type Server, type ServerSource } from './support/servers.js';
 
 const kairos = new Kairos([backend]);
 const intervals = { minute: { step: 60, steps: 100_000 }, hour: { step: 3600, resolution: 60 } } as const;
@@ -210,6 +205,7 @@ function handleTests(server: Server): void {
 const drivers: readonly (readonly [ServerSource, string])[] = [
   [postgresServer, 'pg'],
   [mariadbServer, 'mysql2'],
+  [mysqlServer, 'mysql2'],
 ];
 for (const [source, driver] of drivers) {
   onServer(source, (server) => {

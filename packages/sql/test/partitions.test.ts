@@ -1,7 +1,8 @@
 import { ConfigurationError, Kairos, StorageError } from '@kairos/core';
 import { sql as backend, createPartitionStatements, createStatements } from '@kairos/sql';
 import { type Kysely, sql } from 'kysely';
-import { dropTables, onServer, postgresServer } from './servers.js';
+import { postgresServer } from './support/postgres-server.js';
+import { dropTables, onServer } from './support/servers.js';
 
 const kairos = new Kairos([backend]);
 const DAY = 86_400;

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { valueTypeTests } from './values.js';
+import { valueTypeTests } from './support/values.js';
 
 const database = new Database(':memory:');
 

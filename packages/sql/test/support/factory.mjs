@@ -14,3 +14,4 @@ const store = (source) => ({
 export const file = store(() => `sqlite:${join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`);
 export const postgres = store(() => process.env.POSTGRES_URL);
 export const mariadb = store(() => process.env.MARIADB_URL);
+export const mysql = store(() => process.env.MYSQL_URL);

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailingTarget } from '@kairos/adapter-tests';
+import { type CompiledQuery, type Kysely, type Logger, type RawBuilder, sql } from 'kysely';
+
+/** A server that the tests run on: where it is, and a connection beside that of Kairos. */
+export interface Server {
+  readonly name: string;
+  readonly url: string;
+  /** Whether text can hold NUL. */
+  readonly nul: boolean;
+  /** A pool of the driver. */
+  pool(): { end(): unknown };
+  connect(log?: (query: CompiledQuery) => void): Kysely<unknown>;
+  /** The handles that a timeseries can be opened on, by what they are. */
+  readonly handles: { readonly [kind: string]: () => { handle: object; end(): Promise<unknown> } };
+  /** Whether a line of EXPLAIN, as JSON, goes through a table without its key, or sorts. */
+  isScan(line: string, table: string): boolean;
+  /** Where it can be stopped, if it was started for the tests. */
+  readonly folder: string | undefined;
+  /** A pool of one connection that does not wait for long. */
+  smallPool(): { source: object; exhaust(): Promise<() => void>; end(): Promise<void> };
+  /** Waits until a connection waits for a lock. */
+  untilWaiting(db: Kysely<unknown>): Promise<number>;
+  /** Kills the connection that waits for a lock. */
+  killWaiting(db: Kysely<unknown>): Promise<void>;
+  /** A text as literal, in the form in which it is kept. */
+  literal(text: string): RawBuilder<unknown>;
+}
+
+/** How a server is come by. */
+export interface ServerSource {
+  readonly name: string;
+  /** The variable that holds its address. */
+  readonly variable: string;
+  /** Whether there need be none: the tests do not start one. */
+  readonly optional?: boolean;
+  server(url: string): Server;
+}
+
+/** Defines tests on a server, or one that is skipped where all servers are left out. */
+export function onServer(source: ServerSource, define: (server: Server) => void): void {
+  const { name, variable, optional = false, server } = source;
+  const url = process.env[variable] ?? '';
+  if (optional && url === '') return;
+  describe(name, () => {
+    if (process.env.TEST_SQL === 'false') {
+      it.skip('is left out by TEST_SQL=false', () => {});
+    } else if (url === '') {
+      throw new Error(`${variable} names no server; expected it, or scripts/with-services.mjs to start one`);
+    } else {
+      define(server(url));
+    }
+  });
+}
+
+/** Hands the queries of a Kysely on. */
+export function logTo(log: ((query: CompiledQuery) => void) | undefined): Logger {
+  return (event) => {
+    if (event.level === 'query') log?.(event.query);
+  };
+}
+
+/** Asks until there is an answer. */
+export async function until<V>(look: () => Promise<V | undefined>): Promise<V> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    // InnoDB answers from a cache that it does not renew while it is asked more often than every 0.1 s.
+    await sleep(150);
+  }
+  throw new Error('No connection waits for a lock after 20 seconds');
+}
+
+/** A trigger that refuses one bucket, as a table of the suite. */
+export async function refuseBucket(server: Server, target: FailingTarget): Promise<() => Promise<void>> {
+  const { namespace, type, name, interval, bucket, resolution } = target;
+  const db = server.connect();
+  const table = sql.table(`${namespace}_${type}`);
+  const hit = sql`new.name = ${server.literal(name)} and new.${sql.ref('interval')} = ${server.literal(interval)}
+    and new.bucket = ${sql.lit(bucket)} and new.resolution = ${sql.lit(resolution)}`;
+  if (server.name === 'PostgreSQL') {
+    await sql`create function refuse() returns trigger language plpgsql
+      as $$ begin raise exception 'refused by a trigger'; end $$`.execute(db);
+    await sql`create trigger refuse before insert on ${table} for each row when (${hit})
+      execute function refuse()`.execute(db);
+  } else {
+    await sql`create trigger refuse before insert on ${table} for each row begin
+      if ${hit} then signal sqlstate '45000' set message_text = 'refused by a trigger'; end if; end`.execute(
+      db,
+    );
+  }
+  return async () => {
+    if (server.name === 'PostgreSQL') await sql`drop function refuse cascade`.execute(db);
+    else await sql`drop trigger refuse`.execute(db);
+    await db.destroy();
+  };
+}
+
+/** Drops the tables of namespaces. */
+export async function dropTables(server: Server, namespaces: readonly string[]): Promise<void> {
+  const db = server.connect();
+  for (const namespace of namespaces) {
+    for (const type of ['series', 'histogram', 'count', 'gauge', 'set']) {
+      await sql`drop table if exists ${sql.table(`${namespace}_${type}`)}`.execute(db);
+      await sql`drop table if exists ${sql.table(`${namespace}_${type}_names`)}`.execute(db);
+    }
+    await sql`delete from kairos_records where table_name = ${server.literal(namespace)}`.execute(db);
+  }
+  await db.destroy();
+}
