@@ -1,0 +1,73 @@
+import { type Backend, type CONTRACT_VERSION, ConfigurationError, describe, type Source } from '@kairos/core';
+import { open, type RootDatabase } from 'lmdb';
+import type { LmdbFetch } from './fetch.js';
+import { LmdbAdapter, type Session } from './lmdb-adapter.js';
+
+/** The options of a timeseries in LMDB. */
+export interface LmdbOptions {
+  /** Data of another namespace is never seen; `"kairos"` where it is left out. */
+  readonly namespace?: string;
+}
+
+/** What the LMDB backend adds to the types that users meet. */
+export interface LmdbTypes {
+  options: LmdbOptions;
+  insertOptions: Record<never, never>;
+  fetch: LmdbFetch;
+  values: Record<never, never>;
+}
+
+/**
+ * Kairos on LMDB. The source is `lmdb:path` or a database that `open` of `lmdb` gave.
+ *
+ * @example
+ * ```ts
+ * const kairos = new Kairos([lmdb]);
+ * const hits = await kairos.timeseries('lmdb:hits.mdb', { type: 'count', intervals: { minute: { step: 60 } } });
+ * ```
+ */
+export const lmdb: Backend<LmdbTypes> = {
+  name: 'lmdb',
+  // In figures: what is imported would be the version of whatever core is installed.
+  contract: 1 satisfies typeof CONTRACT_VERSION,
+  schemes: ['lmdb'],
+  options: ['namespace'] satisfies (keyof LmdbOptions)[],
+  insertOptions: [],
+  accepts: isRoot,
+  open: async (request) => {
+    const namespace = namespaceOption(request.options);
+    const session = openSession(request.source);
+    try {
+      return new LmdbAdapter(request, session, namespace);
+    } catch (error) {
+      if (session.owned) await session.root.close();
+      throw error;
+    }
+  },
+};
+
+function namespaceOption({ namespace = 'kairos' }: { readonly namespace?: unknown }): string {
+  if (typeof namespace === 'string' && namespace.isWellFormed()) return namespace;
+  throw new ConfigurationError(`Option "namespace" is ${describe(namespace)}; expected well-formed text`);
+}
+
+/** Each timeseries that is open from a URL takes one, in all processes together; the driver's default is 126. */
+const MAX_READERS = 1024;
+
+function openSession(source: Source): Session {
+  if ('url' in source) {
+    const path = source.url.slice('lmdb:'.length);
+    if (path === '' || path.includes('\0')) {
+      throw new ConfigurationError(`The source is ${describe(source.url)}; expected lmdb:path`);
+    }
+    return { root: open(path, { maxReaders: MAX_READERS, ...source.clientConfig }), owned: true };
+  }
+  if (isRoot(source.handle)) return { root: source.handle, owned: false };
+  throw new ConfigurationError(`The source is ${describe(source.handle)}; expected a database of lmdb`);
+}
+
+/** Looked at by its methods: the name of its class may be minified, and there may be two copies of the driver. */
+function isRoot(handle: object): handle is RootDatabase {
+  const methods = ['openDB', 'childTransaction', 'getKeys', 'resetReadTxn'];
+  return methods.every((method) => typeof Reflect.get(handle, method) === 'function');
+}
