@@ -1,4 +1,4 @@
-import { type Backend, CONTRACT_VERSION, type StorageAdapter } from '@kairos/core';
+import type { Backend, CONTRACT_VERSION, StorageAdapter } from '@kairos/core';
 import { isClient, openClient } from './client.js';
 import { prefixOption, type RedisInsertOptions, type RedisOptions } from './options.js';
 import { RedisAdapter } from './redis-adapter.js';
@@ -45,7 +45,8 @@ export interface RedisTypes {
  */
 export const redis: Backend<RedisTypes> = {
   name: 'redis',
-  contract: CONTRACT_VERSION,
+  // As it was when this was written: the installed core may have another.
+  contract: 1 satisfies typeof CONTRACT_VERSION,
   schemes: ['redis', 'rediss'],
   options: ['prefix'],
   insertOptions: ['pipeline'],

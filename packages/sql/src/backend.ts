@@ -1,10 +1,4 @@
-import {
-  type Backend,
-  CONTRACT_VERSION,
-  type OpenRequest,
-  type StorageAdapter,
-  type TimeseriesType,
-} from '@kairos/core';
+import type { Backend, CONTRACT_VERSION, OpenRequest, StorageAdapter, TimeseriesType } from '@kairos/core';
 import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { checkOptions, optionNames, type SqlOptions } from './options.js';
@@ -36,7 +30,8 @@ export interface SqlTypes {
  */
 export const sql: Backend<SqlTypes> = {
   name: 'sql',
-  contract: CONTRACT_VERSION,
+  // As it was when this was written: the installed core may have another.
+  contract: 1 satisfies typeof CONTRACT_VERSION,
   schemes,
   options: optionNames,
   insertOptions: [],
