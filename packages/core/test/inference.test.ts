@@ -166,7 +166,7 @@ describe('Types', () => {
         type: 'histogram',
         intervals,
         readFunc: Number,
-        timezone: process.env['TZ'],
+        timezone: process.env.TZ,
       });
       await delays.insert('a', [3.14, 'x'], { timestamp: undefined, intervals: undefined });
       // @ts-expect-error an object is no value
