@@ -55,7 +55,7 @@ conformance({
   factory: {
     ...shared,
     source: () => `sqlite:${file}`,
-    process: { module: join(__dirname, 'support/factory.mjs'), export: 'file' },
+    process: { module: join(__dirname, 'factory.mjs'), export: 'file' },
   },
 });
 
@@ -65,7 +65,7 @@ conformance({
   factory: {
     ...shared,
     source: () => new Kysely({ dialect: new SqliteDialect({ database: new Database(file) }) }),
-    process: { module: join(__dirname, 'support/factory.mjs'), export: 'file' },
+    process: { module: join(__dirname, 'factory.mjs'), export: 'file' },
     close: async (source) => {
       if (source instanceof Kysely) await source.destroy();
     },

@@ -13,6 +13,8 @@ export interface StoreOfProgram {
   url(environment: NodeJS.ProcessEnv): string | undefined;
   /** Options that give the program a namespace of its own. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** The store of the conformance suite that the package's `test/factory.mjs` exports. */
+  readonly suite: { readonly store: string; readonly environment?: Readonly<Record<string, string>> };
 }
 
 const namespace = `packed_${process.pid}`;
@@ -27,6 +29,7 @@ export const published: readonly PublishedPackage[] = [
       skip: 'TEST_SQL',
       url: () => 'sqlite::memory:',
       options: { tableName: namespace },
+      suite: { store: 'file', environment: { KAIROS_SQLITE_FILE: 'suite.sqlite' } },
     },
   },
   {
@@ -36,6 +39,7 @@ export const published: readonly PublishedPackage[] = [
       skip: 'TEST_REDIS',
       url: ({ REDIS_URL }) => REDIS_URL,
       options: { prefix: namespace },
+      suite: { store: 'single' },
     },
   },
   {
@@ -45,6 +49,7 @@ export const published: readonly PublishedPackage[] = [
       skip: 'TEST_MONGO',
       url: ({ MONGO_URL }) => MONGO_URL,
       options: { database: namespace },
+      suite: { store: 'server' },
     },
   },
   {
@@ -55,9 +60,15 @@ export const published: readonly PublishedPackage[] = [
       url: ({ CASSANDRA_CONTACT_POINTS: points }) =>
         points === undefined ? undefined : `cassandra://${points}`,
       options: { keyspace: namespace, replication: 1 },
+      suite: { store: 'node', environment: { KAIROS_CASSANDRA_KEYSPACE: namespace } },
     },
   },
 ];
+
+/** The packages of stores. */
+export const backends = published.flatMap((each) =>
+  each.backend === undefined ? [] : [{ name: each.name, backend: each.backend }],
+);
 
 /** Drivers of all backends: a program has only the one that it installed. */
 export const drivers = ['better-sqlite3', 'pg', 'mysql2', 'ioredis', 'mongodb', 'cassandra-driver'];

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -16,8 +17,13 @@ export interface Output {
 }
 
 /** Runs a program to its end, whatever that is; its output is cut to what matters in an error. */
-export async function run(program: string, args: readonly string[], folder: string): Promise<Output> {
-  const env = { ...process.env, NODE_OPTIONS: '', npm_config_update_notifier: 'false' };
+export async function run(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Output> {
+  const env = { ...process.env, NODE_OPTIONS: '', npm_config_update_notifier: 'false', ...environment };
   return execute(program, args, { cwd: folder, env, maxBuffer: 2 ** 26 }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, text: stdout + stderr }),
     (error: { code?: unknown; stdout?: string; stderr?: string; message: string }) => ({
@@ -44,8 +50,21 @@ export async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-export async function manifestOf(name: string): Promise<Record<string, Record<string, string> | string>> {
-  return JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8'));
+export interface Manifest {
+  readonly version: string;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+export function manifestOf(name: string): Manifest {
+  return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+}
+
+/** A driver in the version that the package is developed with. */
+export function driverOf(name: string, driver: string): Record<string, string> {
+  const version = manifestOf(name).devDependencies?.[driver];
+  if (version === undefined) throw new Error(`@kairos/${name} has no ${driver} among its devDependencies`);
+  return { [driver]: version };
 }
 
 /** Packs a package as it would be published; resolves to the tarball's path. */
@@ -58,6 +77,22 @@ export async function pack(name: string, into: string): Promise<string> {
   const [tarball] = await readdir(folder);
   if (tarball === undefined) throw new Error(`Nothing was packed of ${name}`);
   return join(folder, tarball);
+}
+
+/** The lowest version of core that the peer range of a package admits. */
+export function floorOf(name: string): string {
+  const range = manifestOf(name).peerDependencies?.['@kairos/core'];
+  const [, floor] = /^\^(\d+\.\d+\.\d+)$/.exec(range ?? '') ?? [];
+  if (floor === undefined) {
+    throw new Error(`@kairos/${name} has the peer range "${range}" for core; expected one like ^1.2.3`);
+  }
+  return floor;
+}
+
+/** What installs that version: the tarball of the workspace's core where that is the one, else its name alone. */
+export function coreAtFloor(name: string, tarball: string): string {
+  const floor = floorOf(name);
+  return manifestOf('core').version === floor ? tarball : floor;
 }
 
 /** Unpacks a tarball; resolves to the folder of its files. */

@@ -1,7 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { drivers, published, type StoreOfProgram } from '../src/packages.js';
-import { compiler, emptyFolder, install, manifestOf, must, nodeTypes, pack, remove } from '../src/project.js';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { backends, drivers, type StoreOfProgram } from '../src/packages.js';
+import {
+  compiler,
+  coreAtFloor,
+  driverOf,
+  emptyFolder,
+  install,
+  must,
+  nodeTypes,
+  pack,
+  remove,
+  run,
+} from '../src/project.js';
 
 let folder: string;
 let core: string;
@@ -35,12 +46,8 @@ main().catch((error) => {
 `;
 }
 
-const backends = published.flatMap((each) =>
-  each.backend === undefined ? [] : [{ ...each, backend: each.backend }],
-);
-
 describe.each(backends)(
-  'A project with @kairos/core, @kairos/$name and its driver alone',
+  'A project with @kairos/$name, its driver and the lowest core that it admits',
   ({ name, backend }) => {
     const test = process.env[backend.skip] === 'false' ? it.skip : it;
     let project: string;
@@ -49,11 +56,11 @@ describe.each(backends)(
     beforeAll(async () => {
       if (process.env[backend.skip] === 'false') return;
       source = { url: urlOf(name, backend), options: backend.options };
-      const { devDependencies } = await manifestOf(name);
-      const version = typeof devDependencies === 'object' ? devDependencies[backend.driver] : undefined;
-      const own = await pack(name, folder);
-      const driver = version === undefined ? {} : { [backend.driver]: version };
-      project = await install({ '@kairos/core': core, [`@kairos/${name}`]: own, ...driver });
+      project = await install({
+        '@kairos/core': coreAtFloor(name, core),
+        [`@kairos/${name}`]: await pack(name, folder),
+        ...driverOf(name, backend.driver),
+      });
     }, 300_000);
 
     afterAll(async () => {
@@ -61,9 +68,9 @@ describe.each(backends)(
     });
 
     test('has the driver of no other backend', async () => {
-      const { dependencies } = JSON.parse(await must('npm', ['ls', '--all', '--json'], project));
-      const listed = JSON.stringify(dependencies);
-      expect(drivers.filter((driver) => listed.includes(`"${driver}":`))).toEqual([backend.driver]);
+      const listed = await must('npm', ['ls', '--all', '--parseable'], project);
+      const installed = listed.split('\n').map((path) => basename(path));
+      expect(drivers.filter((driver) => installed.includes(driver))).toEqual([backend.driver]);
     });
 
     test.each([
@@ -102,6 +109,25 @@ describe.each(backends)(
       const imports = `const { Kairos } = require('@kairos/core');\nconst { ${name} } = require('@kairos/${name}');`;
       await writeFile(join(project, 'main.cjs'), program(name, source, imports));
       expect(await must(process.execPath, [join(project, 'main.cjs')], project)).toContain('[2]');
+    });
+
+    test('is told both versions where core has another version of the adapter contract', async () => {
+      const contract = join(project, 'node_modules', '@kairos', 'core', 'dist', 'adapter.js');
+      const code = await readFile(contract, 'utf8');
+      const [, version] = /CONTRACT_VERSION = (\d+)/.exec(code) ?? [];
+      const next = Number(version) + 1;
+      await writeFile(contract, code.replace(`CONTRACT_VERSION = ${version}`, `CONTRACT_VERSION = ${next}`));
+      const register = `import { Kairos } from '@kairos/core';\nimport { ${name} } from '@kairos/${name}';\nnew Kairos([${name}]);`;
+      const { code: end, text } = await run(
+        process.execPath,
+        ['--input-type=module', '--eval', register],
+        project,
+      );
+      await writeFile(contract, code);
+      expect(end).toBe(1);
+      expect(text).toContain(
+        `The backend "${name}" is written for version ${version} of the adapter contract, and this @kairos/core has version ${next}`,
+      );
     });
   },
 );

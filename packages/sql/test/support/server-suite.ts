@@ -17,7 +17,7 @@ export function serverSuite(server: Server, factory: string): void {
       },
       options: (namespace) => ({ tableName: namespace }),
       values: { text: { valueType: 'text' } },
-      process: { module: join(__dirname, 'factory.mjs'), export: factory },
+      process: { module: join(__dirname, '../factory.mjs'), export: factory },
       failing: (target) => refuseBucket(server, target),
       drop: (namespaces) => dropTables(server, namespaces),
     },

@@ -10,8 +10,11 @@ const store = (source) => ({
   values: { text: { valueType: 'text' } },
 });
 
-// The environment of a jest test is its own, so that the file is known by the process that started this one.
-export const file = store(() => `sqlite:${join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`);
+// The environment of a jest test is its own: there the file is known by the process that started this one.
+export const file = store(
+  () =>
+    `sqlite:${process.env.KAIROS_SQLITE_FILE ?? join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`,
+);
 export const postgres = store(() => process.env.POSTGRES_URL);
 export const mariadb = store(() => process.env.MARIADB_URL);
 export const mysql = store(() => process.env.MYSQL_URL);

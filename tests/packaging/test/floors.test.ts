@@ -1,0 +1,71 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backends } from '../src/packages.js';
+import {
+  coreAtFloor,
+  driverOf,
+  emptyFolder,
+  floorOf,
+  install,
+  manifestOf,
+  pack,
+  remove,
+  root,
+  run,
+} from '../src/project.js';
+
+let folder: string;
+let core: string;
+let suite: string;
+
+beforeAll(async () => {
+  folder = await emptyFolder();
+  core = await pack('core', folder);
+  suite = await pack('adapter-tests', folder);
+}, 120_000);
+
+afterAll(() => remove(folder));
+
+/**
+ * The suite of a package runs on the core of the workspace. Where the package admits an older one, it runs on that
+ * here; and it always does for one package, so that the tarballs are known to pass it.
+ */
+const needed = backends.filter(({ name }) => name === 'sql' || floorOf(name) !== manifestOf('core').version);
+
+describe.each(needed)('@kairos/$name, packed and installed', ({ name, backend }) => {
+  const test = process.env[backend.skip] === 'false' ? it.skip : it;
+
+  test('passes the conformance suite on the lowest core that it admits', async () => {
+    const project = await install({
+      '@kairos/core': coreAtFloor(name, core),
+      '@kairos/adapter-tests': suite,
+      [`@kairos/${name}`]: await pack(name, folder),
+      ...driverOf(name, backend.driver),
+    });
+    await copyFile(join(root, 'packages', name, 'test', 'factory.mjs'), join(project, 'factory.mjs'));
+    await writeFile(join(project, 'suite.mjs'), program(backend.suite.store));
+    const { code, text } = await run(
+      process.execPath,
+      ['--test', '--test-reporter=tap', 'suite.mjs'],
+      project,
+      backend.suite.environment,
+    );
+    await remove(project);
+    expect({ code, text: text.slice(-3000) }).toMatchObject({ code: 0 });
+    expect(Number(/^# pass (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(300);
+    expect(text).toMatch(/^# skipped 0$/m);
+  }, 1_800_000);
+});
+
+function program(store: string): string {
+  return `import { after, before, describe, it } from 'node:test';
+import { conformance } from '@kairos/adapter-tests';
+import { ${store} as factory } from './factory.mjs';
+
+conformance({
+  name: 'packed',
+  test: { describe, it, before, after },
+  factory: { ...factory, process: { module: new URL('./factory.mjs', import.meta.url), export: '${store}' } },
+});
+`;
+}
