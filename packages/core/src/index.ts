@@ -4,7 +4,7 @@ export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './k
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
-export { bucketsBetween, countBuckets, type Interval, shiftBucket } from './time/interval.js';
+export { bucketsBetween, countBuckets, type Interval } from './time/interval.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Timestamp } from './time/timestamp.js';
 export type { UnitOption } from './time/unit.js';
@@ -14,8 +14,8 @@ export type {
   InsertOptions,
   InsertResult,
   Timeseries,
-  TimeseriesTypes,
 } from './timeseries.js';
+export type { TimeseriesTypes } from './timeseries-types.js';
 export type { DataOf, DataType, StoredData, TimeseriesType, TransformName } from './types/data-type.js';
 export { describe, type StoredValue, storeAmount, storeScalar, type Value } from './types/value.js';
 export type { BulkInserts, NamedValues, Values } from './write/inserts.js';

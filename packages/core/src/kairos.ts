@@ -6,11 +6,13 @@ import {
   type StorageAdapter,
 } from './adapter.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
+import { functionOption } from './function-option.js';
 import { adviceFor } from './known-backends.js';
 import type { ReadValue } from './read/options.js';
 import { agreeOnRecord } from './record.js';
 import { createSchema, type IntervalsOptions, type Schema, type SchemaOptions } from './schema.js';
-import { store, Timeseries } from './timeseries.js';
+import { callStore } from './storage-call.js';
+import { Timeseries } from './timeseries.js';
 import type { TimeseriesType } from './types/data-type.js';
 import { describe, type Value } from './types/value.js';
 
@@ -153,10 +155,12 @@ export class Kairos<B extends Backend = never> {
     }
     const schema = createSchema(given);
     const request = { source: sourceOf(source, given.clientConfig), type: schema.type, schema, options: own };
-    const adapter = await store(`opening with the backend "${backend.name}"`, () => backend.open(request));
+    const adapter = await callStore(`opening with the backend "${backend.name}"`, () =>
+      backend.open(request),
+    );
     try {
       refuseNul(schema, adapter);
-      await store('opening of the timeseries', () => agreeOnRecord(adapter, schema, allowSchemaChange));
+      await callStore('opening of the timeseries', () => agreeOnRecord(adapter, schema, allowSchemaChange));
     } catch (error) {
       await adapter.close().catch(() => undefined);
       throw error;
@@ -229,10 +233,4 @@ function ownOptions(backend: Backend, given: object): Record<string, unknown> {
     own[option] = value;
   }
   return own;
-}
-
-function functionOption(option: unknown, name: string): ((argument: unknown) => unknown) | undefined {
-  if (option === undefined) return undefined;
-  if (typeof option === 'function') return (argument) => option(argument);
-  throw new ConfigurationError(`Option "${name}" is ${describe(option)}; expected a function`);
 }

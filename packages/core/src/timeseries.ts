@@ -1,20 +1,28 @@
-import type { BackendTypes, StorageAdapter } from './adapter.js';
-import {
-  BulkInsertError,
-  InvalidValueError,
-  KairosError,
-  StorageError,
-  UnsupportedOperationError,
-} from './errors.js';
-import type { IsOn, ReadOptions, ReduceFunction, RowOf, Switch, Transformed } from './read/options.js';
+import type { StorageAdapter } from './adapter.js';
+import { InvalidValueError, KairosError, StorageError, UnsupportedOperationError } from './errors.js';
+import type { ReduceFunction, Switch } from './read/options.js';
 import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
 import { type Range, type RangeOptions, rangeOf } from './read/range.js';
 import { agreeOnRecord } from './record.js';
-import { type IntervalsOptions, intervalOf, type Schema } from './schema.js';
+import { intervalOf, type Schema } from './schema.js';
+import { callStore, messageOf } from './storage-call.js';
 import type { Interval } from './time/interval.js';
 import { type Timestamp, toSeconds } from './time/timestamp.js';
-import type { DataOf, TimeseriesType, TransformName } from './types/data-type.js';
+import type {
+  CallOptions,
+  Condensed,
+  Data,
+  IntervalName,
+  IsNested,
+  Name,
+  Result,
+  Row,
+  SeriesResult,
+  TimeseriesTypes,
+} from './timeseries-types.js';
+import type { TransformName } from './types/data-type.js';
 import { describe, type StoredValue, type Value } from './types/value.js';
+import { bulkError } from './write/bulk-error.js';
 import {
   type BulkInserts,
   checkCopies,
@@ -25,7 +33,7 @@ import {
   readInserts,
   type Values,
 } from './write/inserts.js';
-import { BulkPlan, type InsertFailure, planInsert } from './write/plan.js';
+import { BulkPlan, planInsert } from './write/plan.js';
 import { retentionAt } from './write/retention.js';
 
 /** What an insert came to, in bucket writes. */
@@ -51,69 +59,6 @@ export interface Bounds {
   readonly first: number;
   readonly last: number;
 }
-
-/** The types of one timeseries, gathered so that the methods read simply. */
-export interface TimeseriesTypes {
-  type: TimeseriesType;
-  intervals: IntervalsOptions;
-  /** The values as the store gives them back. */
-  value: Value;
-  /** The values as reads return them. */
-  read: unknown;
-  /** The values as inserts take them. */
-  write: unknown;
-  backend: BackendTypes;
-}
-
-type Name = string | readonly string[] | ReadonlySet<string>;
-type IntervalName<S extends TimeseriesTypes> = keyof S['intervals'] & string;
-type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
-type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
-
-/** Whether an interval, as it was written, has a resolution finer than its step. */
-type HasResolution<O> = O extends { readonly resolution: infer R; readonly step: infer Step }
-  ? [R, Step] extends [Step, R]
-    ? false
-    : true
-  : false;
-
-/** What an interval holds after condensing: coarse intervals are not condensed. */
-type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, J, C> =
-  HasResolution<S['intervals'][I]> extends true ? C : J;
-
-/** What the transforms of a call make of `D`. */
-type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends object, D> = Transformed<
-  S['type'],
-  S['read'],
-  N,
-  R,
-  M,
-  D
->;
-
-/** Whether a series has a `Map` of resolution buckets in each interval; `boolean` where that is not known. */
-type IsNested<
-  S extends TimeseriesTypes,
-  I extends IntervalName<S>,
-  Condense extends Switch,
-  Collapse extends Switch,
-> = HasResolution<S['intervals'][I]> extends true ? Neither<IsOn<Condense>, IsOn<Collapse>> : false;
-
-type Neither<A extends boolean, B extends boolean> = A extends true ? false : B extends true ? false : true;
-
-type SeriesResult<Nested extends boolean, Each, Flat> = Nested extends true ? Map<number, Each> : Flat;
-
-type CallOptions<
-  S extends TimeseriesTypes,
-  P,
-  J,
-  C,
-  Condense extends Switch,
-  Final,
-  N extends TransformName,
-  R,
-  M extends object,
-> = ReadOptions<S['type'], S['value'], S['read'], S['backend']['fetch'], P, J, C, Condense, Final, N, R, M>;
 
 const READ_OPTIONS = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'];
 
@@ -420,7 +365,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await store('close', () => this.#adapter.close());
+    await callStore('close', () => this.#adapter.close());
   }
 
   #now(): number {
@@ -474,7 +419,7 @@ export class Timeseries<S extends TimeseriesTypes> {
 
   async #store<R>(doing: string, work: () => Promise<R>): Promise<R> {
     this.#refuseClosed();
-    return store(doing, work);
+    return callStore(doing, work);
   }
 
   /** After `deleteAll`, the next write records the intervals again. */
@@ -512,45 +457,4 @@ function* flat({ interval, stages }: PreparedRead, entries: Iterable<Entry>): Ge
     if (interval.resolution !== null && stages.condense === null && data instanceof Map) yield* data;
     else yield entry;
   }
-}
-
-/** Errors of drivers come out as `StorageError`s with the driver's own as their cause. */
-export async function store<R>(doing: string, work: () => Promise<R>): Promise<R> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof KairosError) throw error;
-    throw new StorageError(`The ${doing} failed: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function bulkError(failures: readonly InsertFailure[], total: number, cause: unknown): BulkInsertError {
-  const parts = { failed: new Map(), unknown: new Map(), applied: new Map() };
-  const add = (part: Map<unknown, Map<string, unknown>>, { insert }: InsertFailure, value: unknown) => {
-    const named = part.get(insert.timestamp) ?? new Map<string, unknown>();
-    part.set(insert.timestamp, named.set(insert.name, value));
-  };
-  const count = { failed: 0, unknown: 0 };
-  const inObjects = new Set<unknown>();
-  for (const failure of failures) {
-    count[failure.fate]++;
-    add(parts[failure.fate], failure, failure.insert.given);
-    if (failure.fate === 'unknown') add(parts.applied, failure, failure.applied);
-    if (!failure.insert.inMap) inObjects.add(failure.insert.timestamp);
-  }
-  for (const part of [parts.failed, parts.unknown]) {
-    for (const [timestamp, named] of part) {
-      if (inObjects.has(timestamp)) part.set(timestamp, Object.fromEntries(named));
-    }
-  }
-  const unknown = count.unknown === 0 ? '' : `, and what became of ${count.unknown} is not known`;
-  return new BulkInsertError(
-    `Of ${total} inserts, ${count.failed} were not stored${unknown}: ${messageOf(cause)}`,
-    parts,
-    { cause },
-  );
 }

@@ -3,7 +3,8 @@ import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-
 import type { Backend, BackendTypes } from '../src/adapter.js';
 import { BulkInsertError } from '../src/errors.js';
 import { Kairos } from '../src/kairos.js';
-import type { Bounds, Timeseries, TimeseriesTypes } from '../src/timeseries.js';
+import type { Bounds, Timeseries } from '../src/timeseries.js';
+import type { TimeseriesTypes } from '../src/timeseries-types.js';
 
 /** A backend with typed columns and an insert option, for its types alone. */
 interface TypedColumns extends BackendTypes {

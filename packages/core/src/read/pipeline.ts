@@ -1,5 +1,6 @@
 import type { BucketRow } from '../adapter.js';
 import { ConfigurationError, InvalidValueError } from '../errors.js';
+import { functionOption } from '../function-option.js';
 import type { Schema } from '../schema.js';
 import { bucketsBetween, type Interval, resolutionDuration, resolutionStart } from '../time/interval.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
@@ -47,12 +48,6 @@ export function compileStages(
     collapse,
     transform: compileTransform(dataType, options.transform),
   };
-}
-
-function functionOption(option: unknown, name: string): ((argument: unknown) => unknown) | undefined {
-  if (option === undefined || option === null) return undefined;
-  if (typeof option === 'function') return (argument) => option(argument);
-  throw new ConfigurationError(`Option "${name}" is ${describe(option)}; expected a function`);
 }
 
 function reduceOption(dataType: DataType<TimeseriesType>, option: unknown, name: string): Reduce | null {
@@ -108,7 +103,7 @@ export function* runPipeline(
   const entries = interval.resolution === null ? coarseEntries : resolvedEntries;
   const buckets = entries(schema, stages, request, rows);
   if (stages.collapse === null) {
-    for (const { start, data, duration } of buckets) yield [start, finish(stages, data, duration)];
+    for (const bucket of buckets) yield [bucket.start, transformed(stages, bucket)];
     return;
   }
   const collected = new Map<number, unknown>();
@@ -122,23 +117,15 @@ export function* runPipeline(
 
 interface BucketEntry {
   readonly start: number;
-  readonly data: unknown;
   readonly duration: number;
+  readonly data: unknown;
+  /** The resolution buckets with data, each transformed by itself, where they are not condensed. */
+  readonly resolutions?: readonly BucketEntry[];
 }
 
-/** The data of each resolution bucket with how long it is, for the transform. */
-class Resolved {
-  readonly data = new Map<number, unknown>();
-  readonly durations: number[] = [];
-}
-
-function finish(stages: Stages, data: unknown, duration: number): unknown {
-  if (!(data instanceof Resolved)) return stages.transform(data, duration);
-  const transformed = new Map<number, unknown>();
-  let index = 0;
-  for (const [start, row] of data.data)
-    transformed.set(start, stages.transform(row, data.durations[index++] ?? 0));
-  return transformed;
+function transformed({ transform }: Stages, { resolutions, data, duration }: BucketEntry): unknown {
+  if (resolutions === undefined) return transform(data, duration);
+  return new Map(resolutions.map((each) => [each.start, transform(each.data, each.duration)]));
 }
 
 function* coarseEntries(
@@ -175,14 +162,19 @@ function* resolvedEntries(
     names.gather(resolutions, row.resolution, row);
   }
   for (const bucket of bucketsBetween(interval.step, range.first, range.last)) {
-    const resolved = new Resolved();
-    const resolutions = [...(found.get(bucket) ?? [])].sort(([a], [b]) => a - b);
-    for (const [resolution, gathered] of resolutions) {
-      resolved.data.set(resolutionStart(interval, bucket, resolution), names.read(gathered));
-      resolved.durations.push(resolutionDuration(interval, bucket, resolution));
+    const resolutions: BucketEntry[] = [];
+    for (const [resolution, gathered] of [...(found.get(bucket) ?? [])].sort(([a], [b]) => a - b)) {
+      resolutions.push({
+        start: resolutionStart(interval, bucket, resolution),
+        duration: resolutionDuration(interval, bucket, resolution),
+        data: names.read(gathered),
+      });
     }
-    const data = stages.condense === null ? resolved : stages.condense(resolved.data);
-    yield { start: interval.step.startOf(bucket), data, duration: interval.step.durationOf(bucket) };
+    const data = new Map(resolutions.map((each) => [each.start, each.data]));
+    const whole = { start: interval.step.startOf(bucket), duration: interval.step.durationOf(bucket) };
+    yield stages.condense === null
+      ? { ...whole, data, resolutions }
+      : { ...whole, data: stages.condense(data) };
   }
 }
 

@@ -46,10 +46,10 @@ export function rangeOf(interval: Interval, options: RangeOptions, now: number):
   }
   if (start !== null) {
     const first = bucketOf(start, 'start');
-    return checkSize(interval, { first, last: shiftBucket(step, first, steps - 1) });
+    return checkSize(interval, { first, last: shiftBucket(step, first, steps - 1, 'steps') });
   }
   const last = bucketOf(end ?? now, 'end');
-  return checkSize(interval, { first: shiftBucket(step, last, 1 - steps), last });
+  return checkSize(interval, { first: shiftBucket(step, last, 1 - steps, 'steps'), last });
 }
 
 function checkSize(interval: Interval, range: Range): Range {

@@ -24,11 +24,17 @@ export function locate(interval: Interval, timestamp: number): Place {
   };
 }
 
-/** The bucket `count` places after (or before) another; throws beyond the years 1 to 9999. */
-export function shiftBucket(scale: Timescale, bucket: number, count: number): number {
+/**
+ * The bucket `count` places after (or before) another. Beyond the years 1 to 9999 it throws an `InvalidValueError`
+ * that names the option that the count comes from.
+ */
+export function shiftBucket(scale: Timescale, bucket: number, count: number, option: string): number {
   const shifted = shiftWithin(scale, bucket, count);
   if (shifted !== null) return shifted;
-  throw new InvalidValueError(`${count} buckets from ${bucket} leads beyond the years 1 to 9999`);
+  const direction = count < 0 ? 'before' : 'after';
+  throw new InvalidValueError(
+    `Option "${option}" leads ${Math.abs(count)} buckets ${direction} ${new Date(scale.startOf(bucket) * 1000).toISOString()}; expected a bucket within the years 1 to 9999`,
+  );
 }
 
 function shiftWithin(scale: Timescale, bucket: number, count: number): number | null {

@@ -135,7 +135,7 @@ function* placesOf(interval: Interval, seconds: number, copies: number): Generat
   yield place;
   const direction = Math.sign(copies);
   for (let count = 1; count <= Math.abs(copies); count++) {
-    const bucket = shiftBucket(interval.step, place.bucket, count * direction);
+    const bucket = shiftBucket(interval.step, place.bucket, count * direction, 'intervals');
     yield locate(interval, interval.step.startOf(bucket));
   }
 }

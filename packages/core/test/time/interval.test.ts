@@ -68,8 +68,14 @@ describe('Retention', () => {
 });
 
 describe('A neighbouring bucket', () => {
-  it('is refused beyond the years 1 to 9999', () => {
-    expect(() => shiftBucket(interval({ step: 'yearly' }).step, 2024, 8000)).toThrow(InvalidValueError);
-    expect(() => shiftBucket(interval({ step: 60 }).step, 0, 1e12)).toThrow(InvalidValueError);
+  it('is refused beyond the years 1 to 9999, in an error that names the option', () => {
+    const { step } = interval({ step: 'yearly' });
+    expect(() => shiftBucket(step, 2024, 8000, 'steps')).toThrow(InvalidValueError);
+    expect(() => shiftBucket(step, 2024, 8000, 'steps')).toThrow(
+      'Option "steps" leads 8000 buckets after 2024-01-01T00:00:00.000Z',
+    );
+    expect(() => shiftBucket(interval({ step: 60 }).step, 0, -1e12, 'intervals')).toThrow(
+      'Option "intervals" leads 1000000000000 buckets before 1970-01-01T00:00:00.000Z',
+    );
   });
 });

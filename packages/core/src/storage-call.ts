@@ -1,0 +1,15 @@
+import { KairosError, StorageError } from './errors.js';
+
+/** Errors of drivers come out as `StorageError`s with the driver's own as their cause. */
+export async function callStore<R>(doing: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof KairosError) throw error;
+    throw new StorageError(`The ${doing} failed: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

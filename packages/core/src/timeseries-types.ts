@@ -1,0 +1,70 @@
+import type { BackendTypes } from './adapter.js';
+import type { IsOn, ReadOptions, RowOf, Switch, Transformed } from './read/options.js';
+import type { IntervalsOptions } from './schema.js';
+import type { DataOf, TimeseriesType, TransformName } from './types/data-type.js';
+import type { Value } from './types/value.js';
+
+/** The types of one timeseries, gathered so that the methods read simply. */
+export interface TimeseriesTypes {
+  type: TimeseriesType;
+  intervals: IntervalsOptions;
+  /** The values as the store gives them back. */
+  value: Value;
+  /** The values as reads return them. */
+  read: unknown;
+  /** The values as inserts take them. */
+  write: unknown;
+  backend: BackendTypes;
+}
+
+/** One name, or several whose data is joined. */
+export type Name = string | readonly string[] | ReadonlySet<string>;
+export type IntervalName<S extends TimeseriesTypes> = keyof S['intervals'] & string;
+export type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
+export type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
+
+/** Whether an interval, as it was written, has a resolution finer than its step. */
+type HasResolution<O> = O extends { readonly resolution: infer R; readonly step: infer Step }
+  ? [R, Step] extends [Step, R]
+    ? false
+    : true
+  : false;
+
+/** What an interval holds after condensing: coarse intervals are not condensed. */
+export type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, J, C> =
+  HasResolution<S['intervals'][I]> extends true ? C : J;
+
+/** What the transforms of a call make of `D`. */
+export type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends object, D> = Transformed<
+  S['type'],
+  S['read'],
+  N,
+  R,
+  M,
+  D
+>;
+
+/** Whether a series has a `Map` of resolution buckets in each interval; `boolean` where that is not known. */
+export type IsNested<
+  S extends TimeseriesTypes,
+  I extends IntervalName<S>,
+  Condense extends Switch,
+  Collapse extends Switch,
+> = HasResolution<S['intervals'][I]> extends true ? Neither<IsOn<Condense>, IsOn<Collapse>> : false;
+
+type Neither<A extends boolean, B extends boolean> = A extends true ? false : B extends true ? false : true;
+
+export type SeriesResult<Nested extends boolean, Each, Flat> = Nested extends true ? Map<number, Each> : Flat;
+
+/** The options of a read, typed for one timeseries. */
+export type CallOptions<
+  S extends TimeseriesTypes,
+  P,
+  J,
+  C,
+  Condense extends Switch,
+  Final,
+  N extends TransformName,
+  R,
+  M extends object,
+> = ReadOptions<S['type'], S['value'], S['read'], S['backend']['fetch'], P, J, C, Condense, Final, N, R, M>;
