@@ -17,5 +17,17 @@ export type {
 } from './timeseries.js';
 export type { TimeseriesTypes } from './timeseries-types.js';
 export type { DataOf, DataType, StoredData, TimeseriesType, TransformName } from './types/data-type.js';
+export {
+  bytesOf,
+  invalidValue,
+  longOf,
+  storeBoolean,
+  storeBytes,
+  storeDecimal,
+  storeFloat,
+  storeInt,
+  storeLong,
+  storeText,
+} from './types/typed-values.js';
 export { describe, type StoredValue, storeAmount, storeScalar, type Value } from './types/value.js';
 export type { BulkInserts, NamedValues, Values } from './write/inserts.js';

@@ -87,7 +87,6 @@ describeWithServer('documents', () => {
       { name: 'home', interval: 'minute', bucket: { $gte: 1, $lte: 9 } },
       { name: 'home', interval: 'minute', bucket: 5 },
       { name: 'home' },
-      { name: { $gt: '' }, interval: 'minute', bucket: { $gte: 1 } },
     ]) {
       const plan = JSON.stringify(await collection.find(filter).explain('queryPlanner'));
       expect(plan).toContain('"indexName":"kairos_bucket"');

@@ -1,15 +1,12 @@
 import { isIP } from 'node:net';
-import { storeScalar } from '@kairos/core';
+import { bytesOf, invalidValue, storeBoolean, storeBytes, storeText } from '@kairos/core';
 import { types } from 'cassandra-driver';
-import { invalid, type ValueType } from './value-type.js';
+import type { ValueType } from './value-type.js';
 
 export const text: ValueType = {
   cql: 'text',
   numeric: false,
-  encode: (value) => {
-    if (typeof value === 'string') return storeScalar(value);
-    throw invalid(value, 'a string, as the valueType is "text"');
-  },
+  encode: storeText,
   toColumn: (stored) => stored,
   fromColumn: (column) => String(column),
 };
@@ -17,23 +14,16 @@ export const text: ValueType = {
 export const boolean: ValueType = {
   cql: 'boolean',
   numeric: false,
-  encode: (value) => {
-    if (typeof value === 'boolean') return value;
-    throw invalid(value, 'a boolean, as the valueType is "boolean"');
-  },
+  encode: storeBoolean,
   toColumn: (stored) => stored,
   fromColumn: (column) => column === true,
 };
 
-/** Compared as a string with one character for each byte. */
 export const blob: ValueType = {
   cql: 'blob',
   numeric: false,
-  encode: (value) => {
-    if (!(value instanceof Uint8Array)) throw invalid(value, 'a Uint8Array, as the valueType is "blob"');
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
-  },
-  toColumn: (stored) => Buffer.from(String(stored), 'latin1'),
+  encode: storeBytes,
+  toColumn: (stored) => bytesOf(String(stored)),
   fromColumn: (column) => {
     if (!(column instanceof Uint8Array)) throw new TypeError('A blob column did not hold bytes');
     return new Uint8Array(column);
@@ -53,7 +43,7 @@ export const inet: ValueType = {
         return types.InetAddress.fromString(hostname.slice(1, -1)).toString();
       }
     }
-    throw invalid(value, 'an IPv4 or IPv6 address such as "192.0.2.1", as the valueType is "inet"');
+    throw invalidValue(value, 'an IPv4 or IPv6 address such as "192.0.2.1", as the valueType is "inet"');
   },
   toColumn: (stored) => stored,
   fromColumn: (column) => String(column),

@@ -1,4 +1,4 @@
-import { describe, InvalidValueError, type StoredValue, type Value } from '@kairos/core';
+import type { StoredValue, Value } from '@kairos/core';
 
 /** The CQL types that values are stored as. */
 export type CqlType = 'double' | 'bigint' | 'decimal' | 'text' | 'boolean' | 'blob' | 'inet';
@@ -37,7 +37,3 @@ export interface ValuesByType {
 }
 
 export type ValueTypeName = keyof ValuesByType;
-
-export function invalid(value: unknown, expected: string): InvalidValueError {
-  return new InvalidValueError(`The value is ${describe(value)}; expected ${expected}`);
-}

@@ -1,5 +1,5 @@
+import { longOf } from '@kairos/core';
 import { sql } from 'kysely';
-import { narrowed } from '../values/numbers.js';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { tuples } from './parameters.js';
@@ -68,7 +68,7 @@ export const mysql: Dialect = {
     integer: Number,
     real: Number,
     boolean: (value) => Number(value) === 1,
-    long: (value) => narrowed(BigInt(String(value))),
+    long: (value) => longOf(BigInt(String(value))),
   },
   createTables: createOneByOne,
   isRefusal: (error) => {

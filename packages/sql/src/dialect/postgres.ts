@@ -1,5 +1,5 @@
+import { longOf } from '@kairos/core';
 import { sql } from 'kysely';
-import { narrowed } from '../values/numbers.js';
 import type { ColumnKind } from './column.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
@@ -73,7 +73,7 @@ export const postgres: Dialect = {
     keyBytes: plainBytes,
     integer: Number,
     real: Number,
-    long: (value) => narrowed(BigInt(String(value))),
+    long: (value) => longOf(BigInt(String(value))),
   },
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
   createTables: async (statements, session) => {

@@ -1,5 +1,5 @@
+import { longOf } from '@kairos/core';
 import { sql } from 'kysely';
-import { narrowed } from '../values/numbers.js';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
@@ -40,7 +40,7 @@ export const sqlite: Dialect = {
     keyBytes: plainBytes,
     integer: Number,
     boolean: (value) => Number(value) === 1,
-    long: (value) => narrowed(BigInt(String(value))),
+    long: (value) => longOf(BigInt(String(value))),
   },
   createTables: createOneByOne,
   // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.

@@ -1,4 +1,5 @@
-import { decimal, float, int, invalid, long } from './numbers.js';
+import { storeBoolean } from '@kairos/core';
+import { decimal, float, int, long } from './numbers.js';
 import { date, datetime, time } from './temporal.js';
 import { blob, string, text } from './text.js';
 import type { ValueType, ValueTypeName } from './value-type.js';
@@ -17,10 +18,7 @@ export const valueTypes: { readonly [N in ValueTypeName]: ValueType } = {
     keyColumn: 'boolean',
     long: false,
     amounts: 'none',
-    encode: (value) => {
-      if (typeof value === 'boolean') return value;
-      throw invalid(value, 'a boolean, as the valueType is "bool"');
-    },
+    encode: storeBoolean,
   },
   date,
   datetime,

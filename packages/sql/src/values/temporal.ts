@@ -1,4 +1,4 @@
-import { invalid } from './numbers.js';
+import { invalidValue } from '@kairos/core';
 import type { ValueType } from './value-type.js';
 
 /** Kept as the whole number YYYYMMDD, like the daily buckets. */
@@ -12,7 +12,7 @@ export const date: ValueType = {
     const day = value instanceof Date ? value : undefined;
     const year = day?.getUTCFullYear() ?? Number.NaN;
     if (day === undefined || !(year >= 1 && year <= 9999) || day.getTime() % 86_400_000 !== 0) {
-      throw invalid(value, 'a Date at midnight UTC in the years 1 to 9999, as the valueType is "date"');
+      throw invalidValue(value, 'a Date at midnight UTC in the years 1 to 9999, as the valueType is "date"');
     }
     return year * 10_000 + (day.getUTCMonth() + 1) * 100 + day.getUTCDate();
   },
@@ -33,7 +33,7 @@ export const datetime: ValueType = {
   amounts: 'none',
   encode: (value) => {
     if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
-    throw invalid(value, 'a valid Date, as the valueType is "datetime"');
+    throw invalidValue(value, 'a valid Date, as the valueType is "datetime"');
   },
   fromColumn: (column) => new Date(Number(column)),
 };
@@ -49,7 +49,10 @@ export const time: ValueType = {
     const match =
       typeof value === 'string' ? /^((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?$/.exec(value) : null;
     if (match === null) {
-      throw invalid(value, 'a time of day such as "09:30:00" or "09:30:00.25", as the valueType is "time"');
+      throw invalidValue(
+        value,
+        'a time of day such as "09:30:00" or "09:30:00.25", as the valueType is "time"',
+      );
     }
     const [, seconds = '', fraction = ''] = match;
     const trimmed = fraction.replace(/0+$/, '');

@@ -1,5 +1,4 @@
-import { storeScalar } from '@kairos/core';
-import { invalid } from './numbers.js';
+import { bytesOf, invalidValue, storeBytes, storeText } from '@kairos/core';
 import type { Limits, ValueType } from './value-type.js';
 
 export const string: ValueType = {
@@ -9,9 +8,9 @@ export const string: ValueType = {
   long: true,
   amounts: 'none',
   encode: (value, limits) => {
-    const text = checkText(value, limits, 'string');
+    const text = checkText(value, limits);
     if (text.length > limits.stringLength && characters(text) > limits.stringLength) {
-      throw invalid(value, `at most ${limits.stringLength} characters (option "stringLength")`);
+      throw invalidValue(value, `at most ${limits.stringLength} characters (option "stringLength")`);
     }
     return text;
   },
@@ -24,9 +23,9 @@ export const text: ValueType = {
   long: true,
   amounts: 'none',
   encode: (value, limits) => {
-    const checked = checkText(value, limits, 'text');
+    const checked = checkText(value, limits);
     if (checked.length * 3 > limits.textLength && Buffer.byteLength(checked) > limits.textLength) {
-      throw invalid(value, `at most ${limits.textLength} bytes (option "textLength")`);
+      throw invalidValue(value, `at most ${limits.textLength} bytes (option "textLength")`);
     }
     return checked;
   },
@@ -40,21 +39,19 @@ export const blob: ValueType = {
   long: true,
   amounts: 'none',
   encode: (value, limits) => {
-    if (!(value instanceof Uint8Array)) throw invalid(value, 'a Uint8Array, as the valueType is "blob"');
-    if (value.length > limits.textLength) {
-      throw invalid(value, `at most ${limits.textLength} bytes (option "textLength")`);
+    const bytes = storeBytes(value);
+    if (bytes.length > limits.textLength) {
+      throw invalidValue(value, `at most ${limits.textLength} bytes (option "textLength")`);
     }
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
+    return bytes;
   },
-  toColumn: (stored) => Buffer.from(String(stored), 'latin1'),
+  toColumn: (stored) => bytesOf(String(stored)),
 };
 
-function checkText(value: unknown, limits: Limits, valueType: string): string {
-  if (typeof value !== 'string') throw invalid(value, `a string, as the valueType is "${valueType}"`);
-  if (!limits.nul && value.includes('\0')) {
-    throw invalid(value, 'text without NUL, which this server cannot hold');
-  }
-  return String(storeScalar(value));
+function checkText(value: unknown, limits: Limits): string {
+  const text = storeText(value);
+  if (limits.nul || !text.includes('\0')) return text;
+  throw invalidValue(value, 'text without NUL, which this server cannot hold');
 }
 
 function characters(text: string): number {

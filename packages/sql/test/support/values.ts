@@ -132,19 +132,6 @@ export function valueTypeTests(source: () => string | object, namespace: string,
       await set.close();
     });
 
-    it('takes finite numbers as decimals', async () => {
-      const options = { ...intervalsOf('numbers'), type: 'series', valueType: 'decimal' } as const;
-      const series = await kairos.timeseries(source(), options);
-      const numbers: readonly unknown[] = [0.1, 1e21, -5e-7];
-      await series.insert('name', numbers as never, at);
-      expect((await series.get('name', 'minute', at)).get(60)).toEqual([
-        '0.1',
-        '1000000000000000000000',
-        '-0.0000005',
-      ]);
-      await series.close();
-    });
-
     it('gives a long back as a number where it is safe, however it came', async () => {
       const options = { ...intervalsOf('longs'), type: 'histogram', valueType: 'long' } as const;
       const histogram = await kairos.timeseries(source(), options);
