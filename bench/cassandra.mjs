@@ -110,6 +110,13 @@ const comparison = new Comparison(
 );
 let tick = 0;
 let handTick = 0;
+// A node that has just started compiles its code for some ten seconds.
+process.stderr.write('  warming the node up …\n');
+const warm = Date.now() + 20_000;
+while (Date.now() < warm) {
+  await inFlight(64, (index) => hits.insert(`n${index % 16}`, 1, { timestamp: START + tick++ }));
+  await inFlight(64, (index) => byHand(`n${index % 16}`, 1, START + handTick++));
+}
 await comparison.add('single insert', {
   unit: 'inserts',
   kairos: () => hits.insert('home', 1, { timestamp: START + tick++ }),
