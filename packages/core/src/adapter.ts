@@ -142,8 +142,8 @@ export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
 
   /**
    * Checks one value (an amount, for a count) and gives the form in which core hands it to `write`; forms are
-   * compared with `===`. Throws an `InvalidValueError` for what the store cannot give back as it was. Stores
-   * without typed columns use `storeScalar`, and a count `storeAmount`.
+   * compared with `===`. Throws an `InvalidValueError` for what the store cannot give back as it was. A count uses
+   * `storeAmount`; stores without typed columns use `storeScalar`, those with some `storeInt`, `storeDecimal` etc.
    */
   encode(value: unknown): StoredValue;
 
