@@ -1,4 +1,4 @@
-import { type BucketRow, ConfigurationError, describe } from '@kairos/core';
+import type { FetchedBuckets } from '@kairos/core';
 import type { Db } from './keys.js';
 import type { KeyRange } from './layout.js';
 
@@ -8,20 +8,15 @@ import type { KeyRange } from './layout.js';
  *
  * @example
  * ```ts
- * const sizes: LmdbFetch = function* (db, range) {
+ * const sizes: LmdbFetch = (db, range) => {
+ *   const found = new Map<number, Map<number, number>>();
  *   for (const { key, value } of db.getRange(range)) {
- *     yield { ...placeOf(key), data: Array.isArray(value) ? value.length : 0 };
+ *     const { bucket, resolution } = placeOf(key);
+ *     const resolutions = found.get(bucket) ?? new Map<number, number>();
+ *     found.set(bucket, resolutions.set(resolution, Array.isArray(value) ? value.length : 0));
  *   }
+ *   return found;
  * };
  * ```
  */
-export type LmdbFetch = (db: Db, range: KeyRange) => Iterable<Omit<BucketRow, 'name'>>;
-
-export function checkFetch(fetch: unknown): LmdbFetch {
-  if (isFetch(fetch)) return fetch;
-  throw new ConfigurationError(`Option "fetch" is ${describe(fetch)}; expected a function of (db, range)`);
-}
-
-function isFetch(fetch: unknown): fetch is LmdbFetch {
-  return typeof fetch === 'function';
-}
+export type LmdbFetch = (db: Db, range: KeyRange) => FetchedBuckets | Promise<FetchedBuckets>;

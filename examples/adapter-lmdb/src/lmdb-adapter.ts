@@ -4,6 +4,8 @@ import {
   type BucketRow,
   type BucketWrite,
   type Capabilities,
+  type CustomFunction,
+  fetchedRows,
   type OpenRequest,
   type Retention,
   type Schema,
@@ -15,12 +17,12 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import type { RootDatabase } from 'lmdb';
-import { checkFetch, type LmdbFetch } from './fetch.js';
 import { type Db, firstKey, lastKey, removeKeys } from './keys.js';
 import {
   bucketRange,
   DATABASE,
   type Key,
+  type KeyRange,
   pack,
   partOf,
   placeOf,
@@ -91,21 +93,27 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
     if (textOf(partOf(name)) === null) this.#db.putSync(nameKey, name);
   }
 
-  async read({ names, interval, first, last }: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
-    const read = fetch === undefined ? this.#fetch : checkFetch(fetch);
+  async read(
+    { names, interval, first, last }: BucketQuery,
+    fetch?: CustomFunction,
+  ): Promise<Iterable<BucketRow>> {
     const rows: BucketRow[] = [];
     const db = this.#latest();
+    const coarse = this.#schema.intervals.get(interval)?.resolution === null;
     for (const name of names) {
       const range = bucketRange(this.#nameKey(name), interval, first, last);
-      for (const row of read(db, range)) rows.push({ ...row, name });
+      const found =
+        fetch === undefined ? this.#rows(db, name, range) : fetchedRows(name, await fetch(db, range), coarse);
+      for (const row of found) rows.push(row);
     }
     return rows;
   }
 
-  readonly #fetch: LmdbFetch = (db, range) =>
-    db
-      .getRange(range)
-      .map(({ key, value }) => ({ ...placeOf(key), data: unpack(this.#schema.dataType, value) }));
+  *#rows(db: Db, name: string, range: KeyRange): Generator<BucketRow> {
+    for (const { key, value } of db.getRange(range)) {
+      yield { name, ...placeOf(key), data: unpack(this.#schema.dataType, value) };
+    }
+  }
 
   async list(retention: Retention): Promise<Iterable<string>> {
     const names: string[] = [];

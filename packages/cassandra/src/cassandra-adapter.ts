@@ -4,6 +4,7 @@ import {
   type BucketRow,
   type BucketWrite,
   type Capabilities,
+  type CustomFunction,
   InvalidValueError,
   type Retention,
   type Schema,
@@ -84,7 +85,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     return this.#writer.write(writes);
   }
 
-  read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+  read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     return this.#reader.read(query, fetch);
   }
 

@@ -1,4 +1,4 @@
-import { type BucketRow, ConfigurationError, describe, InvalidValueError } from '@kairos/core';
+import type { FetchedBuckets } from '@kairos/core';
 import type { Client } from 'cassandra-driver';
 
 /**
@@ -26,43 +26,3 @@ export type CassandraFetch = (
   buckets: readonly number[],
   windows: readonly number[],
 ) => FetchedBuckets | Promise<FetchedBuckets>;
-
-/** Data by bucket and resolution bucket. */
-export type FetchedBuckets =
-  | ReadonlyMap<number, ReadonlyMap<number | null, unknown>>
-  | { readonly [bucket: number]: ReadonlyMap<number | null, unknown> };
-
-export function isFetch(fetch: unknown): fetch is CassandraFetch {
-  if (typeof fetch === 'function') return true;
-  throw new ConfigurationError(`Option "fetch" is ${describe(fetch)}; expected a function`);
-}
-
-/** The rows that a user's `fetch` stands for. */
-export function rowsOfFetched(name: string, fetched: unknown): BucketRow[] {
-  const rows: BucketRow[] = [];
-  for (const [bucket, resolutions] of entriesOf(fetched)) {
-    for (const [resolution, data] of entriesOf(resolutions)) {
-      rows.push({
-        name,
-        bucket: whole(bucket),
-        resolution: resolution === null || resolution === 'null' ? 0 : whole(resolution),
-        data,
-      });
-    }
-  }
-  return rows;
-}
-
-function entriesOf(fetched: unknown): Iterable<readonly [unknown, unknown]> {
-  if (fetched instanceof Map) return fetched;
-  if (typeof fetched === 'object' && fetched !== null) return Object.entries(fetched);
-  throw new InvalidValueError(
-    `The fetch returned ${describe(fetched)}; expected a Map of bucket to a Map of resolution bucket to data`,
-  );
-}
-
-function whole(bucket: unknown): number {
-  const number = Number(bucket);
-  if (bucket !== '' && Number.isSafeInteger(number)) return number;
-  throw new InvalidValueError(`The fetch returned the bucket ${describe(bucket)}; expected a whole number`);
-}

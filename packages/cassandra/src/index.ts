@@ -19,7 +19,7 @@ import { formOf } from './rows/index.js';
 import { Session } from './session.js';
 import type { ValuesByType } from './values/value-type.js';
 
-export type { CassandraFetch, FetchedBuckets } from './fetch.js';
+export type { CassandraFetch } from './fetch.js';
 export type { CassandraOptions, Consistency, Replication } from './options.js';
 export type { ValuesByType, ValueTypeName } from './values/value-type.js';
 

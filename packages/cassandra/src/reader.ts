@@ -2,11 +2,12 @@ import {
   type BucketQuery,
   type BucketRow,
   bucketsBetween,
+  type CustomFunction,
+  fetchedRows,
   type Interval,
   type TimeseriesType,
 } from '@kairos/core';
 import type { Directory } from './directory.js';
-import { type CassandraFetch, isFetch, rowsOfFetched } from './fetch.js';
 import { integerOf } from './integer.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
@@ -49,8 +50,8 @@ export class Reader<T extends TimeseriesType> {
     this.#from = `SELECT bucket, ${selected} FROM ${table} WHERE ${partition} AND bucket >= ? ORDER BY bucket`;
   }
 
-  async read(query: BucketQuery, fetch?: unknown): Promise<BucketRow[]> {
-    if (fetch !== undefined && isFetch(fetch)) return this.#fetch(query, fetch);
+  async read(query: BucketQuery, fetch?: CustomFunction): Promise<BucketRow[]> {
+    if (fetch !== undefined) return this.#fetch(query, fetch);
     const { session } = this.#parts;
     const { integer } = session;
     const coarse = this.#parts.interval(query.interval).resolution === null;
@@ -66,14 +67,15 @@ export class Reader<T extends TimeseriesType> {
     return parts.length <= 1 ? first : parts.flat();
   }
 
-  async #fetch({ names, interval, first, last }: BucketQuery, fetch: CassandraFetch): Promise<BucketRow[]> {
+  async #fetch({ names, interval, first, last }: BucketQuery, fetch: CustomFunction): Promise<BucketRow[]> {
     const { session, layout, partitions, interval: intervalOf } = this.#parts;
-    const buckets = [...bucketsBetween(intervalOf(interval).step, first, last)];
+    const { step, resolution } = intervalOf(interval);
+    const buckets = [...bucketsBetween(step, first, last)];
     const windows = windowsBetween(partitions(interval).windowsOf(first, last));
     const rows: BucketRow[] = [];
     await forEachAtOnce(names, PARTITIONS_AT_ONCE, async (name) => {
       const fetched = await fetch(session.client, layout.data.qualified, name, interval, buckets, windows);
-      for (const row of rowsOfFetched(name, fetched)) rows.push(row);
+      for (const row of fetchedRows(name, fetched, resolution === null)) rows.push(row);
     });
     return rows;
   }

@@ -2,6 +2,7 @@
  * All that an adapter for a store has to know: a `Backend` opens a `StorageAdapter`, which deals in buckets
  * (integers) and stored values. Timestamps, steps, transforms, retention and the functions of users stay in core.
  */
+import type { CustomFunction } from './function-option.js';
 import type { Schema } from './schema.js';
 import type { StoredData, TimeseriesType } from './types/data-type.js';
 import type { StoredValue, Value } from './types/value.js';
@@ -18,7 +19,7 @@ export interface BackendTypes {
   options: object;
   /** Its options in `insert` and `bulkInsert`. */
   insertOptions: object;
-  /** The function it takes as `fetch` in reads. */
+  /** The function it takes as `fetch` in reads; `never` for none. */
   fetch: unknown;
   /** The values of each of its `valueType`s; empty where values are strings and numbers. */
   values: { readonly [valueType: string]: Value };
@@ -161,7 +162,7 @@ export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
    * One row for each bucket (and resolution) with data, in any order, in one round trip. With `fetch` the user's
    * function reads instead, as the backend documents, and the rows hold what it returned.
    */
-  read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>>;
+  read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>>;
 
   /** The names with data in any of the intervals within its retention, each once, in any order. */
   list(retention: Retention): Promise<Iterable<string>>;

@@ -1,6 +1,8 @@
 export * from './adapter.js';
 export * from './errors.js';
+export type { CustomFunction } from './function-option.js';
 export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
+export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';

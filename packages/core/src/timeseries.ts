@@ -1,5 +1,6 @@
 import type { StorageAdapter } from './adapter.js';
 import { InvalidValueError, KairosError, StorageError, UnsupportedOperationError } from './errors.js';
+import { type CustomFunction, functionOption } from './function-option.js';
 import type { ReduceFunction, Switch } from './read/options.js';
 import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
 import { type Range, type RangeOptions, rangeOf } from './read/range.js';
@@ -389,7 +390,7 @@ export class Timeseries<S extends TimeseriesTypes> {
       now,
       oldest: retentionAt(this.#schema, now).get(interval.name) ?? null,
       stages: compileStages(this.#schema, this.#readFunc, stageOptions),
-      fetch,
+      fetch: functionOption(fetch, 'fetch'),
     };
   }
 
@@ -443,7 +444,7 @@ interface PreparedRead {
   readonly now: number;
   readonly oldest: number | null;
   readonly stages: Stages;
-  readonly fetch: unknown;
+  readonly fetch: CustomFunction | undefined;
 }
 
 /** The one place where what the pipeline computed takes the type that the call's options stand for. */

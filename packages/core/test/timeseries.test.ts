@@ -297,6 +297,14 @@ describe('A read', () => {
     await expect(native).rejects.toThrow('"processRow"');
   });
 
+  it('refuses a fetch that is no function', async () => {
+    const seen = await filled();
+    const bad: object = { fetch: 'all' };
+    await expect(seen.get('a', 'minute', bad)).rejects.toThrow(
+      'Option "fetch" is "all"; expected a function',
+    );
+  });
+
   it('applies readFunc to values, but not where there is no data', async () => {
     const readFunc = jest.fn((value: string | number) => `v${value}`);
     const last = await kairos.timeseries('memory:', { type: 'gauge', intervals, readFunc });

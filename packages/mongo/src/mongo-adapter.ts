@@ -4,6 +4,7 @@ import {
   type BucketRow,
   type BucketWrite,
   type Capabilities,
+  type CustomFunction,
   describe,
   InvalidValueError,
   type Retention,
@@ -15,7 +16,7 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import type { Collection, Document } from 'mongodb';
-import { fetchedRows, type MongoFetch, suggest } from './fetch.js';
+import { fetchedRows, suggest } from './fetch.js';
 import type { BucketDocument } from './layout.js';
 import type { Patience } from './patience.js';
 import type { Records } from './records.js';
@@ -91,21 +92,14 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return this.#writer.write(writes);
   }
 
-  async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+  async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     const single = this.#type === 'count' || this.#type === 'gauge';
     const suggested = suggest(query, single && !this.#resolved.has(query.interval));
     if (fetch !== undefined) {
-      return fetchedRows(this.#type, query, await this.#customized(fetch, suggested));
+      return fetchedRows(this.#type, query, await fetch(this.#collection, suggested));
     }
     const found = this.#collection.find(suggested.filter, { ...ONE_BATCH, projection: UNREAD }).toArray();
     return rowsOf(this.#type, await this.#patience.for(found));
-  }
-
-  #customized(fetch: unknown, suggested: Parameters<MongoFetch>[1]): unknown {
-    if (typeof fetch !== 'function') {
-      throw new InvalidValueError(`Option "fetch" is ${describe(fetch)}; expected a function`);
-    }
-    return fetch(this.#collection, suggested);
   }
 
   async list(retention: Retention): Promise<Iterable<string>> {

@@ -122,9 +122,6 @@ describeWithServer('a customized fetch', () => {
     const visits = await open();
     const read = visits.series(['a', 'b'], 'minute', { start: 0, end: 60, fetch });
     await expect(read).rejects.toThrow(InvalidValueError);
-    await expect(visits.get('a', 'minute', { timestamp: 0, fetch: 5 as never })).rejects.toThrow(
-      InvalidValueError,
-    );
   });
 
   it('whose cursor is killed gives no part of the data', async () => {

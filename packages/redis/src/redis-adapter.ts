@@ -5,7 +5,7 @@ import {
   type BucketWrite,
   bucketsBetween,
   type Capabilities,
-  ConfigurationError,
+  type CustomFunction,
   countBuckets,
   describe,
   type Interval,
@@ -99,7 +99,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return [];
   }
 
-  async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+  async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     const interval = this.#interval(query.interval);
     if (fetch !== undefined) return this.#fetch(query, interval, fetch);
     const rows: BucketRow[] = [];
@@ -262,10 +262,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   /** Calls the user's function with the client and the key of each bucket; those that do not exist have no row. */
-  async #fetch(query: BucketQuery, interval: Interval, fetch: unknown): Promise<BucketRow[]> {
-    if (typeof fetch !== 'function') {
-      throw new ConfigurationError(`Option "fetch" is ${describe(fetch)}; expected a function (handle, key)`);
-    }
+  async #fetch(query: BucketQuery, interval: Interval, fetch: CustomFunction): Promise<BucketRow[]> {
     const rows: BucketRow[] = [];
     for (const part of this.#partsOf(query, interval)) {
       this.#sender.gather();

@@ -1,4 +1,4 @@
-import { type BucketRow, describe, InvalidValueError } from '@kairos/core';
+import type { FetchedBuckets } from '@kairos/core';
 import type { Kysely } from 'kysely';
 
 /** A row as it is in a table; which columns there are depends on the type, see `SqlTable.columns`. */
@@ -28,11 +28,6 @@ export interface SqlTable {
   keyOf(text: string): string | Uint8Array;
 }
 
-/** The data by bucket, then by resolution: by `null` or 0 in an interval that has none. */
-export type FetchedBuckets =
-  | ReadonlyMap<number, ReadonlyMap<number | null, unknown>>
-  | { readonly [bucket: string]: { readonly [resolution: string]: unknown } };
-
 /**
  * Reads one name over the buckets of an interval from `start` to `end`, both included, in place of the backend's
  * own query. With several names it is called once for each.
@@ -61,33 +56,3 @@ export type SqlFetch = (
   start: number,
   end: number,
 ) => FetchedBuckets | Promise<FetchedBuckets>;
-
-/** The rows of what a customized `fetch` returned. */
-export function* fetchedRows(name: string, fetched: unknown, coarse: boolean): Generator<BucketRow> {
-  for (const [bucket, resolutions] of entriesOf(fetched, 'a Map of bucket to a Map of resolution to data')) {
-    for (const [resolution, data] of entriesOf(resolutions, 'a Map of resolution to data for each bucket')) {
-      yield {
-        name,
-        bucket: integer(bucket, 'bucket'),
-        resolution: coarse ? 0 : integer(resolution, 'resolution'),
-        data,
-      };
-    }
-  }
-}
-
-function entriesOf(fetched: unknown, expected: string): Iterable<readonly [unknown, unknown]> {
-  if (fetched instanceof Map) return fetched;
-  if (typeof fetched === 'object' && fetched !== null && !Array.isArray(fetched))
-    return Object.entries(fetched);
-  throw new InvalidValueError(`The "fetch" returned ${describe(fetched)}; expected ${expected}`);
-}
-
-function integer(key: unknown, what: string): number {
-  const number =
-    typeof key === 'number' || (typeof key === 'string' && key !== '') ? Number(key) : Number.NaN;
-  if (Number.isSafeInteger(number)) return number;
-  throw new InvalidValueError(
-    `The "fetch" returned a ${what} ${describe(key)}; expected the ${what} as a whole number`,
-  );
-}

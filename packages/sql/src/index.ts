@@ -5,6 +5,6 @@ export {
   createStatements,
   type PartitionRequest,
 } from './create-statements.js';
-export type { FetchedBuckets, SqlFetch, SqlRow, SqlTable, SqlTables } from './fetch.js';
+export type { SqlFetch, SqlRow, SqlTable, SqlTables } from './fetch.js';
 export type { SqlOptions } from './options.js';
 export type { ValuesByType, ValueTypeName } from './values/value-type.js';

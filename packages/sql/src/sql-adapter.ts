@@ -5,7 +5,9 @@ import {
   type BucketWrite,
   type Capabilities,
   ConfigurationError,
+  type CustomFunction,
   describe,
+  fetchedRows,
   InvalidValueError,
   type OpenRequest,
   type Retention,
@@ -16,7 +18,7 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import { batches } from './batches.js';
-import { fetchedRows, type SqlFetch, type SqlTable } from './fetch.js';
+import type { SqlTable } from './fetch.js';
 import { isDigested, textKey } from './key.js';
 import { describeLayout, type Layout } from './layout.js';
 import type { CheckedOptions } from './options.js';
@@ -115,7 +117,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     return steps;
   }
 
-  async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+  async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     if (fetch !== undefined) return this.#readWith(fetch, query);
     const { interval, first, last } = query;
     const coarse = this.#isCoarse(interval);
@@ -144,12 +146,10 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     return found;
   }
 
-  async #readWith(fetch: unknown, { names, interval, first, last }: BucketQuery): Promise<BucketRow[]> {
-    if (!isFetch(fetch)) {
-      throw new ConfigurationError(
-        `Option "fetch" is ${describe(fetch)}; expected a function (db, table, name, interval, start, end)`,
-      );
-    }
+  async #readWith(
+    fetch: CustomFunction,
+    { names, interval, first, last }: BucketQuery,
+  ): Promise<BucketRow[]> {
     const coarse = this.#isCoarse(interval);
     const table: SqlTable = {
       name: this.#layout.table,
@@ -159,7 +159,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const rows: BucketRow[] = [];
     for (const name of names) {
       const fetched = await fetch(this.#session.kysely, table, name, interval, first, last);
-      rows.push(...fetchedRows(name, fetched, coarse));
+      for (const row of fetchedRows(name, fetched, coarse)) rows.push(row);
     }
     return rows;
   }
@@ -291,10 +291,6 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const failure = await this.#session.apply(steps);
     if (failure !== null) throw failure.error;
   }
-}
-
-function isFetch(fetch: unknown): fetch is SqlFetch {
-  return typeof fetch === 'function';
 }
 
 /** The same for every process, so that no two wait for each other's rows. */

@@ -367,32 +367,6 @@ describe('a customized fetch', () => {
     );
     await series.close();
   });
-
-  it('may return objects, and null for the resolution of an interval that has none', async () => {
-    const hits = await kairos.timeseries('sqlite::memory:', { type: 'count', intervals });
-    const inMap = { fetch: () => new Map([[120, new Map([[null, 5]])]]) };
-    const inObject = { fetch: () => ({ 120: { null: 5 } }) };
-    expect(await hits.get('a', 'minute', { ...at, ...inMap })).toEqual(new Map([[7200, 5]]));
-    expect(await hits.get('a', 'minute', { ...at, ...inObject })).toEqual(new Map([[7200, 5]]));
-    await hits.close();
-  });
-
-  it.each([[() => [1]], [() => null], [() => ({ x: { 0: 1 } })], [() => ({ 120: 5 })]])(
-    'that returns something else is refused',
-    async (fetch) => {
-      const hits = await kairos.timeseries('sqlite::memory:', { type: 'count', intervals });
-      await expect(hits.get('a', 'minute', { ...at, fetch: fetch as never })).rejects.toThrow(
-        /"fetch" returned/,
-      );
-      await hits.close();
-    },
-  );
-
-  it('that is no function is refused', async () => {
-    const hits = await kairos.timeseries('sqlite::memory:', { type: 'count', intervals });
-    await expect(hits.get('a', 'minute', { ...at, fetch: 'x' as never })).rejects.toThrow(ConfigurationError);
-    await hits.close();
-  });
 });
 
 describe('writing', () => {

@@ -9,6 +9,7 @@ import {
   type BucketWrite,
   type Capabilities,
   CONTRACT_VERSION,
+  type CustomFunction,
   type OpenRequest,
   type Retention,
   type StorageAdapter,
@@ -59,7 +60,7 @@ export class FileAdapter<T extends TimeseriesType = TimeseriesType> implements S
     return this.#change((memory) => memory.write(writes), this.#locking !== 'writes unlocked');
   }
 
-  read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+  read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     return this.#change((memory) => memory.read(query, fetch));
   }
 

@@ -3,6 +3,7 @@ import {
   type BucketRow,
   type BucketWrite,
   type Capabilities,
+  type CustomFunction,
   describe,
   InvalidValueError,
   type OpenRequest,
@@ -69,7 +70,7 @@ export class FrugalAdapter<T extends TimeseriesType = TimeseriesType> extends Me
       this.ends.set(endKey(write.name, write.interval, write.bucket), write.expiresAt);
   }
 
-  override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+  override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     const rows = await super.read(query, fetch);
     const now = Date.now() / 1000;
     return [...rows].filter(({ name, bucket }) => {

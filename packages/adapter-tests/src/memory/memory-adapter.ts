@@ -6,6 +6,7 @@ import {
   type BucketWrite,
   type Capabilities,
   ConfigurationError,
+  type CustomFunction,
   describe,
   type OpenRequest,
   type Retention,
@@ -77,7 +78,10 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
     return dataType.map(data, (value) => value);
   }
 
-  async read({ names, interval, first, last }: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+  async read(
+    { names, interval, first, last }: BucketQuery,
+    fetch?: CustomFunction,
+  ): Promise<Iterable<BucketRow>> {
     this.store.roundTrips++;
     const rows: BucketRow[] = [];
     for (const name of names) {
@@ -89,7 +93,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
             name,
             bucket,
             resolution,
-            data: typeof fetch === 'function' ? fetch(copy, name, bucket) : copy,
+            data: fetch === undefined ? copy : fetch(copy, name, bucket),
           });
         }
       }

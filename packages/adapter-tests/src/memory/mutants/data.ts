@@ -2,6 +2,7 @@ import type {
   BucketQuery,
   BucketRow,
   BucketWrite,
+  CustomFunction,
   StoredData,
   StoredValue,
   TimeseriesType,
@@ -128,7 +129,7 @@ export const rangesMutants: readonly Mutant[] = mutantsOf(rangesRule, {
   'reads one bucket too many': changesQueries((query) => ({ ...query, last: query.last + 1 })),
   'reads one bucket too early': changesQueries((query) => ({ ...query, first: query.first - 1 })),
   'reads names that begin alike': class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override read(query: BucketQuery, fetch?: unknown) {
+    override read(query: BucketQuery, fetch?: CustomFunction) {
       const stem = (name: string) => name.replace(/ \d+$/, '');
       const stems = new Set(query.names.map(stem));
       const names = [...this.namespace.names.keys()].filter((name) => stems.has(stem(name)));
@@ -136,14 +137,14 @@ export const rangesMutants: readonly Mutant[] = mutantsOf(rangesRule, {
     }
   },
   'orders buckets as text': class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override async read(query: BucketQuery, fetch?: unknown) {
+    override async read(query: BucketQuery, fetch?: CustomFunction) {
       const all = await super.read({ ...query, first: -1e15, last: 1e15 }, fetch);
       const [first, last] = [String(query.first), String(query.last)];
       return [...all].filter(({ bucket }) => String(bucket) >= first && String(bucket) <= last);
     }
   },
   'returns the first 1,000 rows': class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override async read(query: BucketQuery, fetch?: unknown) {
+    override async read(query: BucketQuery, fetch?: CustomFunction) {
       return [...(await super.read(query, fetch))].slice(0, 1000);
     }
   },
@@ -160,7 +161,7 @@ export const rangesMutants: readonly Mutant[] = mutantsOf(rangesRule, {
       super.apply({ ...write, ...this.joined(write) });
     }
 
-    override async read(query: BucketQuery, fetch?: unknown) {
+    override async read(query: BucketQuery, fetch?: CustomFunction) {
       const rows: BucketRow[] = [];
       for (const name of query.names) {
         const { name: stored, interval } = this.joined({ ...query, name });

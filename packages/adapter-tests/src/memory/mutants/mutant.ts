@@ -3,6 +3,7 @@ import type {
   BucketQuery,
   BucketRow,
   BucketWrite,
+  CustomFunction,
   Retention,
   StoredValue,
   TimeseriesType,
@@ -35,7 +36,7 @@ export function changesRows(
   change: (row: BucketRow, type: TimeseriesType) => BucketRow | undefined,
 ): MemoryAdapterClass {
   return class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
       const rows = [...(await super.read(query, fetch))].map((row) => change(row, this.type));
       return rows.filter((row) => row !== undefined);
     }
@@ -45,7 +46,7 @@ export function changesRows(
 /** An adapter that changes every query before it answers. */
 export function changesQueries(change: (query: BucketQuery) => BucketQuery): MemoryAdapterClass {
   return class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    override read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
       return super.read(change(query), fetch);
     }
   };
@@ -81,7 +82,7 @@ export function keepsNamesAs(keyOf: (name: string) => string): MemoryAdapterClas
       super.apply({ ...write, name: keyOf(write.name) });
     }
 
-    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
       const rows: BucketRow[] = [];
       for (const name of query.names) {
         for (const row of await super.read({ ...query, names: [keyOf(name)] }, fetch))

@@ -5,6 +5,7 @@ import type {
   BucketRow,
   BucketWrite,
   Capabilities,
+  CustomFunction,
   OpenRequest,
   Retention,
   StoredData,
@@ -155,7 +156,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
     private isWriting = false;
   },
   'puts new values of a series first': class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
       const rows = [...(await super.read(query, fetch))];
       for (const { data } of rows) if (Array.isArray(data)) data.reverse();
       return rows;
@@ -220,14 +221,14 @@ export const roundTripsMutants: readonly Mutant[] = mutantsOf(roundTripsRule, {
     }
   },
   'reads each name by itself': class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
       const rows: BucketRow[] = [];
       for (const name of query.names) rows.push(...(await super.read({ ...query, names: [name] }, fetch)));
       return rows;
     }
   },
   'reads a thousand buckets at a time': class<T extends TimeseriesType> extends MemoryAdapter<T> {
-    override async read(query: BucketQuery, fetch?: unknown): Promise<Iterable<BucketRow>> {
+    override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
       const rows: BucketRow[] = [];
       for (let first = query.first; first <= query.last; first += 1000) {
         const last = Math.min(query.last, first + 999);

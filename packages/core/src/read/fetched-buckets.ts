@@ -1,0 +1,46 @@
+import type { BucketRow } from '../adapter.js';
+import { InvalidValueError } from '../errors.js';
+import { describe } from '../types/value.js';
+
+/**
+ * What a customized `fetch` returns where it reads one name over a range: the data by bucket, then by resolution
+ * bucket (`null` or 0 in an interval that has no resolution).
+ */
+export type FetchedBuckets =
+  | ReadonlyMap<number, ReadonlyMap<number | null, unknown>>
+  | {
+      readonly [bucket: string]:
+        | ReadonlyMap<number | null, unknown>
+        | { readonly [resolution: string]: unknown };
+    };
+
+/** The rows of that for one name, of an interval that is coarse or has a resolution. Checks its shape. */
+export function* fetchedRows(name: string, fetched: unknown, coarse: boolean): Generator<BucketRow> {
+  for (const [bucket, resolutions] of entriesOf(fetched, 'a Map of bucket to a Map of resolution to data')) {
+    for (const [resolution, data] of entriesOf(resolutions, 'a Map of resolution to data for each bucket')) {
+      yield {
+        name,
+        bucket: integer(bucket, 'bucket'),
+        resolution: coarse ? 0 : integer(resolution, 'resolution'),
+        data,
+      };
+    }
+  }
+}
+
+function entriesOf(fetched: unknown, expected: string): Iterable<readonly [unknown, unknown]> {
+  if (fetched instanceof Map) return fetched;
+  if (typeof fetched === 'object' && fetched !== null && !Array.isArray(fetched)) {
+    return Object.entries(fetched);
+  }
+  throw new InvalidValueError(`The "fetch" returned ${describe(fetched)}; expected ${expected}`);
+}
+
+function integer(key: unknown, what: string): number {
+  const number =
+    typeof key === 'number' || (typeof key === 'string' && key !== '') ? Number(key) : Number.NaN;
+  if (Number.isSafeInteger(number)) return number;
+  throw new InvalidValueError(
+    `The "fetch" returned a ${what} ${describe(key)}; expected the ${what} as a whole number`,
+  );
+}
