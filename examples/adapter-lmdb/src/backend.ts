@@ -1,4 +1,11 @@
-import { type Backend, type CONTRACT_VERSION, ConfigurationError, describe, type Source } from '@kairos/core';
+import {
+  type Backend,
+  type CONTRACT_VERSION,
+  ConfigurationError,
+  describe,
+  type Source,
+  textOption,
+} from '@kairos/core';
 import { open, type RootDatabase } from 'lmdb';
 import type { LmdbFetch } from './fetch.js';
 import { LmdbAdapter, type Session } from './lmdb-adapter.js';
@@ -35,7 +42,7 @@ export const lmdb: Backend<LmdbTypes> = {
   insertOptions: [],
   accepts: isRoot,
   open: async (request) => {
-    const namespace = namespaceOption(request.options);
+    const namespace = textOption('namespace', request.options.namespace, 'kairos');
     const session = openSession(request.source);
     try {
       return new LmdbAdapter(request, session, namespace);
@@ -45,11 +52,6 @@ export const lmdb: Backend<LmdbTypes> = {
     }
   },
 };
-
-function namespaceOption({ namespace = 'kairos' }: { readonly namespace?: unknown }): string {
-  if (typeof namespace === 'string' && namespace.isWellFormed()) return namespace;
-  throw new ConfigurationError(`Option "namespace" is ${describe(namespace)}; expected well-formed text`);
-}
 
 /** Each timeseries that is open from a URL takes one, in all processes together; the driver's default is 126. */
 const MAX_READERS = 1024;

@@ -1,6 +1,14 @@
-import { ConfigurationError, describe, type TimeseriesType } from '@kairos/core';
+import {
+  booleanOption,
+  ConfigurationError,
+  choiceOption,
+  describe,
+  optionError,
+  type TimeseriesType,
+  wholeNumberOption,
+} from '@kairos/core';
 import { types } from 'cassandra-driver';
-import { isValueTypeName, valueTypes } from './values/index.js';
+import { valueTypes } from './values/index.js';
 import type { ValueType, ValueTypeName } from './values/value-type.js';
 
 const consistencies = {
@@ -84,33 +92,33 @@ export function checkOptions(
   given: { readonly [N in keyof CassandraOptions]?: unknown },
   type: TimeseriesType,
 ): CheckedOptions {
-  const { valueType = 'float', tableName = 'kairos', localDataCenter } = given;
-  if (!isValueTypeName(valueType)) {
-    throw refused('valueType', valueType, `one of ${Object.keys(valueTypes).join(', ')}`);
+  const valueTypeName = choiceOption('valueType', given.valueType, valueTypes, 'float');
+  if (type === 'count' && !valueTypes[valueTypeName].numeric) {
+    throw optionError('valueType', valueTypeName, 'a type of numbers, as the timeseries is a count');
   }
-  if (type === 'count' && !valueTypes[valueType].numeric) {
-    throw refused('valueType', valueType, 'a type of numbers, as the timeseries is a count');
-  }
+  const { tableName = 'kairos', localDataCenter } = given;
   if (localDataCenter !== undefined && (typeof localDataCenter !== 'string' || localDataCenter === '')) {
-    throw refused('localDataCenter', localDataCenter, 'the name of a data center');
+    throw optionError('localDataCenter', localDataCenter, 'the name of a data center');
   }
-  const floatingCounts = checkFlag(given.floatingCounts, 'floatingCounts', false);
+  const floatingCounts = booleanOption('floatingCounts', given.floatingCounts, false);
   if (floatingCounts && type !== 'count') {
-    throw refused('floatingCounts', true, `it with type "count" only, not "${type}"`);
+    throw optionError('floatingCounts', true, `it with type "count" only, not "${type}"`);
   }
   return {
     keyspace: given.keyspace === undefined ? null : checkKeyspace(given.keyspace, 'Option "keyspace"'),
     replication: checkReplication(given.replication),
     tableName: checkTableName(tableName),
-    valueTypeName: valueType,
-    valueType: valueTypes[valueType],
-    poolSize: checkWhole(given.poolSize, 'poolSize', 1024),
+    valueTypeName,
+    valueType: valueTypes[valueTypeName],
+    poolSize: wholeNumberOption('poolSize', given.poolSize, 1024, null),
     localDataCenter: localDataCenter ?? null,
-    readConsistency: checkConsistency(given.readConsistency, 'readConsistency'),
-    writeConsistency: checkConsistency(given.writeConsistency, 'writeConsistency'),
+    readConsistency:
+      consistencies[choiceOption('readConsistency', given.readConsistency, consistencies, 'localQuorum')],
+    writeConsistency:
+      consistencies[choiceOption('writeConsistency', given.writeConsistency, consistencies, 'localQuorum')],
     floatingCounts,
-    valuesPerBucket: checkWhole(given.valuesPerBucket, 'valuesPerBucket', 1_000_000_000),
-    createTables: checkFlag(given.createTables, 'createTables', true),
+    valuesPerBucket: wholeNumberOption('valuesPerBucket', given.valuesPerBucket, 1_000_000_000, null),
+    createTables: booleanOption('createTables', given.createTables, true),
   };
 }
 
@@ -127,7 +135,7 @@ function checkTableName(tableName: unknown): string {
   if (typeof tableName === 'string' && /^\w+$/.test(tableName) && tableName.length <= LONGEST_TABLE_NAME) {
     return tableName;
   }
-  throw refused('tableName', tableName, `1 to ${LONGEST_TABLE_NAME} letters, digits and underscores`);
+  throw optionError('tableName', tableName, `1 to ${LONGEST_TABLE_NAME} letters, digits and underscores`);
 }
 
 function checkReplication(replication: unknown): Replication | null {
@@ -137,13 +145,13 @@ function checkReplication(replication: unknown): Replication | null {
     const checked: Record<string, number> = {};
     for (const [dataCenter, replicas] of Object.entries(replication)) {
       if (!/^[\w.-]+$/.test(dataCenter) || !isReplicas(replicas)) {
-        throw refused(`replication.${dataCenter}`, replicas, 'a data center and a positive whole number');
+        throw optionError(`replication.${dataCenter}`, replicas, 'a data center and a positive whole number');
       }
       checked[dataCenter] = replicas;
     }
     if (Object.keys(checked).length > 0) return checked;
   }
-  throw refused(
+  throw optionError(
     'replication',
     replication,
     'a positive whole number, or one for each data center, such as { dc1: 3 }',
@@ -152,32 +160,4 @@ function checkReplication(replication: unknown): Replication | null {
 
 function isReplicas(replicas: unknown): replicas is number {
   return typeof replicas === 'number' && Number.isSafeInteger(replicas) && replicas >= 1 && replicas <= 255;
-}
-
-function checkConsistency(consistency: unknown, option: string): types.consistencies {
-  if (consistency === undefined) return consistencies.localQuorum;
-  if (isConsistency(consistency)) return consistencies[consistency];
-  throw refused(option, consistency, `one of ${Object.keys(consistencies).join(', ')}`);
-}
-
-function isConsistency(name: unknown): name is Consistency {
-  return typeof name === 'string' && Object.hasOwn(consistencies, name);
-}
-
-function checkWhole(number: unknown, option: string, most: number): number | null {
-  if (number === undefined) return null;
-  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 1 && number <= most) {
-    return number;
-  }
-  throw refused(option, number, `a whole number from 1 to ${most}`);
-}
-
-function checkFlag(flag: unknown, option: string, otherwise: boolean): boolean {
-  if (flag === undefined) return otherwise;
-  if (typeof flag === 'boolean') return flag;
-  throw refused(option, flag, 'true or false');
-}
-
-function refused(option: string, value: unknown, expected: string): ConfigurationError {
-  return new ConfigurationError(`Option "${option}" is ${describe(value)}; expected ${expected}`);
 }

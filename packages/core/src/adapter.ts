@@ -2,7 +2,7 @@
  * All that an adapter for a store has to know: a `Backend` opens a `StorageAdapter`, which deals in buckets
  * (integers) and stored values. Timestamps, steps, transforms, retention and the functions of users stay in core.
  */
-import type { CustomFunction } from './function-option.js';
+import type { CustomFunction } from './option.js';
 import type { Schema } from './schema.js';
 import type { StoredData, TimeseriesType } from './types/data-type.js';
 import type { StoredValue, Value } from './types/value.js';

@@ -1,7 +1,14 @@
 export * from './adapter.js';
 export * from './errors.js';
-export type { CustomFunction } from './function-option.js';
 export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
+export {
+  booleanOption,
+  type CustomFunction,
+  choiceOption,
+  optionError,
+  textOption,
+  wholeNumberOption,
+} from './option.js';
 export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';

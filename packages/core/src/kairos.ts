@@ -6,8 +6,8 @@ import {
   type StorageAdapter,
 } from './adapter.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
-import { functionOption } from './function-option.js';
 import { adviceFor } from './known-backends.js';
+import { booleanOption, functionOption, optionError } from './option.js';
 import type { ReadValue } from './read/options.js';
 import { agreeOnRecord } from './record.js';
 import { createSchema, type IntervalsOptions, type Schema, type SchemaOptions } from './schema.js';
@@ -145,14 +145,9 @@ export class Kairos<B extends Backend = never> {
     const backend = this.#backendFor(source);
     const given: GivenOptions<T> = { ...options };
     const own = ownOptions(backend, given);
-    const readFunc = functionOption(given.readFunc, 'readFunc');
-    const writeFunc = functionOption(given.writeFunc, 'writeFunc');
-    const { allowSchemaChange = false } = given;
-    if (typeof allowSchemaChange !== 'boolean') {
-      throw new ConfigurationError(
-        `Option "allowSchemaChange" is ${describe(allowSchemaChange)}; expected true or false`,
-      );
-    }
+    const readFunc = functionOption('readFunc', given.readFunc);
+    const writeFunc = functionOption('writeFunc', given.writeFunc);
+    const allowSchemaChange = booleanOption('allowSchemaChange', given.allowSchemaChange, false);
     const schema = createSchema(given);
     const request = { source: sourceOf(source, given.clientConfig), type: schema.type, schema, options: own };
     const adapter = await callStore(`opening with the backend "${backend.name}"`, () =>
@@ -213,7 +208,7 @@ function refuseNul({ intervals }: Schema, { capabilities }: StorageAdapter): voi
 
 function sourceOf(source: string | object, clientConfig: unknown): Source {
   if (clientConfig !== undefined && (typeof clientConfig !== 'object' || clientConfig === null)) {
-    throw new ConfigurationError(`Option "clientConfig" is ${describe(clientConfig)}; expected an object`);
+    throw optionError('clientConfig', clientConfig, 'an object');
   }
   if (typeof source === 'string') return { url: source, clientConfig: { ...clientConfig } };
   if (clientConfig === undefined) return { handle: source };

@@ -1,4 +1,5 @@
 import { ConfigurationError, UnknownIntervalError } from './errors.js';
+import { optionError } from './option.js';
 import { type DayLine, dayLine } from './time/day-line.js';
 import type { Interval } from './time/interval.js';
 import { parseUnit, timescale, type UnitOption } from './time/unit.js';
@@ -41,20 +42,14 @@ export interface Schema<T extends TimeseriesType = TimeseriesType> {
 export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>): Schema<T> {
   const { type, clock } = options;
   if (typeof type !== 'string' || !Object.hasOwn(dataTypes, type)) {
-    throw new ConfigurationError(
-      `Option "type" is ${describe(type)}; expected one of ${Object.keys(dataTypes).join(', ')}`,
-    );
+    throw optionError('type', type, `one of ${Object.keys(dataTypes).join(', ')}`);
   }
   if (clock !== undefined && typeof clock !== 'function') {
-    throw new ConfigurationError(
-      `Option "clock" is ${describe(clock)}; expected a function that returns Unix seconds`,
-    );
+    throw optionError('clock', clock, 'a function that returns Unix seconds');
   }
   const timezone = options.timezone ?? 'UTC';
   if (typeof timezone !== 'string') {
-    throw new ConfigurationError(
-      `Option "timezone" is ${describe(timezone)}; expected the name of an IANA timezone`,
-    );
+    throw optionError('timezone', timezone, 'the name of an IANA timezone');
   }
   const days = dayLine(timezone);
   return {
@@ -98,7 +93,7 @@ function createInterval(
     );
   }
   if (typeof options !== 'object' || options === null) {
-    throw new ConfigurationError(`Option "${path}" is ${describe(options)}; expected an object with a step`);
+    throw optionError(path, options, 'an object with a step');
   }
   const unknown = Object.keys(options).find((key) => !['step', 'steps', 'resolution'].includes(key));
   if (unknown !== undefined) {
@@ -108,9 +103,7 @@ function createInterval(
   }
   const { step, steps, resolution }: { step?: unknown; steps?: unknown; resolution?: unknown } = options;
   if (steps !== undefined && !(typeof steps === 'number' && Number.isSafeInteger(steps) && steps > 0)) {
-    throw new ConfigurationError(
-      `Option "${path}.steps" is ${describe(steps)}; expected a positive whole number`,
-    );
+    throw optionError(`${path}.steps`, steps, 'a positive whole number');
   }
   const stepScale = scaleOf(parseUnit(step, `${path}.step`));
   const resolutionUnit =

@@ -1,6 +1,6 @@
 import type { StorageAdapter } from './adapter.js';
 import { InvalidValueError, KairosError, StorageError, UnsupportedOperationError } from './errors.js';
-import { type CustomFunction, functionOption } from './function-option.js';
+import { type CustomFunction, functionOption } from './option.js';
 import type { ReduceFunction, Switch } from './read/options.js';
 import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
 import { type Range, type RangeOptions, rangeOf } from './read/range.js';
@@ -390,7 +390,7 @@ export class Timeseries<S extends TimeseriesTypes> {
       now,
       oldest: retentionAt(this.#schema, now).get(interval.name) ?? null,
       stages: compileStages(this.#schema, this.#readFunc, stageOptions),
-      fetch: functionOption(fetch, 'fetch'),
+      fetch: functionOption('fetch', fetch),
     };
   }
 

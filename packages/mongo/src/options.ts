@@ -1,4 +1,4 @@
-import { ConfigurationError, describe } from '@kairos/core';
+import { booleanOption, ConfigurationError, describe, optionError } from '@kairos/core';
 
 /** What the Mongo backend takes beside the options of every backend. */
 export interface MongoOptions {
@@ -20,7 +20,12 @@ export interface MongoOptions {
   readonly allowFerretDB?: boolean;
 }
 
-export const optionNames = ['database', 'expiry', 'atomicEvents', 'allowFerretDB'];
+export const optionNames = [
+  'database',
+  'expiry',
+  'atomicEvents',
+  'allowFerretDB',
+] as const satisfies readonly (keyof MongoOptions)[];
 
 /** The options as they are used. */
 export interface CheckedOptions {
@@ -31,22 +36,15 @@ export interface CheckedOptions {
   readonly allowFerretDB: boolean;
 }
 
-export function checkOptions(given: Readonly<Record<string, unknown>>): CheckedOptions {
-  const { database, expiry = 'native', atomicEvents = false, allowFerretDB = false } = given;
-  if (expiry !== 'native' && expiry !== 'manual') {
-    throw new ConfigurationError(`Option "expiry" is ${describe(expiry)}; expected "native" or "manual"`);
-  }
+export function checkOptions(given: { readonly [N in keyof MongoOptions]?: unknown }): CheckedOptions {
+  const { database, expiry = 'native' } = given;
+  if (expiry !== 'native' && expiry !== 'manual') throw optionError('expiry', expiry, '"native" or "manual"');
   return {
     database: database === undefined ? undefined : checkDatabase(database, 'Option "database" is'),
     expiry,
-    atomicEvents: checkSwitch(atomicEvents, 'atomicEvents'),
-    allowFerretDB: checkSwitch(allowFerretDB, 'allowFerretDB'),
+    atomicEvents: booleanOption('atomicEvents', given.atomicEvents, false),
+    allowFerretDB: booleanOption('allowFerretDB', given.allowFerretDB, false),
   };
-}
-
-function checkSwitch(given: unknown, option: string): boolean {
-  if (typeof given === 'boolean') return given;
-  throw new ConfigurationError(`Option "${option}" is ${describe(given)}; expected true or false`);
 }
 
 /** The databases that the server keeps for itself. */

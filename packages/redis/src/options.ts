@@ -1,4 +1,4 @@
-import { ConfigurationError, describe } from '@kairos/core';
+import { optionError, textOption } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
 
 /** The options of `kairos.timeseries` that are this backend's own. */
@@ -19,18 +19,14 @@ export interface RedisInsertOptions {
 const DEFAULT_PREFIX = 'kairos';
 
 export function prefixOption(options: Readonly<Record<string, unknown>>): string {
-  const { prefix = DEFAULT_PREFIX } = options;
-  if (typeof prefix === 'string' && prefix.isWellFormed()) return prefix;
-  throw new ConfigurationError(`Option "prefix" is ${describe(prefix)}; expected well-formed text`);
+  return textOption('prefix', options.prefix, DEFAULT_PREFIX);
 }
 
 export function pipelineOption(options: Readonly<Record<string, unknown>>): ChainableCommander | undefined {
   const { pipeline } = options;
   if (pipeline === undefined) return undefined;
   if (isPipeline(pipeline)) return pipeline;
-  throw new ConfigurationError(
-    `Option "pipeline" is ${describe(pipeline)}; expected what pipeline() or multi() of an ioredis client returns`,
-  );
+  throw optionError('pipeline', pipeline, 'what pipeline() or multi() of an ioredis client returns');
 }
 
 function isPipeline(candidate: unknown): candidate is ChainableCommander {

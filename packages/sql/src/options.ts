@@ -1,5 +1,12 @@
-import { ConfigurationError, describe, type TimeseriesType } from '@kairos/core';
-import { isValueTypeName, valueTypes } from './values/index.js';
+import {
+  booleanOption,
+  choiceOption,
+  optionError,
+  type TimeseriesType,
+  textOption,
+  wholeNumberOption,
+} from '@kairos/core';
+import { valueTypes } from './values/index.js';
 import type { ValueType, ValueTypeName } from './values/value-type.js';
 
 /** The options of a timeseries in SQL. */
@@ -47,60 +54,32 @@ export function checkOptions(
   given: { readonly [N in keyof SqlOptions]?: unknown },
   type: TimeseriesType,
 ): CheckedOptions {
-  const { tableName = 'kairos', valueType = 'float', createTables = true } = given;
-  if (typeof tableName !== 'string' || tableName === '' || !tableName.isWellFormed()) {
-    throw new ConfigurationError(
-      `Option "tableName" is ${describe(tableName)}; expected non-empty well-formed text`,
-    );
-  }
-  if (!isValueTypeName(valueType)) {
-    throw new ConfigurationError(
-      `Option "valueType" is ${describe(valueType)}; expected one of ${Object.keys(valueTypes).join(', ')}`,
-    );
-  }
-  if (type === 'count' && valueTypes[valueType].amounts === 'none') {
-    throw new ConfigurationError(
-      `Option "valueType" is ${describe(valueType)}, which a count cannot add up; expected float, int or long`,
-    );
-  }
-  if (typeof createTables !== 'boolean') {
-    throw new ConfigurationError(
-      `Option "createTables" is ${describe(createTables)}; expected true or false`,
-    );
+  const tableName = textOption('tableName', given.tableName, 'kairos');
+  if (tableName === '') throw optionError('tableName', tableName, 'non-empty text');
+  const valueType = valueTypes[choiceOption('valueType', given.valueType, valueTypes, 'float')];
+  if (type === 'count' && valueType.amounts === 'none') {
+    throw optionError('valueType', valueType.name, 'float, int or long, which a count can add up');
   }
   return {
     tableName,
-    valueType: valueTypes[valueType],
-    stringLength: checkLength(given.stringLength ?? 255, 'stringLength'),
-    textLength: checkLength(given.textLength ?? 2 ** 15, 'textLength'),
-    createTables,
+    valueType,
+    stringLength: wholeNumberOption('stringLength', given.stringLength, LONGEST, 255),
+    textLength: wholeNumberOption('textLength', given.textLength, LONGEST, 2 ** 15),
+    createTables: booleanOption('createTables', given.createTables, true),
     partitions: checkPartitions(given.partitions ?? {}),
   };
 }
 
 function checkPartitions(partitions: unknown): ReadonlyMap<string, number> {
   if (typeof partitions !== 'object' || partitions === null || Array.isArray(partitions)) {
-    throw new ConfigurationError(
-      `Option "partitions" is ${describe(partitions)}; expected an object such as { minute: 1440 }`,
-    );
+    throw optionError('partitions', partitions, 'an object such as { minute: 1440 }');
   }
   const checked = new Map<string, number>();
   for (const [interval, size] of Object.entries(partitions)) {
-    if (!(typeof size === 'number' && Number.isSafeInteger(size) && size > 0)) {
-      throw new ConfigurationError(
-        `Option "partitions.${interval}" is ${describe(size)}; expected a positive whole number of buckets`,
-      );
-    }
-    checked.set(interval, size);
+    checked.set(
+      interval,
+      wholeNumberOption(`partitions.${interval}`, size ?? null, Number.MAX_SAFE_INTEGER, 1),
+    );
   }
   return checked;
-}
-
-function checkLength(length: unknown, option: string): number {
-  if (typeof length === 'number' && Number.isSafeInteger(length) && length >= 1 && length <= LONGEST) {
-    return length;
-  }
-  throw new ConfigurationError(
-    `Option "${option}" is ${describe(length)}; expected a whole number from 1 to ${LONGEST}`,
-  );
 }

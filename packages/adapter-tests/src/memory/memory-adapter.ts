@@ -5,9 +5,7 @@ import {
   type BucketRow,
   type BucketWrite,
   type Capabilities,
-  ConfigurationError,
   type CustomFunction,
-  describe,
   type OpenRequest,
   type Retention,
   type Schema,
@@ -17,6 +15,7 @@ import {
   storeAmount,
   storeScalar,
   type TimeseriesType,
+  textOption,
   type WriteFailure,
 } from '@kairos/core';
 import { type MemoryNamespace, MemoryStore } from './memory-store.js';
@@ -41,7 +40,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
     this.schema = schema;
     this.store =
       'handle' in source && source.handle instanceof MemoryStore ? source.handle : new MemoryStore();
-    this.namespaceName = namespaceOption(options);
+    this.namespaceName = textOption('namespace', options.namespace, '');
     this.namespace = this.store.namespace(this.namespaceName, type);
   }
 
@@ -166,12 +165,6 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
 /** What an adapter reports of a write that the store refused. */
 export function failureOf<T extends TimeseriesType>(write: BucketWrite<T>): WriteFailure<T> {
   return { write, fate: 'failed', error: new Error(`The store refuses "${write.name}"`) };
-}
-
-function namespaceOption({ namespace }: { readonly [option: string]: unknown }): string {
-  if (namespace === undefined) return '';
-  if (typeof namespace === 'string') return namespace;
-  throw new ConfigurationError(`Option "namespace" is ${describe(namespace)}; expected a string`);
 }
 
 function child<K, L, V>(parent: Map<K, Map<L, V>>, key: K): Map<L, V> {

@@ -21,7 +21,3 @@ export const valueTypes: { readonly [N in ValueTypeName]: ValueType } = {
   blob,
   inet,
 };
-
-export function isValueTypeName(name: unknown): name is ValueTypeName {
-  return typeof name === 'string' && Object.hasOwn(valueTypes, name);
-}

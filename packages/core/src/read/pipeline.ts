@@ -1,6 +1,6 @@
 import type { BucketRow } from '../adapter.js';
-import { ConfigurationError, InvalidValueError } from '../errors.js';
-import { functionOption } from '../function-option.js';
+import { InvalidValueError } from '../errors.js';
+import { functionOption, optionError } from '../option.js';
 import type { Schema } from '../schema.js';
 import { bucketsBetween, type Interval, resolutionDuration, resolutionStart } from '../time/interval.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
@@ -34,8 +34,8 @@ export function compileStages(
   options: StageOptions,
 ): Stages {
   const { dataType } = schema;
-  const process = functionOption(options.processRow, 'processRow');
-  const join = functionOption(options.joinRows, 'joinRows');
+  const process = functionOption('processRow', options.processRow);
+  const join = functionOption('joinRows', options.joinRows);
   const condense = reduceOption(dataType, options.condense, 'condense');
   const collapse =
     options.collapse === true && condense !== null
@@ -54,7 +54,7 @@ function reduceOption(dataType: DataType<TimeseriesType>, option: unknown, name:
   if (option === undefined || option === null || option === false) return null;
   if (option === true) return condenseWith(dataType);
   if (typeof option === 'function') return (data) => option(data);
-  throw new ConfigurationError(`Option "${name}" is ${describe(option)}; expected true, false or a function`);
+  throw optionError(name, option, 'true, false or a function');
 }
 
 function condenseWith(dataType: DataType<TimeseriesType>): Reduce {

@@ -1,4 +1,5 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
+import { optionError } from '../option.js';
 import {
   type DataType,
   type TimeseriesType,
@@ -35,8 +36,10 @@ export function compileTransform(dataType: DataType<TimeseriesType>, transform: 
 function compileOne(dataType: DataType<TimeseriesType>, transform: unknown): CompiledTransform {
   if (typeof transform === 'function') return (data, duration) => transform(data, duration);
   if (!isTransformName(transform)) {
-    throw new ConfigurationError(
-      `Option "transform" is ${describe(transform)}; expected one of ${transformNames.join(', ')}, a function, or an array or object of them`,
+    throw optionError(
+      'transform',
+      transform,
+      `one of ${transformNames.join(', ')}, a function, or an array or object of them`,
     );
   }
   return (data, duration) => {

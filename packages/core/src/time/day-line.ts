@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon';
-import { ConfigurationError } from '../errors.js';
+import { optionError } from '../option.js';
 import { DAY } from './timescale.js';
 
 /**
@@ -26,9 +26,7 @@ const utcNames = new Set(['UTC', 'Etc/UTC']);
 export function dayLine(timezone: string): DayLine {
   if (utcNames.has(timezone)) return utc;
   if (!IANAZone.isValidZone(timezone)) {
-    throw new ConfigurationError(
-      `Option "timezone" is ${JSON.stringify(timezone)}; expected an IANA timezone such as "UTC" or "Europe/Paris"`,
-    );
+    throw optionError('timezone', timezone, 'an IANA timezone such as "UTC" or "Europe/Paris"');
   }
   return zonedDayLine(IANAZone.create(timezone));
 }

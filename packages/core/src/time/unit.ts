@@ -1,5 +1,4 @@
-import { ConfigurationError } from '../errors.js';
-import { describe } from '../types/value.js';
+import { optionError } from '../option.js';
 import type { DayLine } from './day-line.js';
 import { gregorianTimescale } from './gregorian.js';
 import { relativeTimescale } from './relative.js';
@@ -29,8 +28,10 @@ export function parseUnit(value: unknown, option: string): TimeUnit {
     const seconds = Number(count) * (secondsOf[letter ?? ''] ?? Number.NaN);
     if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
   }
-  throw new ConfigurationError(
-    `Option "${option}" is ${describe(value)}; expected a positive whole number of seconds, a form such as "12h", "30d", "2w", "6m" or "1y", or one of "daily", "weekly", "monthly", "yearly"`,
+  throw optionError(
+    option,
+    value,
+    'a positive whole number of seconds, a form such as "12h", "30d", "2w", "6m" or "1y", or one of "daily", "weekly", "monthly", "yearly"',
   );
 }
 

@@ -25,7 +25,3 @@ export const valueTypes: { readonly [N in ValueTypeName]: ValueType } = {
   time,
   blob,
 };
-
-export function isValueTypeName(name: unknown): name is ValueTypeName {
-  return typeof name === 'string' && Object.hasOwn(valueTypes, name);
-}

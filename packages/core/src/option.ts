@@ -1,0 +1,54 @@
+/**
+ * The checks of what callers give as options, for core and for the backends' own. Each gives the option back, or
+ * throws a `ConfigurationError` that names it.
+ */
+import { ConfigurationError } from './errors.js';
+import { describe } from './types/value.js';
+
+/** The refusal of an option. `expected` reads on from "expected": `'a positive whole number'`. */
+export function optionError(name: string, value: unknown, expected: string): ConfigurationError {
+  return new ConfigurationError(`Option "${name}" is ${describe(value)}; expected ${expected}`);
+}
+
+export function booleanOption(name: string, value: unknown, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise;
+  if (typeof value === 'boolean') return value;
+  throw optionError(name, value, 'true or false');
+}
+
+/** A whole number from 1 to `most`. */
+export function wholeNumberOption<O>(name: string, value: unknown, most: number, otherwise: O): number | O {
+  if (value === undefined) return otherwise;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  throw optionError(name, value, `a whole number from 1 to ${most}`);
+}
+
+/** Text, the empty one too, that every store can hold but for NUL. */
+export function textOption(name: string, value: unknown, otherwise: string): string {
+  if (value === undefined) return otherwise;
+  if (typeof value === 'string' && value.isWellFormed()) return value;
+  throw optionError(name, value, 'well-formed text');
+}
+
+/** One of the names of `choices`. */
+export function choiceOption<C extends object>(
+  name: string,
+  value: unknown,
+  choices: C,
+  otherwise: keyof C & string,
+): keyof C & string {
+  const isChoice = (key: unknown): key is keyof C & string =>
+    typeof key === 'string' && Object.hasOwn(choices, key);
+  if (value === undefined) return otherwise;
+  if (isChoice(value)) return value;
+  throw optionError(name, value, `one of ${Object.keys(choices).join(', ')}`);
+}
+
+/** A function of the caller's own, of whatever arguments it is documented to get. */
+export type CustomFunction = (...given: unknown[]) => unknown;
+
+export function functionOption(name: string, value: unknown): CustomFunction | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'function') return (...given) => value(...given);
+  throw optionError(name, value, 'a function');
+}
