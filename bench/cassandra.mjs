@@ -7,11 +7,11 @@ import { cassandra } from '@kairos/cassandra';
 import { Kairos } from '@kairos/core';
 import driver from 'cassandra-driver';
 import { Comparison } from './compare.mjs';
+import { events, minutesOfDay, START } from './workload.mjs';
 
 const [point = '127.0.0.1:9042'] = (process.env.CASSANDRA_CONTACT_POINTS ?? '').split(',').filter(Boolean);
 const keyspace = 'kairos_bench';
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
-const START = 1_700_006_400;
 
 const kairos = new Kairos([cassandra]);
 const run = `r${Date.now().toString(36)}`;
@@ -93,18 +93,6 @@ async function bulkByHand(inserts) {
   await Promise.all(Array.from({ length: 32 }, worker));
 }
 
-/** 10,000 events of 20 names over a day. */
-function events() {
-  const inserts = new Map();
-  for (let index = 0; index < 10_000; index++) {
-    const timestamp = START + Math.floor(index / 4) * 30;
-    const named = inserts.get(timestamp) ?? {};
-    inserts.set(timestamp, named);
-    named[`page ${(index * 7) % 20}`] = [1];
-  }
-  return inserts;
-}
-
 const comparison = new Comparison(
   'Cassandra, beside cassandra-driver by hand (a count with three intervals)',
 );
@@ -140,9 +128,9 @@ await comparison.add('bulk insert of 10,000', {
   rounds: 3,
   options: { min_samples: 4, warmup_samples: 1 },
 });
-const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
-await hits.bulkInsert(day);
-await bulkByHand(day);
+const minutes = minutesOfDay('read');
+await hits.bulkInsert(minutes);
+await bulkByHand(minutes);
 const first = START / 60;
 await comparison.add('read of 1,440 buckets', {
   kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),

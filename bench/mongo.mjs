@@ -3,10 +3,10 @@ import { Kairos } from '@kairos/core';
 import { mongo } from '@kairos/mongo';
 import { Double, MongoClient } from 'mongodb';
 import { Comparison } from './compare.mjs';
+import { events, minutesOfDay, START } from './workload.mjs';
 
 const { MONGO_URL: url } = process.env;
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
-const START = 1_700_006_400;
 const run = Math.floor(Math.random() * 36 ** 6).toString(36);
 const databases = { kairos: `kairos_bench_${run}`, byHand: `kairos_bench_hand_${run}` };
 
@@ -71,18 +71,6 @@ async function bulkByHand(inserts) {
   await collection.bulkWrite(updates, { ordered: false });
 }
 
-/** 500 events of 20 names: about 1,000 documents. */
-function events(from) {
-  const inserts = new Map();
-  for (let index = 0; index < 500; index++) {
-    const timestamp = from + Math.floor(index / 4) * 30;
-    const named = inserts.get(timestamp) ?? {};
-    inserts.set(timestamp, named);
-    named[`page ${(index * 7) % 20}`] = [1];
-  }
-  return inserts;
-}
-
 const { version } = await client.db('admin').command({ buildInfo: 1 });
 const comparison = new Comparison(
   `A server that reports MongoDB ${version}, beside the driver by hand (a count with three intervals)`,
@@ -104,7 +92,7 @@ await comparison.add('16 concurrent inserts', {
   byHand: sixteen((name) => byHand(name, 1, START + handTick++)),
   atLeast: 0.7,
 });
-const bulk = events(START);
+const bulk = events(500);
 await comparison.add('bulk insert of 500', {
   unit: 'inserts',
   perCall: 500,
@@ -115,9 +103,9 @@ await comparison.add('bulk insert of 500', {
   options: { min_samples: 4, warmup_samples: 1 },
 });
 
-const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
-await hits.bulkInsert(day);
-await bulkByHand(day);
+const minutes = minutesOfDay('read');
+await hits.bulkInsert(minutes);
+await bulkByHand(minutes);
 const first = START / 60;
 await comparison.add('read of 1,440 buckets', {
   kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),

@@ -3,9 +3,9 @@ import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Redis } from 'ioredis';
 import { Comparison } from './compare.mjs';
+import { events, minutesOfDay, START } from './workload.mjs';
 
 const url = process.env.REDIS_URL;
-const START = Math.floor(Date.now() / 86_400_000) * 86_400;
 const intervals = {
   minute: { step: 60, steps: 10_080 },
   hour: { step: 3600, steps: 720, resolution: 60 },
@@ -68,18 +68,6 @@ async function bulkByHand(inserts) {
   for (const [error] of await pipeline.exec()) if (error) throw error;
 }
 
-/** 10,000 events of 20 names over a day. */
-function events() {
-  const inserts = new Map();
-  for (let index = 0; index < 10_000; index++) {
-    const timestamp = START + Math.floor(index / 4) * 30;
-    const named = inserts.get(timestamp) ?? {};
-    inserts.set(timestamp, named);
-    named[`page ${(index * 7) % 20}`] = [1];
-  }
-  return inserts;
-}
-
 const concurrently = (insert) => () => {
   const inserts = [];
   for (let index = 0; index < 64; index++) inserts.push(insert(`page ${index % 20}`, 1, START + index * 30));
@@ -119,9 +107,9 @@ await comparison.add('bulk insert of 10,000', {
   atLeast: 0.7,
 });
 
-const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
-await hits.bulkInsert(day);
-await bulkByHand(day);
+const minutes = minutesOfDay('read');
+await hits.bulkInsert(minutes);
+await bulkByHand(minutes);
 const first = START / 60;
 await comparison.add('read of 1,440 buckets', {
   kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),

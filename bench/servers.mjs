@@ -4,9 +4,9 @@ import { sql } from '@kairos/sql';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { Comparison } from './compare.mjs';
+import { events, minutesOfDay, START } from './workload.mjs';
 
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
-const START = 1_700_006_400;
 const WRITERS = 8;
 const INSERTS = 25;
 const COLUMNS = ['name', 'interval', 'bucket', 'resolution', 'amount'];
@@ -107,18 +107,6 @@ async function openMysql(url) {
   };
 }
 
-/** 10,000 events of 20 names over a day. */
-function events() {
-  const inserts = new Map();
-  for (let index = 0; index < 10_000; index++) {
-    const timestamp = START + Math.floor(index / 4) * 30;
-    const named = inserts.get(timestamp) ?? {};
-    inserts.set(timestamp, named);
-    named[`page ${(index * 7) % 20}`] = [1];
-  }
-  return inserts;
-}
-
 async function compare(title, url, open) {
   const hits = await new Kairos([sql]).timeseries(url, { type: 'count', tableName: 'bench', intervals });
   await hits.deleteAll();
@@ -149,9 +137,9 @@ async function compare(title, url, open) {
     atLeast: 0.7,
   });
 
-  const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
-  await hits.bulkInsert(day);
-  await hand.bulk(aggregate(day));
+  const minutes = minutesOfDay('read');
+  await hits.bulkInsert(minutes);
+  await hand.bulk(aggregate(minutes));
   const first = START / 60;
   await comparison.add('read of 1,440 buckets', {
     kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),

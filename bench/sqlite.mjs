@@ -6,10 +6,10 @@ import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import Database from 'better-sqlite3';
 import { Comparison, median, printTable } from './compare.mjs';
+import { events, minutesOfDay, START } from './workload.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'kairos-bench-'));
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
-const START = 1_700_006_400;
 
 const kairos = new Kairos([sql]);
 const hits = await kairos.timeseries(`sqlite:${join(folder, 'kairos.sqlite')}`, { type: 'count', intervals });
@@ -66,18 +66,6 @@ const bulkByHand = database.transaction((inserts) => {
   }
 });
 
-/** 10,000 events of 20 names over a day. */
-function events(from) {
-  const inserts = new Map();
-  for (let index = 0; index < 10_000; index++) {
-    const timestamp = from + Math.floor(index / 4) * 30;
-    const named = inserts.get(timestamp) ?? {};
-    inserts.set(timestamp, named);
-    named[`page ${(index * 7) % 20}`] = [1];
-  }
-  return inserts;
-}
-
 const comparison = new Comparison('SQLite, beside better-sqlite3 by hand (a count with three intervals)');
 let tick = 0;
 let handTick = 0;
@@ -87,7 +75,7 @@ await comparison.add('single insert', {
   byHand: () => byHand('home', 1, START + handTick++),
   atLeast: 0.5,
 });
-const bulk = events(START);
+const bulk = events();
 await comparison.add('bulk insert of 10,000', {
   unit: 'inserts',
   perCall: 10_000,
@@ -96,9 +84,9 @@ await comparison.add('bulk insert of 10,000', {
   atLeast: 0.7,
 });
 
-const day = new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { read: [index] }]));
-await hits.bulkInsert(day);
-bulkByHand(day);
+const minutes = minutesOfDay('read');
+await hits.bulkInsert(minutes);
+bulkByHand(minutes);
 const first = START / 60;
 await comparison.add('read of 1,440 buckets', {
   kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
