@@ -50,7 +50,7 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   const options = checkOptions(request.options);
   const connection = await connect(request.source, options.database);
   try {
-    return await Patience.with(connection.client).for(openIn(connection, request, options));
+    return await openIn(connection, request, options);
   } catch (error) {
     await connection.close().catch(() => undefined);
     throw error;

@@ -26,6 +26,9 @@ export const CHUNK_SIZE = 65_536;
 /** The code of an upsert whose `_id` would be another than that of the filter. */
 const IMMUTABLE_FIELD = 66;
 
+/** Buckets whose last chunks are looked for with one question. */
+const SEARCHES_AT_ONCE = 100;
+
 /** Buckets of more than one chunk whose open chunk is remembered. */
 const REMEMBERED = 10_000;
 
@@ -93,8 +96,19 @@ export class Chunks implements Updates<Piece> {
 
   async settle(pieces: readonly Piece[], collection: Collection<BucketDocument>): Promise<void> {
     const buckets = new Map(pieces.map(({ write }) => [idOf(write), write]));
-    for (const [id, write] of buckets) {
-      this.#remember(id, await findOpen(collection, write, this.#openOf(write).chunk));
+    let searches = [...buckets.values()].map((write) => new Search(write, this.#openOf(write).chunk));
+    while (searches.length > 0) {
+      const unanswered: Search[] = [];
+      for (let start = 0; start < searches.length; start += SEARCHES_AT_ONCE) {
+        const part = searches.slice(start, start + SEARCHES_AT_ONCE);
+        const found = await lastOf(part, collection);
+        for (const search of part) {
+          const open = search.learn(found.get(search.id));
+          if (open === null) unanswered.push(search);
+          else this.#remember(search.id, open);
+        }
+      }
+      searches = unanswered;
     }
   }
 
@@ -137,35 +151,60 @@ function append(
   };
 }
 
-/** Looks for the last chunk, from one that was the last when it was seen. */
-async function findOpen(collection: Collection<BucketDocument>, key: BucketKey, from: number): Promise<Open> {
-  for (let known = from; ; ) {
-    const candidates = ahead(known);
-    const found = await collection
-      .find(
-        { _id: { $in: candidates.map((chunk) => idOf(key, chunk)) } },
-        // What other writers did must be seen, whatever the user reads from.
-        { projection: { chunk: 1, size: 1 }, readPreference: 'primary', readConcern: { level: 'local' } },
-      )
-      .toArray();
-    const last = found.reduce<BucketDocument | null>(
-      (later, each) => (later === null || (each.chunk ?? 0) > (later.chunk ?? 0) ? each : later),
-      null,
-    );
-    if (last === null) {
-      if (known === 0) return { chunk: 0, create: true };
-      known = 0;
-      continue;
+/** Looks for the last chunk of a bucket, from one that was the last when it was seen. */
+class Search {
+  readonly id: string;
+  readonly #key: BucketKey;
+  #candidates: readonly number[];
+
+  constructor(key: BucketKey, from: number) {
+    this.id = idOf(key);
+    this.#key = key;
+    this.#candidates = ahead(from);
+  }
+
+  /** The chunks to ask for. */
+  *ids(): Generator<string> {
+    for (const chunk of this.#candidates) yield idOf(this.#key, chunk);
+  }
+
+  /** Takes the last chunk that was found; `null` where more has to be asked. */
+  learn(last: BucketDocument | undefined): Open | null {
+    if (last === undefined) {
+      // From chunk 0 on there is none: the bucket is empty, or was deleted.
+      if (this.#candidates[0] === 0) return { chunk: 0, create: true };
+      this.#candidates = ahead(0);
+      return null;
     }
     const chunk = last.chunk ?? 0;
-    if (!candidates.includes(chunk + 1)) {
-      known = chunk;
-      continue;
+    if (!this.#candidates.includes(chunk + 1)) {
+      this.#candidates = ahead(chunk);
+      return null;
     }
     return (last.size ?? 0) < CHUNK_SIZE
       ? { chunk, create: chunk === 0 }
       : { chunk: chunk + 1, create: true };
   }
+}
+
+/** The last chunk of each bucket among those that its search asks for. */
+async function lastOf(
+  searches: readonly Search[],
+  collection: Collection<BucketDocument>,
+): Promise<ReadonlyMap<string, BucketDocument>> {
+  const found = await collection
+    .find(
+      { _id: { $in: searches.flatMap((search) => [...search.ids()]) } },
+      // What other writers did must be seen, whatever the user reads from.
+      { projection: { values: 0 }, readPreference: 'primary', readConcern: { level: 'local' } },
+    )
+    .toArray();
+  const last = new Map<string, BucketDocument>();
+  for (const document of found) {
+    const id = idOf(document);
+    if ((last.get(id)?.chunk ?? -1) < (document.chunk ?? 0)) last.set(id, document);
+  }
+  return last;
 }
 
 /** Chunks to ask for at once: the next ones, then ever further apart, so that a few questions find the last of any. */

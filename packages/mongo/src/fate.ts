@@ -1,10 +1,5 @@
-import {
-  type ClientSession,
-  MongoBulkWriteError,
-  MongoError,
-  MongoErrorLabel,
-  MongoInvalidArgumentError,
-} from 'mongodb';
+import { type ClientSession, MongoErrorLabel } from 'mongodb';
+import { type DriverError, isBuildError, isBulkWriteError, isDriverError } from './driver-error.js';
 import { AbandonedError } from './patience.js';
 
 /** What an error tells of a batch that was sent as one command. */
@@ -28,7 +23,7 @@ const TURNED_AWAY = [13, 18];
 
 /** Reads the error of a bulk write, `attempt` being that of its session. */
 export function batchError(error: unknown, attempt: Attempt): BatchError {
-  if (!(error instanceof MongoBulkWriteError)) {
+  if (!isBulkWriteError(error)) {
     return { kind: 'whole', fate: fateOf(error, attempt), error };
   }
   const reported = [error.writeErrors].flat();
@@ -38,16 +33,15 @@ export function batchError(error: unknown, attempt: Attempt): BatchError {
     return { kind: 'reported', errors: new Map(errors), unconfirmed };
   }
   // An error of any other kind is wrapped by the driver.
-  const original: unknown = error.errorResponse;
-  const cause = original instanceof Error ? original : error;
+  const cause = isDriverError(error.errorResponse) ? error.errorResponse : error;
   return { kind: 'whole', fate: fateOf(cause, attempt), error: cause };
 }
 
 /** Where the driver may have sent a command, and had no answer, its fate is unknown, whatever a retry came to. */
 function fateOf(error: unknown, attempt: Attempt): 'failed' | 'unknown' {
   if (error instanceof AbandonedError) return 'unknown';
-  // What is no error of the driver, or one of how it was called, comes from building the command.
-  if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return 'failed';
+  if (isBuildError(error)) return 'failed';
+  if (!isDriverError(error)) return 'unknown';
   if (error.hasErrorLabel(MongoErrorLabel.NoWritesPerformed)) return 'failed';
   if (isWithoutConnection(error)) return attempt.mayBeRetry ? 'unknown' : 'failed';
   return TURNED_AWAY.includes(Number(error.code)) && !attempt.interrupted ? 'failed' : 'unknown';
@@ -59,9 +53,11 @@ const WITHOUT_CONNECTION = [
   'MongoPoolClearedError',
   'MongoPoolClosedError',
   'MongoWaitQueueTimeoutError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
 ];
 
-function isWithoutConnection(error: MongoError): boolean {
+function isWithoutConnection(error: DriverError): boolean {
   return WITHOUT_CONNECTION.includes(error.name) || error.hasErrorLabel(MongoErrorLabel.HandshakeError);
 }
 
@@ -77,8 +73,8 @@ export class Attempt {
   }
 
   /**
-   * Whether an error may be that of a second attempt. The driver numbers a write that it may retry when it has a
-   * connection to send it by, so an unchanged number means that nothing was ever sent.
+   * Whether an error may be that of a second attempt. The driver numbers a write that it may retry once it has
+   * a server to send it to, so an unchanged number means that nothing was ever sent.
    */
   get mayBeRetry(): boolean {
     return this.#session.serverSession.txnNumber !== this.#retryable;

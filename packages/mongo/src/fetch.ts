@@ -64,7 +64,7 @@ export async function fetchedRows(
   const documents: BucketDocument[] = [];
   const rows: BucketRow[] = [];
   for await (const document of documentsOf(fetched)) {
-    if (isStored(document)) documents.push(document);
+    if (isStored(type, document)) documents.push(document);
     else rows.push(customRow(query, document));
   }
   return [...rowsOf(type, documents), ...rows];
@@ -85,14 +85,23 @@ function isIterable(fetched: object): fetched is Iterable<unknown> | AsyncIterab
   return Symbol.iterator in fetched || Symbol.asyncIterator in fetched;
 }
 
+/** The fields that tell a document of the collection from one with a `value` of the user's own. */
+const fieldsOf: Readonly<Record<TimeseriesType, readonly (keyof BucketDocument)[]>> = {
+  count: ['count'],
+  gauge: ['value'],
+  histogram: ['member', 'count'],
+  set: ['member'],
+  series: ['values'],
+};
+
 /** A document of the collection that holds a part of a bucket. */
-function isStored(document: unknown): document is BucketDocument {
+function isStored(type: TimeseriesType, document: unknown): document is BucketDocument {
   return (
     typeof document === 'object' &&
     document !== null &&
     !('value' in document) &&
     typeof Reflect.get(document, 'bucket') === 'number' &&
-    ('count' in document || 'member' in document || 'values' in document)
+    fieldsOf[type].every((field) => field in document)
   );
 }
 

@@ -145,16 +145,16 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const coll = this.#collection.collectionName;
     const united = rest.map((pipeline) => ({ $unionWith: { coll, pipeline } }));
     const pipeline = [...first, ...united, ...end];
-    return this.#patience.for(this.#collection.aggregate(pipeline, ONE_BATCH).toArray());
+    return this.#collection.aggregate(pipeline, ONE_BATCH).toArray();
   }
 
   async delete(name: string): Promise<void> {
-    await this.#patience.for(this.#collection.deleteMany({ name }));
+    await this.#collection.deleteMany({ name });
   }
 
   async deleteAll(): Promise<void> {
-    await this.#patience.for(this.#collection.deleteMany({}));
-    await this.#patience.for(this.#records.forget());
+    await this.#collection.deleteMany({});
+    await this.#records.forget();
   }
 
   async #deleteExpired(name: string | undefined, retention: Retention): Promise<void> {
@@ -162,16 +162,16 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       if (oldest === null) continue;
       const bucket = { $lt: oldest };
       const expired = { ...(name === undefined ? ANY_NAME : { name }), interval, bucket };
-      await this.#patience.for(this.#collection.deleteMany(expired));
+      await this.#collection.deleteMany(expired);
     }
   }
 
   readRecord(): Promise<string | null> {
-    return this.#patience.for(this.#records.read());
+    return this.#records.read();
   }
 
   writeRecord(text: string, expected: string | null): Promise<boolean> {
-    return this.#patience.for(this.#records.write(text, expected));
+    return this.#records.write(text, expected);
   }
 
   close(): Promise<void> {

@@ -21,8 +21,10 @@ interface Waiting {
 const known = new WeakMap<MongoClient, Patience>();
 
 /**
- * Bounds how long a command is waited for after the driver lost its connections. The driver can hang for ever there:
- * it waits for a socket to drain that the server closed in that very moment (7.9.0, `Connection.writeCommand`).
+ * Bounds how long a write or a read is waited for after the driver lost its connections. The driver can hang for ever
+ * there: it waits for a socket to drain that the server closed in that very moment (7.9.0,
+ * `Connection.writeCommand`). Only commands longer than the socket's buffer can meet that. Others, which may rightly
+ * take long on the server (an index, a deletion), are waited for without a bound.
  */
 export class Patience {
   readonly #waiting = new Set<Waiting>();

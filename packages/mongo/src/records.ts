@@ -1,5 +1,6 @@
 import type { TimeseriesType } from '@kairos/core';
-import { type Collection, MongoServerError } from 'mongodb';
+import type { Collection } from 'mongodb';
+import { serverCode } from './driver-error.js';
 import type { RecordDocument } from './layout.js';
 import { DUPLICATE_KEY } from './updates.js';
 
@@ -32,7 +33,7 @@ export class Records {
       await this.#collection.insertOne({ _id: this.#type, record });
       return true;
     } catch (error) {
-      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+      if (serverCode(error) === DUPLICATE_KEY) return false;
       throw error;
     }
   }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BucketWrite, TimeseriesType, WriteFailure } from '@kairos/core';
-import { type Collection, MongoBulkWriteError, type MongoClient, MongoError, MongoErrorLabel } from 'mongodb';
+import { type Collection, type MongoClient, MongoErrorLabel, type WriteConcern } from 'mongodb';
 import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
+import { isBulkWriteError, isDriverError } from './driver-error.js';
 import type { BucketDocument } from './layout.js';
 import { AbandonedError, Patience } from './patience.js';
 import type { Model, Update, Updates } from './updates.js';
@@ -29,9 +30,16 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     const failures: WriteFailure<T>[] = [];
+    let away: { readonly error: unknown } | undefined;
     for (const group of this.#groupsOf(writes)) {
-      const lost = await this.#commit(group.flatMap(({ updates }) => updates));
-      if (lost !== undefined) failures.push(...group.map(({ write }) => ({ write, ...lost })));
+      // Once the server is out of reach, each further transaction would only wait for it as long again.
+      const lost: Omit<WriteFailure, 'write'> | undefined =
+        away === undefined
+          ? await this.#commit(group.flatMap(({ updates }) => updates))
+          : { fate: 'failed', error: away.error };
+      if (lost === undefined) continue;
+      for (const { write } of group) failures.push({ write, ...lost });
+      if (!isBulkWriteError(lost.error)) away = lost;
     }
     return failures;
   }
@@ -91,7 +99,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
           }
           committing = true;
         },
-        { readPreference: 'primary' },
+        { readPreference: 'primary', readConcern: { level: 'local' }, ...this.#acknowledgement() },
       );
       await this.#patience.for(transaction);
       return undefined;
@@ -101,7 +109,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
       // An aborted transaction leaves nothing; once the commit was sent, only an answer tells.
       const aborted =
         !committing ||
-        (error instanceof MongoError && error.hasErrorLabel(MongoErrorLabel.TransientTransactionError));
+        (isDriverError(error) && error.hasErrorLabel(MongoErrorLabel.TransientTransactionError));
       return { fate: aborted ? 'failed' : 'unknown', error };
     } finally {
       // It aborts what is not committed, which nobody has to wait for.
@@ -109,7 +117,13 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     }
   }
 
+  /** That of the collection: the driver would take that of the client, which may be another. */
+  #acknowledgement(): { writeConcern?: WriteConcern } {
+    const { writeConcern } = this.#collection;
+    return writeConcern === undefined ? {} : { writeConcern };
+  }
+
   #isContention(error: unknown): boolean {
-    return error instanceof MongoBulkWriteError && this.#updates.isContention(Number(error.code));
+    return isBulkWriteError(error) && this.#updates.isContention(Number(error.code));
   }
 }

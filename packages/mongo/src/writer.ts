@@ -65,7 +65,8 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       }
       pending = this.#worthSending(again, outcomes);
       try {
-        if (contended.length > 0) await this.#patience.for(this.#updates.settle(contended, this.#collection));
+        // Those behind the first that failed would each stop the next command in turn.
+        if (contended.length > 0) await this.#patience.for(this.#updates.settle(pending, this.#collection));
       } catch (error) {
         outcomes.add(pending, 'failed', error);
         return { error };

@@ -110,6 +110,21 @@ describeWithServer('long series', () => {
     expect((await read('many')).slice(-2)).toEqual(['last', 'last']);
   });
 
+  it('a writer that knows none of many long buckets finds their last chunks together', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `long ${index}`);
+    const filled = Array.from({ length: 9 }, (_, index) => large(index));
+    await (await another()).bulkInsert(new Map([[timestamp, new Map(names.map((name) => [name, filled]))]]));
+    const { client, during } = monitored(serverUrl());
+    clients.push(client);
+    const stranger = await kairos.timeseries(client.db(database), options);
+    const more = new Map<string, string[]>(names.map((name) => [name, ['last']]));
+    // One that spans chunks, so that all have to be sent in their order.
+    more.set('spanning', filled);
+    const commands = await during(() => stranger.bulkInsert(new Map([[timestamp, more]])));
+    expect(commands.length).toBeLessThan(6);
+    for (const name of names) expect((await read(name)).slice(-2)).toEqual([large(8), 'last']);
+  });
+
   it('a bucket that was deleted begins anew, also for those who knew its chunks', async () => {
     const knowing = await another();
     for (let index = 0; index < 20; index++) await knowing.insert('gone', large(index), { timestamp });

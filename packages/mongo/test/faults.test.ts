@@ -1,5 +1,6 @@
 import { BulkInsertError, type BulkInserts, ConfigurationError, StorageError } from '@kairos/core';
 import { MongoClient } from 'mongodb';
+import { anotherCopy } from './support/another-copy.js';
 import { CuttingProxy } from './support/cutting-proxy.js';
 import { freshDatabase, kairos } from './support/database.js';
 import { PrivateServer } from './support/private-server.js';
@@ -110,6 +111,17 @@ describeWithServer('when the server', () => {
       await hits.close();
     });
 
+    it('an insert through another copy of the driver says so too', async () => {
+      const client = new (anotherCopy().MongoClient)(`${url}&retryWrites=false`);
+      const hits = await open(client, { ...count, database: own.name });
+      proxy.cutAnswerTo('update');
+      const error = await hits.bulkInsert(new Map([[0, { copied: [1] }]])).catch((reason: unknown) => reason);
+      if (!(error instanceof BulkInsertError)) throw error;
+      expect([...error.unknown.keys()]).toEqual([0]);
+      expect(await read('copied')).toBe(1);
+      await client.close();
+    });
+
     it('a transaction is committed once all the same', async () => {
       const hits = await open(url, { ...count, database: own.name, atomicEvents: true });
       proxy.cutAnswerTo('commitTransaction');
@@ -134,30 +146,29 @@ describeWithServer('when the server', () => {
 
   it('steps down while events are written, every event is stored once or reported', async () => {
     const hits = await openCount();
-    let acknowledged = 0;
-    let unknown = 0;
+    const ledger = new Map<number, 'acknowledged' | 'failed' | 'unknown'>();
+    let event = 0;
+    let steppedDown: unknown;
     const write = async () => {
-      for (let index = 0; index < 40; index++) {
-        try {
-          await hits.insert('election', 1, at);
-          acknowledged++;
-        } catch (error) {
-          if (String(error).includes('unknown')) unknown++;
-        }
+      for (let each = event++; each < 40 || steppedDown === undefined; each = event++) {
+        const error = await hits.insert('election', 1, { timestamp: 60 * each }).catch(String);
+        if (typeof error !== 'string') ledger.set(each, 'acknowledged');
+        else ledger.set(each, error.includes('unknown') ? 'unknown' : 'failed');
       }
     };
-    await Promise.all([
-      write(),
-      write(),
-      own.client
-        .db('admin')
-        .command({ replSetStepDown: 2, force: true })
-        .catch(() => undefined),
-    ]);
-    const stored = (await read('election')) ?? 0;
-    expect(stored).toBeGreaterThanOrEqual(acknowledged);
-    expect(stored).toBeLessThanOrEqual(acknowledged + unknown);
-    expect(acknowledged).toBeGreaterThan(0);
+    const stepDown = async () => {
+      steppedDown = await own.client.db('admin').command({ replSetStepDown: 2, force: true });
+    };
+    await Promise.all([write(), write(), stepDown()]);
+    expect(steppedDown).toMatchObject({ ok: 1 });
+    const found = await (await open(own.db, count)).series('election', 'minute', { start: 0, steps: event });
+    for (const [each, fate] of ledger) {
+      const expected = { acknowledged: [1], failed: [0], unknown: [0, 1] }[fate];
+      expect({ each, fate, expected }).toMatchObject({
+        expected: expect.arrayContaining([found.get(60 * each)]),
+      });
+    }
+    expect([...ledger.values()]).toContain('acknowledged');
   }, 120_000);
 
   it('turns a write away, nothing is stored and the error says so', async () => {
@@ -199,9 +210,16 @@ describeWithServer('when the server', () => {
     const opening = open(url(20_000), expiring);
     await expect(opening).rejects.toThrow(ConfigurationError);
     await expect(opening).rejects.toThrow(/"expiry": "manual"/);
+    await failNext('createIndexes', { errorCode: 10107 });
+    await expect(open(url(20_000), expiring)).rejects.toThrow(StorageError);
     const manual = await open(url(20_000), { ...expiring, expiry: 'manual' });
     await manual.insert('home', 1);
     await manual.expire();
+  });
+
+  it('answers a client that is held to its stable API alone, opening does without buildInfo', async () => {
+    await failNext('buildInfo', { errorCode: 323 });
+    await (await openCount()).insert('strict', 1, at);
   });
 
   it('is gone before a write is sent, the write has failed for sure', async () => {

@@ -1,7 +1,9 @@
 import { ConfigurationError, StorageError } from '@kairos/core';
 import { mongo } from '@kairos/mongo';
 import { MongoClient } from 'mongodb';
+import { MongoClient as OlderMongoClient } from 'mongodb-6';
 import { isFerretDB } from '../src/server.js';
+import { anotherCopy } from './support/another-copy.js';
 import { freshDatabase, kairos } from './support/database.js';
 import { describeWithServer, serverUrl } from './support/server-url.js';
 
@@ -96,6 +98,38 @@ describeWithServer('opening', () => {
     expect(await hits.list()).toContain('odd');
     expect(await hits.properties('odd')).toEqual({ minute: { first: 0, last: 0 } });
     await odd.close();
+  });
+
+  it('takes a client of another copy of the driver, on an empty database too', async () => {
+    const other = anotherCopy();
+    expect(other.MongoClient).not.toBe(MongoClient);
+    const copied = new other.MongoClient(serverUrl());
+    const database = `${name}_copied`;
+    const values = await kairos.timeseries(copied, { ...count, type: 'series', database });
+    const full = 'x'.repeat(70_000);
+    for (const value of [full, 'a', full, 'b']) await values.insert('home', value, { timestamp: 0 });
+    expect((await values.get('home', 'minute', { timestamp: 0 })).get(0)).toEqual([full, 'a', full, 'b']);
+    await copied.db(database).dropDatabase();
+    await copied.close();
+  });
+
+  it('refuses a client of another major version of the driver', async () => {
+    const older = new OlderMongoClient(serverUrl());
+    const opening = kairos.timeseries(older, { ...count, database: name });
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await expect(opening).rejects.toThrow(/another version of the mongodb driver/);
+    await older.close();
+  });
+
+  it('refuses an index of the name of its own that does something else', async () => {
+    const collection = db.collection('kairos_gauge');
+    await collection.createIndex({ expiresAt: 1 }, { name: 'kairos_expiry' });
+    const opening = kairos.timeseries(db, {
+      type: 'gauge',
+      intervals: { minute: { step: 60, steps: 5 } },
+    });
+    await expect(opening).rejects.toThrow(/"kairos_expiry".*expireAfterSeconds/);
+    await expect(opening).rejects.toThrow(ConfigurationError);
   });
 
   it('creates two indexes at most', async () => {

@@ -1,0 +1,53 @@
+/**
+ * What errors of the driver tell. A handle may come from another copy of the driver than the adapter's, so its errors
+ * are looked at, and never asked for their class.
+ */
+
+export interface DriverError {
+  readonly name: string;
+  /** Of the server. */
+  readonly code?: unknown;
+  hasErrorLabel(label: string): boolean;
+}
+
+export function isDriverError(error: unknown): error is DriverError {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    nameOf(error).startsWith('Mongo') &&
+    typeof Reflect.get(error, 'hasErrorLabel') === 'function'
+  );
+}
+
+/** The code with which the server refused a command; `undefined` for any other error. */
+export function serverCode(error: unknown): number | undefined {
+  if (!isDriverError(error) || typeof error.code !== 'number') return undefined;
+  return /^Mongo(Server|BulkWrite|WriteConcern)Error$/.test(error.name) ? error.code : undefined;
+}
+
+/** One update of a bulk write that the server refused. */
+export interface WriteError {
+  readonly index: number;
+  readonly code: number;
+}
+
+/** The error of a bulk write. */
+export interface BulkWriteError extends DriverError {
+  readonly writeErrors: WriteError | readonly WriteError[];
+  readonly result: { getWriteConcernError(): unknown };
+  readonly errorResponse?: unknown;
+}
+
+export function isBulkWriteError(error: unknown): error is BulkWriteError {
+  return isDriverError(error) && error.name === 'MongoBulkWriteError' && 'writeErrors' in error;
+}
+
+/** Errors of building a command: it was never sent. */
+export function isBuildError(error: unknown): boolean {
+  const name = nameOf(error);
+  return name.startsWith('BSON') || ['MongoInvalidArgumentError', 'TypeError', 'RangeError'].includes(name);
+}
+
+function nameOf(error: unknown): string {
+  return typeof error === 'object' && error !== null ? String(Reflect.get(error, 'name')) : '';
+}
