@@ -31,6 +31,21 @@ describeWithServer('expiry', () => {
     }
   }, 180_000);
 
+  it('of what was written before more steps were kept can be moved, as the README says', async () => {
+    const own = freshDatabase();
+    const openWith = (steps: number) =>
+      kairos.timeseries(own.db, { type: 'histogram', intervals: { minute: { step: 60, steps } } });
+    await (await openWith(60)).insert('home', 'before');
+    const collection = own.db.collection('kairos_histogram');
+    await collection.updateMany({ interval: 'minute' }, [
+      { $set: { expiresAt: { $add: ['$expiresAt', 60 * 60 * 1000] } } },
+    ]);
+    await (await openWith(120)).insert('home', 'after');
+    const [before, after] = await collection.find().sort({ bucket: 1, member: -1 }).toArray();
+    expect(after?.expiresAt - before?.expiresAt).toBe(1000 * 60 * (after?.bucket - before?.bucket));
+    await own.drop();
+  });
+
   it('is manual where that is asked for: expire deletes, and the server does not', async () => {
     const own = freshDatabase();
     let now = 1_700_000_000;
