@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '@kairos/core';
-import type { Client, Host } from 'cassandra-driver';
+import { type Client, type Host, types } from 'cassandra-driver';
 import { codeOf } from './fate.js';
 import { createTable, type Layout, type Table } from './layout.js';
 import type { CheckedOptions, Replication } from './options.js';
@@ -28,7 +28,7 @@ export async function ensureSchema(
     );
   }
   for (const table of missing) await define(client, createTable(table));
-  await agree(client, layout.keyspace, tables);
+  await agree(client, tables);
   await checkValueColumn(client, layout, form, options);
 }
 
@@ -54,19 +54,9 @@ async function ensureKeyspace(
   await define(client, `CREATE KEYSPACE IF NOT EXISTS "${keyspace}" WITH replication = ${map}`);
 }
 
-async function missingTables(
-  client: Client,
-  keyspace: string,
-  tables: readonly Table[],
-  host?: Host,
-): Promise<Table[]> {
+async function missingTables(client: Client, keyspace: string, tables: readonly Table[]): Promise<Table[]> {
   const query = 'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?';
-  const options = {
-    prepare: true,
-    isIdempotent: true,
-    fetchSize: 0,
-    ...(host === undefined ? {} : { host }),
-  };
+  const options = { prepare: true, isIdempotent: true, fetchSize: 0 };
   const { rows } = await client.execute(query, [keyspace], options);
   const existing = new Set(rows.map((row) => String(row.table_name)));
   return tables.filter(({ name }) => !existing.has(name));
@@ -109,26 +99,41 @@ function mayPass(error: unknown): boolean {
   return code === undefined || !(code >= 0x2000 && code <= 0x2200);
 }
 
-/** Waits until all nodes know the tables: a statement may be prepared on any of them. */
-async function agree(client: Client, keyspace: string, tables: readonly Table[]): Promise<void> {
+/** Waits until all nodes can read the tables: a statement may be prepared on any of them. */
+async function agree(client: Client, tables: readonly Table[]): Promise<void> {
   const deadline = Date.now() + AGREEMENT_MILLISECONDS;
   // Public, but missing from the driver's types.
   const check: unknown = Reflect.get(client.metadata, 'checkSchemaAgreement');
   const isAgreed = async () => typeof check !== 'function' || (await check.call(client.metadata)) === true;
   while (!(await isAgreed()) && Date.now() < deadline) await sleep(100);
-  // What nodes tell of one another may be older than what one of them has just told.
+  // What nodes tell of one another may be older than what one of them has just told, and a node lists a table in
+  // its own schema before it can be read.
   await Promise.all(
     client
       .getState()
       .getConnectedHosts()
       .map(async (host) => {
         while (host.isUp() && Date.now() < deadline) {
-          const missing = await missingTables(client, keyspace, tables, host).catch(() => []);
-          if (missing.length === 0) return;
-          await sleep(100);
+          const readable = await Promise.all(tables.map((table) => canRead(client, table, host)));
+          if (!readable.includes(false)) return;
+          await sleep(50);
         }
       }),
   );
+}
+
+const INVALID = 0x2200;
+
+/** Whether a node knows a table. One that does not answer is not asked again. */
+async function canRead(client: Client, { qualified, nowhere }: Table, host: Host): Promise<boolean> {
+  try {
+    const consistency = types.consistencies.one;
+    const options = { prepare: true, isIdempotent: true, consistency, host };
+    await client.execute(`SELECT * FROM ${qualified} WHERE ${nowhere}`, [], options);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== INVALID;
+  }
 }
 
 async function checkValueColumn(

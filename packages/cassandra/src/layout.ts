@@ -7,6 +7,8 @@ export interface Table {
   /** Quoted, and qualified by its keyspace: ready for a statement. */
   readonly qualified: string;
   readonly definition: string;
+  /** A condition that names one partition, which holds nothing. */
+  readonly nowhere: string;
 }
 
 /**
@@ -36,10 +38,11 @@ export interface Layout {
 }
 
 export function layoutOf(keyspace: string, tableName: string, type: TimeseriesType, form: RowForm): Layout {
-  const table = (name: string, definition: string): Table => ({
+  const table = (name: string, definition: string, nowhere: string): Table => ({
     name,
     qualified: `"${keyspace}"."${name}"`,
     definition,
+    nowhere,
   });
   const key = ['bucket', 'resolution', ...form.clustering].join(', ');
   return {
@@ -48,16 +51,23 @@ export function layoutOf(keyspace: string, tableName: string, type: TimeseriesTy
     data: table(
       `${tableName}_${form.suffix}`,
       `name text, interval text, window bigint, bucket bigint, resolution bigint, ${form.columns}, PRIMARY KEY ((name, interval, window), ${key})`,
+      "name = '' AND interval = '' AND window = 0",
     ),
     names: table(
       'kairos_names',
       'series text, shard int, name text, interval text, hint bigint, touched bigint, PRIMARY KEY ((series, shard), name, interval)',
+      "series = '' AND shard = 0",
     ),
     windows: table(
       'kairos_windows',
       'series text, name text, interval text, window bigint, PRIMARY KEY ((series, name), interval, window)',
+      "series = '' AND name = ''",
     ),
-    records: table('kairos_records', 'series text PRIMARY KEY, record text, layout text, holder text'),
+    records: table(
+      'kairos_records',
+      'series text PRIMARY KEY, record text, layout text, holder text',
+      "series = ' '",
+    ),
   };
 }
 

@@ -4,9 +4,17 @@ import { describe } from './types/value.js';
 const packages: readonly {
   readonly name: string;
   readonly schemes: readonly string[];
+  /** What their clients are called. */
   readonly clients: readonly string[];
+  /** What their clients can do, where they do not tell what they are called. */
+  readonly methods?: readonly string[];
 }[] = [
-  { name: 'redis', schemes: ['redis', 'rediss'], clients: ['Redis', 'Cluster'] },
+  {
+    name: 'redis',
+    schemes: ['redis', 'rediss'],
+    clients: ['Redis', 'Cluster'],
+    methods: ['sendCommand', 'defineCommand', 'pipeline'],
+  },
   { name: 'mongo', schemes: ['mongodb', 'mongodb+srv'], clients: ['MongoClient', 'Db'] },
   {
     name: 'sql',
@@ -17,14 +25,20 @@ const packages: readonly {
 ];
 
 /** What to do about a scheme or a handle that nothing registered takes. */
-export function adviceFor(source: { readonly scheme: string } | { readonly handle: unknown }): string {
+export function adviceFor(source: { readonly scheme: string } | { readonly handle: object }): string {
   const found =
     'scheme' in source
       ? packages.find(({ schemes }) => schemes.includes(source.scheme))
-      : packages.find(({ clients }) => clients.includes(describe(source.handle)));
+      : packages.find(
+          ({ clients, methods }) =>
+            clients.includes(describe(source.handle)) ||
+            methods?.every((method) => can(source.handle, method)),
+        );
   if (found === undefined) {
     const all = packages.map(({ name }) => `@kairos/${name}`).join(', ');
     return `expected one that a registered backend takes; the published ones are ${all}`;
   }
   return `install @kairos/${found.name} and register it: import { ${found.name} } from '@kairos/${found.name}'; new Kairos([${found.name}])`;
 }
+
+const can = (handle: object, method: string) => typeof Reflect.get(handle, method) === 'function';

@@ -2,6 +2,7 @@ import { ConfigurationError, UnknownIntervalError } from './errors.js';
 import { optionError } from './option.js';
 import { type DayLine, dayLine } from './time/day-line.js';
 import type { Interval } from './time/interval.js';
+import { toSeconds } from './time/timestamp.js';
 import { parseUnit, timescale, type UnitOption } from './time/unit.js';
 import type { DataType, TimeseriesType } from './types/data-type.js';
 import { dataTypes } from './types/index.js';
@@ -52,13 +53,14 @@ export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>
     throw optionError('timezone', timezone, 'the name of an IANA timezone');
   }
   const days = dayLine(timezone);
+  const now = clock === undefined ? machineClock : () => toSeconds(clock(), 'clock');
   return {
     type,
     dataType: dataTypes[type],
     intervals: createIntervals(options.intervals, days),
     timezone: days.timezone,
-    clock: clock ?? machineClock,
-    clockSkew: clock === undefined ? () => 0 : () => machineClock() - clock(),
+    clock: now,
+    clockSkew: clock === undefined ? () => 0 : () => machineClock() - now(),
   };
 }
 

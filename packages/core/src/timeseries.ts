@@ -210,7 +210,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     } = {},
   ): Promise<Map<number, NoInfer<Result<S, N, R, M, Condensed<S, I, J, C>>>>> {
     const read = this.#prepare(name, interval, options, [...READ_OPTIONS, 'timestamp']);
-    const { timestamp } = options;
+    const { timestamp }: { timestamp?: Timestamp | null | undefined } = read.options;
     const seconds =
       timestamp === undefined || timestamp === null ? read.now : toSeconds(timestamp, 'timestamp');
     const bucket = read.interval.step.bucketOf(seconds);
@@ -262,7 +262,7 @@ export class Timeseries<S extends TimeseriesTypes> {
       'steps',
       'collapse',
     ]);
-    const range = rangeOf(read.interval, options, read.now);
+    const range = rangeOf(read.interval, read.options, read.now);
     return asTyped(new Map(await this.#read(read, range)));
   }
 
@@ -370,7 +370,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   #now(): number {
-    return toSeconds(this.#schema.clock(), 'clock');
+    return this.#schema.clock();
   }
 
   #prepare(name: unknown, intervalName: unknown, options: unknown, known: readonly string[]): PreparedRead {
@@ -384,6 +384,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     const now = this.#now();
     const { fetch, ...stageOptions }: StageOptions & { readonly fetch?: unknown } = checked;
     return {
+      options: checked,
       interval,
       names,
       joined,
@@ -438,6 +439,8 @@ export class Timeseries<S extends TimeseriesTypes> {
 }
 
 interface PreparedRead {
+  /** As they were given, an empty object for none. */
+  readonly options: object;
   readonly interval: Interval;
   readonly names: readonly string[];
   readonly joined: boolean;

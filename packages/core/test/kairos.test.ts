@@ -46,6 +46,11 @@ describe('A registry', () => {
     await expect(opening).rejects.toThrow('@kairos/mongo');
   });
 
+  it('names it also for a handle whose class is called otherwise, by what it can do', async () => {
+    const handle = { sendCommand: () => {}, defineCommand: () => {}, pipeline: () => {} };
+    await expect(new Kairos([memory]).timeseries(handle, options)).rejects.toThrow('@kairos/redis');
+  });
+
   it.each([['no scheme'], [42], [null], [undefined]])('refuses %p as a source', async (source) => {
     const kairos = new Kairos([memory]);
     await expect(Reflect.apply(kairos.timeseries, kairos, [source, options])).rejects.toThrow(

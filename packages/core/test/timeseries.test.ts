@@ -41,6 +41,26 @@ describe('An insert', () => {
     expect(await hits.get('a', 'minute')).toEqual(new Map([[60, 7]]));
   });
 
+  it('takes a clock that gives a Date', async () => {
+    const dated: object = { clock: () => new Date(90_000) };
+    const kept = { minute: { step: 60, steps: 2 } };
+    const hits = await kairos.timeseries('memory:', { type: 'count', intervals: kept, ...dated });
+    expect(await hits.insert('a')).toEqual({ stored: 1, expired: 0 });
+    expect(await hits.get('a', 'minute')).toEqual(new Map([[60, 1]]));
+  });
+
+  it('refuses amounts whose sum no store can hold, in one insert and in bulk', async () => {
+    const hits = await kairos.timeseries('memory:', { type: 'count', intervals });
+    const sum = 'The amounts of "a" add up to Infinity';
+    await expect(hits.insert('a', [1e308, 1e308], { timestamp: 0 })).rejects.toThrow(sum);
+    const bulk = new Map([
+      [0, { a: [1e308], b: [1] }],
+      [1, { a: [1e308] }],
+    ]);
+    await expect(hits.bulkInsert(bulk)).rejects.toThrow(sum);
+    expect(await hits.list()).toEqual([]);
+  });
+
   it('resolves to the bucket writes made and left out', async () => {
     const hits = await kairos.timeseries('memory:', {
       type: 'count',
@@ -295,6 +315,14 @@ describe('A read', () => {
     expect(read).toEqual(new Map([[0, '2']]));
     const native = seen.get('a', 'minute', { timestamp: 0, fetch: () => 'not a list' });
     await expect(native).rejects.toThrow('"processRow"');
+  });
+
+  it('takes null for no options', async () => {
+    const seen = await filled();
+    const none: object = JSON.parse('{"options":null}');
+    const options: object | undefined = Reflect.get(none, 'options');
+    expect([...(await seen.get('a', 'minute', options)).keys()]).toHaveLength(1);
+    expect([...(await seen.series('a', 'minute', options)).keys()]).toHaveLength(1);
   });
 
   it('refuses a fetch that is no function', async () => {

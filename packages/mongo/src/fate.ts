@@ -29,7 +29,7 @@ export function batchError(error: unknown, attempt: Attempt): BatchError {
   const reported = [error.writeErrors].flat();
   const unconfirmed = error.result.getWriteConcernError();
   if (reported.length > 0 || unconfirmed !== undefined) {
-    const errors = reported.map((each) => [each.index, { code: each.code, error: each }] as const);
+    const errors = reported.map((each) => [each.index, { code: each.code, error }] as const);
     return { kind: 'reported', errors: new Map(errors), unconfirmed };
   }
   // An error of any other kind is wrapped by the driver.

@@ -268,7 +268,9 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       this.#sender.gather();
       const replies = await Promise.all(
         part.map(async ({ key }) => {
-          const [exists, data] = await Promise.all([this.#client.exists(key), fetch(this.#client, key)]);
+          // One promise of both: a function that throws at once would leave the other without anybody who waits.
+          const fetched = async () => fetch(this.#client, key);
+          const [exists, data] = await Promise.all([this.#client.exists(key), fetched()]);
           return { exists: Number(exists) === 1, data };
         }),
       );

@@ -420,11 +420,19 @@ suite('the Redis backend', () => {
       expect([...read]).toEqual([[86_400, 2]]);
     });
 
-    it('is refused where it is no function', async () => {
-      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
-      await expect(hits.get('home', 'minute', { fetch: 'hlen' as never })).rejects.toMatchObject({
-        code: 'KAIROS_CONFIGURATION',
-      });
+    it('that throws at once leaves no command without anybody who waits for it', async () => {
+      const unhandled = jest.fn();
+      process.on('unhandledRejection', unhandled);
+      const hits = await kairos.timeseries(serverUrl(), { type: 'count', intervals: minutes, prefix });
+      await hits.insert('home');
+      const fetch = () => {
+        throw new TypeError('mine');
+      };
+      await expect(hits.get('home', 'minute', { fetch })).rejects.toThrow('mine');
+      await hits.close();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      process.off('unhandledRejection', unhandled);
+      expect(unhandled).not.toHaveBeenCalled();
     });
   });
 

@@ -64,6 +64,24 @@ export const closingRule = rule('Closing', (it) => {
     assert.ok(total >= sum, `${sum} was acknowledged, and ${total} is stored`);
   });
 
+  it('reads that were started before close are finished or rejected', async (store) => {
+    const namespace = store.namespace();
+    const first = await store.openAlone('gauge', intervals, { namespace });
+    await first.insert('a', 5, { timestamp: T });
+    const started = [
+      first.get('a', 'minute', { timestamp: T }).then(timeline),
+      first.list(),
+      first.properties('a'),
+    ];
+    const settled = Promise.allSettled(started);
+    await first.close();
+    const expected = [[[MINUTE, 5]], ['a'], { minute: { first: MINUTE, last: MINUTE } }];
+    for (const [place, read] of (await settled).entries()) {
+      if (read.status === 'fulfilled') assert.deepEqual(read.value, expected[place]);
+      else await rejects(() => Promise.reject(read.reason), 'KAIROS_STORAGE');
+    }
+  });
+
   it('an opening that is refused leaves the source at work', async (store) => {
     const namespace = store.namespace();
     const count = await store.open('count', intervals, { namespace });

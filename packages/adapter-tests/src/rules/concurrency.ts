@@ -45,10 +45,14 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
       for (const [name, values] of written) await assertHoldsAll(reader, name, values);
     });
 
-    it(`opening one new ${type} several times at once works`, async (store) => {
+    it(`opening one new ${type} several times at once works, and each can be written as soon as it is open`, async (store) => {
       const namespace = store.namespace();
-      const opened = await Promise.all([...Array(6)].map(() => openOne(store, type, namespace)));
-      await Promise.all(opened.map((timeseries, index) => timeseries.insert('a', index, { timestamp: T })));
+      await Promise.all(
+        [...Array(6).keys()].map(async (value) => {
+          const timeseries = await openOne(store, type, namespace);
+          await timeseries.insert('a', value, { timestamp: T });
+        }),
+      );
       await assertHoldsAll(await openOne(store, type, namespace), 'a', [0, 1, 2, 3, 4, 5]);
     });
   }

@@ -86,6 +86,10 @@ export const refusalsRule = rule(
           await refused(timeseries, 'insert', 'good', [1, value], { timestamp: T });
           await refused(timeseries, 'bulkInsert', new Map([[T, { good: [1], bad: [2, value] }]]));
         }
+        const holes = [1, 2, 3];
+        delete holes[1];
+        await refused(timeseries, 'insert', 'good', holes, { timestamp: T });
+        await refused(timeseries, 'bulkInsert', new Map([[T, { good: [1], bad: holes }]]));
         await refused(timeseries, 'bulkInsert', new Map([[T, { good: [1], bad: 5 }]]));
         await refused(timeseries, 'bulkInsert', { good: [1] });
         await refused(timeseries, 'bulkInsert', new Map([[T, [1]]]));

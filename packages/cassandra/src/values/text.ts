@@ -6,7 +6,7 @@ import type { ValueType } from './value-type.js';
 export const text: ValueType = {
   cql: 'text',
   numeric: false,
-  encode: storeText,
+  encode: (value) => storeText(value),
   toColumn: (stored) => stored,
   fromColumn: (column) => String(column),
 };

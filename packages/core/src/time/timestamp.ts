@@ -14,6 +14,6 @@ export function toSeconds(value: unknown, option: string): number {
       ? ' (milliseconds? divide by 1000)'
       : '';
   throw new InvalidValueError(
-    `Option "${option}" is ${describe(value)}${hint}; expected Unix seconds within the years 1 to 9999, or a Date`,
+    `Option "${option}" is ${describe(value)}${hint}; expected Unix seconds from 0001-01-02 to 9999-12-30, or a Date`,
   );
 }

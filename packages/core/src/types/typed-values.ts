@@ -69,9 +69,9 @@ export function storeBoolean(value: unknown): boolean {
 }
 
 /** Well-formed text. */
-export function storeText(value: unknown): string {
+export function storeText(value: unknown, valueType = 'text'): string {
   if (typeof value === 'string') return wellFormed(value, 'value');
-  throw invalidValue(value, 'a string, as the valueType is "text"');
+  throw invalidValue(value, `a string, as the valueType is "${valueType}"`);
 }
 
 /** A string with one character for each byte. */

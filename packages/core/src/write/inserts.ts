@@ -58,8 +58,8 @@ export function checkCopies(intervals: unknown): number {
 }
 
 export function listOf(values: unknown): readonly unknown[] {
-  if (Array.isArray(values)) return values;
-  return values instanceof Set ? [...values] : [values];
+  // A copy: its holes are values too, and no good ones.
+  return Array.isArray(values) || values instanceof Set ? [...values] : [values];
 }
 
 export function readInserts(inserts: unknown, now: number, nul: boolean, encode: Encode): BulkInsert[] {

@@ -1,7 +1,9 @@
 import type { BucketWrite, Retention, WriteFailure } from '../adapter.js';
+import { InvalidValueError } from '../errors.js';
 import type { Schema } from '../schema.js';
 import { expiryOf, type Interval, locate, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
+import { describe } from '../types/value.js';
 import type { BulkInsert, Insert } from './inserts.js';
 import { retentionAt } from './retention.js';
 
@@ -30,7 +32,7 @@ export function planInsert<T extends TimeseriesType>(
   const writes: BucketWrite<T>[] = [];
   const retention = retentionAt(schema, now);
   const skew = schema.clockSkew();
-  const data = schema.dataType.of(insert.values);
+  const data = checkSum(insert.name, schema.dataType.of(insert.values));
   let expired = 0;
   for (const interval of insert.values.length === 0 ? [] : schema.intervals.values()) {
     for (const place of placesOf(interval, insert.seconds, copies)) {
@@ -67,8 +69,12 @@ export class BulkPlan<T extends TimeseriesType> implements WritePlan<T> {
     for (const intervals of this.#names.values()) {
       for (const buckets of intervals.values()) {
         for (const write of buckets.values()) {
-          if (write === null) expired++;
-          else writes.push(write);
+          if (write === null) {
+            expired++;
+          } else {
+            checkSum(write.name, write.data);
+            writes.push(write);
+          }
         }
       }
     }
@@ -138,6 +144,14 @@ function* placesOf(interval: Interval, seconds: number, copies: number): Generat
     const bucket = shiftBucket(interval.step, place.bucket, count * direction, 'intervals');
     yield locate(interval, interval.step.startOf(bucket));
   }
+}
+
+/** Amounts that are finite each may add up to what no store can hold. */
+function checkSum<D>(name: string, data: D): D {
+  if (typeof data !== 'number' || Number.isFinite(data)) return data;
+  throw new InvalidValueError(
+    `The amounts of ${describe(name)} add up to ${data}; expected a sum below 1.8e308`,
+  );
 }
 
 function keyOf({ resolution }: Interval, place: Place): string | number {

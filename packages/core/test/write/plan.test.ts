@@ -44,7 +44,7 @@ describe('The plan of one insert', () => {
     const [write] = planInsert(schema, insert, 0, 3600).writes;
     const expected = Date.now() / 1000 + 600;
     expect(Math.abs((write?.expiresAt ?? 0) - expected)).toBeLessThan(5);
-    const machine = createSchema({ type: 'count', intervals: { minute: { step: 60, steps: 10 } } });
+    const machine = createSchema({ type: 'histogram', intervals: { minute: { step: 60, steps: 10 } } });
     expect(planInsert(machine, insert, 0, 3600).writes[0]?.expiresAt).toBe(4200);
   });
 });

@@ -21,20 +21,44 @@ export async function openPostgres(
   const pool = new Pool({ connectionString: url, ...clientConfig });
   // A connection that is lost while nobody uses it is replaced; without a listener it would end the process.
   pool.on('error', ignore);
-  return sessionOn(pool, () => pool.end());
+  const waiting = new Waiting();
+  return sessionOn(pool, waiting, async () => {
+    await waiting.ended();
+    await pool.end();
+  });
 }
 
 export function openPgPool(pool: PgPool): Session {
-  return sessionOn(pool, async () => {});
+  return sessionOn(pool, new Waiting(), async () => {});
 }
 
-function sessionOn(pool: PgPool, close: () => Promise<void>): Session {
+/** Those who wait for a client of the pool: once it is closed, it would let them wait for ever. */
+class Waiting {
+  readonly #all = new Set<Promise<unknown>>();
+
+  async for<R>(client: Promise<R>): Promise<R> {
+    this.#all.add(client);
+    try {
+      return await client;
+    } finally {
+      this.#all.delete(client);
+    }
+  }
+
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#all);
+  }
+}
+
+function sessionOn(pool: PgPool, waiting: Waiting, close: () => Promise<void>): Session {
   const unsent = new WeakSet();
-  const dialect = new PostgresDialect({ pool: guarded(pool, unsent) });
+  const dialect = new PostgresDialect({ pool: guarded(pool, waiting, unsent) });
   return new KyselySession(new Kysely<SqlTables>({ dialect }), postgres, {
     unsent,
     rows: async (statement, values) => {
-      const { rows } = await pool.query({ text: statement.sql, values: [...values], rowMode: 'array' });
+      const { rows } = await waiting.for(
+        pool.query({ text: statement.sql, values: [...values], rowMode: 'array' }),
+      );
       return rows;
     },
     close,
@@ -42,11 +66,11 @@ function sessionOn(pool: PgPool, close: () => Promise<void>): Session {
 }
 
 /** The pool with its clients guarded. It stays open when Kysely is destroyed: who opened it closes it. */
-function guarded(pool: PgPool, unsent: WeakSet<WeakKey>): PostgresPool {
+function guarded(pool: PgPool, waiting: Waiting, unsent: WeakSet<WeakKey>): PostgresPool {
   return {
     connect: async () => {
       try {
-        return new GuardedClient(await pool.connect());
+        return new GuardedClient(await waiting.for(pool.connect()));
       } catch (error) {
         if (error instanceof Error) unsent.add(error);
         throw error;

@@ -4,22 +4,30 @@ import { date, datetime, time } from './temporal.js';
 import { blob, string, text } from './text.js';
 import type { ValueType, ValueTypeName } from './value-type.js';
 
-/** Every `valueType` by name. */
+const bool: ValueType = {
+  name: 'bool',
+  column: 'boolean',
+  keyColumn: 'boolean',
+  long: false,
+  amounts: 'none',
+  encode: storeBoolean,
+};
+
+/** Every `valueType` by name; some have several. */
 export const valueTypes: { readonly [N in ValueTypeName]: ValueType } = {
   float,
   int,
+  integer: int,
   long,
+  int64: long,
   decimal,
   string,
+  str: string,
   text,
-  bool: {
-    name: 'bool',
-    column: 'boolean',
-    keyColumn: 'boolean',
-    long: false,
-    amounts: 'none',
-    encode: storeBoolean,
-  },
+  unicode: string,
+  clob: text,
+  bool,
+  boolean: bool,
   date,
   datetime,
   time,

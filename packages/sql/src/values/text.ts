@@ -8,7 +8,7 @@ export const string: ValueType = {
   long: true,
   amounts: 'none',
   encode: (value, limits) => {
-    const text = checkText(value, limits);
+    const text = checkText(value, limits, 'string');
     if (text.length > limits.stringLength && characters(text) > limits.stringLength) {
       throw invalidValue(value, `at most ${limits.stringLength} characters (option "stringLength")`);
     }
@@ -23,7 +23,7 @@ export const text: ValueType = {
   long: true,
   amounts: 'none',
   encode: (value, limits) => {
-    const checked = checkText(value, limits);
+    const checked = checkText(value, limits, 'text');
     if (checked.length * 3 > limits.textLength && Buffer.byteLength(checked) > limits.textLength) {
       throw invalidValue(value, `at most ${limits.textLength} bytes (option "textLength")`);
     }
@@ -48,8 +48,8 @@ export const blob: ValueType = {
   toColumn: (stored) => bytesOf(String(stored)),
 };
 
-function checkText(value: unknown, limits: Limits): string {
-  const text = storeText(value);
+function checkText(value: unknown, limits: Limits, valueType: string): string {
+  const text = storeText(value, valueType);
   if (limits.nul || !text.includes('\0')) return text;
   throw invalidValue(value, 'text without NUL, which this server cannot hold');
 }

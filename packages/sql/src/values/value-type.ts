@@ -34,11 +34,17 @@ export interface ValueType {
 export interface ValuesByType {
   float: number;
   int: number;
+  integer: number;
   long: number | bigint;
+  int64: number | bigint;
   decimal: string;
   string: string;
+  str: string;
   text: string;
+  unicode: string;
+  clob: string;
   bool: boolean;
+  boolean: boolean;
   date: Date;
   datetime: Date;
   time: string;

@@ -4,8 +4,11 @@ import { sql, type ValuesByType } from '@kairos/sql';
 const long = 'é'.repeat(5000);
 const blob = Uint8Array.from({ length: 10_000 }, (_, index) => index % 256);
 
+/** Without the second names of some. */
+type TypeName = Exclude<keyof ValuesByType, 'integer' | 'int64' | 'str' | 'unicode' | 'clob' | 'boolean'>;
+
 /** Values of each type that must come back as they are, none equal to another. */
-const samples: { readonly [N in keyof ValuesByType]: readonly ValuesByType[N][] } = {
+const samples: { readonly [N in TypeName]: readonly ValuesByType[N][] } = {
   float: [0, -1.5, 0.1, 1e21, 5e-324, 1.7976931348623157e308, 2 ** 53],
   int: [0, 1, -1, 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
   long: [0, -7, Number.MAX_SAFE_INTEGER, 9007199254740993n, 2n ** 63n - 1n, -(2n ** 63n)],
@@ -38,7 +41,7 @@ const samples: { readonly [N in keyof ValuesByType]: readonly ValuesByType[N][] 
 };
 
 /** Values that each type must refuse. */
-const refused: { readonly [N in keyof ValuesByType]: readonly unknown[] } = {
+const refused: { readonly [N in TypeName]: readonly unknown[] } = {
   float: [Number.NaN, Number.POSITIVE_INFINITY, '1', 1n, true, null, new Date(0)],
   int: [1.5, 2 ** 53, '1', 1n],
   long: [1.5, 2 ** 53, 2n ** 63n, -(2n ** 63n) - 1n, '1'],
@@ -64,7 +67,7 @@ const at = { timestamp: 60 };
 /** The tests of every `valueType`, on one store. */
 export function valueTypeTests(source: () => string | object, namespace: string, nul = true): void {
   const kairos = new Kairos([sql]);
-  for (const valueType of Object.keys(samples) as (keyof ValuesByType)[]) {
+  for (const valueType of Object.keys(samples) as TypeName[]) {
     // Which type the values are of is lost in the loop: the tests compare what goes in with what comes out.
     const values: readonly ValuesByType[keyof ValuesByType][] = samples[valueType];
     const options = { valueType, tableName: `${namespace}_${valueType}`, intervals };
@@ -130,6 +133,28 @@ export function valueTypeTests(source: () => string | object, namespace: string,
       );
       expect((await set.get('name', 'minute', at)).get(60)).toEqual(new Set(['1.5', '0', '1000']));
       await set.close();
+    });
+
+    it('has the names of the original too', async () => {
+      const names = {
+        integer: 5,
+        int64: 2n ** 60n,
+        str: 'a',
+        unicode: 'é',
+        clob: 'b',
+        boolean: true,
+      } as const;
+      for (const [valueType, value] of Object.entries(names)) {
+        const gauge = await kairos.timeseries(source(), {
+          ...intervalsOf(`named_${valueType}`),
+          type: 'gauge',
+          // Which name goes with which value is lost in the loop.
+          valueType: valueType as never,
+        });
+        await gauge.insert('name', value as never, at);
+        expect((await gauge.get('name', 'minute', at)).get(60)).toBe(value);
+        await gauge.close();
+      }
     });
 
     it('gives a long back as a number where it is safe, however it came', async () => {
