@@ -109,9 +109,9 @@ async function agree(client: Client, tables: readonly Table[]): Promise<void> {
   // What nodes tell of one another may be older than what one of them has just told, and a node lists a table in
   // its own schema before it can be read.
   await Promise.all(
-    client
-      .getState()
-      .getConnectedHosts()
+    client.hosts
+      .values()
+      .filter((host) => host.isUp())
       .map(async (host) => {
         while (host.isUp() && Date.now() < deadline) {
           const readable = await Promise.all(tables.map((table) => canRead(client, table, host)));
@@ -128,7 +128,8 @@ const INVALID = 0x2200;
 async function canRead(client: Client, { qualified, nowhere }: Table, host: Host): Promise<boolean> {
   try {
     const consistency = types.consistencies.one;
-    const options = { prepare: true, isIdempotent: true, consistency, host };
+    // Not prepared, since another node might do that.
+    const options = { prepare: false, isIdempotent: true, consistency, host };
     await client.execute(`SELECT * FROM ${qualified} WHERE ${nowhere}`, [], options);
     return true;
   } catch (error) {
