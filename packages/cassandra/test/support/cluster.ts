@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'cassandra-driver';
 
 /** The addresses of a service in the environment; a test without its server fails, unless TEST_CASSANDRA is false. */
@@ -29,11 +30,19 @@ export function freshKeyspace(): string {
   return keyspace;
 }
 
+/** A node that has just come back may refuse it until it has learnt of all tables. */
 export async function dropKeyspace(points: string, keyspace: string): Promise<void> {
   const client = connectTo(points);
-  try {
-    await client.execute(`DROP KEYSPACE IF EXISTS "${keyspace}"`, [], { readTimeout: 60_000 });
-  } finally {
-    await client.shutdown();
+  const drop = () =>
+    client.execute(`DROP KEYSPACE IF EXISTS "${keyspace}"`, [], { readTimeout: 60_000 }).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+  let failure = await drop();
+  for (let attempt = 1; failure !== null && attempt < 10; attempt++) {
+    await sleep(1000);
+    failure = await drop();
   }
+  await client.shutdown();
+  if (failure !== null) throw failure.error;
 }
