@@ -1,7 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startCassandraNode } from '../lib/cassandra-node.mjs';
+import { root } from '../lib/run.mjs';
 import { freePort, removeFolder, temporaryFolder } from '../lib/server.mjs';
 
 const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
@@ -42,6 +45,7 @@ export default {
         await start(index);
         console.log(`  node ${index + 1} of ${addresses.length} has joined`);
       }
+      await Promise.all(addresses.map((address) => seesAll(address, port)));
     } catch (error) {
       await stop();
       throw error;
@@ -55,6 +59,37 @@ export default {
     };
   },
 };
+
+const WAIT_MILLISECONDS = 120_000;
+
+/** Waits until a node that has joined takes the others for alive: it answers before that. */
+async function seesAll(address, port) {
+  const require = createRequire(join(root, 'packages', 'cassandra', 'package.json'));
+  const { Client, policies, types } = require('cassandra-driver');
+  const { AllowListPolicy, RoundRobinPolicy } = policies.loadBalancing;
+  const client = new Client({
+    contactPoints: [`${address}:${port}`],
+    protocolOptions: { port },
+    policies: { loadBalancing: new AllowListPolicy(new RoundRobinPolicy(), [`${address}:${port}`]) },
+  });
+  // A keyspace that has three replicas from the first, so that all of them have to answer.
+  const query =
+    "SELECT * FROM system_distributed.view_build_status WHERE keyspace_name = 'none' AND view_name = 'none'";
+  const deadline = Date.now() + WAIT_MILLISECONDS;
+  try {
+    for (;;) {
+      try {
+        await client.execute(query, [], { consistency: types.consistencies.all });
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(250);
+      }
+    }
+  } finally {
+    await client.shutdown();
+  }
+}
 
 function controlServer(actions) {
   const server = createServer(async (request, response) => {
