@@ -1,7 +1,7 @@
 /** npm run example NAME [-- ARGUMENTS]: installs, builds, and runs an example with the servers it needs. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { must, pnpm, root, setUp } from './lib/run.mjs';
+import { must, pnpm, report, root, setUp } from './lib/run.mjs';
 
 const examples = readdirSync(join(root, 'examples')).filter((name) =>
   existsSync(join(root, 'examples', name, 'src', 'main.ts')),
@@ -12,14 +12,11 @@ if (!examples.includes(name)) {
   console.error(`npm run example NAME: there are ${examples.join(', ')}`);
   process.exitCode = 2;
 } else {
-  try {
+  await report(async () => {
     await setUp();
     await must(
       `Running examples/${name}`,
       ...pnpm('--silent', '--filter', `@kairos-examples/${name}`, 'start', ...args),
     );
-  } catch (error) {
-    console.error(`\n✗ ${error instanceof Error ? error.message : error}`);
-    process.exitCode = 1;
-  }
+  });
 }

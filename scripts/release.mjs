@@ -2,11 +2,11 @@
  * npm run release: publishes every package whose version is not in the registry yet, with provenance where CI can
  * vouch for it, and tags it. npm run release -- --dry-run shows what would be published.
  */
-import { must, pnpm, setUp } from './lib/run.mjs';
+import { must, pnpm, report, setUp } from './lib/run.mjs';
 
 const dryRun = process.argv.includes('--dry-run');
 
-try {
+await report(async () => {
   await setUp();
   await must('Checking changesets', process.execPath, ['scripts/changesets.mjs']);
   const provenance = process.env.CI === undefined ? [] : ['--provenance'];
@@ -16,7 +16,4 @@ try {
     ...pnpm('--recursive', '--filter', './packages/*', 'publish', '--access', 'public', ...flags),
   );
   if (!dryRun) await must('Tagging', ...pnpm('exec', 'changeset', 'tag'));
-} catch (error) {
-  console.error(`\n✗ ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-}
+});

@@ -40,3 +40,13 @@ export async function setUp() {
   );
   await must('Building the packages', ...pnpm('exec', 'turbo', 'run', 'build'));
 }
+
+/** Runs the work of a script; what goes wrong in it is the last line, and the exit code. */
+export async function report(work) {
+  try {
+    await work();
+  } catch (error) {
+    console.error(`\n✗ ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}

@@ -110,14 +110,14 @@ export function checkOptions(
     tableName: checkTableName(tableName),
     valueTypeName,
     valueType: valueTypes[valueTypeName],
-    poolSize: wholeNumberOption('poolSize', given.poolSize, 1024, null),
+    poolSize: wholeNumberOption('poolSize', given.poolSize, null, 1024),
     localDataCenter: localDataCenter ?? null,
     readConsistency:
       consistencies[choiceOption('readConsistency', given.readConsistency, consistencies, 'localQuorum')],
     writeConsistency:
       consistencies[choiceOption('writeConsistency', given.writeConsistency, consistencies, 'localQuorum')],
     floatingCounts,
-    valuesPerBucket: wholeNumberOption('valuesPerBucket', given.valuesPerBucket, 1_000_000_000, null),
+    valuesPerBucket: wholeNumberOption('valuesPerBucket', given.valuesPerBucket, null, 1_000_000_000),
     createTables: booleanOption('createTables', given.createTables, true),
   };
 }

@@ -13,6 +13,7 @@ export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
+export { messageOf } from './storage-call.js';
 export { bucketsBetween, countBuckets, type Interval } from './time/interval.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Timestamp } from './time/timestamp.js';

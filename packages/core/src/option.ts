@@ -16,11 +16,16 @@ export function booleanOption(name: string, value: unknown, otherwise: boolean):
   throw optionError(name, value, 'true or false');
 }
 
-/** A whole number from 1 to `most`. */
-export function wholeNumberOption<O>(name: string, value: unknown, most: number, otherwise: O): number | O {
+/** A whole number from 1 to `most`, or to the largest that is safe. */
+export function wholeNumberOption<O>(name: string, value: unknown, otherwise: O, most?: number): number | O {
   if (value === undefined) return otherwise;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
-  throw optionError(name, value, `a whole number from 1 to ${most}`);
+  const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+  if (fits && !(most !== undefined && value > most)) return value;
+  throw optionError(
+    name,
+    value,
+    most === undefined ? 'a positive whole number' : `a whole number from 1 to ${most}`,
+  );
 }
 
 /** Text, the empty one too, that every store can hold but for NUL. */

@@ -1,5 +1,5 @@
 import { ConfigurationError, UnknownIntervalError } from './errors.js';
-import { optionError } from './option.js';
+import { optionError, wholeNumberOption } from './option.js';
 import { type DayLine, dayLine } from './time/day-line.js';
 import type { Interval } from './time/interval.js';
 import { toSeconds } from './time/timestamp.js';
@@ -103,10 +103,8 @@ function createInterval(
       `Option "${path}.${unknown}" is unknown; expected step, steps or resolution`,
     );
   }
-  const { step, steps, resolution }: { step?: unknown; steps?: unknown; resolution?: unknown } = options;
-  if (steps !== undefined && !(typeof steps === 'number' && Number.isSafeInteger(steps) && steps > 0)) {
-    throw optionError(`${path}.steps`, steps, 'a positive whole number');
-  }
+  const { step, resolution, ...kept }: { step?: unknown; steps?: unknown; resolution?: unknown } = options;
+  const steps = wholeNumberOption(`${path}.steps`, kept.steps, null);
   const stepScale = scaleOf(parseUnit(step, `${path}.step`));
   const resolutionUnit =
     resolution === undefined ? stepScale.unit : parseUnit(resolution, `${path}.resolution`);
@@ -116,7 +114,7 @@ function createInterval(
       `Option "${path}.resolution" is ${describe(resolution)}, coarser than its step ${describe(step)}; expected a finer one`,
     );
   }
-  return { name, step: stepScale, resolution: resolutionScale, steps: steps ?? null };
+  return { name, step: stepScale, resolution: resolutionScale, steps };
 }
 
 export function intervalOf(schema: Schema, name: unknown): Interval {

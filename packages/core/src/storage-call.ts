@@ -10,6 +10,7 @@ export async function callStore<R>(doing: string, work: () => Promise<R>): Promi
   }
 }
 
+/** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

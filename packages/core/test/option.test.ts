@@ -13,7 +13,7 @@ const colours = { red: 1, green: 2 };
 describe('An option', () => {
   it.each<[string, () => unknown, unknown]>([
     ['boolean', () => booleanOption('x', undefined, true), true],
-    ['whole number', () => wholeNumberOption('x', undefined, 9, null), null],
+    ['whole number', () => wholeNumberOption('x', undefined, null, 9), null],
     ['text', () => textOption('x', undefined, 'kairos'), 'kairos'],
     ['choice', () => choiceOption('x', undefined, colours, 'red'), 'red'],
     ['function', () => functionOption('x', undefined), undefined],
@@ -23,7 +23,7 @@ describe('An option', () => {
 
   it('is given back where it is right', () => {
     expect(booleanOption('x', false, true)).toBe(false);
-    expect([1, 9].map((each) => wholeNumberOption('x', each, 9, null))).toEqual([1, 9]);
+    expect([1, 9].map((each) => wholeNumberOption('x', each, null, 9))).toEqual([1, 9]);
     expect(textOption('x', '', 'kairos')).toBe('');
     expect(choiceOption('x', 'green', colours, 'red')).toBe('green');
     expect(functionOption('x', Math.max)?.(1, 3, 2)).toBe(3);
@@ -31,10 +31,11 @@ describe('An option', () => {
 
   it.each<[string, () => unknown, string]>([
     ['boolean', () => booleanOption('x', 1, true), 'Option "x" is 1; expected true or false'],
-    ['number', () => wholeNumberOption('x', 0, 9, 1), 'Option "x" is 0; expected a whole number from 1 to 9'],
-    ['number', () => wholeNumberOption('x', 10, 9, 1), 'Option "x" is 10; expected'],
-    ['number', () => wholeNumberOption('x', 1.5, 9, 1), 'Option "x" is 1.5; expected'],
-    ['number', () => wholeNumberOption('x', '1', 9, 1), 'Option "x" is "1"; expected'],
+    ['number', () => wholeNumberOption('x', 0, 1, 9), 'Option "x" is 0; expected a whole number from 1 to 9'],
+    ['number', () => wholeNumberOption('x', 10, 1, 9), 'Option "x" is 10; expected'],
+    ['number', () => wholeNumberOption('x', 1.5, 1, 9), 'Option "x" is 1.5; expected'],
+    ['number', () => wholeNumberOption('x', '1', 1, 9), 'Option "x" is "1"; expected'],
+    ['number', () => wholeNumberOption('x', 0, 1), 'Option "x" is 0; expected a positive whole number'],
     ['text', () => textOption('x', null, ''), 'Option "x" is null; expected well-formed text'],
     ['text', () => textOption('x', '\ud800', ''), 'expected well-formed text'],
     ['choice', () => choiceOption('x', 'blue', colours, 'red'), 'expected one of red, green'],

@@ -1,4 +1,4 @@
-import { ConfigurationError, describe, type Source } from '@kairos/core';
+import { ConfigurationError, describe, messageOf, type Source } from '@kairos/core';
 import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
 import { checkDatabase } from './options.js';
 
@@ -88,9 +88,8 @@ function createClient(url: string, clientConfig: Readonly<Record<string, unknown
     });
   } catch (error) {
     // Nothing is sent yet: whatever the driver objects to is in what it was given.
-    const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(
-      `The URL or option "clientConfig" is not one of the mongodb driver: ${reason}`,
+      `The URL or option "clientConfig" is not one of the mongodb driver: ${messageOf(error)}`,
       { cause: error },
     );
   }

@@ -85,7 +85,10 @@ function isIterable(fetched: object): fetched is Iterable<unknown> | AsyncIterab
   return Symbol.iterator in fetched || Symbol.asyncIterator in fetched;
 }
 
-/** The fields that tell a document of the collection from one with a `value` of the user's own. */
+/**
+ * The fields that tell a document of the collection from one with a `value` of the user's own. That of a gauge is the
+ * same as one, and is read as one.
+ */
 const fieldsOf: Readonly<Record<TimeseriesType, readonly (keyof BucketDocument)[]>> = {
   count: ['count'],
   gauge: ['value'],

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@kairos/core';
+import { ConfigurationError, messageOf } from '@kairos/core';
 import type { Collection, IndexDescription } from 'mongodb';
 import { serverCode } from './driver-error.js';
 import { BUCKET_INDEX, type BucketDocument, EXPIRY_INDEX } from './layout.js';
@@ -21,9 +21,8 @@ export async function ensureIndexes(collection: Collection<BucketDocument>, expi
     await create(collection, EXPIRY_INDEX);
   } catch (error) {
     if (!REFUSALS.includes(serverCode(error) ?? 0)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(
-      `The server refuses the TTL index by which it would delete expired data (${reason}); expected a server that has TTL indexes, or option "expiry": "manual"`,
+      `The server refuses the TTL index by which it would delete expired data (${messageOf(error)}); expected a server that has TTL indexes, or option "expiry": "manual"`,
       { cause: error },
     );
   }

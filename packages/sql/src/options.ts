@@ -63,8 +63,8 @@ export function checkOptions(
   return {
     tableName,
     valueType,
-    stringLength: wholeNumberOption('stringLength', given.stringLength, LONGEST, 255),
-    textLength: wholeNumberOption('textLength', given.textLength, LONGEST, 2 ** 15),
+    stringLength: wholeNumberOption('stringLength', given.stringLength, 255, LONGEST),
+    textLength: wholeNumberOption('textLength', given.textLength, 2 ** 15, LONGEST),
     createTables: booleanOption('createTables', given.createTables, true),
     partitions: checkPartitions(given.partitions ?? {}),
   };
@@ -76,10 +76,8 @@ function checkPartitions(partitions: unknown): ReadonlyMap<string, number> {
   }
   const checked = new Map<string, number>();
   for (const [interval, size] of Object.entries(partitions)) {
-    checked.set(
-      interval,
-      wholeNumberOption(`partitions.${interval}`, size ?? null, Number.MAX_SAFE_INTEGER, 1),
-    );
+    // One that is named has to have a size: there is nothing to stand in for it.
+    checked.set(interval, wholeNumberOption(`partitions.${interval}`, size ?? null, 0));
   }
   return checked;
 }

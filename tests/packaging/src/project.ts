@@ -60,13 +60,6 @@ export function manifestOf(name: string): Manifest {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
 }
 
-/** A driver in the version that the package is developed with. */
-export function driverOf(name: string, driver: string): Record<string, string> {
-  const version = manifestOf(name).devDependencies?.[driver];
-  if (version === undefined) throw new Error(`@kairos/${name} has no ${driver} among its devDependencies`);
-  return { [driver]: version };
-}
-
 /** Packs a package as it would be published; resolves to the tarball's path. */
 export async function pack(name: string, into: string): Promise<string> {
   const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -89,10 +82,24 @@ export function floorOf(name: string): string {
   return floor;
 }
 
-/** What installs that version: the tarball of the workspace's core where that is the one, else its name alone. */
-export function coreAtFloor(name: string, tarball: string): string {
+/**
+ * A project outside the workspace with the package of a store, its driver and the lowest core that it admits, whose
+ * tarball in `folder` is `core`; and with `more`.
+ */
+export async function installBackend(
+  { name, backend: { driver } }: { readonly name: string; readonly backend: { readonly driver: string } },
+  { folder, core, more = {} }: { folder: string; core: string; more?: Readonly<Record<string, string>> },
+): Promise<string> {
+  const version = manifestOf(name).devDependencies?.[driver];
+  if (version === undefined) throw new Error(`@kairos/${name} has no ${driver} among its devDependencies`);
   const floor = floorOf(name);
-  return manifestOf('core').version === floor ? tarball : floor;
+  return install({
+    // Published, where the workspace has gone on.
+    '@kairos/core': manifestOf('core').version === floor ? core : floor,
+    [`@kairos/${name}`]: await pack(name, folder),
+    [driver]: version,
+    ...more,
+  });
 }
 
 /** Unpacks a tarball; resolves to the folder of its files. */

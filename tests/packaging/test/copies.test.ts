@@ -1,6 +1,7 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { driverOf, emptyFolder, install, must, pack, remove } from '../src/project.js';
+import { emptyFolder, installBackend, must, pack, remove } from '../src/project.js';
+import { testUnless } from '../src/test-unless.js';
 
 const program = `
 import assert from 'node:assert/strict';
@@ -24,15 +25,15 @@ console.log('both copies agree');
 `;
 
 describe('Two copies of core in one process, one of them the own of a backend', () => {
-  const test = process.env.TEST_SQL === 'false' ? it.skip : it;
+  const test = testUnless('TEST_SQL');
 
   test('open timeseries, and know the errors of each other', async () => {
     const folder = await emptyFolder();
-    const project = await install({
-      '@kairos/core': await pack('core', folder),
-      '@kairos/sql': await pack('sql', folder),
-      ...driverOf('sql', 'better-sqlite3'),
-    });
+    const core = await pack('core', folder);
+    const project = await installBackend(
+      { name: 'sql', backend: { driver: 'better-sqlite3' } },
+      { folder, core },
+    );
     const packages = join(project, 'node_modules', '@kairos');
     await cp(join(packages, 'core'), join(packages, 'sql', 'node_modules', '@kairos', 'core'), {
       recursive: true,

@@ -1,18 +1,8 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backends } from '../src/packages.js';
-import {
-  coreAtFloor,
-  driverOf,
-  emptyFolder,
-  floorOf,
-  install,
-  manifestOf,
-  pack,
-  remove,
-  root,
-  run,
-} from '../src/project.js';
+import { emptyFolder, floorOf, installBackend, manifestOf, pack, remove, root, run } from '../src/project.js';
+import { testUnless } from '../src/test-unless.js';
 
 let folder: string;
 let core: string;
@@ -32,16 +22,12 @@ afterAll(() => remove(folder));
  */
 const needed = backends.filter(({ name }) => name === 'sql' || floorOf(name) !== manifestOf('core').version);
 
-describe.each(needed)('@kairos/$name, packed and installed', ({ name, backend }) => {
-  const test = process.env[backend.skip] === 'false' ? it.skip : it;
+describe.each(needed)('@kairos/$name, packed and installed', (each) => {
+  const { name, backend } = each;
+  const test = testUnless(backend.skip);
 
   test('passes the conformance suite on the lowest core that it admits', async () => {
-    const project = await install({
-      '@kairos/core': coreAtFloor(name, core),
-      '@kairos/adapter-tests': suite,
-      [`@kairos/${name}`]: await pack(name, folder),
-      ...driverOf(name, backend.driver),
-    });
+    const project = await installBackend(each, { folder, core, more: { '@kairos/adapter-tests': suite } });
     await copyFile(join(root, 'packages', name, 'test', 'factory.mjs'), join(project, 'factory.mjs'));
     await writeFile(join(project, 'suite.mjs'), program(backend.suite.store));
     const { code, text } = await run(

@@ -1,18 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { backends, drivers, type StoreOfProgram } from '../src/packages.js';
-import {
-  compiler,
-  coreAtFloor,
-  driverOf,
-  emptyFolder,
-  install,
-  must,
-  nodeTypes,
-  pack,
-  remove,
-  run,
-} from '../src/project.js';
+import { compiler, emptyFolder, installBackend, must, nodeTypes, pack, remove, run } from '../src/project.js';
+import { testUnless } from '../src/test-unless.js';
 
 let folder: string;
 let core: string;
@@ -48,19 +38,16 @@ main().catch((error) => {
 
 describe.each(backends)(
   'A project with @kairos/$name, its driver and the lowest core that it admits',
-  ({ name, backend }) => {
-    const test = process.env[backend.skip] === 'false' ? it.skip : it;
+  (each) => {
+    const { name, backend } = each;
+    const test = testUnless(backend.skip);
     let project: string;
     let source: { url: string; options: object };
 
     beforeAll(async () => {
       if (process.env[backend.skip] === 'false') return;
       source = { url: urlOf(name, backend), options: backend.options };
-      project = await install({
-        '@kairos/core': coreAtFloor(name, core),
-        [`@kairos/${name}`]: await pack(name, folder),
-        ...driverOf(name, backend.driver),
-      });
+      project = await installBackend(each, { folder, core });
     }, 300_000);
 
     afterAll(async () => {

@@ -118,7 +118,8 @@ export function* runPipeline(
 interface BucketEntry {
   readonly start: number;
   readonly duration: number;
-  readonly data: unknown;
+  /** Left out where the resolutions stand in its place. */
+  readonly data?: unknown;
   /** The resolution buckets with data, each transformed by itself, where they are not condensed. */
   readonly resolutions?: readonly BucketEntry[];
 }
@@ -170,11 +171,10 @@ function* resolvedEntries(
         data: names.read(gathered),
       });
     }
-    const data = new Map(resolutions.map((each) => [each.start, each.data]));
     const whole = { start: interval.step.startOf(bucket), duration: interval.step.durationOf(bucket) };
     yield stages.condense === null
-      ? { ...whole, data, resolutions }
-      : { ...whole, data: stages.condense(data) };
+      ? { ...whole, resolutions }
+      : { ...whole, data: stages.condense(new Map(resolutions.map((each) => [each.start, each.data]))) };
   }
 }
 

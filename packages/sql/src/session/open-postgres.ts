@@ -21,15 +21,11 @@ export async function openPostgres(
   const pool = new Pool({ connectionString: url, ...clientConfig });
   // A connection that is lost while nobody uses it is replaced; without a listener it would end the process.
   pool.on('error', ignore);
-  const waiting = new Waiting();
-  return sessionOn(pool, waiting, async () => {
-    await waiting.ended();
-    await pool.end();
-  });
+  return sessionOn(pool, () => pool.end());
 }
 
 export function openPgPool(pool: PgPool): Session {
-  return sessionOn(pool, new Waiting(), async () => {});
+  return sessionOn(pool);
 }
 
 /** Those who wait for a client of the pool: once it is closed, it would let them wait for ever. */
@@ -50,7 +46,9 @@ class Waiting {
   }
 }
 
-function sessionOn(pool: PgPool, waiting: Waiting, close: () => Promise<void>): Session {
+/** A pool that nobody hands the end of stays open. */
+function sessionOn(pool: PgPool, end?: () => Promise<void>): Session {
+  const waiting = new Waiting();
   const unsent = new WeakSet();
   const dialect = new PostgresDialect({ pool: guarded(pool, waiting, unsent) });
   return new KyselySession(new Kysely<SqlTables>({ dialect }), postgres, {
@@ -61,7 +59,11 @@ function sessionOn(pool: PgPool, waiting: Waiting, close: () => Promise<void>): 
       );
       return rows;
     },
-    close,
+    close: async () => {
+      if (end === undefined) return;
+      await waiting.ended();
+      await end();
+    },
   });
 }
 
