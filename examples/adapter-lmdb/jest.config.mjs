@@ -1,6 +1,7 @@
 import preset from '../../jest.preset.mjs';
 
-// Native code that decodes gives a second test file in one process the arrays of the first one's realm.
-process.env.MSGPACKR_NATIVE_ACCELERATION_DISABLED = 'true';
-
-export default preset;
+/**
+ * A process for each test file: in one that loads the driver again, the driver hands over to its first copy, whose
+ * arrays are of another realm. A limit that every worker exceeds ends it with its file.
+ */
+export default { ...preset, workerIdleMemoryLimit: '1MB' };
