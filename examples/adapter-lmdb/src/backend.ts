@@ -2,7 +2,7 @@ import {
   type Backend,
   type CONTRACT_VERSION,
   ConfigurationError,
-  describe,
+  describeValue,
   type Source,
   textOption,
 } from '@kairos/core';
@@ -60,12 +60,12 @@ function openSession(source: Source): Session {
   if ('url' in source) {
     const path = source.url.slice('lmdb:'.length);
     if (path === '' || path.includes('\0')) {
-      throw new ConfigurationError(`The source is ${describe(source.url)}; expected lmdb:path`);
+      throw new ConfigurationError(`The source is ${describeValue(source.url)}; expected lmdb:path`);
     }
     return { root: open(path, { maxReaders: MAX_READERS, ...source.clientConfig }), owned: true };
   }
   if (isRoot(source.handle)) return { root: source.handle, owned: false };
-  throw new ConfigurationError(`The source is ${describe(source.handle)}; expected a database of lmdb`);
+  throw new ConfigurationError(`The source is ${describeValue(source.handle)}; expected a database of lmdb`);
 }
 
 /** Looked at by its methods: the name of its class may be minified, and there may be two copies of the driver. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, describe } from '@kairos/core';
+import { ConfigurationError, describeValue } from '@kairos/core';
 import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
 import { type CheckedOptions, checkKeyspace } from './options.js';
 
@@ -31,7 +31,7 @@ export function parseUrl(url: string): Address {
     const port = digits === undefined ? DEFAULT_PORT : Number(digits);
     if (name === undefined || port < 1 || port > 65_535) {
       throw new ConfigurationError(
-        `The URL holds the host ${describe(host)}; expected a name or an address, with a port or without`,
+        `The URL holds the host ${describeValue(host)}; expected a name or an address, with a port or without`,
       );
     }
     ports.add(port);

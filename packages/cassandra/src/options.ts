@@ -2,7 +2,7 @@ import {
   booleanOption,
   ConfigurationError,
   choiceOption,
-  describe,
+  describeValue,
   optionError,
   type TimeseriesType,
   wholeNumberOption,
@@ -127,7 +127,7 @@ export function checkKeyspace(keyspace: unknown, what: string): string {
     return keyspace;
   }
   throw new ConfigurationError(
-    `${what} is ${describe(keyspace)}; expected 1 to ${LONGEST_KEYSPACE} letters, digits and underscores`,
+    `${what} is ${describeValue(keyspace)}; expected 1 to ${LONGEST_KEYSPACE} letters, digits and underscores`,
   );
 }
 

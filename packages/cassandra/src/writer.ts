@@ -1,6 +1,6 @@
 import {
   type BucketWrite,
-  describe,
+  describeValue,
   InvalidValueError,
   type TimeseriesType,
   type WriteFailure,
@@ -329,6 +329,6 @@ function checkKey(name: string, interval: string): void {
   const bytes = Buffer.byteLength(name) + Buffer.byteLength(interval);
   if (bytes <= KEY_BYTES) return;
   throw new InvalidValueError(
-    `The name ${describe(name)} and the interval ${describe(interval)} have ${bytes} bytes; expected at most ${KEY_BYTES}, which Cassandra can hold in a key`,
+    `The name ${describeValue(name)} and the interval ${describeValue(interval)} have ${bytes} bytes; expected at most ${KEY_BYTES}, which Cassandra can hold in a key`,
   );
 }

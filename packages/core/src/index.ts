@@ -39,5 +39,5 @@ export {
   storeLong,
   storeText,
 } from './types/typed-values.js';
-export { describe, type StoredValue, storeAmount, storeScalar, type Value } from './types/value.js';
+export { describeValue, type StoredValue, storeAmount, storeScalar, type Value } from './types/value.js';
 export type { BulkInserts, NamedValues, Values } from './write/inserts.js';

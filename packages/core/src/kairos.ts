@@ -14,7 +14,7 @@ import { createSchema, type IntervalsOptions, type Schema, type SchemaOptions } 
 import { callStore } from './storage-call.js';
 import { Timeseries } from './timeseries.js';
 import type { TimeseriesType } from './types/data-type.js';
-import { describe, type Value } from './types/value.js';
+import { describeValue, type Value } from './types/value.js';
 
 /** The options of `kairos.timeseries` that every backend takes. */
 export interface TimeseriesOptions<T extends TimeseriesType, I extends IntervalsOptions, V, R, W> {
@@ -97,7 +97,7 @@ export class Kairos<B extends Backend = never> {
 
   constructor(backends: Iterable<B> = []) {
     if (typeof backends?.[Symbol.iterator] !== 'function') {
-      throw new ConfigurationError(`The backends are ${describe(backends)}; expected an array of them`);
+      throw new ConfigurationError(`The backends are ${describeValue(backends)}; expected an array of them`);
     }
     for (const backend of backends) this.register(backend);
   }
@@ -106,7 +106,7 @@ export class Kairos<B extends Backend = never> {
   register<N extends Backend>(backend: N): Kairos<B | N> {
     if (typeof backend?.open !== 'function' || typeof backend.accepts !== 'function') {
       throw new ConfigurationError(
-        `The backend is ${describe(backend)}; expected what a backend package exports`,
+        `The backend is ${describeValue(backend)}; expected what a backend package exports`,
       );
     }
     if (backend.contract !== CONTRACT_VERSION) {
@@ -179,13 +179,13 @@ export class Kairos<B extends Backend = never> {
     }
     if (typeof source !== 'object' || source === null) {
       throw new ConfigurationError(
-        `The source is ${describe(source)}; expected a URL or a handle of a driver`,
+        `The source is ${describeValue(source)}; expected a URL or a handle of a driver`,
       );
     }
     const found = this.#backends.find((backend) => backend.accepts(source));
     if (found !== undefined) return found;
     throw new UnknownBackendError(
-      `No registered backend takes a handle like ${describe(source)}; ${adviceFor({ handle: source })}`,
+      `No registered backend takes a handle like ${describeValue(source)}; ${adviceFor({ handle: source })}`,
     );
   }
 }
@@ -202,7 +202,7 @@ function refuseNul({ intervals }: Schema, { capabilities }: StorageAdapter): voi
   const name = [...intervals.keys()].find((each) => each.includes('\0'));
   if (capabilities.nul || name === undefined) return;
   throw new ConfigurationError(
-    `Option "intervals" has the name ${describe(name)} with NUL, which this store cannot hold; expected a name without it`,
+    `Option "intervals" has the name ${describeValue(name)} with NUL, which this store cannot hold; expected a name without it`,
   );
 }
 

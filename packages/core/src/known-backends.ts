@@ -1,4 +1,4 @@
-import { describe } from './types/value.js';
+import { describeValue } from './types/value.js';
 
 /** The published packages, for the error that tells what to install. Nothing here opens anything. */
 const packages: readonly {
@@ -31,7 +31,7 @@ export function adviceFor(source: { readonly scheme: string } | { readonly handl
       ? packages.find(({ schemes }) => schemes.includes(source.scheme))
       : packages.find(
           ({ clients, methods }) =>
-            clients.includes(describe(source.handle)) ||
+            clients.includes(describeValue(source.handle)) ||
             methods?.every((method) => can(source.handle, method)),
         );
   if (found === undefined) {

@@ -3,11 +3,11 @@
  * throws a `ConfigurationError` that names it.
  */
 import { ConfigurationError } from './errors.js';
-import { describe } from './types/value.js';
+import { describeValue } from './types/value.js';
 
 /** The refusal of an option. `expected` reads on from "expected": `'a positive whole number'`. */
 export function optionError(name: string, value: unknown, expected: string): ConfigurationError {
-  return new ConfigurationError(`Option "${name}" is ${describe(value)}; expected ${expected}`);
+  return new ConfigurationError(`Option "${name}" is ${describeValue(value)}; expected ${expected}`);
 }
 
 export function booleanOption(name: string, value: unknown, otherwise: boolean): boolean {

@@ -6,7 +6,7 @@ import { toSeconds } from './time/timestamp.js';
 import { parseUnit, timescale, type UnitOption } from './time/unit.js';
 import type { DataType, TimeseriesType } from './types/data-type.js';
 import { dataTypes } from './types/index.js';
-import { describe } from './types/value.js';
+import { describeValue } from './types/value.js';
 
 /** How one interval is configured. */
 export interface IntervalOptions {
@@ -91,7 +91,7 @@ function createInterval(
   const path = `intervals.${name}`;
   if (name === '' || !name.isWellFormed()) {
     throw new ConfigurationError(
-      `Option "intervals" has the name ${describe(name)}; expected non-empty well-formed text`,
+      `Option "intervals" has the name ${describeValue(name)}; expected non-empty well-formed text`,
     );
   }
   if (typeof options !== 'object' || options === null) {
@@ -111,7 +111,7 @@ function createInterval(
   const resolutionScale = resolutionUnit === stepScale.unit ? null : scaleOf(resolutionUnit);
   if (resolutionScale !== null && resolutionScale.longest > stepScale.longest) {
     throw new ConfigurationError(
-      `Option "${path}.resolution" is ${describe(resolution)}, coarser than its step ${describe(step)}; expected a finer one`,
+      `Option "${path}.resolution" is ${describeValue(resolution)}, coarser than its step ${describeValue(step)}; expected a finer one`,
     );
   }
   return { name, step: stepScale, resolution: resolutionScale, steps };
@@ -121,6 +121,6 @@ export function intervalOf(schema: Schema, name: unknown): Interval {
   const interval = typeof name === 'string' ? schema.intervals.get(name) : undefined;
   if (interval !== undefined) return interval;
   throw new UnknownIntervalError(
-    `There is no interval ${describe(name)}; expected one of ${[...schema.intervals.keys()].map(describe).join(', ')}`,
+    `There is no interval ${describeValue(name)}; expected one of ${[...schema.intervals.keys()].map(describeValue).join(', ')}`,
   );
 }

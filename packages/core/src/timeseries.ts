@@ -22,7 +22,7 @@ import type {
   TimeseriesTypes,
 } from './timeseries-types.js';
 import type { TransformName } from './types/data-type.js';
-import { describe, type StoredValue, type Value } from './types/value.js';
+import { describeValue, type StoredValue, type Value } from './types/value.js';
 import { bulkError } from './write/bulk-error.js';
 import {
   type BulkInserts,
@@ -134,7 +134,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     };
     const plan = planInsert(this.#schema, insert, copies, now);
     if (plan.writes.length === 0) return { stored: 0, expired: plan.expired };
-    const failures = await this.#store(`insert of ${describe(name)}`, async () => {
+    const failures = await this.#store(`insert of ${describeValue(name)}`, async () => {
       await this.#ensureRecord();
       return this.#adapter.write(plan.writes, own);
     });
@@ -143,7 +143,7 @@ export class Timeseries<S extends TimeseriesTypes> {
       const unknown = failures.some(({ fate }) => fate === 'unknown') || failures.length < plan.writes.length;
       const lost = failures.map(({ write, fate }) => `${write.interval} ${write.bucket} (${fate})`);
       throw new StorageError(
-        `The insert of ${describe(name)} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(first.error)}`,
+        `The insert of ${describeValue(name)} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(first.error)}`,
         { cause: first.error },
       );
     }
@@ -334,7 +334,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   /** Deletes a name in all intervals. */
   async delete(name: string): Promise<void> {
     checkName(name, this.#adapter.capabilities.nul);
-    await this.#store(`delete of ${describe(name)}`, () => this.#adapter.delete(name));
+    await this.#store(`delete of ${describeValue(name)}`, () => this.#adapter.delete(name));
   }
 
   /** Deletes every name, and the record of the intervals: they may be configured otherwise from then on. */
@@ -403,7 +403,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     const rows =
       first > range.last
         ? []
-        : await this.#store(`read of ${describe(interval.name)}`, () =>
+        : await this.#store(`read of ${describeValue(interval.name)}`, () =>
             this.#adapter.read(query, read.fetch),
           );
     return runPipeline(this.#schema, read.stages, { interval, range, names, joined: read.joined }, rows);

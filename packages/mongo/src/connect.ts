@@ -1,4 +1,4 @@
-import { ConfigurationError, describe, messageOf, type Source } from '@kairos/core';
+import { ConfigurationError, describeValue, messageOf, type Source } from '@kairos/core';
 import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
 import { checkDatabase } from './options.js';
 
@@ -51,12 +51,12 @@ export async function connect(source: Source, database: string | undefined): Pro
   if (isClient(handle)) return { client: handle, db: handle.db(database ?? DEFAULT_DATABASE), close };
   if (!isDb(handle)) {
     throw new ConfigurationError(
-      `The source is ${describe(handle)}; expected a URL, a MongoClient or a Db of the mongodb driver`,
+      `The source is ${describeValue(handle)}; expected a URL, a MongoClient or a Db of the mongodb driver`,
     );
   }
   if (database !== undefined && database !== handle.databaseName) {
     throw new ConfigurationError(
-      `Option "database" is ${describe(database)} but the source is the Db ${describe(handle.databaseName)}; expected the same, or none`,
+      `Option "database" is ${describeValue(database)} but the source is the Db ${describeValue(handle.databaseName)}; expected the same, or none`,
     );
   }
   checkDatabase(handle.databaseName, 'The database of the handle is');
@@ -103,6 +103,8 @@ function databaseIn(url: string): string | undefined {
     return checkDatabase(decodeURIComponent(encoded), 'The database in the URL is');
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
-    throw new ConfigurationError(`The database in the URL is ${describe(encoded)}; expected valid escapes`);
+    throw new ConfigurationError(
+      `The database in the URL is ${describeValue(encoded)}; expected valid escapes`,
+    );
   }
 }

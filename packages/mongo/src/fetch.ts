@@ -1,7 +1,7 @@
 import {
   type BucketQuery,
   type BucketRow,
-  describe,
+  describeValue,
   InvalidValueError,
   type TimeseriesType,
 } from '@kairos/core';
@@ -77,7 +77,7 @@ function documentsOf(fetched: unknown): Iterable<unknown> | AsyncIterable<unknow
     return [fetched];
   }
   throw new InvalidValueError(
-    `The "fetch" returned ${describe(fetched)}; expected documents: an array, a cursor, one document or null`,
+    `The "fetch" returned ${describeValue(fetched)}; expected documents: an array, a cursor, one document or null`,
   );
 }
 
@@ -129,6 +129,6 @@ function customRow({ names, first, last }: BucketQuery, document: unknown): Buck
 
 function unplaced(field: string, value: unknown, expected: string): InvalidValueError {
   return new InvalidValueError(
-    `The "fetch" returned a document whose "${field}" is ${describe(value)}; expected ${expected}`,
+    `The "fetch" returned a document whose "${field}" is ${describeValue(value)}; expected ${expected}`,
   );
 }

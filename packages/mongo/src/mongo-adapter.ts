@@ -5,7 +5,7 @@ import {
   type BucketWrite,
   type Capabilities,
   type CustomFunction,
-  describe,
+  describeValue,
   InvalidValueError,
   type Retention,
   type StorageAdapter,
@@ -82,7 +82,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const stored = storeScalar(value);
     if (typeof stored === 'string' && Buffer.byteLength(stored) > LONGEST_VALUE) {
       throw new InvalidValueError(
-        `The value ${describe(stored)} is longer than a document holds; expected at most ${LONGEST_VALUE} bytes`,
+        `The value ${describeValue(stored)} is longer than a document holds; expected at most ${LONGEST_VALUE} bytes`,
       );
     }
     return stored;

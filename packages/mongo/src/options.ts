@@ -1,4 +1,4 @@
-import { booleanOption, ConfigurationError, describe, optionError } from '@kairos/core';
+import { booleanOption, ConfigurationError, describeValue, optionError } from '@kairos/core';
 
 /** What the Mongo backend takes beside the options of every backend. */
 export interface MongoOptions {
@@ -60,11 +60,11 @@ export function checkDatabase(name: unknown, where: string): string {
     name.isWellFormed();
   if (!fits) {
     throw new ConfigurationError(
-      `${where} ${describe(name)}; expected the name of a database: 1 to 63 bytes without any of / \\ . " $ * < > : | ? NUL or a space`,
+      `${where} ${describeValue(name)}; expected the name of a database: 1 to 63 bytes without any of / \\ . " $ * < > : | ? NUL or a space`,
     );
   }
   if (!RESERVED.includes(name.toLowerCase())) return name;
   throw new ConfigurationError(
-    `${where} ${describe(name)}, which the server keeps for itself; expected option "database" to name another`,
+    `${where} ${describeValue(name)}, which the server keeps for itself; expected option "database" to name another`,
   );
 }

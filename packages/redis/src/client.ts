@@ -1,4 +1,4 @@
-import { ConfigurationError, describe, type Source, StorageError } from '@kairos/core';
+import { ConfigurationError, describeValue, type Source, StorageError } from '@kairos/core';
 import { Redis } from 'ioredis';
 import { type Client, isCluster } from './sender.js';
 
@@ -19,7 +19,9 @@ export async function openClient(
 ): Promise<{ readonly client: Client; readonly owned: boolean }> {
   if ('handle' in source) {
     if (!isClient(source.handle)) {
-      throw new ConfigurationError(`The handle is ${describe(source.handle)}; expected a client of ioredis`);
+      throw new ConfigurationError(
+        `The handle is ${describeValue(source.handle)}; expected a client of ioredis`,
+      );
     }
     await waitUntilReady(source.handle);
     return { client: source.handle, owned: false };

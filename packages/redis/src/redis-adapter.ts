@@ -7,7 +7,7 @@ import {
   type Capabilities,
   type CustomFunction,
   countBuckets,
-  describe,
+  describeValue,
   type Interval,
   type OpenRequest,
   type Retention,
@@ -182,7 +182,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   #interval(name: string): Interval {
     const interval = this.#schema.intervals.get(name);
     if (interval !== undefined) return interval;
-    throw new StorageError(`There is no interval ${describe(name)}`);
+    throw new StorageError(`There is no interval ${describeValue(name)}`);
   }
 
   /** Reads a query in parts, all sent at once. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, describe, type TimeseriesType } from '@kairos/core';
+import { ConfigurationError, describeValue, type TimeseriesType } from '@kairos/core';
 import { compilers } from './compile-only.js';
 import type { Dialect } from './dialect/dialect.js';
 import { layoutOf } from './layout.js';
@@ -48,7 +48,7 @@ export function createPartitionStatements(request: PartitionRequest): readonly s
   const { layout, kysely } = prepare('postgres', type, options);
   if (!layout.partitions.has(interval)) {
     throw new ConfigurationError(
-      `Option "partitions" has no interval ${describe(interval)}; expected how many buckets go into a partition of it`,
+      `Option "partitions" has no interval ${describeValue(interval)}; expected how many buckets go into a partition of it`,
     );
   }
   return createRangeStatements(layout, kysely, { interval, first, last });

@@ -6,7 +6,7 @@ import {
   type Capabilities,
   ConfigurationError,
   type CustomFunction,
-  describe,
+  describeValue,
   fetchedRows,
   InvalidValueError,
   type OpenRequest,
@@ -70,7 +70,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const amount = storeAmount(value);
     if (valueType.amounts === 'any' || Number.isSafeInteger(amount)) return amount;
     throw new InvalidValueError(
-      `The amount is ${describe(value)}; expected a whole number, as the valueType is "${valueType.name}"`,
+      `The amount is ${describeValue(value)}; expected a whole number, as the valueType is "${valueType.name}"`,
     );
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, KairosError, type KairosErrorCode } from '@kairos/core';
+import { describeValue, KairosError, type KairosErrorCode } from '@kairos/core';
 
 /** What a read returned, as entries in the order in which they came; timestamps have to ascend. */
 export function timeline<D>(result: ReadonlyMap<number, D>): [number, D][] {
@@ -41,11 +41,11 @@ export async function rejects(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  if (!('error' in outcome)) assert.fail(`resolved to ${describe(outcome.value)}; expected ${code}`);
+  if (!('error' in outcome)) assert.fail(`resolved to ${describeValue(outcome.value)}; expected ${code}`);
   const { error } = outcome;
   if (!(error instanceof KairosError)) {
     throw new assert.AssertionError({
-      message: `rejected with ${error instanceof Error ? error.stack : describe(error)}; expected a KairosError with the code ${code}`,
+      message: `rejected with ${error instanceof Error ? error.stack : describeValue(error)}; expected a KairosError with the code ${code}`,
     });
   }
   assert.equal(error.code, code, `the error is "${error.message}"`);

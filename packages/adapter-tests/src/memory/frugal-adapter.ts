@@ -4,7 +4,7 @@ import {
   type BucketWrite,
   type Capabilities,
   type CustomFunction,
-  describe,
+  describeValue,
   InvalidValueError,
   type OpenRequest,
   type StoredValue,
@@ -46,7 +46,7 @@ export class FrugalAdapter<T extends TimeseriesType = TimeseriesType> extends Me
     const stored = storeScalar(value);
     const expected = this.valueType === 'text' ? 'string' : 'number';
     if (typeof stored !== expected) {
-      throw new InvalidValueError(`The value is ${describe(value)}; expected a ${expected}`);
+      throw new InvalidValueError(`The value is ${describeValue(value)}; expected a ${expected}`);
     }
     if (typeof stored === 'string' && stored.includes('\0')) {
       throw new InvalidValueError('The value holds NUL, which this store cannot hold');
@@ -87,5 +87,5 @@ function endKey(name: string, interval: string, bucket: number): string {
 function wholeAmount(value: unknown): number {
   const amount = storeAmount(value);
   if (Number.isSafeInteger(amount)) return amount;
-  throw new InvalidValueError(`The amount is ${describe(value)}; expected a whole number`);
+  throw new InvalidValueError(`The amount is ${describeValue(value)}; expected a whole number`);
 }

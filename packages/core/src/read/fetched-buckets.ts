@@ -1,6 +1,6 @@
 import type { BucketRow } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
-import { describe } from '../types/value.js';
+import { describeValue } from '../types/value.js';
 
 /**
  * What a customized `fetch` returns where it reads one name over a range: the data by bucket, then by resolution
@@ -33,7 +33,7 @@ function entriesOf(fetched: unknown, expected: string): Iterable<readonly [unkno
   if (typeof fetched === 'object' && fetched !== null && !Array.isArray(fetched)) {
     return Object.entries(fetched);
   }
-  throw new InvalidValueError(`The "fetch" returned ${describe(fetched)}; expected ${expected}`);
+  throw new InvalidValueError(`The "fetch" returned ${describeValue(fetched)}; expected ${expected}`);
 }
 
 function integer(key: unknown, what: string): number {
@@ -41,6 +41,6 @@ function integer(key: unknown, what: string): number {
     typeof key === 'number' || (typeof key === 'string' && key !== '') ? Number(key) : Number.NaN;
   if (Number.isSafeInteger(number)) return number;
   throw new InvalidValueError(
-    `The "fetch" returned a ${what} ${describe(key)}; expected the ${what} as a whole number`,
+    `The "fetch" returned a ${what} ${describeValue(key)}; expected the ${what} as a whole number`,
   );
 }

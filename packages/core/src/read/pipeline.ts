@@ -4,7 +4,7 @@ import { functionOption, optionError } from '../option.js';
 import type { Schema } from '../schema.js';
 import { bucketsBetween, type Interval, resolutionDuration, resolutionStart } from '../time/interval.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
-import { describe, type Value } from '../types/value.js';
+import { describeValue, type Value } from '../types/value.js';
 import type { Range } from './range.js';
 import { type CompiledTransform, compileTransform } from './transform.js';
 
@@ -77,7 +77,7 @@ function readRow(
 function native(dataType: DataType<TimeseriesType>, data: unknown, stage: string) {
   if (dataType.is(data)) return data;
   throw new InvalidValueError(
-    `The read has ${describe(data)} where the data of a ${dataType.type} is expected; give a "${stage}" function that takes it`,
+    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; give a "${stage}" function that takes it`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { InvalidValueError } from '../errors.js';
 import { countBuckets, type Interval, shiftBucket } from '../time/interval.js';
 import { type Timestamp, toSeconds } from '../time/timestamp.js';
-import { describe } from '../types/value.js';
+import { describeValue } from '../types/value.js';
 
 /** Which intervals a series covers; see `rangeOf`. */
 export interface RangeOptions {
@@ -33,13 +33,15 @@ export function rangeOf(interval: Interval, options: RangeOptions, now: number):
   const steps = options.steps ?? interval.steps ?? 1;
   const bounded = start !== null && end !== null;
   if (!bounded && !(Number.isSafeInteger(steps) && steps > 0)) {
-    throw new InvalidValueError(`Option "steps" is ${describe(steps)}; expected a positive whole number`);
+    throw new InvalidValueError(
+      `Option "steps" is ${describeValue(steps)}; expected a positive whole number`,
+    );
   }
   const bucketOf = (timestamp: Timestamp, option: string) => step.bucketOf(toSeconds(timestamp, option));
   if (start !== null && end !== null) {
     if (toSeconds(start, 'start') > toSeconds(end, 'end')) {
       throw new InvalidValueError(
-        `Option "start" is ${describe(start)}, after "end" ${describe(end)}; expected a start before the end`,
+        `Option "start" is ${describeValue(start)}, after "end" ${describeValue(end)}; expected a start before the end`,
       );
     }
     return checkSize(interval, { first: bucketOf(start, 'start'), last: bucketOf(end, 'end') });
@@ -56,6 +58,6 @@ function checkSize(interval: Interval, range: Range): Range {
   const count = countBuckets(interval.step, range.first, range.last);
   if (count <= MOST_BUCKETS) return range;
   throw new InvalidValueError(
-    `The series covers ${count} buckets of ${describe(interval.name)}; expected at most ${MOST_BUCKETS}: read it in parts, or with iterate`,
+    `The series covers ${count} buckets of ${describeValue(interval.name)}; expected at most ${MOST_BUCKETS}: read it in parts, or with iterate`,
   );
 }

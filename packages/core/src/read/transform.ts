@@ -6,7 +6,7 @@ import {
   type TransformName,
   transformNames,
 } from '../types/data-type.js';
-import { describe } from '../types/value.js';
+import { describeValue } from '../types/value.js';
 
 /** A transform compiled from what the user gave: data and its duration in seconds to the result. */
 export type CompiledTransform = (data: unknown, durationSeconds: number) => unknown;
@@ -45,7 +45,7 @@ function compileOne(dataType: DataType<TimeseriesType>, transform: unknown): Com
   return (data, duration) => {
     if (dataType.is(data)) return dataType.transform(transform, data, duration);
     throw new InvalidValueError(
-      `Transform "${transform}" met ${describe(data)}; expected the data of a ${dataType.type}: a function of your own can transform what customized reads return`,
+      `Transform "${transform}" met ${describeValue(data)}; expected the data of a ${dataType.type}: a function of your own can transform what customized reads return`,
     );
   };
 }

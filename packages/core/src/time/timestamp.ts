@@ -1,5 +1,5 @@
 import { InvalidValueError } from '../errors.js';
-import { describe } from '../types/value.js';
+import { describeValue } from '../types/value.js';
 import { EARLIEST, LATEST } from './timescale.js';
 
 /** Unix seconds (fractions allowed, 0 is the epoch) or a `Date`. */
@@ -14,6 +14,6 @@ export function toSeconds(value: unknown, option: string): number {
       ? ' (milliseconds? divide by 1000)'
       : '';
   throw new InvalidValueError(
-    `Option "${option}" is ${describe(value)}${hint}; expected Unix seconds from 0001-01-02 to 9999-12-30, or a Date`,
+    `Option "${option}" is ${describeValue(value)}${hint}; expected Unix seconds from 0001-01-02 to 9999-12-30, or a Date`,
   );
 }

@@ -1,5 +1,5 @@
 import { InvalidValueError } from '../errors.js';
-import { describe, type Value } from './value.js';
+import { describeValue, type Value } from './value.js';
 
 /** A weighted value: a value of a histogram with its count, or one of a series or set with 1. */
 export type Weighted = readonly [value: Value, weight: number];
@@ -40,7 +40,7 @@ export function extreme(values: Iterable<Value>, transform: 'min' | 'max'): Valu
     const comparable = kindOf(found) === kindOf(value);
     if (!comparable) {
       throw new InvalidValueError(
-        `Transform "${transform}" cannot compare ${describe(found)} with ${describe(value)}; expected numbers alone or strings alone`,
+        `Transform "${transform}" cannot compare ${describeValue(found)} with ${describeValue(value)}; expected numbers alone or strings alone`,
       );
     }
     if (sign * (value > found ? 1 : value < found ? -1 : 0) > 0) found = value;
@@ -60,6 +60,6 @@ function ordered(value: Value, transform: string): Value {
 function real(value: Value, transform: string): number {
   if (typeof value === 'number') return value;
   throw new InvalidValueError(
-    `Transform "${transform}" met ${describe(value)}; expected numbers (a readFunc such as Number makes them)`,
+    `Transform "${transform}" met ${describeValue(value)}; expected numbers (a readFunc such as Number makes them)`,
   );
 }

@@ -3,14 +3,14 @@
  * value and gives its one stored form, or throws an `InvalidValueError`.
  */
 import { InvalidValueError } from '../errors.js';
-import { describe, wellFormed } from './value.js';
+import { describeValue, wellFormed } from './value.js';
 
 const LEAST_LONG = -(2n ** 63n);
 const GREATEST_LONG = 2n ** 63n - 1n;
 
 /** The refusal of a value. `expected` reads on from "expected": `'a valid Date, as the valueType is "datetime"'`. */
 export function invalidValue(value: unknown, expected: string): InvalidValueError {
-  return new InvalidValueError(`The value is ${describe(value)}; expected ${expected}`);
+  return new InvalidValueError(`The value is ${describeValue(value)}; expected ${expected}`);
 }
 
 export function storeFloat(value: unknown): number {

@@ -13,19 +13,19 @@ export type StoredValue = string | number | bigint | boolean;
 export function storeScalar(value: unknown): StoredValue {
   if (typeof value === 'string') return wellFormed(value, 'value');
   if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
-  throw new InvalidValueError(`The value is ${describe(value)}; expected a string or a finite number`);
+  throw new InvalidValueError(`The value is ${describeValue(value)}; expected a string or a finite number`);
 }
 
 /** Refuses a string that UTF-8 cannot hold (half of a surrogate pair): it would come back as another string. */
 export function wellFormed(text: string, what: 'name' | 'value'): string {
   if (text.isWellFormed()) return text;
   throw new InvalidValueError(
-    `The ${what} ${describe(text)} holds half of a surrogate pair; expected well-formed Unicode`,
+    `The ${what} ${describeValue(text)} holds half of a surrogate pair; expected well-formed Unicode`,
   );
 }
 
 /** A short form of anything, for error messages. */
-export function describe(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   }
@@ -47,5 +47,5 @@ export function identityOf(value: unknown): unknown {
 /** Takes finite numbers: the amounts of a count. */
 export function storeAmount(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
-  throw new InvalidValueError(`The amount is ${describe(value)}; expected a finite number`);
+  throw new InvalidValueError(`The amount is ${describeValue(value)}; expected a finite number`);
 }

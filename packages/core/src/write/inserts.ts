@@ -1,6 +1,6 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
 import { type Timestamp, toSeconds } from '../time/timestamp.js';
-import { describe, type StoredValue, type Value, wellFormed } from '../types/value.js';
+import { describeValue, type StoredValue, type Value, wellFormed } from '../types/value.js';
 
 /** One value, or several at once. */
 export type Values<W> = W | readonly W[] | ReadonlySet<W>;
@@ -36,11 +36,11 @@ export type Encode = (value: unknown) => StoredValue;
 
 export function checkName(name: unknown, nul: boolean): string {
   if (typeof name !== 'string' || name === '') {
-    throw new InvalidValueError(`The name is ${describe(name)}; expected a non-empty string`);
+    throw new InvalidValueError(`The name is ${describeValue(name)}; expected a non-empty string`);
   }
   if (!nul && name.includes('\0')) {
     throw new InvalidValueError(
-      `The name ${describe(name)} holds NUL, which this store cannot hold in a name`,
+      `The name ${describeValue(name)} holds NUL, which this store cannot hold in a name`,
     );
   }
   return wellFormed(name, 'name');
@@ -53,7 +53,7 @@ export function checkCopies(intervals: unknown): number {
     return intervals;
   }
   throw new InvalidValueError(
-    `Option "intervals" is ${describe(intervals)}; expected a whole number from -100000 to 100000`,
+    `Option "intervals" is ${describeValue(intervals)}; expected a whole number from -100000 to 100000`,
   );
 }
 
@@ -65,7 +65,7 @@ export function listOf(values: unknown): readonly unknown[] {
 export function readInserts(inserts: unknown, now: number, nul: boolean, encode: Encode): BulkInsert[] {
   if (!(inserts instanceof Map)) {
     throw new InvalidValueError(
-      `The inserts are ${describe(inserts)}; expected a Map of timestamp to { name: [value, …] }`,
+      `The inserts are ${describeValue(inserts)}; expected a Map of timestamp to { name: [value, …] }`,
     );
   }
   const read: BulkInsert[] = [];
@@ -77,7 +77,7 @@ export function readInserts(inserts: unknown, now: number, nul: boolean, encode:
       if (values === undefined) continue;
       if (!Array.isArray(values) && !(values instanceof Set)) {
         throw new InvalidValueError(
-          `The values of ${describe(name)} are ${describe(values)}; expected an array or a Set of values`,
+          `The values of ${describeValue(name)} are ${describeValue(values)}; expected an array or a Set of values`,
         );
       }
       const encoded = listOf(values).map(encode);
@@ -91,7 +91,7 @@ function namesOf(named: unknown): Iterable<readonly [unknown, unknown]> {
   if (named instanceof Map) return named;
   if (typeof named === 'object' && named !== null && !Array.isArray(named)) return Object.entries(named);
   throw new InvalidValueError(
-    `The inserts hold ${describe(named)}; expected { name: [value, …] } or a Map of it`,
+    `The inserts hold ${describeValue(named)}; expected { name: [value, …] } or a Map of it`,
   );
 }
 
@@ -100,7 +100,7 @@ export function checkOptions(options: unknown, known: readonly string[], what: s
   if (options === undefined || options === null) return {};
   if (typeof options !== 'object') {
     throw new ConfigurationError(
-      `The options of ${what} are ${describe(options)}; expected an object with ${known.join(', ')}`,
+      `The options of ${what} are ${describeValue(options)}; expected an object with ${known.join(', ')}`,
     );
   }
   for (const [key, value] of Object.entries(options)) {

@@ -3,7 +3,7 @@ import { InvalidValueError } from '../errors.js';
 import type { Schema } from '../schema.js';
 import { expiryOf, type Interval, locate, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
-import { describe } from '../types/value.js';
+import { describeValue } from '../types/value.js';
 import type { BulkInsert, Insert } from './inserts.js';
 import { retentionAt } from './retention.js';
 
@@ -150,7 +150,7 @@ function* placesOf(interval: Interval, seconds: number, copies: number): Generat
 function checkSum<D>(name: string, data: D): D {
   if (typeof data !== 'number' || Number.isFinite(data)) return data;
   throw new InvalidValueError(
-    `The amounts of ${describe(name)} add up to ${data}; expected a sum below 1.8e308`,
+    `The amounts of ${describeValue(name)} add up to ${data}; expected a sum below 1.8e308`,
   );
 }
 

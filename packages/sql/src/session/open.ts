@@ -1,4 +1,4 @@
-import { ConfigurationError, describe, type Source } from '@kairos/core';
+import { ConfigurationError, describeValue, type Source } from '@kairos/core';
 import { type Kysely, sql } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import { mysql } from '../dialect/mysql.js';
@@ -37,7 +37,7 @@ export async function openSession(source: Source): Promise<Session> {
   const open = openers[source.url.slice(0, source.url.indexOf(':')).toLowerCase()];
   if (open !== undefined) return open(source.url, source.clientConfig);
   throw new ConfigurationError(
-    `The source is ${describe(source.url)}; expected one of ${schemes.join(', ')}`,
+    `The source is ${describeValue(source.url)}; expected one of ${schemes.join(', ')}`,
   );
 }
 
@@ -48,7 +48,7 @@ async function openHandle(handle: object): Promise<Session> {
   if (isMysqlPool(handle)) return openMysqlPool(handle);
   if (isPgPool(handle)) return openPgPool(handle);
   throw new ConfigurationError(
-    `The source is ${describe(handle)}; expected a Kysely, a better-sqlite3 Database, or a pool of pg or mysql2`,
+    `The source is ${describeValue(handle)}; expected a Kysely, a better-sqlite3 Database, or a pool of pg or mysql2`,
   );
 }
 
@@ -64,6 +64,6 @@ function dialectOf(kysely: Kysely<SqlTables>): Dialect {
   if (compiled === '"a" = $1') return postgres;
   if (compiled === '`a` = ?') return mysql;
   throw new ConfigurationError(
-    `The Kysely compiles to ${describe(compiled)}; expected the dialect of SQLite, PostgreSQL or MySQL`,
+    `The Kysely compiles to ${describeValue(compiled)}; expected the dialect of SQLite, PostgreSQL or MySQL`,
   );
 }

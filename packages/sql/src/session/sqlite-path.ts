@@ -1,4 +1,4 @@
-import { ConfigurationError, describe } from '@kairos/core';
+import { ConfigurationError, describeValue } from '@kairos/core';
 
 /**
  * The file that a `sqlite:` URL names, or `:memory:`.
@@ -30,6 +30,6 @@ function decode(location: string, url: string): string {
 
 function unknownPath(url: string): ConfigurationError {
   return new ConfigurationError(
-    `The source is ${describe(url)}; expected sqlite:path, sqlite:///absolute/path or sqlite::memory:`,
+    `The source is ${describeValue(url)}; expected sqlite:path, sqlite:///absolute/path or sqlite::memory:`,
   );
 }
