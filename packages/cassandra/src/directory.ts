@@ -1,5 +1,5 @@
+import type { Loss } from '@kairos/core';
 import { microseconds } from './clock.js';
-import type { Loss } from './fate.js';
 import { type IntegerColumn, integerOf } from './integer.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';

@@ -1,10 +1,5 @@
+import type { Loss } from '@kairos/core';
 import { policies, types } from 'cassandra-driver';
-
-/** What became of a write that was not acknowledged. */
-export interface Loss {
-  readonly fate: 'failed' | 'unknown';
-  readonly error: unknown;
-}
 
 /** Answers that come before anything is applied. */
 const refusals: ReadonlySet<number> = new Set([

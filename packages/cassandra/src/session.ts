@@ -1,5 +1,6 @@
+import type { Loss } from '@kairos/core';
 import type { Client, QueryOptions, types } from 'cassandra-driver';
-import { type Loss, lossOf, WatchedRetry } from './fate.js';
+import { lossOf, WatchedRetry } from './fate.js';
 import { type IntegerColumn, integerColumnOf } from './integer.js';
 import { Limiter } from './limiter.js';
 

@@ -2,12 +2,14 @@ import {
   type BucketWrite,
   describeValue,
   InvalidValueError,
+  type Loss,
   type TimeseriesType,
   type WriteFailure,
+  WriteOutcomes,
 } from '@kairos/core';
 import { arrivalOf, microseconds } from './clock.js';
 import type { Directory, Entry, WindowEntry } from './directory.js';
-import { codeOf, type Loss } from './fate.js';
+import { codeOf } from './fate.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import type { Partitions } from './partitions.js';
@@ -60,6 +62,8 @@ interface Chunk<T extends TimeseriesType> {
   readonly statements: Statement[];
   readonly writes: Set<BucketWrite<T>>;
   bytes: number;
+  /** Whether it has a part of a write, the rest of which is in another. */
+  cut: boolean;
 }
 
 export interface WriterParts<T extends TimeseriesType> {
@@ -87,9 +91,14 @@ export class Writer<T extends TimeseriesType> {
     const moment = { timestamp, arrival, integer: session.integer };
     const groups = this.#group(writes);
     const isOneName = new Set(groups.map(({ name }) => name)).size === 1;
-    if (!isOneName) return this.#writeInTurn(groups, moment);
-    const failures = form.counter ? null : await this.#writeAtOnce(groups, moment);
-    return failures ?? this.#writeTogether(groups, moment);
+    const atOnce = form.counter || !isOneName ? null : await this.#writeAtOnce(groups, moment);
+    if (atOnce !== null) return atOnce;
+    const outcomes = new WriteOutcomes();
+    if (isOneName) await this.#writeTogether(groups, moment, outcomes);
+    else await this.#writeInTurn(groups, moment, outcomes);
+    const failures = outcomes.failuresOf(writes);
+    await this.#takeBackHints(groups, failures);
+    return failures;
   }
 
   /**
@@ -98,7 +107,7 @@ export class Writer<T extends TimeseriesType> {
    */
   async #writeAtOnce(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[] | null> {
     const { session, directory } = this.#parts;
-    const chunk: Chunk<T> = { statements: [], writes: new Set(), bytes: 0 };
+    const chunk: Chunk<T> = emptyChunk();
     const entries: Entry[] = [];
     let partitions = 0;
     for (const group of groups) {
@@ -126,33 +135,28 @@ export class Writer<T extends TimeseriesType> {
   }
 
   /** One name in one round trip: what enters it goes along, where it cannot be in one batch with the data. */
-  async #writeTogether(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
-    const outcome = new Outcome<T>();
+  async #writeTogether(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const partitions = groups.flatMap((group) => [...group.partitions.values()]);
     const [unentered] = await Promise.all([
       this.#enter(groups, moment),
-      this.#send(partitions, moment, outcome),
+      this.#send(partitions, moment, outcomes),
     ]);
-    if (unentered.size > 0) {
-      const again = groups.filter(({ entry }) => entry !== null && unentered.has(entry));
-      const lost = await this.#enter(again, moment);
-      for (const { entry, partitions: unlisted } of again) {
-        const loss = entry === null ? undefined : lost.get(entry);
-        if (loss === undefined) continue;
+    if (unentered.size === 0) return;
+    const again = groups.filter(({ entry }) => entry !== null && unentered.has(entry));
+    const lost = await this.#enter(again, moment);
+    for (const { entry, partitions: unlisted } of again) {
+      const loss = entry === null ? undefined : lost.get(entry);
+      if (loss === undefined) continue;
+      for (const { writes } of unlisted.values()) {
         // Stored, but neither listed nor deleted with its name until it is written to again.
-        for (const { writes } of unlisted.values()) {
-          for (const write of writes) {
-            if (!outcome.has(write)) outcome.lose(write, { ...loss, fate: 'unknown' });
-          }
-        }
+        const stored = writes.filter((write) => !outcomes.isLost(write));
+        outcomes.lost(stored, { ...loss, fate: 'unknown' });
       }
     }
-    return this.#failuresOf(outcome, groups);
   }
 
   /** Many names in batches within partitions, once the names are entered. */
-  async #writeInTurn(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[]> {
-    const outcome = new Outcome<T>();
+  async #writeInTurn(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const unentered = await this.#enter(groups, moment);
     const entered: Partition<T>[] = [];
     for (const { entry, partitions } of groups) {
@@ -160,11 +164,10 @@ export class Writer<T extends TimeseriesType> {
       for (const partition of partitions.values()) {
         if (loss === undefined) entered.push(partition);
         // Nothing of the data was sent.
-        else for (const write of partition.writes) outcome.lose(write, { ...loss, fate: 'failed' });
+        else outcomes.lost(partition.writes, { ...loss, fate: 'failed' });
       }
     }
-    await this.#send(entered, moment, outcome);
-    return this.#failuresOf(outcome, groups);
+    await this.#send(entered, moment, outcomes);
   }
 
   async #enter(groups: readonly Group<T>[], { timestamp }: Moment): Promise<ReadonlyMap<Entry, Loss>> {
@@ -172,19 +175,18 @@ export class Writer<T extends TimeseriesType> {
     return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, timestamp);
   }
 
-  async #send(partitions: readonly Partition<T>[], moment: Moment, outcome: Outcome<T>): Promise<void> {
+  async #send(partitions: readonly Partition<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const { session, form } = this.#parts;
     const options = form.counter ? { counter: true } : { timestamp: moment.timestamp };
-    await forEachAtOnce(this.#chunksOf(partitions, moment, outcome), CHUNKS_AT_ONCE, async (chunk) => {
-      const loss = await session.tryWrite(chunk.statements, options);
-      if (loss !== undefined) for (const write of chunk.writes) outcome.lose(write, loss);
-    });
-  }
-
-  async #failuresOf(outcome: Outcome<T>, groups: readonly Group<T>[]): Promise<WriteFailure<T>[]> {
-    const failures = outcome.failures();
-    await this.#takeBackHints(groups, failures);
-    return failures;
+    await forEachAtOnce(
+      this.#chunksOf(partitions, moment),
+      CHUNKS_AT_ONCE,
+      async ({ statements, writes, cut }) => {
+        const loss = await session.tryWrite(statements, options);
+        if (loss !== undefined) outcomes.lost(writes, loss);
+        else if (cut) outcomes.stored(writes);
+      },
+    );
   }
 
   /** A name that was entered just now, for data that was not stored, is not to be listed for that. */
@@ -266,49 +268,27 @@ export class Writer<T extends TimeseriesType> {
   }
 
   /** Batches of each partition, made as they are asked for. */
-  *#chunksOf(partitions: Iterable<Partition<T>>, moment: Moment, outcome: Outcome<T>): Generator<Chunk<T>> {
+  *#chunksOf(partitions: Iterable<Partition<T>>, moment: Moment): Generator<Chunk<T>> {
     for (const { window, writes } of partitions) {
-      let chunk: Chunk<T> = { statements: [], writes: new Set(), bytes: 0 };
+      let chunk: Chunk<T> = emptyChunk();
       for (const write of writes) {
-        let count = 1;
         for (const statement of this.#statementsOf(write, window, moment)) {
           if (chunk.statements.length >= BATCH_STATEMENTS || chunk.bytes >= BATCH_BYTES) {
-            if (chunk.writes.has(write)) count++;
+            const cut = chunk.writes.has(write);
+            chunk.cut ||= cut;
             yield chunk;
-            chunk = { statements: [], writes: new Set(), bytes: 0 };
+            chunk = emptyChunk(cut);
           }
           add(chunk, write, statement);
         }
-        if (count > 1) outcome.divided.set(write, count);
       }
       if (chunk.statements.length > 0) yield chunk;
     }
   }
 }
 
-/** What became of the writes that were lost, of which some were divided over several requests. */
-class Outcome<T extends TimeseriesType> {
-  /** How many requests a write was divided over, where it is more than one. */
-  readonly divided = new Map<BucketWrite<T>, number>();
-  readonly #lost = new Map<BucketWrite<T>, { failed: number; unknown: number; error: unknown }>();
-
-  has(write: BucketWrite<T>): boolean {
-    return this.#lost.has(write);
-  }
-
-  lose(write: BucketWrite<T>, { fate, error }: Loss): void {
-    const lost = this.#lost.get(write) ?? { failed: 0, unknown: 0, error };
-    lost[fate]++;
-    this.#lost.set(write, lost);
-  }
-
-  failures(): WriteFailure<T>[] {
-    return [...this.#lost].map(([write, { failed, error }]) => ({
-      write,
-      fate: failed === (this.divided.get(write) ?? 1) ? 'failed' : 'unknown',
-      error,
-    }));
-  }
+function emptyChunk<T extends TimeseriesType>(cut = false): Chunk<T> {
+  return { statements: [], writes: new Set(), bytes: 0, cut };
 }
 
 function add<T extends TimeseriesType>(chunk: Chunk<T>, write: BucketWrite<T>, statement: Statement): void {

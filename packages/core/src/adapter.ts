@@ -97,13 +97,17 @@ export interface BucketWrite<T extends TimeseriesType = TimeseriesType> extends 
   readonly expiresAt: number | null;
 }
 
-/** A bucket write that was not acknowledged. */
-export interface WriteFailure<T extends TimeseriesType = TimeseriesType> {
-  readonly write: BucketWrite<T>;
+/** Why there is no acknowledgement. */
+export interface Loss {
   /** `failed`: surely not stored. `unknown`: the store did not tell. */
   readonly fate: 'failed' | 'unknown';
   /** The driver's error. */
   readonly error: unknown;
+}
+
+/** A bucket write that was not acknowledged. */
+export interface WriteFailure<T extends TimeseriesType = TimeseriesType> extends Loss {
+  readonly write: BucketWrite<T>;
 }
 
 /** One range of buckets of one interval, over one name or several; each name occurs once. */

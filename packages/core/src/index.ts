@@ -41,3 +41,4 @@ export {
 } from './types/typed-values.js';
 export { describeValue, type StoredValue, storeAmount, storeScalar, type Value } from './types/value.js';
 export type { BulkInserts, NamedValues, Values } from './write/inserts.js';
+export { WriteOutcomes } from './write/outcomes.js';

@@ -1,3 +1,4 @@
+import type { Loss } from '@kairos/core';
 import { type ClientSession, MongoErrorLabel } from 'mongodb';
 import { type DriverError, isBuildError, isBulkWriteError, isDriverError } from './driver-error.js';
 import { AbandonedError } from './patience.js';
@@ -11,7 +12,7 @@ export type BatchError =
       readonly unconfirmed: unknown;
     }
   /** One fate for all of it. */
-  | { readonly kind: 'whole'; readonly fate: 'failed' | 'unknown'; readonly error: unknown };
+  | ({ readonly kind: 'whole' } & Loss);
 
 export interface UpdateError {
   readonly code: number;
@@ -38,7 +39,7 @@ export function batchError(error: unknown, attempt: Attempt): BatchError {
 }
 
 /** Where the driver may have sent a command, and had no answer, its fate is unknown, whatever a retry came to. */
-function fateOf(error: unknown, attempt: Attempt): 'failed' | 'unknown' {
+function fateOf(error: unknown, attempt: Attempt): Loss['fate'] {
   if (error instanceof AbandonedError) return 'unknown';
   if (isBuildError(error)) return 'failed';
   if (!isDriverError(error)) return 'unknown';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BucketWrite, TimeseriesType, WriteFailure } from '@kairos/core';
+import type { BucketWrite, Loss, TimeseriesType, WriteFailure } from '@kairos/core';
 import { type Collection, type MongoClient, MongoErrorLabel, type WriteConcern } from 'mongodb';
 import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
 import { isBulkWriteError, isDriverError } from './driver-error.js';
@@ -33,7 +33,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     let away: { readonly error: unknown } | undefined;
     for (const group of this.#groupsOf(writes)) {
       // Once the server is out of reach, each further transaction would only wait for it as long again.
-      const lost: Omit<WriteFailure, 'write'> | undefined =
+      const lost: Loss | undefined =
         away === undefined
           ? await this.#commit(group.flatMap(({ updates }) => updates))
           : { fate: 'failed', error: away.error };
@@ -63,7 +63,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     if (group.length > 0) yield group;
   }
 
-  async #commit(updates: readonly U[]): Promise<Omit<WriteFailure, 'write'> | undefined> {
+  async #commit(updates: readonly U[]): Promise<Loss | undefined> {
     for (let attempt = 1; ; attempt++) {
       const lost = await this.#transact(this.#updates.models(updates), updates);
       if (lost === undefined) {
@@ -81,10 +81,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     }
   }
 
-  async #transact(
-    models: readonly Model[],
-    updates: readonly U[],
-  ): Promise<Omit<WriteFailure, 'write'> | undefined> {
+  async #transact(models: readonly Model[], updates: readonly U[]): Promise<Loss | undefined> {
     const session = this.#client.startSession();
     let committing = false;
     try {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BucketWrite, TimeseriesType, WriteFailure } from '@kairos/core';
+import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
 import type { Collection, MongoClient } from 'mongodb';
 import { batchesOf } from './batches.js';
 import { Attempt, type BatchError, batchError } from './fate.js';
 import type { BucketDocument } from './layout.js';
-import { Outcomes } from './outcomes.js';
 import { Patience } from './patience.js';
 import type { Update, Updates } from './updates.js';
 
@@ -31,11 +30,11 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const outcomes = new Outcomes();
+    const outcomes = new WriteOutcomes();
     let lost: { readonly error: unknown } | undefined;
     for (const batch of batchesOf(this.#updatesOf(writes))) {
       // Once the server is out of reach, each further batch would only wait for it as long again.
-      if (lost !== undefined) outcomes.add(batch, 'failed', lost.error);
+      if (lost !== undefined) outcomes.lost(writesOf(batch), { fate: 'failed', error: lost.error });
       else lost = await this.#send(batch, outcomes);
     }
     return outcomes.failuresOf(writes);
@@ -46,13 +45,16 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
   }
 
   /** Sends a batch until other writers are no longer in the way. Resolves to the error where no answer came. */
-  async #send(batch: readonly U[], outcomes: Outcomes): Promise<{ readonly error: unknown } | undefined> {
+  async #send(
+    batch: readonly U[],
+    outcomes: WriteOutcomes,
+  ): Promise<{ readonly error: unknown } | undefined> {
     let pending = this.#worthSending(batch, outcomes);
     let fruitless = 0;
     while (pending.length > 0) {
       const reply = await this.#bulkWrite(pending);
       if (reply?.kind === 'whole') {
-        outcomes.add(pending, reply.fate, reply.error);
+        outcomes.lost(writesOf(pending), reply);
         return reply;
       }
       const { applied, contended, behind, lastError } = this.#sort(pending, reply, outcomes);
@@ -60,7 +62,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       fruitless = applied.length > 0 ? 0 : fruitless + 1;
       const again = [...contended, ...behind];
       if (fruitless > FRUITLESS_ATTEMPTS) {
-        outcomes.add(again, 'failed', lastError);
+        outcomes.lost(writesOf(again), { fate: 'failed', error: lastError });
         return undefined;
       }
       pending = this.#worthSending(again, outcomes);
@@ -68,7 +70,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
         // Those behind the first that failed would each stop the next command in turn.
         if (contended.length > 0) await this.#patience.for(this.#updates.settle(pending, this.#collection));
       } catch (error) {
-        outcomes.add(pending, 'failed', error);
+        outcomes.lost(writesOf(pending), { fate: 'failed', error });
         return { error };
       }
       if (fruitless > 1) await sleep(Math.random() * 2 ** Math.min(fruitless, 6));
@@ -92,9 +94,13 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
   }
 
   /** Tells the updates apart by what the server reported, and notes those that are settled. */
-  #sort(pending: readonly U[], reply: (BatchError & { kind: 'reported' }) | undefined, outcomes: Outcomes) {
+  #sort(
+    pending: readonly U[],
+    reply: (BatchError & { kind: 'reported' }) | undefined,
+    outcomes: WriteOutcomes,
+  ) {
     if (reply === undefined) {
-      outcomes.add(pending, 'stored');
+      outcomes.stored(writesOf(pending));
       return { applied: pending, contended: [], behind: [], lastError: undefined };
     }
     const { errors, unconfirmed } = reply;
@@ -108,23 +114,24 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       if (found !== undefined) {
         lastError = found.error;
         if (this.#updates.isContention(found.code)) contended.push(update);
-        else outcomes.add([update], 'failed', found.error);
+        else outcomes.lost([update.write], { fate: 'failed', error: found.error });
       } else if (index > reached) {
         behind.push(update);
       } else {
         applied.push(update);
       }
     }
-    if (unconfirmed === undefined) outcomes.add(applied, 'stored');
-    else outcomes.add(applied, 'unknown', unconfirmed);
+    if (unconfirmed === undefined) outcomes.stored(writesOf(applied));
+    else outcomes.lost(writesOf(applied), { fate: 'unknown', error: unconfirmed });
     return { applied, contended, behind, lastError };
   }
 
   /** Leaves out the rest of writes of which a part is lost: they cannot become whole, nor stay in order. */
-  #worthSending(updates: readonly U[], outcomes: Outcomes): readonly U[] {
-    const lost = updates.filter(({ write }) => outcomes.hasFailed(write));
-    if (lost.length === 0) return updates;
-    outcomes.add(lost, 'failed');
-    return updates.filter(({ write }) => !outcomes.hasFailed(write));
+  #worthSending(updates: readonly U[], outcomes: WriteOutcomes): readonly U[] {
+    return updates.filter(({ write }) => !outcomes.isLost(write));
   }
+}
+
+function writesOf(updates: readonly Update[]): BucketWrite[] {
+  return updates.map(({ write }) => write);
 }

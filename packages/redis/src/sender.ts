@@ -1,3 +1,4 @@
+import type { Loss } from '@kairos/core';
 import type { Cluster, Redis } from 'ioredis';
 import type { Script } from './script.js';
 import { isReplyError, ScriptCommand } from './script-command.js';
@@ -12,9 +13,7 @@ export interface Call {
 }
 
 /** A reply, or why there is none: `failed` where the script surely did not run, `unknown` where it may have. */
-export type Outcome =
-  | { readonly fate: 'done'; readonly reply: unknown }
-  | { readonly fate: 'failed' | 'unknown'; readonly error: unknown };
+export type Outcome = { readonly fate: 'done'; readonly reply: unknown } | Loss;
 
 interface Corked {
   uncork(): void;

@@ -1,7 +1,7 @@
-import type { BucketWrite, TimeseriesType, WriteFailure } from '@kairos/core';
+import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
 import { shardOf } from './layout.js';
 import { isReplyError } from './script-command.js';
-import type { Outcome, Sender } from './sender.js';
+import type { Sender } from './sender.js';
 import type { WriteJob, WritePlanner } from './write-calls.js';
 
 /** Calls that wait for their reply at a time; the next is made when one has come. */
@@ -51,27 +51,17 @@ async function runJob<T extends TimeseriesType>(
   sender: Sender,
   job: WriteJob<T>,
 ): Promise<WriteFailure<T>[]> {
-  const begun = new Set<BucketWrite<T>>();
+  const outcomes = new WriteOutcomes();
   for (const { call, writes } of job.calls()) {
     const outcome = await sender.send(call);
-    if (outcome.fate !== 'done') return failuresOf(job, begun, writes, outcome);
-    for (const write of writes) begun.add(write);
+    if (outcome.fate === 'done') {
+      outcomes.stored(writes);
+      continue;
+    }
+    outcomes.lost(writes, outcome);
+    const unsent = job.writes.filter((write) => !outcomes.has(write));
+    outcomes.lost(unsent, { fate: 'failed', error: outcome.error });
+    break;
   }
-  return [];
-}
-
-/** A write that a failed call stored only the rest of is `unknown`, since a part of it is stored. */
-function failuresOf<T extends TimeseriesType>(
-  job: WriteJob<T>,
-  begun: ReadonlySet<BucketWrite<T>>,
-  sent: readonly BucketWrite<T>[],
-  { fate, error }: Exclude<Outcome, { fate: 'done' }>,
-): WriteFailure<T>[] {
-  const failures: WriteFailure<T>[] = [];
-  for (const write of sent) failures.push({ write, fate: begun.has(write) ? 'unknown' : fate, error });
-  const touched = new Set(sent);
-  for (const write of job.writes) {
-    if (!begun.has(write) && !touched.has(write)) failures.push({ write, fate: 'failed', error });
-  }
-  return failures;
+  return outcomes.failuresOf(job.writes);
 }

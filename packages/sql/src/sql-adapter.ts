@@ -9,6 +9,7 @@ import {
   describeValue,
   fetchedRows,
   InvalidValueError,
+  type Loss,
   type OpenRequest,
   type Retention,
   type StorageAdapter,
@@ -24,7 +25,7 @@ import { describeLayout, type Layout } from './layout.js';
 import type { CheckedOptions } from './options.js';
 import { Partitions } from './partitions.js';
 import { RowFormat } from './rows.js';
-import type { Failure, Session, Statement, Step } from './session/session.js';
+import type { Session, Statement, Step } from './session/session.js';
 import { Statements } from './statements.js';
 import type { Limits } from './values/value-type.js';
 
@@ -84,7 +85,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     return failure === null ? [] : writes.map((write) => ({ write, ...failure }));
   }
 
-  async #applyTo(writes: readonly BucketWrite<T>[], steps: readonly Step[]): Promise<Failure | null> {
+  async #applyTo(writes: readonly BucketWrite<T>[], steps: readonly Step[]): Promise<Loss | null> {
     try {
       await this.#partitions?.ensure(writes);
     } catch (error) {

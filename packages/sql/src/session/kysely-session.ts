@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Loss } from '@kairos/core';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
-import type { Failure, Session, Statement, Step } from './session.js';
+import type { Session, Statement, Step } from './session.js';
 
 /** How often steps are tried where other writers are in the way. */
 const ATTEMPTS = 20;
@@ -56,7 +57,7 @@ export class KyselySession implements Session {
     return Number(result.numAffectedRows ?? 0n);
   }
 
-  async apply(steps: readonly Step[]): Promise<Failure | null> {
+  async apply(steps: readonly Step[]): Promise<Loss | null> {
     for (let attempt = 1; ; attempt++) {
       const failure = await this.#attempt(steps);
       const again =
@@ -66,7 +67,7 @@ export class KyselySession implements Session {
     }
   }
 
-  async #attempt(steps: readonly Step[]): Promise<Failure | null> {
+  async #attempt(steps: readonly Step[]): Promise<Loss | null> {
     let decided = false;
     const runAll = async (connection: Kysely<SqlTables>) => {
       for (const { statement, parameters } of steps) {

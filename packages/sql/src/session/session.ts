@@ -1,3 +1,4 @@
+import type { Loss } from '@kairos/core';
 import type { Kysely } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
@@ -10,12 +11,6 @@ export interface Statement {
 export interface Step {
   readonly statement: Statement;
   readonly parameters: readonly unknown[];
-}
-
-/** Why steps were not applied, and whether that is certain. */
-export interface Failure {
-  readonly fate: 'failed' | 'unknown';
-  readonly error: unknown;
 }
 
 /** The way to one database: what the adapter does to it, and nothing of how. */
@@ -32,7 +27,7 @@ export interface Session {
   /** Runs one statement, and tells how many rows it met. */
   run(statement: Statement, parameters: readonly unknown[]): Promise<number>;
   /** Applies all steps or none, and again where another writer was in the way; `null` where they are applied. */
-  apply(steps: readonly Step[]): Promise<Failure | null>;
+  apply(steps: readonly Step[]): Promise<Loss | null>;
   /** Closes what was opened from a URL. */
   close(): Promise<void>;
 }

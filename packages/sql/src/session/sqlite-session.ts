@@ -1,8 +1,9 @@
+import type { Loss } from '@kairos/core';
 import { Kysely, SqliteDialect } from 'kysely';
 import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
 import type { SqliteDatabase, SqliteStatement } from './handles.js';
-import type { Failure, Session, Statement, Step } from './session.js';
+import type { Session, Statement, Step } from './session.js';
 
 /**
  * SQLite through better-sqlite3 itself. It is synchronous, so a transaction runs in one turn of the event loop: no
@@ -37,7 +38,7 @@ export class SqliteSession implements Session {
     return this.#prepared(statement).run(parameters).changes;
   }
 
-  async apply(steps: readonly Step[]): Promise<Failure | null> {
+  async apply(steps: readonly Step[]): Promise<Loss | null> {
     try {
       const [first] = steps;
       if (steps.length === 1 && first !== undefined) this.#prepared(first.statement).run(first.parameters);

@@ -1,0 +1,58 @@
+import type { BucketWrite, Loss, WriteFailure } from '../adapter.js';
+import type { TimeseriesType } from '../types/data-type.js';
+
+/**
+ * What becomes of writes that go out in several requests, some of them in parts. A write of which one part is stored
+ * and another is not is `unknown`: it must not be done again as it is.
+ *
+ * @example
+ * ```ts
+ * const outcomes = new WriteOutcomes();
+ * for (const { request, writes: sent } of requestsOf(writes)) {
+ *   const loss = await send(request);
+ *   if (loss === undefined) outcomes.stored(sent);
+ *   else outcomes.lost(sent, loss);
+ * }
+ * return outcomes.failuresOf(writes);
+ * ```
+ */
+export class WriteOutcomes {
+  readonly #stored = new Set<BucketWrite>();
+  readonly #losses = new Map<BucketWrite, Loss>();
+
+  /** A part of each is stored. For writes that are sent whole it need not be told. */
+  stored(writes: Iterable<BucketWrite>): void {
+    for (const write of writes) this.#stored.add(write);
+  }
+
+  /** A part of each is lost; the error of the first part that was is reported. */
+  lost(writes: Iterable<BucketWrite>, { fate, error }: Loss): void {
+    for (const write of writes) {
+      const before = this.#losses.get(write);
+      if (before === undefined) this.#losses.set(write, { fate, error });
+      else if (fate === 'unknown') this.#losses.set(write, { fate, error: before.error });
+    }
+  }
+
+  /** Whether a part of the write is known to be stored or lost. */
+  has(write: BucketWrite): boolean {
+    return this.#stored.has(write) || this.isLost(write);
+  }
+
+  /** Whether a part of the write is lost. */
+  isLost(write: BucketWrite): boolean {
+    return this.#losses.has(write);
+  }
+
+  /** What `write` of an adapter resolves to. */
+  failuresOf<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): WriteFailure<T>[] {
+    const failures: WriteFailure<T>[] = [];
+    if (this.#losses.size === 0) return failures;
+    for (const write of writes) {
+      const loss = this.#losses.get(write);
+      if (loss === undefined) continue;
+      failures.push({ write, error: loss.error, fate: this.#stored.has(write) ? 'unknown' : loss.fate });
+    }
+    return failures;
+  }
+}
