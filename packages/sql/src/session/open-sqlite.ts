@@ -40,6 +40,12 @@ async function useWal(database: SqliteDatabase): Promise<void> {
   }
 }
 
+/** By its code alone: native code makes the errors of whichever realm loaded the driver first. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    String(error.code).startsWith('SQLITE_BUSY')
+  );
 }
