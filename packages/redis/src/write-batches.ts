@@ -54,14 +54,13 @@ async function runJob<T extends TimeseriesType>(
   const outcomes = new WriteOutcomes();
   for (const { call, writes } of job.calls()) {
     const outcome = await sender.send(call);
-    if (outcome.fate === 'done') {
-      outcomes.stored(writes);
-      continue;
+    if (outcome.fate !== 'done') {
+      outcomes.lost(writes, outcome);
+      const unsent = job.writes.filter((write) => !outcomes.has(write));
+      outcomes.lost(unsent, { fate: 'failed', error: outcome.error });
+      break;
     }
-    outcomes.lost(writes, outcome);
-    const unsent = job.writes.filter((write) => !outcomes.has(write));
-    outcomes.lost(unsent, { fate: 'failed', error: outcome.error });
-    break;
+    outcomes.stored(writes);
   }
   return outcomes.failuresOf(job.writes);
 }

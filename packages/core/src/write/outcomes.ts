@@ -3,7 +3,8 @@ import type { TimeseriesType } from '../types/data-type.js';
 
 /**
  * What becomes of writes that go out in several requests, some of them in parts. A write of which one part is stored
- * and another is not is `unknown`: it must not be done again as it is.
+ * and another is not is `unknown`: it must not be done again as it is. One that nothing was told of counts as stored, so
+ * tell what was never sent too: as `failed`.
  *
  * @example
  * ```ts

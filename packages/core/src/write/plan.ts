@@ -1,4 +1,4 @@
-import type { BucketWrite, Retention, WriteFailure } from '../adapter.js';
+import type { BucketWrite, Loss, Retention, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
 import type { Schema } from '../schema.js';
 import { expiryOf, type Interval, locate, type Place, shiftBucket } from '../time/interval.js';
@@ -17,7 +17,7 @@ export interface WritePlan<T extends TimeseriesType> {
 /** An insert that was not stored whole. */
 export interface InsertFailure {
   readonly insert: BulkInsert;
-  readonly fate: 'failed' | 'unknown';
+  readonly fate: Loss['fate'];
   /** The intervals of which every bucket is stored. */
   readonly applied: readonly string[];
 }
