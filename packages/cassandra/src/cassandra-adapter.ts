@@ -96,7 +96,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
         if (isHinted(entry, retention) || (await this.#hasData(entry.name, retention))) {
           listed.push(entry.name);
         } else if (this.#directory.isAbandoned(entry)) {
-          await this.#remove(entry);
+          await this.#removeEmpty(entry);
         }
       }),
     );
@@ -111,14 +111,24 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     return false;
   }
 
-  /** Windows with counters that were taken back stay entered until `expire` has deleted them. */
-  async #remove(entry: NameEntry): Promise<void> {
-    if (this.#parts.form.counter) {
-      const windows = await this.#directory.windowsOf(entry.name);
-      const { intervals } = this.#parts.schema;
-      if (windows.some(({ interval }) => (intervals.get(interval)?.steps ?? null) !== null)) return;
+  /**
+   * Removes a name that has nothing left, whatever the interval: another process may keep intervals that this one does
+   * not know, or keep them for longer.
+   */
+  async #removeEmpty(entry: NameEntry): Promise<void> {
+    const { name } = entry;
+    const windows = await this.#directory.windowsOf(name);
+    if (windows.some(({ interval }) => this.#keepsCounters(interval))) return;
+    for (const window of windows.reverse()) {
+      if ((await this.#reader.edge({ name, ...window }, null, 'last')) !== undefined) return;
     }
     await this.#directory.remove(entry);
+  }
+
+  /** Windows with counters that were taken back stay entered until `expire` has deleted them. */
+  #keepsCounters(interval: string): boolean {
+    const { form, schema } = this.#parts;
+    return form.counter && schema.intervals.get(interval)?.steps !== null;
   }
 
   async bounds(names: readonly string[], retention: Retention): Promise<BucketBounds[]> {

@@ -364,39 +364,80 @@ describeWithServer('Cassandra', () => {
       }
     });
 
+    const entries = async (series: string) =>
+      (await rowsOf('kairos_names')).filter((row) => row.series === series).map(({ name }) => String(name));
+
+    const longAgo = (Date.now() - 3_700_000) * 1000;
+
+    /** Copies all rows of one timeseries to another that are in a table, as if they were written long ago. */
+    const copyAged = async (table: string, from: string, to: string) => {
+      const { rows } = await client.execute(`SELECT JSON * FROM "${keyspace}"."${table}"`);
+      for (const { '[json]': json } of rows) {
+        const row: Record<string, unknown> = JSON.parse(json);
+        if ('series' in row && row.series !== from) continue;
+        if ('series' in row) row.series = to;
+        if ('hint' in row) Object.assign(row, { hint: null, touched: longAgo });
+        await client.execute(
+          `INSERT INTO "${keyspace}"."${table === from ? to : table}" JSON ?`,
+          [JSON.stringify(row)],
+          { prepare: true, timestamp: longAgo },
+        );
+      }
+    };
+
     it('forgets a name without data once nobody can be writing to it unseen', async () => {
       const options = { ...fresh(), type: 'set', intervals: MINUTES } as const;
       const set = await kairos.timeseries(client, options);
       const series = `${options.tableName}_set`;
-      const entries = async (of: string) =>
-        (await rowsOf('kairos_names'))
-          .filter((row) => row.series === of)
-          .map(({ name, shard }) => ({ name, shard }));
       await set.insert('kept', 1, { timestamp: T });
       await set.insert('deleted', 1, { timestamp: T });
       await set.delete('deleted');
       expect(await set.list()).toEqual(['kept']);
-      expect((await entries(series)).map(({ name }) => name).sort()).toEqual(['deleted', 'kept']);
+      expect((await entries(series)).sort()).toEqual(['deleted', 'kept']);
       // What another process entered more than an hour ago, and has never written.
       const elsewhere = { ...options, ...fresh() };
       await (await kairos.timeseries(client, elsewhere)).insert('old', 1);
-      const [{ shard } = { shard: null }] = await entries(`${elsewhere.tableName}_set`);
-      const written = (Date.now() - 3_700_000) * 1000;
-      const prepared = { prepare: true, timestamp: written };
-      await client.execute(
-        `INSERT INTO "${keyspace}".kairos_windows (series, name, interval, window) VALUES (?, 'old', 'minute', 0)`,
-        [series],
-        prepared,
-      );
-      await client.execute(
-        `INSERT INTO "${keyspace}".kairos_names (series, shard, name, interval, hint, touched) VALUES (?, ?, 'old', 'minute', null, ?)`,
-        [series, shard, written],
-        prepared,
-      );
-      expect((await entries(series)).map(({ name }) => name).sort()).toEqual(['deleted', 'kept', 'old']);
+      await copyAged('kairos_names', `${elsewhere.tableName}_set`, series);
+      await copyAged('kairos_windows', `${elsewhere.tableName}_set`, series);
+      expect((await entries(series)).sort()).toEqual(['deleted', 'kept', 'old']);
       expect(await set.list()).toEqual(['kept']);
-      expect((await entries(series)).map(({ name }) => name).sort()).toEqual(['deleted', 'kept']);
+      expect((await entries(series)).sort()).toEqual(['deleted', 'kept']);
       expect(await rowsOf('kairos_windows', `WHERE series = '${series}' AND name = 'old'`)).toEqual([]);
+    });
+
+    it('keeps a name that has data only in an interval, or from a time, that another process keeps', async () => {
+      const intervals = { minute: { step: 60, steps: 1000 }, day: { step: 86_400 } };
+      const options = { ...fresh(), type: 'set', intervals } as const;
+      const set = await kairos.timeseries(client, options);
+      const elsewhere = { ...options, ...fresh() };
+      const source = await kairos.timeseries(client, elsewhere);
+      const now = Math.floor(Date.now() / 1000);
+      await source.insert('old', 1, { timestamp: now - 30_000 });
+      const from = `${elsewhere.tableName}_set`;
+      const series = `${options.tableName}_set`;
+      for (const table of ['kairos_names', 'kairos_windows', from]) await copyAged(table, from, series);
+      const shorter = await kairos.timeseries(client, {
+        ...options,
+        intervals: { minute: { step: 60, steps: 10 } },
+      });
+      expect(await shorter.list()).toEqual([]);
+      expect(await set.list()).toEqual(['old']);
+      expect(Object.keys(await set.properties('old'))).toEqual(['minute', 'day']);
+      await set.delete('old');
+      expect(await rowsOf(series)).toEqual([]);
+    });
+
+    it('keeps a name with counters in an interval that another process knows, until that expires them', async () => {
+      const options = { ...fresh(), type: 'count', intervals: { hour: { step: 3600, steps: 2 } } } as const;
+      await kairos.timeseries(client, options);
+      const elsewhere = { ...options, ...fresh() };
+      await (await kairos.timeseries(client, elsewhere)).insert('old', 1);
+      const series = `${options.tableName}_count`;
+      await copyAged('kairos_names', `${elsewhere.tableName}_count`, series);
+      await copyAged('kairos_windows', `${elsewhere.tableName}_count`, series);
+      const other = await kairos.timeseries(client, { ...options, intervals: MINUTES });
+      expect(await other.list()).toEqual([]);
+      expect(await entries(series)).toEqual(['old']);
     });
 
     it('does not list a name of which nothing could be stored', async () => {
