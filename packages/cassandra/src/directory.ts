@@ -3,18 +3,12 @@ import { microseconds } from './clock.js';
 import { type IntegerColumn, integerOf } from './integer.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
+import { RecentEntries } from './recent-entries.js';
 import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
 
 /** Names are spread over so many partitions, so that none of them is hot or large. */
 const SHARDS = 32;
-
-/** An entry that this process wrote so recently is not written again. */
-const FRESH_MILLISECONDS = 5 * 60_000;
-
-/** What this process remembers to have written; long names are not remembered. */
-const REMEMBERED_ENTRIES = 50_000;
-const REMEMBERED_CHARACTERS = 512;
 
 /**
  * An entry without data is removed once it has not been written for so long: no process can then still be leaving out
@@ -77,8 +71,7 @@ export class Directory {
   readonly #removeName: string;
   readonly #removeWindows: string;
   readonly #removeWindow: string;
-  /** Milliseconds at which entries were last written, the longest unwritten first. */
-  readonly #written = new Map<string, number>();
+  readonly #recent = new RecentEntries();
 
   constructor(session: Session, { series, names, windows }: Layout) {
     this.#session = session;
@@ -99,8 +92,7 @@ export class Directory {
 
   /** Whether this process entered it so recently that it need not do so now. */
   isFresh(name: string, interval: string, window: number): boolean {
-    const written = this.#written.get(keyOf(name, interval, window));
-    return written !== undefined && Date.now() - written < FRESH_MILLISECONDS;
+    return this.#recent.has(name, interval, window);
   }
 
   /** What enters a name, and the windows of it. */
@@ -124,16 +116,11 @@ export class Directory {
 
   /** Remembers what was written. */
   remember({ name, interval, windows }: Entry): void {
-    if (name.length > REMEMBERED_CHARACTERS) return;
-    for (const { window } of windows) {
-      const key = keyOf(name, interval, window);
-      this.#written.delete(key);
-      this.#written.set(key, Date.now());
-    }
-    for (const key of this.#written.keys()) {
-      if (this.#written.size <= REMEMBERED_ENTRIES) break;
-      this.#written.delete(key);
-    }
+    this.#recent.add(
+      name,
+      interval,
+      windows.map(({ window }) => window),
+    );
   }
 
   /** Enters many names, batched by partition; returns what became of those that could not be entered. */
@@ -160,7 +147,7 @@ export class Directory {
 
   /** Takes back that there is data: from now on it is looked at. */
   async dropHints(name: string, intervals?: Iterable<string>): Promise<void> {
-    for (const key of this.#written.keys()) if (key.startsWith(`${name}\0`)) this.#written.delete(key);
+    this.#recent.delete(name);
     const shard = shardOf(name);
     const entered = intervals ?? (await this.#intervalsOf(name));
     const moment = microseconds();
@@ -242,12 +229,8 @@ export class Directory {
 
   /** Forgets what this process wrote. */
   forget(): void {
-    this.#written.clear();
+    this.#recent.clear();
   }
-}
-
-function keyOf(name: string, interval: string, window: number): string {
-  return `${name}\0${window}\0${interval}`;
 }
 
 /** FNV-1a over UTF-16: every process has to come to the same. */

@@ -1,14 +1,19 @@
 import type { Loss } from '@kairos/core';
 import { policies, types } from 'cassandra-driver';
+import { clientOption } from './client-options.js';
 
-/** Answers that come before anything is applied. */
+/** Answers to what a request says: every node gives the same, and none applies anything. */
+const faults: ReadonlySet<number> = new Set([
+  types.responseErrorCodes.syntaxError,
+  types.responseErrorCodes.invalid,
+]);
+
+/** Answers of a node that comes to them before it applies anything; another may not. */
 const refusals: ReadonlySet<number> = new Set([
   types.responseErrorCodes.badCredentials,
   types.responseErrorCodes.unavailableException,
   types.responseErrorCodes.isBootstrapping,
-  types.responseErrorCodes.syntaxError,
   types.responseErrorCodes.unauthorized,
-  types.responseErrorCodes.invalid,
   types.responseErrorCodes.configError,
   types.responseErrorCodes.unprepared,
 ]);
@@ -32,17 +37,30 @@ export class WatchedRetry extends policies.retry.RetryPolicy {
   }
 }
 
-/** Whether a write that ended with an error is surely not applied; all that is not known to be so is `unknown`. */
-export function lossOf(error: unknown, { uncertain }: WatchedRetry): Loss {
-  return { fate: !uncertain && wasRefused(error) ? 'failed' : 'unknown', error };
+/** Whether a client sends requests that may be repeated to a second node when the first is slow. */
+export function isSpeculative(client: object): boolean {
+  const policy = clientOption(client, 'policies', 'speculativeExecution');
+  return (
+    typeof policy === 'object' &&
+    policy !== null &&
+    policy.constructor.name !== policies.speculativeExecution.NoSpeculativeExecutionPolicy.name
+  );
 }
 
-function wasRefused(error: unknown): boolean {
+/**
+ * Whether a write that ended with an error is surely not applied; all that is not known to be so is `unknown`. Where
+ * it is `speculative`, the driver rejects it with the first answer that is an error, while other nodes may apply it.
+ */
+export function lossOf(error: unknown, { uncertain }: WatchedRetry, speculative: boolean): Loss {
+  return { fate: !uncertain && wasRefused(error, speculative) ? 'failed' : 'unknown', error };
+}
+
+function wasRefused(error: unknown, speculative: boolean): boolean {
   if (!(error instanceof Error)) return false;
   // The driver could not encode it.
   if (error instanceof TypeError) return true;
   const { code, innerErrors, isSocketError, requestNotWritten } = detailsOf(error);
-  if (typeof code === 'number') return refusals.has(code);
+  if (typeof code === 'number') return faults.has(code) || (!speculative && refusals.has(code));
   // No host took it: those tried before had refused it, or it was not written to them.
   if (innerErrors !== undefined || error.name === 'BusyConnectionError') return true;
   return isSocketError === true && requestNotWritten === true;

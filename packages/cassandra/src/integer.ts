@@ -1,15 +1,10 @@
+import { clientOption } from './client-options.js';
+
 /** What the client takes for integer columns: numbers, or `bigint`s where it is told to use those. */
 export type IntegerColumn = (integer: number) => number | bigint;
 
 export function integerColumnOf(client: object): IntegerColumn {
-  const options: unknown = Reflect.get(client, 'options');
-  const encoding: unknown = isObject(options) ? Reflect.get(options, 'encoding') : undefined;
-  const useBigInt = isObject(encoding) && Reflect.get(encoding, 'useBigIntAsLong') === true;
-  return useBigInt ? BigInt : (integer) => integer;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return clientOption(client, 'encoding', 'useBigIntAsLong') === true ? BigInt : (integer) => integer;
 }
 
 /** An integer column as the driver returns it: a `Long`, or a `bigint` where the client is told to use those. */

@@ -1,6 +1,6 @@
 import type { Loss } from '@kairos/core';
 import type { Client, QueryOptions, types } from 'cassandra-driver';
-import { lossOf, WatchedRetry } from './fate.js';
+import { isSpeculative, lossOf, WatchedRetry } from './fate.js';
 import { type IntegerColumn, integerColumnOf } from './integer.js';
 import { Limiter } from './limiter.js';
 
@@ -32,12 +32,14 @@ export class Session {
   readonly integer: IntegerColumn;
   readonly #readConsistency: types.consistencies;
   readonly writeConsistency: types.consistencies;
+  readonly #speculative: boolean;
   readonly #requests = new Limiter(REQUESTS_AT_ONCE);
   readonly #batches = new Limiter(BATCHES_AT_ONCE);
 
   constructor(client: Client, readConsistency: types.consistencies, writeConsistency: types.consistencies) {
     this.client = client;
     this.integer = integerColumnOf(client);
+    this.#speculative = isSpeculative(client);
     this.#readConsistency = readConsistency;
     this.writeConsistency = writeConsistency;
   }
@@ -98,7 +100,7 @@ export class Session {
       }
       return undefined;
     } catch (error) {
-      return lossOf(error, retry);
+      return lossOf(error, retry, this.#speculative && !counter);
     }
   }
 

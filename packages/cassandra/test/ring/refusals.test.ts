@@ -1,0 +1,52 @@
+import { cassandra } from '@kairos/cassandra';
+import { BulkInsertError, Kairos } from '@kairos/core';
+import { policies } from 'cassandra-driver';
+import { contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from '../support/cluster.js';
+
+const T = Math.floor(Date.now() / 60_000) * 60;
+
+describeWithServer('a write for which there are too few replicas', () => {
+  const kairos = new Kairos([cassandra]);
+  let points = '';
+  let keyspace = '';
+
+  beforeAll(() => {
+    points = contactPoints('CASSANDRA_RING_CONTACT_POINTS');
+    keyspace = freshKeyspace();
+  });
+
+  afterAll(() => dropKeyspace(points, keyspace), 120_000);
+
+  const speculative = {
+    policies: {
+      speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(2000, 1),
+    },
+  };
+  const refused = async (type: 'count' | 'series', clientConfig: { readonly [option: string]: unknown }) => {
+    const options = { type, intervals: { minute: { step: 60 } }, replication: 1 } as const;
+    const url = `cassandra://${points}/${keyspace}`;
+    // Opened before, so that what follows has nothing to create, nor to record.
+    await (await kairos.timeseries(url, options)).close();
+    const series = await kairos.timeseries(url, { ...options, writeConsistency: 'two', clientConfig });
+    try {
+      const error = await series.bulkInsert(new Map([[T, { home: [1] }]])).catch((reason: unknown) => reason);
+      if (!(error instanceof BulkInsertError)) throw error;
+      expect(error.message).toContain('Not enough replicas available');
+      return { failed: error.failed.size, unknown: error.unknown.size };
+    } finally {
+      await series.close();
+    }
+  };
+
+  it('has failed, since nothing was applied', async () => {
+    expect(await refused('series', {})).toEqual({ failed: 1, unknown: 0 });
+  });
+
+  it('is unknown with speculative executions, since another node may be applying it', async () => {
+    expect(await refused('series', speculative)).toEqual({ failed: 0, unknown: 1 });
+  });
+
+  it('has failed even so where it is of counters, which one node alone is asked to write', async () => {
+    expect(await refused('count', speculative)).toEqual({ failed: 1, unknown: 0 });
+  });
+});
