@@ -16,6 +16,7 @@ export function isReplyError(error: unknown): error is Error {
 export class ScriptCommand extends Command {
   readonly #script: Script;
   #unanswered = false;
+  #withdrawn = false;
 
   constructor(
     script: Script,
@@ -36,12 +37,18 @@ export class ScriptCommand extends Command {
     return this.#unanswered;
   }
 
+  /** Sees to it that it is not sent any more: after a timeout the client keeps it, and would send it later. */
+  withdraw(): void {
+    this.#withdrawn = true;
+  }
+
   /** Gives up on a reply that can no longer come. */
   abandon(): void {
     if (!this.isSettled) this.reject(new Error('The connection was lost before the server answered'));
   }
 
   override toWritable(socket: object): string | Buffer {
+    if (this.#withdrawn) return PING;
     if (this.#unanswered) {
       this.abandon();
       return PING;

@@ -75,6 +75,7 @@ export class Sender {
       this.#client.sendCommand(command);
       return { fate: 'done', reply: await command.promise };
     } catch (error) {
+      command.withdraw();
       return { fate: command.unanswered ? 'unknown' : 'failed', error };
     } finally {
       this.#unanswered.delete(command);

@@ -21,6 +21,11 @@ export async function writeInBatches<T extends TimeseriesType>(
   let lost: { readonly error: unknown } | undefined;
 
   const run = async (job: WriteJob<T>): Promise<void> => {
+    // Without a connection, what has not been sent is better told at once than tried in turn.
+    if (lost !== undefined) {
+      for (const write of job.writes) failures.push({ write, fate: 'failed', error: lost.error });
+      return;
+    }
     const failed = await runJob(sender, job);
     const [first] = failed;
     if (first === undefined) return;
@@ -34,11 +39,6 @@ export async function writeInBatches<T extends TimeseriesType>(
   };
 
   for (const job of planner.jobs(writes)) {
-    // Without a connection, what has not been sent is better told at once than tried in turn.
-    if (lost !== undefined) {
-      for (const write of job.writes) failures.push({ write, fate: 'failed', error: lost.error });
-      continue;
-    }
     const sent: Promise<void> = run(job).finally(() => running.delete(sent));
     running.add(sent);
     if (running.size >= IN_FLIGHT) await Promise.race(running);

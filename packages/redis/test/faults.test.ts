@@ -150,6 +150,28 @@ suite('a server with faults', () => {
     60_000,
   );
 
+  it('killed, it counts nothing later that its client gave up waiting for', async () => {
+    const handle = new Redis(server.port, { commandTimeout: 300, retryStrategy: () => 100 });
+    handle.on('error', () => undefined);
+    const hits = await kairos.timeseries(handle, { ...options, prefix: 'timeout' });
+    await hits.insert('home', 1, { timestamp: NOW });
+    await server.kill();
+    await until('the connection is lost', () => handle.status !== 'ready');
+    const bulk = hits.bulkInsert(new Map([[NOW, { home: [1], about: [1] }]]));
+    await expect(hits.insert('home', 1, { timestamp: NOW })).rejects.toMatchObject({
+      code: 'KAIROS_STORAGE',
+      message: expect.stringMatching(/was not stored.*timed out/),
+    });
+    await expect(bulk).rejects.toMatchObject({ unknown: new Map() });
+    await server.start();
+    await until('the connection is back', () => handle.status === 'ready');
+    await hits.insert('home', 1, { timestamp: NOW });
+    expect([...(await hits.get('home', 'year', { timestamp: NOW })).values()]).toEqual([2]);
+    expect(await hits.list()).toEqual(['home']);
+    await hits.deleteAll();
+    handle.disconnect();
+  });
+
   it('killed during a bulk insert, it tells what is stored, what is not, and what is not known', async () => {
     const handle = new Redis(server.port);
     handle.on('error', () => undefined);
