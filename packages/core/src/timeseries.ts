@@ -1,4 +1,5 @@
 import type { StorageAdapter } from './adapter.js';
+import { CallsUnderWay } from './calls-under-way.js';
 import { InvalidValueError, KairosError, StorageError, UnsupportedOperationError } from './errors.js';
 import { type CustomFunction, functionOption } from './option.js';
 import type { ReduceFunction, Switch } from './read/options.js';
@@ -85,7 +86,8 @@ export class Timeseries<S extends TimeseriesTypes> {
   readonly #insertOptions: readonly string[];
   readonly #readFunc: ((value: Value) => unknown) | undefined;
   readonly #encode: (value: unknown) => StoredValue;
-  #closed = false;
+  readonly #calls = new CallsUnderWay();
+  #closing: Promise<void> | undefined;
   #record: Promise<void> | undefined = Promise.resolve();
 
   constructor({ schema, adapter, insertOptions, readFunc, writeFunc }: TimeseriesParts) {
@@ -171,11 +173,13 @@ export class Timeseries<S extends TimeseriesTypes> {
     const read = readInserts(inserts, now, this.#adapter.capabilities.nul, this.#encode);
     const plan = new BulkPlan(this.#schema, read, copies, now);
     if (plan.writes.length > 0) {
-      await this.#store('bulk insert', () => this.#ensureRecord());
-      const failures = await this.#adapter.write(plan.writes, own).catch((error: unknown) => {
-        // A refusal of the adapter's own: nothing was sent.
-        if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
-        return plan.writes.map((write) => ({ write, fate: 'unknown' as const, error }));
+      const failures = await this.#calls.count(async () => {
+        await this.#store('bulk insert', () => this.#ensureRecord());
+        return this.#adapter.write(plan.writes, own).catch((error: unknown) => {
+          // A refusal of the adapter's own: nothing was sent.
+          if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
+          return plan.writes.map((write) => ({ write, fate: 'unknown' as const, error }));
+        });
       });
       const [first] = failures;
       if (first !== undefined) throw bulkError(plan.failuresOf(read, failures), read.length, first.error);
@@ -362,10 +366,17 @@ export class Timeseries<S extends TimeseriesTypes> {
     await this.#store('expire', () => expire.call(this.#adapter, name, retention));
   }
 
-  /** Closes the client if Kairos opened it from a URL; a handle stays open. Nothing else can be called after. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  /**
+   * Waits for the calls that are under way, then closes the client if Kairos opened it from a URL; a handle stays
+   * open. Nothing else can be called after.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#calls.ended();
     await callStore('close', () => this.#adapter.close());
   }
 
@@ -421,7 +432,7 @@ export class Timeseries<S extends TimeseriesTypes> {
 
   async #store<R>(doing: string, work: () => Promise<R>): Promise<R> {
     this.#refuseClosed();
-    return callStore(doing, work);
+    return this.#calls.count(() => callStore(doing, work));
   }
 
   /** After `deleteAll`, the next write records the intervals again. */
@@ -434,7 +445,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   #refuseClosed(): void {
-    if (this.#closed) throw new StorageError('The timeseries is closed');
+    if (this.#closing !== undefined) throw new StorageError('The timeseries is closed');
   }
 }
 

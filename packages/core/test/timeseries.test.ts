@@ -493,4 +493,45 @@ describe('A timeseries', () => {
     await expect(hits.get('a', 'minute')).rejects.toThrow('closed');
     await expect(hits.list()).rejects.toThrow('closed');
   });
+
+  it('waits for the calls under way before it closes, and then closes the store', async () => {
+    const events: string[] = [];
+    const slowly = async (event: string) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      events.push(event);
+    };
+    const backend = withAdapter(() => ({
+      write: async () => {
+        await slowly('written');
+        return [];
+      },
+      list: async () => {
+        await slowly('listed');
+        return [];
+      },
+      close: async () => void events.push('closed'),
+    }));
+    const hits = await new Kairos([backend]).timeseries('memory:', { type: 'count', intervals });
+    const calls = [hits.insert('a'), hits.list(), hits.bulkInsert(new Map([[0, { a: [1] }]]))];
+    const closing = [hits.close(), hits.close()];
+    await expect(hits.list()).rejects.toThrow('closed');
+    await Promise.all(closing);
+    expect(events.toSorted()).toEqual(['closed', 'listed', 'written', 'written']);
+    expect(events.at(-1)).toBe('closed');
+    await Promise.all(calls);
+  });
+
+  it('closes after calls that failed', async () => {
+    const close = jest.fn(async () => {});
+    const write = () => Promise.reject(new Error('socket closed'));
+    const hits = await new Kairos([withAdapter(() => ({ write, close }))]).timeseries('memory:', {
+      type: 'count',
+      intervals,
+    });
+    const insert = hits.insert('a');
+    const closing = hits.close();
+    await expect(insert).rejects.toThrow(StorageError);
+    await closing;
+    expect(close).toHaveBeenCalledTimes(1);
+  });
 });
