@@ -23,16 +23,30 @@ export type IntervalName<S extends TimeseriesTypes> = keyof S['intervals'] & str
 export type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
 export type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
 
-/** Whether an interval, as it was written, has a resolution finer than its step. */
-type HasResolution<O> = O extends { readonly resolution: infer R; readonly step: infer Step }
-  ? [R, Step] extends [Step, R]
+/** Whether an interval, as it was written, has a resolution finer than its step; `boolean` where that is not known. */
+type HasResolution<O> = O extends { readonly step: infer Step; readonly resolution: infer R }
+  ? [R] extends [undefined]
     ? false
-    : true
-  : false;
+    : IsLiteral<R | Step> extends false
+      ? boolean
+      : [R, Step] extends [Step, R]
+        ? false
+        : true
+  : 'resolution' extends keyof O
+    ? boolean
+    : false;
+
+/** Whether a step or resolution is known from its type. */
+type IsLiteral<U> = number extends U ? false : string extends U ? false : undefined extends U ? false : true;
+
+type If<Condition extends boolean, Then, Else> = Condition extends true ? Then : Else;
 
 /** What an interval holds after condensing: coarse intervals are not condensed. */
-export type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, J, C> =
-  HasResolution<S['intervals'][I]> extends true ? C : J;
+export type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, J, C> = If<
+  HasResolution<S['intervals'][I]>,
+  C,
+  J
+>;
 
 /** What the transforms of a call make of `D`. */
 export type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends object, D> = Transformed<
@@ -50,7 +64,7 @@ export type IsNested<
   I extends IntervalName<S>,
   Condense extends Switch,
   Collapse extends Switch,
-> = HasResolution<S['intervals'][I]> extends true ? Neither<IsOn<Condense>, IsOn<Collapse>> : false;
+> = If<HasResolution<S['intervals'][I]>, Neither<IsOn<Condense>, IsOn<Collapse>>, false>;
 
 type Neither<A extends boolean, B extends boolean> = A extends true ? false : B extends true ? false : true;
 

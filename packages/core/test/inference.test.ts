@@ -3,6 +3,7 @@ import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-
 import type { Backend, BackendTypes } from '../src/adapter.js';
 import { BulkInsertError } from '../src/errors.js';
 import { Kairos } from '../src/kairos.js';
+import type { IntervalOptions } from '../src/schema.js';
 import type { Bounds, Timeseries } from '../src/timeseries.js';
 import type { TimeseriesTypes } from '../src/timeseries-types.js';
 
@@ -110,6 +111,29 @@ describe('Types', () => {
       expectTypeOf(hits.get('a', 'month')).resolves.toEqualTypeOf<Flat>();
     });
     expect(intervals.month.resolution).toBe('daily');
+  });
+
+  it('leave open whether a series is nested where the intervals are not known before the program runs', () => {
+    const configured: { readonly [name: string]: IntervalOptions } = { month: intervals.month };
+    const seconds = { coarse: { step: Number(60) }, fine: { step: Number(3600), resolution: Number(60) } };
+    const use = () => ({
+      configured: kairos.timeseries('memory:', { type: 'count', intervals: configured }),
+      computed: kairos.timeseries('memory:', { type: 'count', intervals: seconds }),
+    });
+    type Opened<K extends keyof ReturnType<typeof use>> = Awaited<ReturnType<typeof use>[K]>;
+    type Either = Map<number, number | Map<number, number>>;
+    const reads = (any: Opened<'configured'>, computed: Opened<'computed'>) => {
+      expectTypeOf(any.series('a', 'month')).resolves.toEqualTypeOf<Either>();
+      expectTypeOf(any.series('a', 'month', { condense: true })).resolves.toEqualTypeOf<
+        Map<number, number>
+      >();
+      expectTypeOf(any.get('a', 'month')).resolves.toEqualTypeOf<Map<number, number>>();
+      expectTypeOf(computed.series('a', 'fine')).resolves.toEqualTypeOf<Either>();
+      expectTypeOf(computed.series('a', 'coarse')).resolves.toEqualTypeOf<Map<number, number>>();
+      const sized = any.get('a', 'month', { condense: (data) => [...data.keys()] });
+      expectTypeOf(sized).resolves.toEqualTypeOf<Map<number, number | number[]>>();
+    };
+    expect(reads).toBeInstanceOf(Function);
   });
 
   it('infer what a transform makes', () => {
