@@ -56,7 +56,10 @@ export const mysql: Dialect = {
   },
   deleteSome: (table, _key, where, limit) =>
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
-  select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as char)` : reference),
+  // mysql2 is inexact with whole numbers beyond 2^53, and with fractions of up to 17 characters; servers print doubles
+  // so that they are the same again when they are read.
+  select: ({ kind }, reference) =>
+    kind === 'long' || kind === 'real' ? sql`cast(${reference} as char)` : reference,
   text: {
     bind: (text) => Buffer.from(text),
     read: (column) => (Buffer.isBuffer(column) ? column.toString() : String(column)),
