@@ -74,7 +74,7 @@ export class Chunks implements Updates<Piece> {
   models(pieces: readonly Piece[]): Model[] {
     const planned = new Map<BucketWrite, Open>();
     return pieces.map((piece) => {
-      const open = planned.get(piece.write) ?? this.#openOf(piece.write);
+      const open = planned.get(piece.write) ?? this.#take(piece.write);
       piece.chunk = open.chunk;
       if (piece.closing) planned.set(piece.write, { chunk: open.chunk + 1, create: true });
       return append(piece, open, expiryUpdate(piece.write, this.#expiry));
@@ -82,11 +82,9 @@ export class Chunks implements Updates<Piece> {
   }
 
   applied(pieces: readonly Piece[]): void {
-    for (const { write, closing, chunk } of pieces) {
+    for (const { write, chunk } of pieces) {
       // Acknowledgements of concurrent writes may come in any order.
-      if (chunk < this.#openOf(write).chunk) continue;
-      const open = closing ? { chunk: chunk + 1, create: true } : { chunk, create: false };
-      this.#remember(idOf(write), open);
+      if (chunk >= this.#openOf(write).chunk) this.#remember(idOf(write), { chunk, create: false });
     }
   }
 
@@ -116,6 +114,13 @@ export class Chunks implements Updates<Piece> {
     return this.#open.get(idOf(key)) ?? { chunk: 0, create: true };
   }
 
+  /** That a chunk is to be created holds for one command: if that fails, its bucket may be deleted before the next. */
+  #take(key: BucketKey): Open {
+    const open = this.#openOf(key);
+    if (open.create) this.#open.delete(idOf(key));
+    return open;
+  }
+
   #remember(id: string, open: Open): void {
     this.#open.delete(id);
     if (open.chunk === 0) return;
@@ -131,20 +136,19 @@ export class Chunks implements Updates<Piece> {
 function append(
   { write, values, size, closing }: Piece,
   { chunk, create }: Open,
-  { $set, ...kept }: ReturnType<typeof expiryUpdate>,
+  expiry: ReturnType<typeof expiryUpdate>,
 ): Model {
   const { name, interval, bucket, resolution } = write;
-  const expires = $set === undefined ? {} : { $set };
   // A chunk that was seen is never created: if it is gone, its bucket was deleted, and begins with chunk 0 again.
   const onInsert = create ? { name, interval, bucket, resolution, chunk } : { _id: '' };
   return {
     updateOne: {
       filter: { _id: idOf(write, chunk), size: { $lt: CHUNK_SIZE } },
       update: {
-        ...kept,
+        ...expiry,
         $push: { values: { $each: [...values] } },
         $setOnInsert: onInsert,
-        ...(closing ? { $set: { ...$set, size: CHUNK_SIZE } } : { ...expires, $inc: { size } }),
+        ...(closing ? { $set: { size: CHUNK_SIZE } } : { $inc: { size } }),
       },
       upsert: true,
     },

@@ -33,13 +33,12 @@ export interface WriteError {
 
 /** The error of a bulk write. */
 export interface BulkWriteError extends DriverError {
-  readonly writeErrors: WriteError | readonly WriteError[];
-  readonly result: { getWriteConcernError(): unknown };
+  readonly result: { getWriteErrors(): readonly WriteError[]; getWriteConcernError(): unknown };
   readonly errorResponse?: unknown;
 }
 
 export function isBulkWriteError(error: unknown): error is BulkWriteError {
-  return isDriverError(error) && error.name === 'MongoBulkWriteError' && 'writeErrors' in error;
+  return isDriverError(error) && error.name === 'MongoBulkWriteError' && 'result' in error;
 }
 
 /** Errors of building a command: it was never sent. */

@@ -27,7 +27,8 @@ export function batchError(error: unknown, attempt: Attempt): BatchError {
   if (!isBulkWriteError(error)) {
     return { kind: 'whole', fate: fateOf(error, attempt), error };
   }
-  const reported = [error.writeErrors].flat();
+  // The driver leaves them out of the error itself where there is a write concern error as well.
+  const reported = error.result.getWriteErrors();
   const unconfirmed = error.result.getWriteConcernError();
   if (reported.length > 0 || unconfirmed !== undefined) {
     const errors = reported.map((each) => [each.index, { code: each.code, error }] as const);

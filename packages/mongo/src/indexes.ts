@@ -48,8 +48,18 @@ function isThere(existing: readonly IndexDescription[], wanted: IndexDescription
   );
 }
 
-const shapeOf = ({ key, expireAfterSeconds }: IndexDescription) =>
-  JSON.stringify({ key, expireAfterSeconds });
+/** What changes which documents an index has, or what may be stored. */
+function shapeOf(index: IndexDescription): string {
+  const { key, expireAfterSeconds, unique, partialFilterExpression, collation, hidden } = index;
+  return JSON.stringify({
+    key,
+    expireAfterSeconds,
+    unique: unique || undefined,
+    partialFilterExpression,
+    collation,
+    hidden: hidden || undefined,
+  });
+}
 
 /** Several processes may create the collection at once; the one that comes second finds it there. */
 async function create(collection: Collection<BucketDocument>, index: IndexDescription): Promise<void> {

@@ -15,7 +15,9 @@ export class Records {
   }
 
   async read(): Promise<string | null> {
-    const found = await this.#collection.findOne({ _id: this.#type }, { readPreference: 'primary' });
+    // What other processes recorded a moment ago must be seen, whatever the user reads from.
+    const newest = { readPreference: 'primary', readConcern: { level: 'local' } } as const;
+    const found = await this.#collection.findOne({ _id: this.#type }, newest);
     return found?.record ?? null;
   }
 

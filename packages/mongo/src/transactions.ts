@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BucketWrite, Loss, TimeseriesType, WriteFailure } from '@kairos/core';
 import { type Collection, type MongoClient, MongoErrorLabel, type WriteConcern } from 'mongodb';
 import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
-import { isBulkWriteError, isDriverError } from './driver-error.js';
+import { isBulkWriteError, isDriverError, serverCode } from './driver-error.js';
 import type { BucketDocument } from './layout.js';
 import { AbandonedError, Patience } from './patience.js';
 import type { Model, Update, Updates } from './updates.js';
@@ -39,7 +39,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
           : { fate: 'failed', error: away.error };
       if (lost === undefined) continue;
       for (const { write } of group) failures.push({ write, ...lost });
-      if (!isBulkWriteError(lost.error)) away = lost;
+      if (serverCode(lost.error) === undefined) away = lost;
     }
     return failures;
   }

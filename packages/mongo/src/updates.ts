@@ -33,15 +33,18 @@ export const DUPLICATE_KEY = 11000;
 /** What `bytes` counts for an update besides its strings. */
 export const OVERHEAD = 256;
 
-/** The field by which the server deletes: set with every update, since how long data is kept may have changed. */
+/**
+ * The field by which the server deletes: told with every update, since how long data is kept may have changed, or may
+ * be another in another process. What keeps it longest counts.
+ */
 export function expiryUpdate(
   { expiresAt }: BucketWrite,
   expiry: Capabilities['expiry'],
 ): {
-  readonly $set?: { expiresAt: Date };
+  readonly $max?: { expiresAt: Date };
   readonly $unset?: { expiresAt: '' };
 } {
   // Whole seconds: with a clock of the user's the difference between the clocks changes from write to write.
   if (expiresAt === null || expiry === 'manual') return { $unset: { expiresAt: '' } };
-  return { $set: { expiresAt: new Date(Math.ceil(expiresAt) * 1000) } };
+  return { $max: { expiresAt: new Date(Math.ceil(expiresAt) * 1000) } };
 }

@@ -31,7 +31,7 @@ export class Upserts implements Updates<Upsert> {
             update: {
               ...expiry,
               ...(increment === undefined ? {} : { $inc: { count: increment } }),
-              ...(value === undefined ? {} : { $set: { ...expiry.$set, value } }),
+              ...(value === undefined ? {} : { $set: { value } }),
               $setOnInsert: {
                 name,
                 interval,

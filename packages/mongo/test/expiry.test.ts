@@ -46,6 +46,19 @@ describeWithServer('expiry', () => {
     await own.drop();
   });
 
+  it('is that of the process which keeps the data longest, whichever wrote last', async () => {
+    const own = freshDatabase();
+    const longer = { type: 'count', intervals: { minute: { step: 60, steps: 60 } } } as const;
+    const shorter = { type: 'count', intervals: { minute: { step: 60, steps: 2 } } } as const;
+    const [long, short] = [await kairos.timeseries(own.db, longer), await kairos.timeseries(own.db, shorter)];
+    const timestamp = Math.floor(Date.now() / 1000);
+    for (const each of [short, long, short]) await each.insert('home', 1, { timestamp });
+    const [document] = await own.db.collection('kairos_count').find().toArray();
+    expect(document?.count).toBe(3);
+    expect(document?.expiresAt.getTime()).toBe((Math.floor(timestamp / 60) + 60) * 60_000);
+    await own.drop();
+  });
+
   it('is manual where that is asked for: expire deletes, and the server does not', async () => {
     const own = freshDatabase();
     let now = 1_700_000_000;

@@ -192,6 +192,52 @@ describeWithServer('when the server', () => {
     await expect(hits.insert('concern', 1, at)).rejects.toThrow(/unknown/);
   });
 
+  it('wrote a part of it, but could not reach enough members, only that part is unknown', async () => {
+    const hits = await openCount();
+    const refusing = { collMod: 'kairos_count', validator: { $nor: [{ name: 'refused' }] } };
+    await own.db.command(refusing);
+    await failNext('update', {
+      writeConcernError: { code: 64, errmsg: 'waiting for replication timed out' },
+    });
+    const error = await hits
+      .bulkInsert(new Map([[0, { written: [1], refused: [1] }]]))
+      .catch((reason: unknown) => reason);
+    await own.db.command({ ...refusing, validator: {} });
+    if (!(error instanceof BulkInsertError)) throw error;
+    expect(error.failed).toEqual(new Map([[0, { refused: [1] }]]));
+    expect(error.unknown).toEqual(new Map([[0, { written: [1] }]]));
+  });
+
+  it('turned the second half of an append away, a series that is deleted then begins anew', async () => {
+    const series = { type: 'series', intervals: { minute: { step: 60 } } } as const;
+    const [one, other] = [await open(own.db, series), await open(own.db, series)];
+    for (const value of ['a', 'b', 'c']) await one.insert('halves', value.padEnd(30_000), at);
+    await own.client.db('admin').command({
+      configureFailPoint: 'failCommand',
+      mode: { skip: 1 },
+      data: { failCommands: ['update'], errorCode: 13 },
+    });
+    await expect(one.insert('halves', 'd', at)).rejects.toThrow(/was not stored/);
+    await own.client.db('admin').command({ configureFailPoint: 'failCommand', mode: 'off' });
+    await other.delete('halves');
+    await one.insert('halves', 'first', at);
+    await other.insert('halves', 'second', at);
+    expect((await one.get('halves', 'minute', at)).get(0)).toEqual(['first', 'second']);
+  });
+
+  it('is gone, a bulk insert of transactions waits for it once', async () => {
+    const hits = await open(url(2000), { ...count, atomicEvents: true });
+    await server.kill();
+    await expect(hits.insert('first', 1, at)).rejects.toThrow(StorageError);
+    const names = Array.from({ length: 6000 }, (_, index) => `name ${index}`);
+    const started = Date.now();
+    const bulk = hits.bulkInsert(new Map([[0, new Map(names.map((name) => [name, [1]]))]]));
+    await expect(bulk).rejects.toMatchObject({ unknown: new Map() });
+    // In six transactions, each of which would look for the server for two seconds.
+    expect(Date.now() - started).toBeLessThan(7000);
+    await server.start();
+  }, 120_000);
+
   it('lost the cursor of a long read, nothing is returned', async () => {
     const values = await open(url(20_000), { type: 'series', intervals });
     const megabyte = 'x'.repeat(1024 * 1024);

@@ -132,6 +132,24 @@ describeWithServer('opening', () => {
     await expect(opening).rejects.toThrow(ConfigurationError);
   });
 
+  it.each([
+    ['is unique', 'kairos_bucket', { name: 1, interval: 1, bucket: 1 }, { unique: true }],
+    [
+      'leaves documents out',
+      'kairos_expiry',
+      { expiresAt: 1 },
+      { expireAfterSeconds: 0, partialFilterExpression: { name: 'a' } },
+    ],
+  ] as const)('refuses an index of the name of its own that %s', async (_, index, key, given) => {
+    const own = freshDatabase();
+    await own.db.collection('kairos_histogram').createIndex(key, { name: index, ...given });
+    const intervals = { minute: { step: 60, steps: 5 } };
+    const opening = kairos.timeseries(own.db, { type: 'histogram', intervals });
+    await expect(opening).rejects.toThrow(new RegExp(`"${index}".*${Object.keys(given).at(-1)}`));
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await own.drop();
+  });
+
   it('creates two indexes at most', async () => {
     const expiring = {
       ...count,
