@@ -1,7 +1,7 @@
 import { Kairos, StorageError } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Cluster, Redis } from 'ioredis';
-import { Layout, shardOf } from '../src/layout.js';
+import { indexKey, Layout, shardOf } from '../src/layout.js';
 import { OwnCluster, until } from './own-server.js';
 
 const kairos = new Kairos([redis]);
@@ -13,6 +13,7 @@ const suite = process.env.TEST_REDIS === 'false' ? describe.skip : describe;
 suite('a cluster', () => {
   let own: OwnCluster;
   let cluster: Cluster;
+  const clients: Redis[] = [];
 
   beforeAll(async () => {
     own = await OwnCluster.start(3, 1);
@@ -25,6 +26,7 @@ suite('a cluster', () => {
 
   afterAll(async () => {
     cluster?.disconnect();
+    for (const client of clients) client.disconnect();
     await own?.end();
   });
 
@@ -53,9 +55,35 @@ suite('a cluster', () => {
     throw new Error(`nobody owns slot ${slot}`);
   }
 
+  const openHits = (prefix: string) => kairos.timeseries(cluster, { type: 'count', intervals, prefix });
+  type Hits = Awaited<ReturnType<typeof openHits>>;
+
+  /** Begins to move the slot of a key to another master. */
+  async function beginMove(key: string) {
+    const slot = Number(await cluster.cluster('KEYSLOT', key));
+    const source = await ownerOf(slot);
+    const [targetId = '', target] = [...(await masters())].find(([id]) => id !== source.id) ?? [];
+    const port = target?.port ?? 0;
+    const [from, to] = [new Redis(source.port), new Redis(port)];
+    clients.push(from, to);
+    await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source.id);
+    await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', targetId);
+    return {
+      slot,
+      from,
+      to,
+      async move(...keys: string[]) {
+        if (keys.length > 0) await from.call('MIGRATE', '127.0.0.1', port, '', 0, 5000, 'KEYS', ...keys);
+      },
+      async finish() {
+        for (const node of [to, from]) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', targetId);
+      },
+    };
+  }
+
   it('reads, lists and writes go on while a slot is moved, and nothing is lost or counted twice', async () => {
     const name = 'moving';
-    const hits = await kairos.timeseries(cluster, { type: 'count', intervals, prefix: 'move' });
+    const hits = await openHits('move');
     const plain = await kairos.timeseries(cluster, { type: 'set', intervals, prefix: 'move' });
     const expected = { minute: new Map<number, number>() };
     for (let minute = 0; minute < 100; minute++) {
@@ -64,17 +92,11 @@ suite('a cluster', () => {
       await plain.insert(name, minute, { timestamp });
       expected.minute.set(timestamp, minute);
     }
-    const slot = Number(await cluster.cluster('KEYSLOT', new Layout('move', 'count').names(shardOf(name))));
-    const source = await ownerOf(slot);
-    const [targetId = '', target] = [...(await masters())].find(([id]) => id !== source.id) ?? [];
-    const [from, to] = [new Redis(source.port), new Redis(target?.port ?? 0)];
-    await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source.id);
-    await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', targetId);
+    const { slot, from, move, finish } = await beginMove(new Layout('move', 'count').names(shardOf(name)));
     const read = () => hits.series(name, 'minute', { start: 0, steps: 100 });
-    const move = async (count: number) => {
+    const moveSome = async (count: number) => {
       const keys = (await from.call('CLUSTER', 'GETKEYSINSLOT', slot, count)) as string[];
-      if (keys.length > 0)
-        await from.call('MIGRATE', '127.0.0.1', target?.port ?? 0, '', 0, 5000, 'KEYS', ...keys);
+      await move(...keys);
       return keys.length;
     };
     expect(await read()).toEqual(expected.minute);
@@ -93,14 +115,14 @@ suite('a cluster', () => {
       }
     };
     const writers = [writer(6000), writer(6060)];
-    for (let parts = 0; (await move(20)) > 0; parts++) {
+    for (let parts = 0; (await moveSome(20)) > 0; parts++) {
       const minutes = await read();
       for (let minute = 0; minute < 100; minute++) expect(minutes.get(60 * minute)).toBe(minute);
       const sets = await plain.series(name, 'minute', { start: 0, steps: 100 });
       for (let minute = 0; minute < 100; minute++) expect(sets.get(60 * minute)).toEqual(new Set([minute]));
       expect(parts).toBeLessThan(1000);
     }
-    for (const node of [to, from]) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', targetId);
+    await finish();
     const before = told.stored;
     await until('writes are stored at the new place', () => told.stored > before + 50);
     running = false;
@@ -112,12 +134,49 @@ suite('a cluster', () => {
     expect(await hits.list()).toEqual([name]);
     await hits.deleteAll();
     await plain.deleteAll();
-    from.disconnect();
-    to.disconnect();
   }, 120_000);
 
+  describe('to which a name has come in part', () => {
+    const name = 'arriving';
+    const prefix = 'arrive';
+    const names = new Layout(prefix, 'count').names(shardOf(name));
+    const index = indexKey(names, name);
+
+    /** What is asked for while these keys alone have moved; the others follow a little later. */
+    async function whileMoved<R>(keys: string[], ask: (hits: Hits) => Promise<R>) {
+      const hits = await openHits(prefix);
+      await hits.insert(name, 5, { timestamp: 0 });
+      const { slot, from, to, move, finish } = await beginMove(names);
+      await move(...keys);
+      const asked = ask(hits);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await move(...((await from.call('CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[]));
+      await finish();
+      const answer = await asked;
+      const left = await to.call('CLUSTER', 'GETKEYSINSLOT', slot, 100);
+      await hits.deleteAll();
+      return { answer, left };
+    }
+
+    it('lists it, though its index has yet to move', async () => {
+      expect((await whileMoved([names], (hits) => hits.list())).answer).toEqual([name]);
+    });
+
+    it('deletes everything, though its index has yet to move', async () => {
+      expect((await whileMoved([names], (hits) => hits.deleteAll())).left).toEqual([]);
+    });
+
+    it('deletes it, though its buckets have yet to move', async () => {
+      expect((await whileMoved([names, index], (hits) => hits.delete(name))).left).toEqual([]);
+    });
+
+    it('deletes it, though nothing has moved', async () => {
+      expect((await whileMoved([], (hits) => hits.delete(name))).left).toEqual([]);
+    });
+  });
+
   it('a master that dies is replaced, and every insert was stored, was not, or is told to be unknown', async () => {
-    const hits = await kairos.timeseries(cluster, { type: 'count', intervals, prefix: 'failover' });
+    const hits = await openHits('failover');
     const names = Array.from({ length: 30 }, (_, index) => `name ${index}`);
     const slot = Number(
       await cluster.cluster('KEYSLOT', new Layout('failover', 'count').names(shardOf('name 0'))),

@@ -30,7 +30,7 @@ export const listScript = new Script(
 local names, reply = KEYS[1], {}
 
 local function hasData(index, name)
-  local intervals = loadIndex(index)
+  local intervals = loadIndexOf(names, index)
   for i = 1, #ARGV, 2 do
     local interval = intervals[ARGV[i]]
     if interval and edge(index, name, ARGV[i], interval, tonumber(ARGV[i + 1]), true) then return true end

@@ -59,6 +59,14 @@ local function loadIndex(index)
   return intervals
 end
 
+-- The same of one of the names of a shard, whose key alone need be on this server. Two keys again: an index that has
+-- yet to move is refused, and never passes for one that is empty.
+local function loadIndexOf(names, index)
+  local intervals = loadIndex(index)
+  if not next(intervals) then redis.call('EXISTS', names, index) end
+  return intervals
+end
+
 -- The first bucket of an interval from oldest on whose key exists, or the last where down is true; or nil.
 local function edge(index, name, field, interval, oldest, down)
   local head, found = headOf(index, name), nil
