@@ -21,7 +21,7 @@ import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import { type Partitions, partitionsOf, rowsPerBucket } from './partitions.js';
 import { Reader } from './reader.js';
-import type { SeriesRecord } from './record.js';
+import type { RecordedLayout, SeriesRecord } from './record.js';
 import type { RowForm } from './rows/row-form.js';
 import type { Session } from './session.js';
 import type { ValueType } from './values/value-type.js';
@@ -48,11 +48,12 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
   readonly #writer: Writer<T>;
   readonly #reader: Reader<T>;
   readonly #eraser: Eraser<T>;
-  readonly #partitions = new Map<string, Partitions>();
+  #laidOut: { readonly layout: RecordedLayout; readonly partitions: Map<string, Partitions> };
 
   constructor(parts: AdapterParts<T>) {
     const { session, layout, form, schema } = parts;
     this.#parts = parts;
+    this.#laidOut = { layout: parts.record.layout, partitions: new Map() };
     this.capabilities = {
       expiry: form.counter ? 'manual' : 'native',
       atomicEvents: !form.counter,
@@ -205,15 +206,16 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     return interval;
   }
 
-  /** Asked for once the record was read, which tells how the timeseries is laid out. */
+  /** Asked for once the record was read, which tells how the timeseries is laid out until it is forgotten. */
   #partitionsOf(interval: string): Partitions {
-    let partitions = this.#partitions.get(interval);
+    const { schema, record } = this.#parts;
+    const { layout } = record;
+    if (this.#laidOut.layout !== layout) this.#laidOut = { layout, partitions: new Map() };
+    let partitions = this.#laidOut.partitions.get(interval);
     if (partitions === undefined) {
-      const { schema, record } = this.#parts;
-      const { floatingCounts, valuesPerBucket } = record.layout;
-      const rows = rowsPerBucket(schema.type, floatingCounts, valuesPerBucket);
+      const rows = rowsPerBucket(schema.type, layout.floatingCounts, layout.valuesPerBucket);
       partitions = partitionsOf(this.#interval(interval), rows);
-      this.#partitions.set(interval, partitions);
+      this.#laidOut.partitions.set(interval, partitions);
     }
     return partitions;
   }

@@ -1,60 +1,27 @@
-import { type CassandraFetch, type CassandraOptions, cassandra } from '@kairos/cassandra';
-import { BulkInsertError, ConfigurationError, InvalidValueError, Kairos } from '@kairos/core';
-import type { Client } from 'cassandra-driver';
-import {
-  connectTo,
-  contactPoints,
-  describeWithServer,
-  dropKeyspace,
-  freshKeyspace,
-} from './support/cluster.js';
+import type { CassandraFetch } from '@kairos/cassandra';
+import { ConfigurationError, InvalidValueError } from '@kairos/core';
+import { connectTo, dropKeyspace } from './support/cluster.js';
+import { inKeyspace, value } from './support/keyspace.js';
 
 const T = Math.floor(Date.now() / 86_400_000) * 86_400;
 const MINUTES = { minute: { step: 60 } } as const;
 
-describeWithServer('Cassandra', () => {
-  const kairos = new Kairos([cassandra]);
-  let points = '';
-  let keyspace = '';
-  let client: Client;
-  let tables = 0;
-
-  beforeAll(async () => {
-    points = contactPoints('CASSANDRA_CONTACT_POINTS');
-    keyspace = freshKeyspace();
-    client = connectTo(points);
-    await client.execute(
-      `CREATE KEYSPACE "${keyspace}" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
-    );
-  });
-
-  afterAll(async () => {
-    await client.shutdown();
-    await dropKeyspace(points, keyspace);
-  });
-
-  const fresh = (options: CassandraOptions = {}) => ({
-    keyspace,
-    tableName: `t${tables++}`,
-    ...options,
-  });
-  const rowsOf = async (table: string, where = '') =>
-    (await client.execute(`SELECT * FROM "${keyspace}"."${table}" ${where}`)).rows;
-  const value = async (read: Promise<ReadonlyMap<number, unknown>>) => [...(await read).values()];
+inKeyspace('Cassandra', (store) => {
+  const { kairos, keyspace, fresh, rowsOf } = store;
 
   describe('connects', () => {
     it('by a URL, with the keyspace in it', async () => {
-      const hits = await kairos.timeseries(`cql://${points}/${keyspace}`, {
+      const hits = await kairos.timeseries(`cql://${store.points}/${keyspace}`, {
         type: 'count',
         intervals: MINUTES,
-        tableName: `t${tables++}`,
+        tableName: fresh().tableName,
         poolSize: 2,
       });
       await hits.insert('home', 1, { timestamp: T });
       expect(await value(hits.get('home', 'minute', { timestamp: T }))).toEqual([1]);
       await hits.close();
       await expect(
-        kairos.timeseries(`cql://${points}/${keyspace}`, {
+        kairos.timeseries(`cql://${store.points}/${keyspace}`, {
           type: 'count',
           intervals: MINUTES,
           keyspace: 'other',
@@ -63,8 +30,8 @@ describeWithServer('Cassandra', () => {
     });
 
     it('with a client, in whose keyspace it works, and which stays open', async () => {
-      const own = connectTo(points, { keyspace, encoding: { useBigIntAsLong: true } });
-      const options = { tableName: `t${tables++}`, intervals: MINUTES };
+      const own = connectTo(store.points, { keyspace, encoding: { useBigIntAsLong: true } });
+      const options = { tableName: fresh().tableName, intervals: MINUTES };
       for (const type of ['count', 'histogram', 'series'] as const) {
         const stats = await kairos.timeseries(own, { ...options, type, valueType: 'long' });
         await stats.insert('home', 2, { timestamp: T });
@@ -88,16 +55,16 @@ describeWithServer('Cassandra', () => {
     it('only where the keyspace exists, or is to be created', async () => {
       const missing = `${keyspace}_missing`;
       const options = { type: 'count', intervals: MINUTES, keyspace: missing } as const;
-      await expect(kairos.timeseries(client, options)).rejects.toThrow('option "replication"');
-      await expect(kairos.timeseries(client, options)).rejects.toThrow(ConfigurationError);
-      const created = await kairos.timeseries(client, { ...options, replication: { datacenter1: 1 } });
+      await expect(kairos.timeseries(store.client, options)).rejects.toThrow('option "replication"');
+      await expect(kairos.timeseries(store.client, options)).rejects.toThrow(ConfigurationError);
+      const created = await kairos.timeseries(store.client, { ...options, replication: { datacenter1: 1 } });
       await created.insert('home', 1);
-      await dropKeyspace(points, missing);
+      await dropKeyspace(store.points, missing);
     });
 
     it('without creating tables where it is told so, and says how to create them', async () => {
       const options = { ...fresh(), type: 'gauge', intervals: MINUTES } as const;
-      const refused = kairos.timeseries(client, { ...options, createTables: false });
+      const refused = kairos.timeseries(store.client, { ...options, createTables: false });
       const error = await refused.catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(ConfigurationError);
       const statements =
@@ -105,16 +72,16 @@ describeWithServer('Cassandra', () => {
           .match(/CREATE TABLE .*/)?.[0]
           .split('; ') ?? [];
       expect(statements[0]).toContain(`"${options.tableName}_gauge"`);
-      for (const statement of statements) await client.execute(statement);
-      const opened = await kairos.timeseries(client, { ...options, createTables: false });
+      for (const statement of statements) await store.client.execute(statement);
+      const opened = await kairos.timeseries(store.client, { ...options, createTables: false });
       await opened.insert('home', 1);
     });
 
     it('to the type of values with which the table was created, and no other', async () => {
       const options = { ...fresh(), type: 'set', intervals: MINUTES } as const;
-      await kairos.timeseries(client, { ...options, valueType: 'text' });
-      await kairos.timeseries(client, { ...options, valueType: 'unicode' });
-      const refused = kairos.timeseries(client, { ...options, valueType: 'int' });
+      await kairos.timeseries(store.client, { ...options, valueType: 'text' });
+      await kairos.timeseries(store.client, { ...options, valueType: 'unicode' });
+      const refused = kairos.timeseries(store.client, { ...options, valueType: 'int' });
       await expect(refused).rejects.toThrow(/"valueType" is "int".*text/);
       await expect(refused).rejects.toThrow(ConfigurationError);
     });
@@ -140,26 +107,26 @@ describeWithServer('Cassandra', () => {
   ] as const)('values of the type %s come back as they were written', async (valueType, values) => {
     const options = { ...fresh({ valueType }), intervals: MINUTES };
     const at = { timestamp: T };
-    const series = await kairos.timeseries(client, { ...options, type: 'series' });
+    const series = await kairos.timeseries(store.client, { ...options, type: 'series' });
     await series.insert('name', [...values], at);
     expect(await value(series.get('name', 'minute', at))).toEqual([values]);
-    const histogram = await kairos.timeseries(client, { ...options, type: 'histogram' });
+    const histogram = await kairos.timeseries(store.client, { ...options, type: 'histogram' });
     await histogram.insert('name', [...values, ...values], at);
     const [counted] = await histogram.get('name', 'minute', at).then((read) => [...read.values()]);
     expect([...(counted ?? [])]).toEqual(expect.arrayContaining(values.map((each) => [each, 2])));
     expect(counted?.size).toBe(values.length);
-    const set = await kairos.timeseries(client, { ...options, type: 'set' });
+    const set = await kairos.timeseries(store.client, { ...options, type: 'set' });
     await set.insert('name', [...values, ...values], at);
     const [members] = await set.get('name', 'minute', at).then((read) => [...read.values()]);
     expect([...(members ?? [])]).toEqual(expect.arrayContaining([...values]));
     expect(members?.size).toBe(values.length);
-    const gauge = await kairos.timeseries(client, { ...options, type: 'gauge' });
+    const gauge = await kairos.timeseries(store.client, { ...options, type: 'gauge' });
     await gauge.insert('name', [...values], at);
     expect(await value(gauge.get('name', 'minute', at))).toEqual([values.at(-1)]);
   });
 
   it('refuses names and keys that no partition can hold, before anything is written', async () => {
-    const set = await kairos.timeseries(client, {
+    const set = await kairos.timeseries(store.client, {
       ...fresh({ valueType: 'text' }),
       type: 'set',
       intervals: MINUTES,
@@ -171,7 +138,7 @@ describeWithServer('Cassandra', () => {
 
   describe('partitions', () => {
     it('are read together however many a range spans, and page after page', async () => {
-      const series = await kairos.timeseries(client, {
+      const series = await kairos.timeseries(store.client, {
         ...fresh({ valuesPerBucket: 50_000 }),
         type: 'series',
         intervals: MINUTES,
@@ -193,21 +160,35 @@ describeWithServer('Cassandra', () => {
         type: 'set',
         intervals: MINUTES,
       } as const;
-      const first = await kairos.timeseries(client, { ...options, valuesPerBucket: 100_000 });
+      const first = await kairos.timeseries(store.client, { ...options, valuesPerBucket: 100_000 });
       await first.insert('name', 1, { timestamp: T });
-      const second = await kairos.timeseries(client, options);
+      const second = await kairos.timeseries(store.client, options);
       expect(await value(second.get('name', 'minute', { timestamp: T }))).toEqual([new Set([1])]);
       const [row] = await rowsOf(`${options.tableName}_set`);
       expect(Number(row?.window)).toBe(T / 60);
       expect(valuesPerBucket).toBe(100_000);
-      const refused = kairos.timeseries(client, { ...options, valuesPerBucket: 10 });
+      const refused = kairos.timeseries(store.client, { ...options, valuesPerBucket: 10 });
       await expect(refused).rejects.toThrow('"valuesPerBucket"');
+    });
+
+    it('are laid out anew by who writes first after everything was deleted', async () => {
+      const options = { ...fresh(), type: 'series', intervals: MINUTES } as const;
+      await kairos.timeseries(store.client, { ...options, valuesPerBucket: 10 });
+      const adopted = await kairos.timeseries(store.client, options);
+      await adopted.insert('name', 1, { timestamp: T });
+      await adopted.deleteAll();
+      await adopted.insert('name', 2, { timestamp: T });
+      const other = await kairos.timeseries(store.client, options);
+      for (const opened of [adopted, other]) {
+        expect(await value(opened.get('name', 'minute', { timestamp: T }))).toEqual([[2]]);
+        expect(await opened.properties('name')).toEqual({ minute: { first: T, last: T } });
+      }
     });
   });
 
   describe('counters', () => {
     it('take whole numbers only, and refuse fractions before anything is written', async () => {
-      const hits = await kairos.timeseries(client, { ...fresh(), type: 'count', intervals: MINUTES });
+      const hits = await kairos.timeseries(store.client, { ...fresh(), type: 'count', intervals: MINUTES });
       await expect(hits.insert('home', 0.5)).rejects.toThrow(InvalidValueError);
       await expect(hits.bulkInsert(new Map([[T, { home: [1, 0.5] }]]))).rejects.toThrow('floatingCounts');
       await expect(hits.insert('home', 2 ** 53)).rejects.toThrow(InvalidValueError);
@@ -219,8 +200,8 @@ describeWithServer('Cassandra', () => {
         ...fresh(),
         intervals: { minute: { step: 60, steps: 1000 }, day: { step: 'daily' } },
       } as const;
-      const hits = await kairos.timeseries(client, { ...options, type: 'count' });
-      const delays = await kairos.timeseries(client, { ...options, type: 'histogram' });
+      const hits = await kairos.timeseries(store.client, { ...options, type: 'count' });
+      const delays = await kairos.timeseries(store.client, { ...options, type: 'histogram' });
       const at = { timestamp: T };
       for (let turn = 0; turn < 3; turn++) {
         await hits.insert('home', 5, at);
@@ -241,7 +222,7 @@ describeWithServer('Cassandra', () => {
     });
 
     it('keep a bucket whose amounts add up to 0 apart from one that was deleted', async () => {
-      const hits = await kairos.timeseries(client, { ...fresh(), type: 'count', intervals: MINUTES });
+      const hits = await kairos.timeseries(store.client, { ...fresh(), type: 'count', intervals: MINUTES });
       const nothing = jest.fn(() => 'called');
       await hits.insert('home', 3, { timestamp: T });
       await hits.insert('home', -3, { timestamp: T });
@@ -261,7 +242,7 @@ describeWithServer('Cassandra', () => {
     it('expire as whole partitions where they can, and in parts where they cannot', async () => {
       let now = T;
       const intervals = { minute: { step: 60, steps: 10 } } as const;
-      const hits = await kairos.timeseries(client, {
+      const hits = await kairos.timeseries(store.client, {
         ...fresh({ tableName: 'expiring' }),
         type: 'count',
         intervals,
@@ -286,8 +267,8 @@ describeWithServer('Cassandra', () => {
     it('are sums of deltas, exact under concurrent writers', async () => {
       const options = { ...fresh({ floatingCounts: true }), type: 'count', intervals: MINUTES } as const;
       const [first, second] = [
-        await kairos.timeseries(client, options),
-        await kairos.timeseries(client, options),
+        await kairos.timeseries(store.client, options),
+        await kairos.timeseries(store.client, options),
       ];
       await Promise.all(
         Array.from({ length: 100 }, (_, index) =>
@@ -302,13 +283,13 @@ describeWithServer('Cassandra', () => {
 
     it('are not taken for counters, nor counters for them, until everything is deleted', async () => {
       const options = { ...fresh(), type: 'count', intervals: MINUTES } as const;
-      const counters = await kairos.timeseries(client, options);
-      const refused = kairos.timeseries(client, { ...options, floatingCounts: true });
+      const counters = await kairos.timeseries(store.client, options);
+      const refused = kairos.timeseries(store.client, { ...options, floatingCounts: true });
       await expect(refused).rejects.toThrow('"floatingCounts"');
       await counters.deleteAll();
-      const floating = await kairos.timeseries(client, { ...options, floatingCounts: true });
+      const floating = await kairos.timeseries(store.client, { ...options, floatingCounts: true });
       await floating.insert('home', 0.5, { timestamp: T });
-      await expect(kairos.timeseries(client, options)).rejects.toThrow(ConfigurationError);
+      await expect(kairos.timeseries(store.client, options)).rejects.toThrow(ConfigurationError);
     });
   });
 
@@ -319,9 +300,9 @@ describeWithServer('Cassandra', () => {
         ...fresh(),
         intervals: { minute: { step: 60, steps: 10 }, century: { step: '1y', steps: 100 } },
       } as const;
-      const gauge = await kairos.timeseries(client, { ...options, type: 'gauge' });
+      const gauge = await kairos.timeseries(store.client, { ...options, type: 'gauge' });
       await gauge.insert('home', 1, { timestamp: now });
-      const { rows } = await client.execute(
+      const { rows } = await store.client.execute(
         `SELECT interval, ttl(value) AS ttl FROM "${keyspace}"."${options.tableName}_gauge"`,
       );
       const ttls = new Map(rows.map((row) => [row.interval, row.ttl]));
@@ -333,128 +314,12 @@ describeWithServer('Cassandra', () => {
 
     it('takes what is expired away by itself', async () => {
       const options = { ...fresh(), type: 'series', intervals: { second: { step: 1, steps: 2 } } } as const;
-      const series = await kairos.timeseries(client, options);
+      const series = await kairos.timeseries(store.client, options);
       await series.insert('home', 1);
       expect(await rowsOf(`${options.tableName}_series`)).toHaveLength(1);
       await new Promise((resolve) => setTimeout(resolve, 3500));
       expect(await rowsOf(`${options.tableName}_series`)).toHaveLength(0);
       expect(await series.list()).toEqual([]);
-    });
-  });
-
-  describe('the directory of names', () => {
-    it('knows what one process writes after another has deleted it', async () => {
-      const options = { ...fresh(), intervals: MINUTES } as const;
-      for (const type of ['count', 'series'] as const) {
-        const [one, other] = [
-          await kairos.timeseries(client, { ...options, type }),
-          await kairos.timeseries(client, { ...options, type }),
-        ];
-        await one.insert('home', 1, { timestamp: T });
-        await other.delete('home');
-        await one.insert('home', 2, { timestamp: T + 60 });
-        expect(await other.list()).toEqual(['home']);
-        expect(await other.properties('home')).toEqual({ minute: { first: T + 60, last: T + 60 } });
-        await other.deleteAll();
-        await one.insert('home', 3, { timestamp: T });
-        expect(await other.list()).toEqual(['home']);
-        await other.delete('home');
-        expect(await value(one.get('home', 'minute', { timestamp: T }))).toEqual([type === 'count' ? 0 : []]);
-        expect(await one.list()).toEqual([]);
-      }
-    });
-
-    const entries = async (series: string) =>
-      (await rowsOf('kairos_names')).filter((row) => row.series === series).map(({ name }) => String(name));
-
-    const longAgo = (Date.now() - 3_700_000) * 1000;
-
-    /** Copies all rows of one timeseries to another that are in a table, as if they were written long ago. */
-    const copyAged = async (table: string, from: string, to: string) => {
-      const { rows } = await client.execute(`SELECT JSON * FROM "${keyspace}"."${table}"`);
-      for (const { '[json]': json } of rows) {
-        const row: Record<string, unknown> = JSON.parse(json);
-        if ('series' in row && row.series !== from) continue;
-        if ('series' in row) row.series = to;
-        if ('hint' in row) Object.assign(row, { hint: null, touched: longAgo });
-        await client.execute(
-          `INSERT INTO "${keyspace}"."${table === from ? to : table}" JSON ?`,
-          [JSON.stringify(row)],
-          { prepare: true, timestamp: longAgo },
-        );
-      }
-    };
-
-    it('forgets a name without data once nobody can be writing to it unseen', async () => {
-      const options = { ...fresh(), type: 'set', intervals: MINUTES } as const;
-      const set = await kairos.timeseries(client, options);
-      const series = `${options.tableName}_set`;
-      await set.insert('kept', 1, { timestamp: T });
-      await set.insert('deleted', 1, { timestamp: T });
-      await set.delete('deleted');
-      expect(await set.list()).toEqual(['kept']);
-      expect((await entries(series)).sort()).toEqual(['deleted', 'kept']);
-      // What another process entered more than an hour ago, and has never written.
-      const elsewhere = { ...options, ...fresh() };
-      await (await kairos.timeseries(client, elsewhere)).insert('old', 1);
-      await copyAged('kairos_names', `${elsewhere.tableName}_set`, series);
-      await copyAged('kairos_windows', `${elsewhere.tableName}_set`, series);
-      expect((await entries(series)).sort()).toEqual(['deleted', 'kept', 'old']);
-      expect(await set.list()).toEqual(['kept']);
-      expect((await entries(series)).sort()).toEqual(['deleted', 'kept']);
-      expect(await rowsOf('kairos_windows', `WHERE series = '${series}' AND name = 'old'`)).toEqual([]);
-    });
-
-    it('keeps a name that has data only in an interval, or from a time, that another process keeps', async () => {
-      const intervals = { minute: { step: 60, steps: 1000 }, day: { step: 86_400 } };
-      const options = { ...fresh(), type: 'set', intervals } as const;
-      const set = await kairos.timeseries(client, options);
-      const elsewhere = { ...options, ...fresh() };
-      const source = await kairos.timeseries(client, elsewhere);
-      const now = Math.floor(Date.now() / 1000);
-      await source.insert('old', 1, { timestamp: now - 30_000 });
-      const from = `${elsewhere.tableName}_set`;
-      const series = `${options.tableName}_set`;
-      for (const table of ['kairos_names', 'kairos_windows', from]) await copyAged(table, from, series);
-      const shorter = await kairos.timeseries(client, {
-        ...options,
-        intervals: { minute: { step: 60, steps: 10 } },
-      });
-      expect(await shorter.list()).toEqual([]);
-      expect(await set.list()).toEqual(['old']);
-      expect(Object.keys(await set.properties('old'))).toEqual(['minute', 'day']);
-      await set.delete('old');
-      expect(await rowsOf(series)).toEqual([]);
-    });
-
-    it('keeps a name with counters in an interval that another process knows, until that expires them', async () => {
-      const options = { ...fresh(), type: 'count', intervals: { hour: { step: 3600, steps: 2 } } } as const;
-      await kairos.timeseries(client, options);
-      const elsewhere = { ...options, ...fresh() };
-      await (await kairos.timeseries(client, elsewhere)).insert('old', 1);
-      const series = `${options.tableName}_count`;
-      await copyAged('kairos_names', `${elsewhere.tableName}_count`, series);
-      await copyAged('kairos_windows', `${elsewhere.tableName}_count`, series);
-      const other = await kairos.timeseries(client, { ...options, intervals: MINUTES });
-      expect(await other.list()).toEqual([]);
-      expect(await entries(series)).toEqual(['old']);
-    });
-
-    it('does not list a name of which nothing could be stored', async () => {
-      const options = { ...fresh(), type: 'count', intervals: MINUTES } as const;
-      const hits = await kairos.timeseries(client, options);
-      const table = `"${keyspace}"."${options.tableName}_count"`;
-      await client.execute(`ALTER TABLE ${table} RENAME bucket TO refused`);
-      const error = await hits
-        .bulkInsert(new Map([[T, { a: [1], b: [2] }]]))
-        .catch((reason: unknown) => reason);
-      await client.execute(`ALTER TABLE ${table} RENAME refused TO bucket`);
-      expect(error).toBeInstanceOf(BulkInsertError);
-      if (!(error instanceof BulkInsertError)) return;
-      expect(error.unknown.size).toBe(0);
-      expect(await hits.list()).toEqual([]);
-      await hits.bulkInsert(error.failed as ReadonlyMap<number, { [name: string]: number[] }>);
-      expect(await hits.list()).toEqual(['a', 'b']);
     });
   });
 
@@ -464,13 +329,13 @@ describeWithServer('Cassandra', () => {
       type: 'histogram',
       intervals: { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } },
     } as const;
-    const delays = await kairos.timeseries(client, options);
+    const delays = await kairos.timeseries(store.client, options);
     for (let minute = 0; minute < 5; minute++) {
       await delays.insert('home', [minute, minute, 100], { timestamp: T + minute * 60 });
     }
     const calls: unknown[] = [];
     const fetch: CassandraFetch = async (own, table, name, interval, buckets, windows) => {
-      calls.push([own === client, table, name, interval, buckets, windows]);
+      calls.push([own === store.client, table, name, interval, buckets, windows]);
       const query = `SELECT bucket, resolution, value, occurrences FROM ${table}
         WHERE name = ? AND interval = ? AND window IN ? AND bucket >= ? AND bucket <= ?`;
       const params = [name, interval, windows, buckets[0], buckets.at(-1)];
@@ -517,7 +382,7 @@ describeWithServer('Cassandra', () => {
 
   it('sends a bulk insert of 100,000 events with a bounded number of requests at once', async () => {
     const options = { ...fresh(), type: 'series', intervals: MINUTES } as const;
-    const own = connectTo(points);
+    const own = connectTo(store.points);
     await own.connect();
     const flight = { requests: 0, batches: 0, most: 0, mostBatches: 0, largest: 0 };
     const [execute, batch] = [own.execute.bind(own), own.batch.bind(own)];
