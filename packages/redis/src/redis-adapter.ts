@@ -21,13 +21,13 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
-import { addRows, listOf, textsOf } from './data.js';
+import { addRows, listOf, textOf, textsOf } from './data.js';
 import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
 import { pipelineOption, prefixOption } from './options.js';
 import type { Script } from './script.js';
 import { boundsScript, listScript } from './scripts/bounds-scripts.js';
 import { readPlan } from './scripts/read-scripts.js';
-import { recordScript } from './scripts/record-script.js';
+import { readRecordScript, writeRecordScript } from './scripts/record-scripts.js';
 import { removeScript, removeShardScript } from './scripts/remove-scripts.js';
 import { type Call, type Client, isCluster, Sender } from './sender.js';
 import { writeInBatches } from './write-batches.js';
@@ -161,12 +161,13 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async readRecord(): Promise<string | null> {
-    return this.#client.get(this.#layout.record);
+    const reply = await this.#ask({ script: readRecordScript, keys: [this.#layout.record], args: [] });
+    return reply === null ? null : textOf(reply);
   }
 
   async writeRecord(text: string, expected: string | null): Promise<boolean> {
     const reply = await this.#ask({
-      script: recordScript,
+      script: writeRecordScript,
       keys: [this.#layout.record],
       args: [expected ?? '', text],
     });

@@ -175,6 +175,25 @@ suite('a cluster', () => {
     });
   });
 
+  it('asks masters alone for the record, which replicas may not have yet, whatever reads the client scales', async () => {
+    const scaled: string[] = [];
+    const scaling = new Cluster(own.startupNodes, {
+      scaleReads: (nodes: Redis[], { name }: { name: string }) => {
+        scaled.push(name);
+        return nodes[0];
+      },
+    });
+    const hits = await kairos.timeseries(scaling, { type: 'count', intervals, prefix: 'scaled' });
+    await hits.insert('home');
+    await hits.deleteAll();
+    await hits.insert('home');
+    expect(scaled).toEqual([]);
+    expect([...(await hits.get('home', 'minute')).values()]).toEqual([1]);
+    expect(scaled).toEqual(['evalsha']);
+    await hits.deleteAll();
+    scaling.disconnect();
+  });
+
   it('a master that dies is replaced, and every insert was stored, was not, or is told to be unknown', async () => {
     const hits = await openHits('failover');
     const names = Array.from({ length: 30 }, (_, index) => `name ${index}`);
