@@ -21,8 +21,8 @@ export interface Partitions {
   windowOf(bucket: number, resolution: number): number;
   /** The first and the last window with anything of the buckets from `first` to `last`. */
   windowsOf(first: number, last: number): { readonly first: number; readonly last: number };
-  /** About how many seconds a window covers at most. */
-  readonly seconds: number;
+  /** By how many seconds at most the last bucket of a window expires later than any other of it. */
+  readonly spread: number;
 }
 
 export function partitionsOf(interval: Interval, rowsPerBucket: (slot: Timescale) => number): Partitions {
@@ -43,7 +43,9 @@ export function partitionsOf(interval: Interval, rowsPerBucket: (slot: Timescale
         last: windowAt(resolution.ordinalOf(resolution.bucketOf(end - 1))),
       };
     },
-    seconds: size * slot.longest,
+    // A window may begin and end inside buckets of the step, each of which is kept as a whole; and as many steps of a
+    // calendar elsewhere may be longer, by less than one of them.
+    spread: size * slot.longest + (resolution === null ? 0 : 2 * step.longest),
   };
 }
 

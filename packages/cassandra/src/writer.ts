@@ -246,11 +246,10 @@ export class Writer<T extends TimeseriesType> {
     const windows: WindowEntry[] = [];
     for (const { window, writes } of partitions.values()) {
       if (directory.isFresh(name, interval, window)) continue;
-      const expiresAt = writes[0]?.expiresAt ?? null;
+      const expiresAt = form.counter ? null : lastExpiryOf(writes);
       windows.push({
         window,
-        expiresAt:
-          form.counter || expiresAt === null ? null : expiresAt + this.#parts.partitions(interval).seconds,
+        expiresAt: expiresAt === null ? null : expiresAt + this.#parts.partitions(interval).spread,
       });
     }
     return windows.length === 0 ? null : { name, interval, hint, windows };
@@ -285,6 +284,16 @@ export class Writer<T extends TimeseriesType> {
       if (chunk.statements.length > 0) yield chunk;
     }
   }
+}
+
+/** When the last of some writes expires, `null` for never. */
+function lastExpiryOf(writes: readonly BucketWrite[]): number | null {
+  let last = 0;
+  for (const { expiresAt } of writes) {
+    if (expiresAt === null) return null;
+    last = Math.max(last, expiresAt);
+  }
+  return last;
 }
 
 function emptyChunk<T extends TimeseriesType>(cut = false): Chunk<T> {

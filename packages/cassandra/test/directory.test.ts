@@ -28,6 +28,25 @@ inKeyspace('The directory of names', (store) => {
     }
   });
 
+  it('knows a window for as long as any of its buckets is kept, which may be a step after the first', async () => {
+    const options = { ...fresh({ valuesPerBucket: 33_333 }), type: 'series' } as const;
+    const edge = 1_700_000_008;
+    let began = Date.now();
+    const series = await kairos.timeseries(store.client, {
+      ...options,
+      intervals: { cut: { step: 8, steps: 1, resolution: 1 } },
+      clock: () => edge - 1 + (Date.now() - began) / 1000,
+    });
+    began = Date.now();
+    // One window of three seconds, of which the first ends a bucket.
+    await series.insert('home', 1, { timestamp: edge - 1 });
+    await series.insert('home', 2, { timestamp: edge });
+    await new Promise((resolve) => setTimeout(resolve, 6500));
+    expect(await series.properties('home')).toEqual({ cut: { first: edge, last: edge } });
+    await series.delete('home');
+    expect(await value(series.get('home', 'cut', { timestamp: edge }))).toEqual([]);
+  });
+
   const entries = async (series: string) =>
     (await rowsOf('kairos_names')).filter((row) => row.series === series).map(({ name }) => String(name));
 

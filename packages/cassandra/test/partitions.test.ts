@@ -6,7 +6,7 @@ import { type Partitions, partitionsOf, rowsPerBucket } from '../src/partitions.
 async function intervalsOf(
   intervals: {
     readonly [name: string]: {
-      step: number | 'daily' | 'weekly' | 'monthly';
+      step: number | 'daily' | 'weekly' | 'monthly' | 'yearly';
       resolution?: number | 'daily' | 'weekly';
     };
   },
@@ -42,7 +42,7 @@ describe('Partitions', () => {
       expect(partitions.windowOf(99_999, 0)).toBe(0);
       expect(partitions.windowOf(100_000, 0)).toBe(1);
       expect(partitions.windowOf(-1, 0)).toBe(-1);
-      expect(partitions.seconds).toBe(6_000_000);
+      expect(partitions.spread).toBe(6_000_000);
     }
   });
 
@@ -106,6 +106,39 @@ describe('Partitions', () => {
         expect(Math.min(...met)).toBe(asked.first);
         expect(Math.max(...met)).toBe(asked.last);
         expect(met.size).toBe(asked.last - asked.first + 1);
+      }
+    },
+  );
+
+  it.each([
+    ['minutes', { step: 60 }, 33_333],
+    ['days in years', { step: 'yearly', resolution: 'daily' }, 1000],
+    ['days in months', { step: 'monthly', resolution: 'daily' }, 5000],
+    ['weeks in months', { step: 'monthly', resolution: 'weekly' }, 50_000],
+    ['days in weeks', { step: 'weekly', resolution: 'daily' }, 50_000],
+    ['7 s in minutes', { step: 60, resolution: 7 }, 33_333],
+  ] as const)(
+    'say by how much later their last bucket may expire than any other: %s',
+    async (_, cut, values) => {
+      const interval = (await intervalsOf({ cut })).get('cut');
+      if (interval === undefined) throw new Error('There is no such interval');
+      const { step, resolution } = interval;
+      const slot = resolution ?? step;
+      const partitions = layout(interval, 'set', values);
+      const expiries = new Map<number, number[]>();
+      const first = slot.ordinalOf(slot.bucketOf(1_577_836_800));
+      for (let ordinal = first; ordinal < first + 4000; ordinal++) {
+        const start = slot.startOf(slot.bucketAt(ordinal));
+        const end = slot.startOf(slot.bucketAt(ordinal + 1)) - 1;
+        for (const second of [start, end]) {
+          const bucket = step.bucketOf(second);
+          const window = partitions.windowOf(bucket, slot.bucketOf(second));
+          const expiry = step.startOf(step.bucketAt(step.ordinalOf(bucket) + 3));
+          expiries.set(window, [...(expiries.get(window) ?? []), expiry]);
+        }
+      }
+      for (const within of expiries.values()) {
+        expect(Math.max(...within) - Math.min(...within)).toBeLessThanOrEqual(partitions.spread);
       }
     },
   );
