@@ -22,6 +22,7 @@ import {
 } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
 import { addRows, listOf, textOf, textsOf } from './data.js';
+import { inTurn } from './in-turn.js';
 import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
 import { pipelineOption, prefixOption } from './options.js';
 import type { Script } from './script.js';
@@ -45,9 +46,16 @@ const capabilities: Capabilities = {
 const READ_STRINGS = 4_096;
 const READ_OTHERS = 512;
 
-/** A range of strings is read by MGET up to this many buckets and characters: faster than looking at the index. */
+/** The buckets of a query that are under way at once, so that calls and replies of many names do not pile up. */
+export const READ_AT_ONCE = 2 ** 18;
+
+/**
+ * A range of strings is read by MGET up to this many buckets and characters of a name, and keys of a query: faster
+ * than looking at the index, but every key is sent, whether there is anything or not.
+ */
 const MGET_BUCKETS = 4_096;
 const MGET_CHARACTERS = 2 ** 20;
+const MGET_KEYS = 50_000;
 
 /** Where each key takes a command of its own, this many are under way at once. */
 const KEYS_AT_ONCE = 10_000;
@@ -103,7 +111,9 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const interval = this.#interval(query.interval);
     if (fetch !== undefined) return this.#fetch(query, interval, fetch);
     const rows: BucketRow[] = [];
-    await Promise.all(this.#reads(rows, query, interval));
+    const buckets = countBuckets(interval.step, query.first, query.last);
+    const parts = Math.ceil(READ_AT_ONCE / Math.min(buckets, this.#spanOf(interval)));
+    await inTurn(this.#reads(rows, query, interval), parts, (part) => part());
     return rows;
   }
 
@@ -186,24 +196,31 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     throw new StorageError(`There is no interval ${describeValue(name)}`);
   }
 
-  /** Reads a query in parts, all sent at once. */
-  *#reads(rows: BucketRow[], query: BucketQuery, interval: Interval): Generator<Promise<void>> {
-    const resolved = interval.resolution !== null;
-    const { single } = readPlan(this.#type, resolved);
-    const span = single === 'get' ? READ_STRINGS : READ_OTHERS;
+  /** How many buckets of an interval one call reads. */
+  #spanOf(interval: Interval): number {
+    return readPlan(this.#type, interval.resolution !== null).single === 'get' ? READ_STRINGS : READ_OTHERS;
+  }
+
+  /** The parts in which a query is read. */
+  *#reads(rows: BucketRow[], query: BucketQuery, interval: Interval): Generator<() => Promise<void>> {
+    const { names, first, last } = query;
+    const { single } = readPlan(this.#type, interval.resolution !== null);
+    const span = this.#spanOf(interval);
+    const buckets = countBuckets(interval.step, first, last);
     // Over many keys, a cluster that is moving the slot has the client try again for long before it gives up.
     const few =
       single === 'get' &&
       !isCluster(this.#client) &&
-      countBuckets(interval.step, query.first, query.last) <= MGET_BUCKETS;
-    for (const name of query.names) {
+      buckets <= MGET_BUCKETS &&
+      buckets * names.length <= MGET_KEYS;
+    for (const name of names) {
       if (few && name.length * MGET_BUCKETS <= MGET_CHARACTERS) {
-        yield this.#readTogether(rows, { ...query, names: [name] }, interval);
+        yield () => this.#readTogether(rows, { ...query, names: [name] }, interval);
         continue;
       }
-      for (let first = query.first; first <= query.last; first += span) {
-        const last = Math.min(query.last, first + span - 1);
-        yield this.#readIndexed(rows, { ...query, names: [name], first, last }, interval);
+      for (let from = first; from <= last; from += span) {
+        const part = { ...query, names: [name], first: from, last: Math.min(last, from + span - 1) };
+        yield () => this.#readIndexed(rows, part, interval);
       }
     }
   }

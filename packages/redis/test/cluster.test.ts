@@ -184,11 +184,11 @@ suite('a cluster', () => {
       },
     });
     const hits = await kairos.timeseries(scaling, { type: 'count', intervals, prefix: 'scaled' });
-    await hits.insert('home');
+    await hits.insert('home', 1, { timestamp: NOW });
     await hits.deleteAll();
-    await hits.insert('home');
+    await hits.insert('home', 1, { timestamp: NOW });
     expect(scaled).toEqual([]);
-    expect([...(await hits.get('home', 'minute')).values()]).toEqual([1]);
+    expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([1]);
     expect(scaled).toEqual(['evalsha']);
     await hits.deleteAll();
     scaling.disconnect();

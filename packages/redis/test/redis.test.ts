@@ -2,6 +2,7 @@ import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Redis } from 'ioredis';
 import { indexKey, Layout, shardOf } from '../src/layout.js';
+import { READ_AT_ONCE } from '../src/redis-adapter.js';
 import { IN_FLIGHT } from '../src/write-batches.js';
 import { serverUrl } from './servers.js';
 
@@ -163,6 +164,42 @@ suite('the Redis backend', () => {
         hits.series(['home', 'about'], 'minute', { end: NOW, steps: 1440 }),
       );
       expect(commands).toEqual(['mget', 'mget']);
+    });
+
+    it('a range of a count over many names is read by the index, since most of its keys may not be there', async () => {
+      const hits = await kairos.timeseries(client, {
+        type: 'count',
+        intervals: { minute: { step: 60 } },
+        prefix,
+      });
+      const names = Array.from({ length: 40 }, (_, index) => `name ${index}`);
+      await hits.insert('name 7', 3, { timestamp: NOW });
+      const read = () => hits.series(names, 'minute', { end: NOW, steps: 1440 });
+      expect([...(await read()).values()].at(-1)).toBe(3);
+      expect(await commandsOf(read)).toEqual(Array(40).fill('evalsha'));
+    });
+
+    it('a read of however many names has no more than a bounded number of buckets under way', async () => {
+      const own = new Redis(serverUrl());
+      clients.push(own);
+      const hits = await kairos.timeseries(own, {
+        type: 'count',
+        intervals: { minute: { step: 60 } },
+        prefix,
+      });
+      const names = Array.from({ length: 500 }, (_, index) => `name ${index}`);
+      await hits.bulkInsert(new Map([[NOW, new Map(names.map((name) => [name, [1]]))]]));
+      let [most, underWay] = [0, 0];
+      const send = own.sendCommand.bind(own);
+      own.sendCommand = (command, stream) => {
+        most = Math.max(most, ++underWay);
+        void command.promise.finally(() => underWay--).catch(() => undefined);
+        return send(command, stream);
+      };
+      const read = await hits.series(names, 'minute', { end: NOW, steps: 4096 });
+      expect([...read.values()].at(-1)).toBe(500);
+      expect(most).toBe(READ_AT_ONCE / 4096);
+      await hits.deleteAll();
     });
 
     it('concurrent inserts go out in one write', async () => {
