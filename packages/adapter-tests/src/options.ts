@@ -37,7 +37,8 @@ export interface StoreFactory {
   source(): string | object | Promise<string | object>;
   /**
    * The backend's options that make a namespace, `{ prefix: namespace }` for instance. A namespace is at most 24 of
-   * the characters `a-z`, `0-9` and `_`, begins with a letter, and is new in every run.
+   * the characters `a-z`, `0-9` and `_`, begins with a letter, and is new in every run. In one test it
+   * has capitals too, `A-Z`: where they are not taken, opening it is refused with a `KairosError`.
    */
   options(namespace: string): BackendOptions;
   /**

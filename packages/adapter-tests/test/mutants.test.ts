@@ -1,10 +1,12 @@
 import { MemoryStore } from '@kairos/adapter-tests';
+import { type Backend, ConfigurationError } from '@kairos/core';
 import { FrugalAdapter } from '../src/memory/frugal-adapter.js';
 import { MemoryAdapter } from '../src/memory/memory-adapter.js';
 import { type MemoryAdapterClass, memoryBackend } from '../src/memory/memory-backend.js';
 import { mutants } from '../src/memory/mutants/index.js';
 import type { ConformanceFactory } from '../src/options.js';
 import { rules } from '../src/rules/index.js';
+import { namespacesRule } from '../src/rules/namespaces.js';
 import { outcomeOf } from './support/collect.js';
 import { roundTripsOf } from './support/round-trips.js';
 
@@ -29,10 +31,26 @@ describe('The suite', () => {
       [MemoryAdapter, false],
       [FrugalAdapter, true],
     ] as const) {
-      const { tests, failures } = await outcomeOf(rules, factoryOf(adapter, typed));
-      expect([...failures]).toEqual([]);
+      const { tests, failures, leftovers } = await outcomeOf(rules, factoryOf(adapter, typed));
+      expect([...failures, ...leftovers]).toEqual([]);
       expect(tests).toBeGreaterThan(350);
     }
+  });
+
+  it('finds nothing wrong with a backend that refuses capitals in namespaces', async () => {
+    const factory = factoryOf(MemoryAdapter, false);
+    const { backend } = factory;
+    const lower: Backend = {
+      ...backend,
+      open: async (request) => {
+        const { namespace } = request.options;
+        if (/[A-Z]/.test(String(namespace)))
+          throw new ConfigurationError(`Option "namespace" is ${namespace}`);
+        return backend.open(request);
+      },
+    };
+    const { failures, leftovers } = await outcomeOf([namespacesRule], { ...factory, backend: lower });
+    expect([...failures, ...leftovers]).toEqual([]);
   });
 
   it('has mutants of every rule', () => {

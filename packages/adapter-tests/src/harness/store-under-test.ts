@@ -137,8 +137,10 @@ export class StoreUnderTest {
   ): Promise<TestTimeseries<T, I>> {
     const { timezone = 'UTC' } = options;
     const place = namespace ?? this.#namespaces.shared({ type, text, intervals, timezone });
+    const opened = await this.openWith(type, intervals, { ...this.optionsFor(place, text), ...options });
+    // Only now: what was refused has nothing to delete.
     this.#types.set(JSON.stringify([place, type]), { namespace: place, type, text });
-    return this.openWith(type, intervals, { ...this.optionsFor(place, text), ...options });
+    return opened;
   }
 
   /** The backend's own options for a namespace, of strings or not. */

@@ -6,6 +6,8 @@ import type { Rule } from '../../src/rule.js';
 export interface Outcome {
   readonly tests: number;
   readonly failures: ReadonlyMap<string, string>;
+  /** Of the work after the tests, what failed. */
+  readonly leftovers: readonly string[];
 }
 
 /** Runs the tests of some rules here and now, without a test runner, and tells what came of them. */
@@ -27,13 +29,17 @@ export async function outcomeOf(
   };
   defineRules(rules, test, factory);
   const failures = new Map<string, string>();
+  const leftovers: string[] = [];
   for (const run of befores) await run();
   for (const { sentence, run } of tests) {
     await run().catch((error: unknown) => {
-      failures.set(sentence, error instanceof Error ? error.message : String(error));
+      failures.set(sentence, messageOf(error));
     });
   }
-  // A broken adapter may not even clean up; what it broke has shown before.
-  for (const run of afters) await run().catch(() => undefined);
-  return { tests: tests.length, failures };
+  for (const run of afters) await run().catch((error: unknown) => leftovers.push(messageOf(error)));
+  return { tests: tests.length, failures, leftovers };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
