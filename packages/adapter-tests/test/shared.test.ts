@@ -1,3 +1,4 @@
+import childProcess from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +52,18 @@ describe('The tests with several processes catch', () => {
     expect(await failureOf(two, factoryOf('locked', 'nothing'))).toContain('exports no "nothing"');
     const lost = { ...factoryOf('locked', 'locked'), process: { module: '/nowhere.mjs', export: 'locked' } };
     expect(await failureOf(several, lost)).toContain('nowhere.mjs');
+  });
+
+  it('processes that cannot be started, without waiting for them', async () => {
+    const { fork } = childProcess;
+    const lost = jest
+      .spyOn(childProcess, 'fork')
+      .mockImplementation((module, options) => fork(module, { ...options, execPath: '/nowhere/node' }));
+    try {
+      expect(await failureOf(two, factoryOf('locked', 'locked'))).toContain('could not be started');
+    } finally {
+      lost.mockRestore();
+    }
   });
 
   it('openings that lose the records of one another', async () => {

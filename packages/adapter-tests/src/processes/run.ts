@@ -37,6 +37,8 @@ class Child {
   readonly #reports: Report[] = [];
   readonly #waiting: (() => void)[] = [];
   #output = '';
+  /** Why it could not be started, or reached. */
+  #error: Error | undefined;
 
   constructor(task: Task) {
     const child = fork(worker, {
@@ -47,7 +49,11 @@ class Child {
     });
     this.#process = child;
     this.#exit = new Promise((resolve) => {
-      child.on('error', () => resolve(null));
+      child.on('error', (error) => {
+        this.#error ??= error;
+        resolve(null);
+        this.#wake();
+      });
       child.on('exit', (code) => {
         resolve(code);
         this.#wake();
@@ -73,6 +79,7 @@ class Child {
       const failure = this.#reports.find((report) => 'failed' in report);
       if (failure !== undefined) assert.fail(`A child process failed: ${failure.failed}`);
       if (this.#reports.some((report) => what in report)) return;
+      if (this.#error !== undefined) assert.fail(`A child process could not be started: ${this.#error}`);
       if (this.#process.exitCode !== null || this.#process.signalCode !== null) {
         assert.fail(`A child process ended before it was ${what}: ${this.#output}`);
       }
