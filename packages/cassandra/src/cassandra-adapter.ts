@@ -19,6 +19,7 @@ import { Directory, type NameEntry } from './directory.js';
 import { Eraser } from './eraser.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
+import type { Lock } from './lock.js';
 import { type Partitions, partitionsOf, rowsPerBucket } from './partitions.js';
 import { Reader } from './reader.js';
 import type { RecordedLayout, SeriesRecord } from './record.js';
@@ -35,6 +36,7 @@ export interface AdapterParts<T extends TimeseriesType> {
   readonly layout: Layout;
   readonly form: RowForm<T>;
   readonly record: SeriesRecord;
+  readonly lock: Lock;
   readonly valueType: ValueType;
   /** Ends the client, where it was opened for this timeseries. */
   readonly close: () => Promise<void>;
@@ -51,7 +53,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
   #laidOut: { readonly layout: RecordedLayout; readonly partitions: Map<string, Partitions> };
 
   constructor(parts: AdapterParts<T>) {
-    const { session, layout, form, schema } = parts;
+    const { session, layout, form, schema, lock } = parts;
     this.#parts = parts;
     this.#laidOut = { layout: parts.record.layout, partitions: new Map() };
     this.capabilities = {
@@ -71,7 +73,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     };
     this.#writer = new Writer(common);
     this.#reader = new Reader({ ...common, interval: (name) => this.#interval(name) });
-    this.#eraser = new Eraser(common);
+    this.#eraser = new Eraser({ ...common, lock });
   }
 
   encode(value: unknown): StoredValue {
@@ -168,11 +170,11 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
   }
 
   async delete(name: string): Promise<void> {
-    await this.#alone(() => this.#eraser.deleteName(name));
+    await this.#eraser.deleteName(name);
   }
 
   async deleteAll(): Promise<void> {
-    await this.#alone(() => this.#eraser.deleteAll());
+    await this.#eraser.deleteAll();
     await this.#parts.record.forget();
   }
 
@@ -180,12 +182,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     if (!this.#parts.form.counter) {
       throw new UnsupportedOperationError('Cassandra deletes expired data of this type by itself');
     }
-    await this.#alone(() => this.#eraser.expire(name, retention));
-  }
-
-  /** Two that take the same counters back at once would take them back twice. */
-  #alone(work: () => Promise<void>): Promise<void> {
-    return this.#parts.form.counter ? this.#parts.record.alone(work) : work();
+    await this.#eraser.expire(name, retention);
   }
 
   readRecord(): Promise<string | null> {

@@ -3,9 +3,11 @@ import { microseconds } from './clock.js';
 import type { Directory, Window } from './directory.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
+import type { Lock } from './lock.js';
 import type { Partitions } from './partitions.js';
 import { type CounterForm, isCounterForm, type RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
+import type { Hold } from './turn.js';
 
 const PARTITIONS_AT_ONCE = 16;
 const STATEMENTS_PER_BATCH = 100;
@@ -19,6 +21,7 @@ export interface EraserParts<T extends TimeseriesType> {
   readonly form: RowForm<T>;
   readonly directory: Directory;
   readonly partitions: (interval: string) => Partitions;
+  readonly lock: Lock;
 }
 
 /** Deletes data. */
@@ -33,16 +36,34 @@ export class Eraser<T extends TimeseriesType> {
 
   /** Deletes a name in all windows of all intervals. */
   async deleteName(name: string): Promise<void> {
-    const { directory, form } = this.#parts;
-    const windows = await directory.windowsOf(name);
-    await forEachAtOnce(windows, PARTITIONS_AT_ONCE, (window) =>
-      isCounterForm(form) ? this.#takeBack(form, name, window) : this.#deletePartition(name, window),
-    );
+    const { form, lock } = this.#parts;
+    if (isCounterForm(form)) {
+      // Two that take the same counters back at once would take them back twice.
+      return lock.alone((hold) =>
+        this.#eachWindow(name, (window) => this.#takeBack(form, name, window, hold)),
+      );
+    }
+    return this.#eachWindow(name, (window) => this.#deletePartition(name, window));
+  }
+
+  async #eachWindow(name: string, erase: (window: Window) => Promise<void>): Promise<void> {
+    const { directory } = this.#parts;
+    await forEachAtOnce(await directory.windowsOf(name), PARTITIONS_AT_ONCE, erase);
     await directory.dropHints(name);
   }
 
+  /** Not while counters are taken back that would then be counted below nothing. */
+  #alone(work: () => Promise<void>): Promise<void> {
+    const { form, lock } = this.#parts;
+    return form.counter ? lock.alone(work) : work();
+  }
+
   /** Empties the table. */
-  async deleteAll(): Promise<void> {
+  deleteAll(): Promise<void> {
+    return this.#alone(() => this.#deleteAll());
+  }
+
+  async #deleteAll(): Promise<void> {
     const { session, layout, directory } = this.#parts;
     await session.client.execute(`TRUNCATE ${layout.data.qualified}`, [], {
       prepare: false,
@@ -60,9 +81,14 @@ export class Eraser<T extends TimeseriesType> {
   }
 
   /** Deletes what is past its retention. Nothing is written to it any more, so that counters too can be deleted. */
-  async expire(name: string | undefined, retention: Retention): Promise<void> {
-    if (name !== undefined) return this.#expireName(name, retention);
-    await this.#parts.directory.forEachName((names) =>
+  expire(name: string | undefined, retention: Retention): Promise<void> {
+    return this.#alone(() =>
+      name === undefined ? this.#expireAll(retention) : this.#expireName(name, retention),
+    );
+  }
+
+  #expireAll(retention: Retention): Promise<void> {
+    return this.#parts.directory.forEachName((names) =>
       forEachAtOnce(names, PARTITIONS_AT_ONCE, (entry) => this.#expireName(entry.name, retention)),
     );
   }
@@ -97,22 +123,32 @@ export class Eraser<T extends TimeseriesType> {
    * Subtracts from every counter what it holds. Cassandra can delete a counter, but not count on from 0 after that:
    * each node goes on from the part of the count that it remembers.
    */
-  async #takeBack(form: CounterForm<T>, name: string, { interval, window }: Window): Promise<void> {
+  async #takeBack(
+    form: CounterForm<T>,
+    name: string,
+    { interval, window }: Window,
+    hold: Hold,
+  ): Promise<void> {
     const { session, layout } = this.#parts;
     const key = [name, interval, session.integer(window)];
     const query = form.erase(layout.data.qualified);
     const select = `SELECT bucket, resolution, ${form.selected} FROM ${this.#partition}`;
+    const send = async (batch: readonly Statement[]) => {
+      // What was read is what is there only as long as nobody else takes it back.
+      hold.check();
+      await session.write(batch, { counter: true });
+    };
     for await (const rows of session.pages({ query: select, params: key })) {
       let batch: Statement[] = [];
       for (const row of rows) {
         const params = form.bindErasure([...key, row.bucket, row.resolution], row);
         if (params !== null) batch.push({ query, params });
         if (batch.length === STATEMENTS_PER_BATCH) {
-          await session.write(batch, { counter: true });
+          await send(batch);
           batch = [];
         }
       }
-      if (batch.length > 0) await session.write(batch, { counter: true });
+      if (batch.length > 0) await send(batch);
     }
   }
 }

@@ -9,10 +9,12 @@ import {
 } from '@kairos/core';
 import { type Client, types } from 'cassandra-driver';
 import { CassandraAdapter } from './cassandra-adapter.js';
+import { Conditions } from './conditions.js';
 import { connect, isClient, parseUrl } from './connect.js';
 import { ensureSchema } from './create-schema.js';
 import type { CassandraFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
+import { Lock } from './lock.js';
 import { type CassandraOptions, type CheckedOptions, checkOptions, optionNames } from './options.js';
 import { SeriesRecord } from './record.js';
 import { formOf } from './rows/index.js';
@@ -63,8 +65,19 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
     await ensureSchema(client, layout, form, options);
     const { floatingCounts, valuesPerBucket, valueType } = options;
     const session = new Session(client, options.readConsistency, options.writeConsistency);
-    const record = new SeriesRecord(session, layout, serialOf(options), { floatingCounts, valuesPerBucket });
-    return new CassandraAdapter({ schema: request.schema, session, layout, form, record, valueType, close });
+    const conditions = new Conditions(session, serialOf(options));
+    const record = new SeriesRecord(session, conditions, layout, { floatingCounts, valuesPerBucket });
+    const lock = new Lock(conditions, layout);
+    return new CassandraAdapter({
+      schema: request.schema,
+      session,
+      layout,
+      form,
+      record,
+      lock,
+      valueType,
+      close,
+    });
   } catch (error) {
     await close().catch(() => undefined);
     throw error;

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'cassandra-driver';
+import { codeOf } from './fate.js';
+import type { Session } from './session.js';
+
+const ATTEMPTS = 30;
+
+/** Statements with a condition: lightweight transactions, of which one at a time is settled. */
+export class Conditions {
+  readonly #session: Session;
+  readonly serial: types.consistencies;
+
+  constructor(session: Session, serial: types.consistencies) {
+    this.#session = session;
+    this.serial = serial;
+  }
+
+  /** Whether the statement was applied, and the row as it was where it was not. */
+  async apply(query: string, params: readonly unknown[]) {
+    const result = await this.#session.client.execute(query, [...params], {
+      prepare: true,
+      isIdempotent: false,
+      consistency: this.#session.writeConsistency,
+      serialConsistency: this.serial,
+    });
+    return { applied: result.wasApplied(), row: result.first() };
+  }
+}
+
+/** Tries again where the nodes were too busy with one another: conditions make that safe. */
+export async function insist<R>(work: () => Promise<R>): Promise<R> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !isContention(error)) throw error;
+      await sleep(Math.random() * 50 * attempt);
+    }
+  }
+}
+
+const CAS_WRITE_UNKNOWN = 0x1700;
+
+function isContention(error: unknown): boolean {
+  const code = codeOf(error);
+  const { writeTimeout, readTimeout } = types.responseErrorCodes;
+  return code === writeTimeout || code === readTimeout || code === CAS_WRITE_UNKNOWN;
+}
