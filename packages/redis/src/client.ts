@@ -43,6 +43,24 @@ export async function openClient(
   return { client, owned: true };
 }
 
+/** Quits. Where the server does not answer within the time that a connection may take, the connection is cut. */
+export async function closeClient(client: Client): Promise<void> {
+  if (hasEnded(client)) return;
+  const timer = setTimeout(() => client.disconnect(), timeoutOf(client));
+  try {
+    await client.quit();
+  } catch {
+    // A connection that was lost before would be tried again.
+    if (!hasEnded(client)) client.disconnect();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function hasEnded(client: Client): boolean {
+  return client.status === 'end';
+}
+
 function checkUrl(url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed !== undefined && /^\/?\d*$/.test(parsed.pathname)) return;
@@ -56,6 +74,10 @@ function waitUntilReady(client: Client): Promise<void> {
   if (client.status === 'ready') return Promise.resolve();
   return new Promise((resolve, reject) => {
     let last: Error | undefined;
+    // What was met before there was a connection, an unreachable Sentinel say, does not concern it.
+    const onConnect = () => {
+      last = undefined;
+    };
     const onError = (error: Error) => {
       last = error;
     };
@@ -69,12 +91,14 @@ function waitUntilReady(client: Client): Promise<void> {
     const timer = setTimeout(() => settle(`was not ready within ${timeout} ms`), timeout);
     const settle = (problem?: string) => {
       clearTimeout(timer);
-      client.off('error', onError).off('ready', onReady).off('end', onEnd).off('close', onClose);
+      client.off('connect', onConnect).off('error', onError);
+      client.off('ready', onReady).off('end', onEnd).off('close', onClose);
       // Ready in spite of an error: the database could not be selected, say. Its data would go elsewhere.
       if (problem === undefined && (last === undefined || isCluster(client))) resolve();
       else reject(openingError(client, problem ?? 'refused the connection as it is configured', last));
     };
-    client.on('error', onError).on('ready', onReady).on('end', onEnd).on('close', onClose);
+    client.on('connect', onConnect).on('error', onError);
+    client.on('ready', onReady).on('end', onEnd).on('close', onClose);
     if (client.status === 'wait') client.connect().catch(() => undefined);
     if (client.status === 'end') onEnd();
   });
@@ -93,6 +117,10 @@ function openingError(client: Client, problem: string, last: Error | undefined):
 
 function addressOf(client: Client): string {
   if (isCluster(client)) return 'The Redis Cluster';
-  const { host, port, path } = client.options;
+  const { host, port, path, sentinels } = client.options;
+  if (sentinels) {
+    const addresses = sentinels.map((sentinel) => `${sentinel.host}:${sentinel.port}`);
+    return `Redis by its sentinels at ${addresses.join(', ')}`;
+  }
   return `Redis at ${path ?? `${host}:${port}`}`;
 }

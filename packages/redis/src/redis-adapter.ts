@@ -21,6 +21,7 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
+import { closeClient } from './client.js';
 import { addRows, listOf, textOf, textsOf } from './data.js';
 import { inTurn } from './in-turn.js';
 import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
@@ -185,9 +186,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async close(): Promise<void> {
-    if (!this.#owned || this.#client.status === 'end') return;
-    // Where the server does not answer, there is nothing to wait for.
-    await this.#client.quit().catch(() => this.#client.disconnect());
+    if (this.#owned) await closeClient(this.#client);
   }
 
   #interval(name: string): Interval {

@@ -75,6 +75,52 @@ suite('a server with faults', () => {
     });
   });
 
+  it('a handle whose Sentinel could not be reached at first is opened once it can', async () => {
+    const sentinel = await OwnServer.sentinel(server);
+    const handle = new Redis({ sentinels: [{ host: '127.0.0.1', port: sentinel.port }], name: 'main' });
+    const failed = new Promise((resolve) => handle.on('error', resolve));
+    const open = kairos.timeseries(handle, { ...options, prefix: 'sentinel' });
+    await failed;
+    await sentinel.start();
+    const hits = await open;
+    await hits.insert('home');
+    await hits.deleteAll();
+    handle.disconnect();
+    await sentinel.end();
+  });
+
+  it('a Sentinel that cannot be reached is named', async () => {
+    const port = await freePort();
+    const handle = new Redis({ sentinels: [{ host: '127.0.0.1', port }], name: 'main', connectTimeout: 300 });
+    handle.on('error', () => undefined);
+    await expect(kairos.timeseries(handle, options)).rejects.toMatchObject({
+      code: 'KAIROS_STORAGE',
+      message: expect.stringMatching(
+        `sentinels at 127.0.0.1:${port} was not ready within 300 ms: All sentinels are unreachable`,
+      ),
+    });
+    handle.disconnect();
+  });
+
+  it('closed while it does not answer, the client gives up after the connect timeout', async () => {
+    const clientConfig = { connectTimeout: 300, disconnectTimeout: 100 };
+    const hits = await kairos.timeseries(server.url, { ...options, prefix: 'silent', clientConfig });
+    server.suspend();
+    const closed = hits.close().then(() => 'closed');
+    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'late'));
+    const first = await Promise.race([closed, late]);
+    server.resume();
+    expect(first).toBe('closed');
+  });
+
+  it('closed, the client leaves no timer behind', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const hits = await kairos.timeseries(server.url, { ...options, prefix: 'timer' });
+    await hits.close();
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it('a handle that was closed is refused at opening', async () => {
     const handle = new Redis(server.port);
     await handle.quit();

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,8 @@ export async function until(
 export class OwnServer {
   readonly #settings: readonly string[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'kairos-redis-'));
+  /** The file that it is configured by, where it needs one. */
+  #config: readonly string[] = [];
   #process: ChildProcess | undefined;
 
   private constructor(
@@ -50,6 +52,15 @@ export class OwnServer {
     const server = new OwnServer(await freePort(), settings);
     await server.start();
     return server;
+  }
+
+  /** A Sentinel, not started yet, that watches a server under the name of "main". */
+  static async sentinel(watched: OwnServer): Promise<OwnServer> {
+    const sentinel = new OwnServer(await freePort(), ['--sentinel']);
+    const file = join(sentinel.#folder, 'sentinel.conf');
+    writeFileSync(file, `sentinel monitor main 127.0.0.1 ${watched.port} 1\n`);
+    sentinel.#config = [file];
+    return sentinel;
   }
 
   get url(): string {
@@ -67,9 +78,8 @@ export class OwnServer {
     const program = process.env.REDIS_SERVER_PROGRAM;
     if (!program) throw new Error('REDIS_SERVER_PROGRAM is not set; run the tests with "pnpm test"');
     const address = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
-    this.#process = spawn(program, [...address, '--save', '', ...this.#settings, ...settings], {
-      stdio: 'ignore',
-    });
+    const all = [...this.#config, ...address, '--save', '', ...this.#settings, ...settings];
+    this.#process = spawn(program, all, { stdio: 'ignore' });
     if (ready) await until(`the server at ${this.port} answers`, () => this.#answers());
   }
 
@@ -80,6 +90,15 @@ export class OwnServer {
     const exit = once(ended, 'exit');
     ended.kill('SIGKILL');
     await exit;
+  }
+
+  /** It keeps its connections, and answers nothing until it is resumed. */
+  suspend(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   async end(): Promise<void> {
