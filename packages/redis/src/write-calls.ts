@@ -6,12 +6,13 @@ import type { Call } from './sender.js';
 
 /**
  * What goes into one call. Names are put together up to the first limit; one name is one call, all or nothing, up to
- * the second, and is cut into several calls beyond it. `values` counts buckets and their values.
+ * the second, and is cut into several calls beyond it. `values` counts buckets and their values, `characters` those of
+ * the values and of the keys, each of which repeats the name.
  */
 const together = { values: 1_000, characters: 2 ** 18 };
 export const atOnce = { values: 10_000, characters: 2 ** 22 };
 
-/** The values of one bucket in one call: Lua passes no more than 8,000 arguments at a time. */
+/** What one call takes of a name that is cut: Lua passes no more than 8,000 arguments at a time. */
 const SLICE = { values: 5_000, characters: 2 ** 20 };
 
 /** One call, and the writes that it stores, or stores a part of where a bucket is too much for one call. */
@@ -57,7 +58,7 @@ export class WritePlanner<T extends TimeseriesType> {
   /** Names of one shard together, as far as the limits allow. */
   *jobs(writes: readonly BucketWrite<T>[]): Generator<WriteJob<T>> {
     const shards = new Map<string, Pending<T>>();
-    for (const named of byName(writes)) {
+    for (const named of byName(writes, this.#layout)) {
       const shard = shardOf(named.name);
       const pending = shards.get(shard) ?? { names: [], values: 0, characters: 0 };
       shards.set(shard, pending);
@@ -107,7 +108,7 @@ export class WritePlanner<T extends TimeseriesType> {
     builder.startName(name);
     for (const write of writes) {
       for (const data of dataArguments(this.#type, write.data, SLICE.values, SLICE.characters)) {
-        if (builder.values > 0 && !builder.hasRoomFor(data)) {
+        if (builder.values > 0 && !builder.hasRoomFor(write, data)) {
           yield builder.finish();
           builder = new CallBuilder<T>(this.#type, names);
           builder.startName(name);
@@ -141,15 +142,15 @@ class CallBuilder<T extends TimeseriesType> {
   startName(name: string): void {
     this.#name = name;
     this.#keys.push(indexKey(this.#names, name));
+    this.#characters += keyLength(this.#names, name);
     this.#args.push('0');
     this.#countAt = this.#args.length - 1;
     this.#count = 0;
   }
 
-  hasRoomFor(data: readonly string[]): boolean {
-    return (
-      this.values + data.length <= SLICE.values && this.#characters + charactersOf(data) <= SLICE.characters
-    );
+  hasRoomFor({ interval, name }: BucketWrite<T>, data: readonly string[]): boolean {
+    const more = keyLength(this.#names, name, interval) + charactersOf(data);
+    return this.values + data.length <= SLICE.values && this.#characters + more <= SLICE.characters;
   }
 
   add(write: BucketWrite<T>, resolved: boolean, data: readonly string[]): void {
@@ -163,7 +164,7 @@ class CallBuilder<T extends TimeseriesType> {
     this.#args[this.#countAt] = String(++this.#count);
     this.#writes.add(write);
     this.values += data.length;
-    this.#characters += charactersOf(data);
+    this.#characters += keyLength(this.#names, write.name, write.interval) + charactersOf(data);
   }
 
   finish(): WriteCall<T> {
@@ -180,16 +181,25 @@ function charactersOf(data: readonly string[]): number {
   return characters;
 }
 
-function* byName<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): Generator<NamedWrites<T>> {
+/** The characters of a key, but for the digits of a bucket and what separates its parts. */
+function keyLength(names: string, name: string, interval = ''): number {
+  return names.length + interval.length + name.length;
+}
+
+function* byName<T extends TimeseriesType>(
+  writes: readonly BucketWrite<T>[],
+  layout: Layout,
+): Generator<NamedWrites<T>> {
+  const names = layout.names('');
   for (let from = 0; from < writes.length; ) {
     const name = writes[from]?.name ?? '';
-    let [to, values, characters] = [from, 0, 0];
+    let [to, values, characters] = [from, 0, keyLength(names, name)];
     for (; writes[to]?.name === name; to++) {
       const write = writes[to];
       if (write === undefined) break;
       const size = sizeOf(write.data);
       values += size.values + 1;
-      characters += size.characters;
+      characters += keyLength(names, name, write.interval) + size.characters;
     }
     yield {
       name,

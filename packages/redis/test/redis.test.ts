@@ -264,6 +264,32 @@ suite('the Redis backend', () => {
       await hits.deleteAll();
     }, 60_000);
 
+    it('a long name, which every key repeats, does not make long calls', async () => {
+      const own = new Redis(serverUrl());
+      clients.push(own);
+      const hits = await kairos.timeseries(own, {
+        type: 'count',
+        intervals: { second: { step: 1 } },
+        prefix,
+      });
+      let longest = 0;
+      const send = own.sendCommand.bind(own);
+      own.sendCommand = (command, stream) => {
+        longest = Math.max(
+          longest,
+          command.args.reduce<number>((sum, arg) => sum + String(arg).length, 0),
+        );
+        return send(command, stream);
+      };
+      const name = 'x'.repeat(10_240);
+      const seconds = Array.from({ length: 600 }, (_, second) => second);
+      await hits.bulkInsert(new Map(seconds.map((second) => [second, { [name]: [1] }])));
+      expect(longest).toBeLessThan(1.1 * 2 ** 20);
+      const read = await hits.series(name, 'second', { start: 0, steps: 600 });
+      expect(new Set(read.values())).toEqual(new Set([1]));
+      await hits.deleteAll();
+    });
+
     it('a million values of one bucket are cut into calls, and keep their order', async () => {
       const hits = await kairos.timeseries(client, {
         type: 'series',
