@@ -3,8 +3,8 @@ import { compilers } from './compile-only.js';
 import type { Dialect } from './dialect/dialect.js';
 import { layoutOf } from './layout.js';
 import { checkOptions, type SqlOptions } from './options.js';
-import { createRangeStatements } from './partitions.js';
-import { createTableStatements } from './tables.js';
+import { rangeCreations } from './partitions.js';
+import { tableCreations } from './tables.js';
 
 /** What `createStatements` is asked for: a server, a type, and the options with which it will be opened. */
 export interface CreateRequest extends SqlOptions {
@@ -24,7 +24,7 @@ export interface CreateRequest extends SqlOptions {
  */
 export function createStatements({ dialect, type, ...options }: CreateRequest): readonly string[] {
   const { layout, kysely } = prepare(dialect, type, options);
-  return createTableStatements(layout, compilers[dialect]().dialect, kysely);
+  return tableCreations(layout, compilers[dialect]().dialect, kysely).map(({ statement }) => statement.sql);
 }
 
 /** A range of buckets of one interval, both ends included. */
@@ -51,7 +51,7 @@ export function createPartitionStatements(request: PartitionRequest): readonly s
       `Option "partitions" has no interval ${describeValue(interval)}; expected how many buckets go into a partition of it`,
     );
   }
-  return createRangeStatements(layout, kysely, { interval, first, last });
+  return rangeCreations(layout, kysely, { interval, first, last }).map(({ statement }) => statement.sql);
 }
 
 function prepare(name: Dialect['name'], type: TimeseriesType, options: SqlOptions) {

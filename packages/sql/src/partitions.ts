@@ -1,5 +1,7 @@
 import type { BucketWrite, Retention } from '@kairos/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { createMissing } from './create-missing.js';
+import type { Creation } from './dialect/dialect.js';
 import type { SqlTables } from './fetch.js';
 import { sha256, textKey } from './key.js';
 import type { Layout } from './layout.js';
@@ -29,42 +31,46 @@ function digest(text: string): string {
   return sha256(text).toString('hex').slice(0, 10);
 }
 
-/** The statements that create what does not depend on the buckets. */
-export function createPartitionedStatements(layout: Layout, kysely: Kysely<SqlTables>): readonly string[] {
+/** What creates the partitions that do not depend on the buckets. */
+export function partitionedCreations(layout: Layout, kysely: Kysely<SqlTables>): readonly Creation[] {
   const table = sql.table(layout.table);
-  const rest = sql.table(`${layout.table}_rest`);
-  const statements = [sql`create table if not exists ${rest} partition of ${table} default`];
+  const rest = `${layout.table}_rest`;
+  const creations = [creation(rest, sql`partition of ${table} default`, kysely)];
   for (const interval of layout.partitions.keys()) {
-    const parts = sql.table(partitionName(layout.table, interval, 'parts'));
+    const parts = partitionName(layout.table, interval, 'parts');
     const key = sql.lit(textKey(interval));
-    statements.push(
-      sql`create table if not exists ${parts} partition of ${table} for values in (${key}) partition by range (bucket)`,
-    );
+    const definition = sql`partition of ${table} for values in (${key}) partition by range (bucket)`;
+    creations.push(creation(parts, definition, kysely));
   }
-  return statements.map((statement) => statement.compile(kysely).sql);
+  return creations;
 }
 
-/** The statement that creates one range of buckets of an interval. */
-function createRange(layout: Layout, interval: string, index: number): RawBuilder<unknown> {
+/** What creates one range of buckets of an interval. */
+function rangeCreation(layout: Layout, interval: string, index: number, kysely: Kysely<SqlTables>): Creation {
   const size = layout.partitions.get(interval) ?? 1;
-  const part = sql.table(partitionName(layout.table, interval, `p${index < 0 ? 'n' : ''}${Math.abs(index)}`));
+  const part = partitionName(layout.table, interval, `p${index < 0 ? 'n' : ''}${Math.abs(index)}`);
   const parts = sql.table(partitionName(layout.table, interval, 'parts'));
   const [from, to] = [sql.lit(index * size), sql.lit((index + 1) * size)];
-  return sql`create table if not exists ${part} partition of ${parts} for values from (${from}) to (${to})`;
+  return creation(part, sql`partition of ${parts} for values from (${from}) to (${to})`, kysely);
 }
 
-/** The statements that create the ranges of an interval from one bucket to another. */
-export function createRangeStatements(
+function creation(table: string, definition: RawBuilder<unknown>, kysely: Kysely<SqlTables>): Creation {
+  const statement = sql`create table if not exists ${sql.table(table)} ${definition}`;
+  return { table, statement: { sql: statement.compile(kysely).sql } };
+}
+
+/** What creates the ranges of an interval from one bucket to another. */
+export function rangeCreations(
   layout: Layout,
   kysely: Kysely<SqlTables>,
   range: { readonly interval: string; readonly first: number; readonly last: number },
-): readonly string[] {
+): readonly Creation[] {
   const size = layout.partitions.get(range.interval) ?? 1;
-  const statements: string[] = [];
+  const creations: Creation[] = [];
   for (let index = Math.floor(range.first / size); index <= Math.floor(range.last / size); index++) {
-    statements.push(createRange(layout, range.interval, index).compile(kysely).sql);
+    creations.push(rangeCreation(layout, range.interval, index, kysely));
   }
-  return statements;
+  return creations;
 }
 
 /** Creates ranges when they are first written to, and drops those that are past their retention. */
@@ -80,19 +86,19 @@ export class Partitions {
 
   /** Creates the ranges that writes fall into, unless this process knows that they are there. */
   async ensure(writes: readonly BucketWrite[]): Promise<void> {
-    const missing = new Map<string, RawBuilder<unknown>>();
+    const { kysely } = this.#session;
+    const unknown = new Map<string, Creation>();
     for (const { interval, bucket } of writes) {
       const size = this.#layout.partitions.get(interval);
       if (size === undefined) continue;
       const index = Math.floor(bucket / size);
       const key = `${index} ${interval}`;
-      if (!this.#known.has(key)) missing.set(key, createRange(this.#layout, interval, index));
+      if (this.#known.has(key) || unknown.has(key)) continue;
+      unknown.set(key, rangeCreation(this.#layout, interval, index, kysely));
     }
-    if (missing.size === 0) return;
-    const { dialect, kysely } = this.#session;
-    const statements = [...missing.keys()].sort().map((key) => missing.get(key)?.compile(kysely).sql ?? '');
-    await dialect.createTables(statements, this.#session);
-    for (const key of missing.keys()) this.#known.add(key);
+    if (unknown.size === 0) return;
+    await createMissing([...unknown.values()], this.#session);
+    for (const key of unknown.keys()) this.#known.add(key);
   }
 
   /** Forgets which ranges are there: another process may have dropped some. */

@@ -1,17 +1,18 @@
 import { type Kysely, sql } from 'kysely';
+import { createMissing } from './create-missing.js';
 import type { Column } from './dialect/column.js';
-import type { Dialect } from './dialect/dialect.js';
+import type { Creation, Dialect } from './dialect/dialect.js';
 import type { SqlTables } from './fetch.js';
 import { type Layout, namesColumns, RECORDS_TABLE, recordsColumns } from './layout.js';
-import { createPartitionedStatements } from './partitions.js';
+import { partitionedCreations } from './partitions.js';
 import type { Session } from './session/session.js';
 
-/** The statements that create the tables of a timeseries where they are missing. */
-export function createTableStatements(
+/** What creates the tables of a timeseries. */
+export function tableCreations(
   layout: Layout,
   dialect: Dialect,
   kysely: Kysely<SqlTables>,
-): readonly string[] {
+): readonly Creation[] {
   const create = (table: string, columns: readonly Column[], key: readonly string[], options: string) => {
     const definitions = columns.map((column) => {
       const nullable = column.nullable === true ? sql`` : sql` not null`;
@@ -19,7 +20,7 @@ export function createTableStatements(
     });
     definitions.push(sql`primary key (${sql.join(key.map((column) => sql.ref(column)))})`);
     const statement = sql`create table if not exists ${sql.table(table)} (${sql.join(definitions)}) ${sql.raw(options)}`;
-    return statement.compile(kysely).sql.trim();
+    return { table, statement: { sql: statement.compile(kysely).sql.trim() } };
   };
   const partitioned = layout.partitions.size > 0;
   return [
@@ -31,14 +32,13 @@ export function createTableStatements(
       layout.key,
       partitioned ? 'partition by list (interval)' : dialect.tableOptions,
     ),
-    ...(partitioned ? createPartitionedStatements(layout, kysely) : []),
+    ...(partitioned ? partitionedCreations(layout, kysely) : []),
   ];
 }
 
-/** Creates the tables that are missing, safely beside other processes that do the same. */
+/** Creates the tables that are missing. */
 export async function createTables(layout: Layout, session: Session): Promise<void> {
-  const statements = createTableStatements(layout, session.dialect, session.kysely);
-  await session.dialect.createTables(statements, session);
+  await createMissing(tableCreations(layout, session.dialect, session.kysely), session);
 }
 
 /** Fails with the server's own error where a table is missing, before anything is written. */

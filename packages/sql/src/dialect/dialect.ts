@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely';
-import type { Session } from '../session/session.js';
+import type { Session, Statement } from '../session/session.js';
 import type { Column, ColumnKind } from './column.js';
 
 /** All that differs between the servers: one object for each, without state. */
@@ -42,8 +42,10 @@ export interface Dialect {
   readonly bind: { readonly [K in OtherKind]?: (value: unknown) => unknown };
   /** From what the driver returns to a value; kinds that it returns as they are are left out. */
   readonly read: { readonly [K in OtherKind]?: (value: unknown) => unknown };
+  /** Finds the names of the tables that are there, of those given. */
+  tablesAmong(names: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Runs the CREATE TABLE IF NOT EXISTS of several processes at once. */
-  createTables(statements: readonly string[], session: Session): Promise<void>;
+  createTables(creations: readonly Creation[], session: Session): Promise<void>;
   /** Whether an error is the server's word that the statement, or the commit, was not carried out. */
   isRefusal(error: unknown): boolean;
   /** Whether an error says that the partition of a row is missing. */
@@ -53,6 +55,12 @@ export interface Dialect {
 }
 
 type OtherKind = Exclude<ColumnKind, 'key' | 'text'>;
+
+/** A table, and its CREATE TABLE IF NOT EXISTS. */
+export interface Creation {
+  readonly table: string;
+  readonly statement: Statement;
+}
 
 /** Some names in order: those after one, up to a number. */
 export interface Page {

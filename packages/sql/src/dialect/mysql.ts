@@ -1,4 +1,4 @@
-import { longOf } from '@kairos/core';
+import { ConfigurationError, longOf } from '@kairos/core';
 import { sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
@@ -73,7 +73,17 @@ export const mysql: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
-  createTables: createOneByOne,
+  tablesAmong: (names) =>
+    sql`select table_name from information_schema.tables where table_schema = database() and table_name in (${names})`,
+  createTables: async (creations, session) => {
+    const [missing] = creations;
+    if (session.inTransaction && missing !== undefined) {
+      throw new ConfigurationError(
+        `The table "${missing.table}" is missing, and creating it would commit the transaction that the handle is; expected it to be there: open the timeseries outside a transaction first, or run createStatements()`,
+      );
+    }
+    await createOneByOne(creations, session);
+  },
   isRefusal: (error) => {
     const number = errorNumber(error);
     return number !== undefined && !LOST.includes(number);

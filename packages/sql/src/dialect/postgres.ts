@@ -75,10 +75,13 @@ export const postgres: Dialect = {
     real: Number,
     long: (value) => longOf(BigInt(String(value))),
   },
+  tablesAmong: (names) =>
+    sql`select relname from pg_class where relname in (${names}) and pg_table_is_visible(oid)`,
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
-  createTables: async (statements, session) => {
-    const locked = [`select pg_advisory_xact_lock(${CREATION_LOCK})`, ...statements];
-    const failure = await session.apply(locked.map((text) => ({ statement: { sql: text }, parameters: [] })));
+  createTables: async (creations, session) => {
+    const lock = { sql: `select pg_advisory_xact_lock(${CREATION_LOCK})` };
+    const statements = [lock, ...creations.map(({ statement }) => statement)];
+    const failure = await session.apply(statements.map((statement) => ({ statement, parameters: [] })));
     if (failure !== null) throw failure.error;
   },
   isRefusal: (error) => {

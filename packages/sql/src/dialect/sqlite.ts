@@ -42,6 +42,7 @@ export const sqlite: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
+  tablesAmong: (names) => sql`select name from sqlite_master where type = 'table' and name in (${names})`,
   createTables: createOneByOne,
   // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.
   isRefusal: () => true,

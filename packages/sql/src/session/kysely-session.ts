@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Loss } from '@kairos/core';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
+import { persist } from './persist.js';
+import { inSavepoint } from './savepoint.js';
 import type { Session, Statement, Step } from './session.js';
-
-/** How often steps are tried where other writers are in the way. */
-const ATTEMPTS = 20;
+import { inTurn } from './turns.js';
 
 /** Servers without a limit of their own take more, but drivers make one string, or several, of all of it. */
 const BYTES_PER_STATEMENT = 2 ** 24;
@@ -25,7 +24,9 @@ export class KyselySession implements Session {
   readonly dialect: Dialect;
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
+  readonly inTransaction: boolean;
   readonly bytesPerStatement: number;
+  readonly #handle: Kysely<SqlTables>;
   readonly #unsent: WeakSet<WeakKey> | undefined;
   readonly #rows: Session['rows'] | undefined;
   readonly #close: () => Promise<void>;
@@ -35,7 +36,9 @@ export class KyselySession implements Session {
     dialect: Dialect,
     { bytesPerStatement = BYTES_PER_STATEMENT, unsent, rows, close = async () => {} }: SessionParts = {},
   ) {
+    this.#handle = kysely;
     this.kysely = kysely.withoutPlugins();
+    this.inTransaction = kysely.isTransaction;
     this.dialect = dialect;
     // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
     this.shared = true;
@@ -45,48 +48,67 @@ export class KyselySession implements Session {
     this.#close = close;
   }
 
-  async rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
-    if (this.#rows !== undefined) return this.#rows(statement, parameters);
-    const query = CompiledQuery.raw(statement.sql, [...parameters]);
-    const { rows } = await this.kysely.executeQuery<object>(query);
-    return rows.map((row) => Object.values(row));
+  rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
+    return this.#perform(async () => {
+      if (this.#rows !== undefined) return this.#rows(statement, parameters);
+      const query = CompiledQuery.raw(statement.sql, [...parameters]);
+      const { rows } = await this.kysely.executeQuery<object>(query);
+      return rows.map((row) => Object.values(row));
+    });
   }
 
-  async run({ sql }: Statement, parameters: readonly unknown[]): Promise<number> {
-    const result = await this.kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]));
-    return Number(result.numAffectedRows ?? 0n);
+  run({ sql }: Statement, parameters: readonly unknown[]): Promise<number> {
+    return this.#perform(async () => {
+      const result = await this.kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]));
+      return Number(result.numAffectedRows ?? 0n);
+    });
   }
 
   async apply(steps: readonly Step[]): Promise<Loss | null> {
-    for (let attempt = 1; ; attempt++) {
-      const failure = await this.#attempt(steps);
-      const again =
-        failure?.fate === 'failed' && this.dialect.isTransient(failure.error) && !this.kysely.isTransaction;
-      if (!again || attempt === ATTEMPTS) return failure;
-      await sleep(Math.random() * Math.min(10 * 2 ** attempt, 500));
-    }
-  }
-
-  async #attempt(steps: readonly Step[]): Promise<Loss | null> {
+    const single = steps.length === 1;
     let decided = false;
+    let first: unknown;
     const runAll = async (connection: Kysely<SqlTables>) => {
-      for (const { statement, parameters } of steps) {
-        decided = steps.length === 1;
-        await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
+      try {
+        for (const { statement, parameters } of steps) {
+          decided = single;
+          await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
+        }
+        decided = true;
+      } catch (error) {
+        first = error;
+        throw error;
       }
-      decided = true;
     };
     try {
-      // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
-      const single = steps.length === 1;
-      if (this.kysely.isTransaction || (single && this.#unsent !== undefined)) await runAll(this.kysely);
-      else if (single) await this.kysely.connection().execute(runAll);
-      else await this.kysely.transaction().execute(runAll);
+      await this.#perform(async () => {
+        decided = false;
+        first = undefined;
+        await this.#together(single, runAll);
+      });
       return null;
-    } catch (error) {
+    } catch (last) {
+      // On a lost connection the rollback fails, too, and Kysely throws its error in place of the first.
+      const error = first ?? last;
+      // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
       const sent = decided && !(error instanceof Error && this.#unsent?.has(error));
       return { fate: sent && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
     }
+  }
+
+  async #together(single: boolean, runAll: (connection: Kysely<SqlTables>) => Promise<void>): Promise<void> {
+    if (this.inTransaction) await (single ? runAll(this.kysely) : inSavepoint(this.kysely, runAll));
+    else if (single && this.#unsent !== undefined) await runAll(this.kysely);
+    else if (single) await this.kysely.connection().execute(runAll);
+    else await this.kysely.transaction().execute(runAll);
+  }
+
+  /**
+   * Tries again what other writers were in the way of. In a transaction of the user's own that is the user's to do;
+   * there calls take turns, as what one of them undoes would be undone for all.
+   */
+  #perform<R>(work: () => Promise<R>): Promise<R> {
+    return this.inTransaction ? inTurn(this.#handle, work) : persist(work, this.dialect.isTransient);
   }
 
   close(): Promise<void> {

@@ -20,6 +20,8 @@ export interface Session {
   readonly kysely: Kysely<SqlTables>;
   /** Whether other processes can reach the same data. */
   readonly shared: boolean;
+  /** Whether it is a transaction of the user's own, as a Kysely can be. */
+  readonly inTransaction: boolean;
   /** The most bytes of the parameters of one statement. */
   readonly bytesPerStatement: number;
   /** The rows of a query, each an array in the order of its columns. */

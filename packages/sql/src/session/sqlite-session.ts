@@ -13,6 +13,7 @@ export class SqliteSession implements Session {
   readonly dialect = sqlite;
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
+  readonly inTransaction = false;
   readonly bytesPerStatement = Number.POSITIVE_INFINITY;
   readonly #database: SqliteDatabase;
   readonly #owned: boolean;

@@ -1,0 +1,16 @@
+import { sql } from 'kysely';
+import type { Creation } from './dialect/dialect.js';
+import type { Session } from './session/session.js';
+
+/**
+ * Creates the tables that are missing, safely beside other processes that do the same. It looks first: where all are
+ * there, nothing is locked, and no right to create is needed.
+ */
+export async function createMissing(creations: readonly Creation[], session: Session): Promise<void> {
+  const { dialect, kysely } = session;
+  const wanted = sql.join(creations.map(({ table }) => sql.lit(table)));
+  const rows = await session.rows(dialect.tablesAmong(wanted).compile(kysely), []);
+  const there = new Set(rows.map(([table]) => String(table)));
+  const missing = creations.filter(({ table }) => !there.has(table));
+  if (missing.length > 0) await dialect.createTables(missing, session);
+}

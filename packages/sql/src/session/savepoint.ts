@@ -1,0 +1,19 @@
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { SqlTables } from '../fetch.js';
+
+/** Works in a transaction so that nothing is left of what fails, and the transaction can go on. */
+export async function inSavepoint(
+  transaction: Kysely<SqlTables>,
+  work: (transaction: Kysely<SqlTables>) => Promise<void>,
+): Promise<void> {
+  const run = (statement: string) => transaction.executeQuery(CompiledQuery.raw(statement));
+  await run('savepoint kairos');
+  try {
+    await work(transaction);
+    await run('release savepoint kairos');
+  } catch (error) {
+    // There is none where the connection is lost, or the server has rolled back the whole: then nothing is left, either.
+    await run('rollback to savepoint kairos').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+const last = new WeakMap<WeakKey, Promise<unknown>>();
+
+/** Does work on an object after all that was asked for before has ended, well or not. */
+export function inTurn<R>(on: WeakKey, work: () => Promise<R>): Promise<R> {
+  const turn = (last.get(on) ?? Promise.resolve()).then(work, work);
+  last.set(on, turn);
+  return turn;
+}
