@@ -5,7 +5,6 @@ import type { Dialect } from './dialect.js';
 import { tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 
-const LOCK_WAIT_TIMEOUT = 1205;
 const DEADLOCK = 1213;
 
 /** Errors that the server sends when it gives the connection up: shutdown, and killed ones. */
@@ -89,7 +88,8 @@ export const mysql: Dialect = {
     return number !== undefined && !LOST.includes(number);
   },
   isMissingPartition: () => false,
-  isTransient: (error) => [DEADLOCK, LOCK_WAIT_TIMEOUT].includes(errorNumber(error) ?? 0),
+  // A lock wait timeout is not: whoever set it has waited long enough.
+  isTransient: (error) => errorNumber(error) === DEADLOCK,
 };
 
 /** The number of an error that the server sent; errors of sockets have an `errno`, too, but no `sqlState`. */

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@kairos/core';
 import { Kysely, MysqlDialect, type MysqlPool, sql } from 'kysely';
 import { mysql } from '../dialect/mysql.js';
 import type { SqlTables } from '../fetch.js';
@@ -55,12 +56,19 @@ function noting(pool: MysqlPool, unsent: WeakSet<WeakKey>): MysqlPool {
   };
 }
 
-/** Asks how long a statement may be: the server closes the connection over a longer one. */
+/** Asks what has to be known: how long a statement may be, and whether what is acknowledged is committed. */
 export async function openMysqlKysely(
   kysely: Kysely<SqlTables>,
   parts: Omit<SessionParts, 'bytesPerStatement'> = {},
 ): Promise<Session> {
-  const { rows } = await sql<{ bytes: number }>`select @@max_allowed_packet as bytes`.execute(kysely);
-  const bytesPerStatement = Number(rows[0]?.bytes) - STATEMENT_BYTES;
-  return new KyselySession(kysely, mysql, { ...parts, bytesPerStatement });
+  const query = sql<object>`select @@max_allowed_packet as bytes, @@autocommit as autocommit`;
+  const { rows } = await query.execute(kysely.withoutPlugins());
+  // A row is an object or an array, as the pool was made.
+  const [bytes, autocommit]: unknown[] = Object.values(rows[0] ?? {});
+  if (Number(autocommit) !== 1 && !kysely.isTransaction) {
+    throw new ConfigurationError(
+      'The connections have "autocommit" off, so that nothing written would be committed; expected it on: set autocommit = 1',
+    );
+  }
+  return new KyselySession(kysely, mysql, { ...parts, bytesPerStatement: Number(bytes) - STATEMENT_BYTES });
 }
