@@ -53,6 +53,11 @@ export class ScriptCommand extends Command {
       this.abandon();
       return PING;
     }
+    const withText = this.#script.needsText(socket);
+    this.name = withText ? 'eval' : 'evalsha';
+    this.args[0] = withText ? this.#script.lua : this.#script.sha;
+    const text = this.#written(socket);
+    if (text === undefined) return PING;
     this.#unanswered = true;
     const { reject } = this;
     this.reject = (error) => {
@@ -62,9 +67,17 @@ export class ScriptCommand extends Command {
       }
       reject.call(this, error);
     };
-    const withText = this.#script.needsText(socket);
-    this.name = withText ? 'eval' : 'evalsha';
-    this.args[0] = withText ? this.#script.lua : this.#script.sha;
-    return super.toWritable(socket);
+    return text;
+  }
+
+  /** Nothing where it cannot be written out: ioredis, which may ask for it much later, expects no error. */
+  #written(socket: object): string | Buffer | undefined {
+    try {
+      return super.toWritable(socket);
+    } catch (error) {
+      this.#script.forget(socket);
+      this.reject(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
-import { Redis } from 'ioredis';
+import { Command, Redis } from 'ioredis';
 import { indexKey, Layout, shardOf } from '../src/layout.js';
 import { READ_AT_ONCE } from '../src/redis-adapter.js';
 import { IN_FLIGHT } from '../src/write-batches.js';
@@ -547,6 +547,31 @@ suite('the Redis backend', () => {
       expect(await hits.list()).toEqual(['home']);
     }
     expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([60]);
+  });
+
+  it('an insert that cannot be written out, now or once there is a connection, was not stored', async () => {
+    const own = new Redis(serverUrl());
+    clients.push(own);
+    const hits = await kairos.timeseries(own, { type: 'count', intervals: minutes, prefix });
+    const { toWritable } = Command.prototype;
+    const written = jest.spyOn(Command.prototype, 'toWritable').mockImplementation(function (
+      this: Command,
+      socket,
+    ) {
+      if (/^eval/.test(this.name)) throw new RangeError('Invalid string length');
+      return toWritable.call(this, socket);
+    });
+    const refused = (insert: Promise<unknown>) =>
+      expect(insert).rejects.toMatchObject({
+        code: 'KAIROS_STORAGE',
+        message: expect.stringMatching(/was not stored.*Invalid string length/),
+      });
+    await refused(hits.insert('home', 1, { timestamp: NOW }));
+    own.disconnect(true);
+    await refused(hits.insert('home', 1, { timestamp: NOW }));
+    written.mockRestore();
+    await hits.insert('home', 1, { timestamp: NOW });
+    expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([1]);
   });
 
   it('a client with a key prefix, autopipelining and strings for numbers serves as well', async () => {
