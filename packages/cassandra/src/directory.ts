@@ -1,4 +1,5 @@
 import type { Loss } from '@kairos/core';
+import type { types } from 'cassandra-driver';
 import { microseconds } from './clock.js';
 import { type IntegerColumn, integerOf } from './integer.js';
 import type { Layout } from './layout.js';
@@ -23,9 +24,15 @@ const PARTITIONS_AT_ONCE = 64;
 export interface Entry {
   readonly name: string;
   readonly interval: string;
-  /** A bucket to which data is written. */
-  readonly hint: number;
+  readonly hint: Hint;
   readonly windows: readonly WindowEntry[];
+}
+
+/** A bucket to which data is written, and for how long it tells that there is some. */
+export interface Hint {
+  readonly bucket: number;
+  /** When the data expires by itself, in Unix seconds, or `null` for never. */
+  readonly expiresAt: number | null;
 }
 
 export interface WindowEntry {
@@ -39,14 +46,16 @@ export interface Window {
   readonly window: number;
 }
 
+export interface IntervalEntry {
+  readonly interval: string;
+  /** A bucket that had data when the hint was written; `null` where the data has to be looked at. */
+  readonly hint: number | null;
+}
+
 /** A name as it is entered, with its intervals. */
 export interface NameEntry {
   readonly name: string;
-  readonly intervals: readonly {
-    readonly interval: string;
-    /** A bucket that had data when the entry was written; `null` where the data has to be looked at. */
-    readonly hint: number | null;
-  }[];
+  readonly intervals: readonly IntervalEntry[];
   /** When any of it was last written, in microseconds. */
   readonly touched: number;
 }
@@ -61,11 +70,12 @@ export class Directory {
   readonly #session: Session;
   readonly #integer: IntegerColumn;
   readonly #series: string;
+  readonly #touch: string;
   readonly #setHint: string;
   readonly #dropHint: string;
   readonly #addWindow: string;
   readonly #shardNames: string;
-  readonly #nameIntervals: string;
+  readonly #nameEntry: string;
   readonly #nameWindows: string;
   readonly #intervalWindows: string;
   readonly #removeName: string;
@@ -78,10 +88,11 @@ export class Directory {
     this.#integer = session.integer;
     this.#series = series;
     const name = 'series = ? AND shard = ? AND name = ?';
-    this.#setHint = `UPDATE ${names.qualified} SET hint = ?, touched = ? WHERE ${name} AND interval = ?`;
+    this.#touch = `UPDATE ${names.qualified} SET touched = ? WHERE ${name} AND interval = ?`;
+    this.#setHint = `UPDATE ${names.qualified} USING TTL ? SET hint = ? WHERE ${name} AND interval = ?`;
     this.#dropHint = `UPDATE ${names.qualified} SET hint = null, touched = ? WHERE ${name} AND interval = ?`;
     this.#shardNames = `SELECT name, interval, hint, touched FROM ${names.qualified} WHERE series = ? AND shard = ?`;
-    this.#nameIntervals = `SELECT interval FROM ${names.qualified} WHERE ${name}`;
+    this.#nameEntry = `${this.#shardNames} AND name = ?`;
     this.#removeName = `DELETE FROM ${names.qualified} WHERE ${name}`;
     this.#addWindow = `INSERT INTO ${windows.qualified} (series, name, interval, window) VALUES (?, ?, ?, ?) USING TTL ?`;
     this.#nameWindows = `SELECT interval, window FROM ${windows.qualified} WHERE series = ? AND name = ?`;
@@ -95,15 +106,28 @@ export class Directory {
     return this.#recent.has(name, interval, window);
   }
 
-  /** What enters a name, and the windows of it. */
+  /** What enters a name with its hint, and the windows of it. */
   statements(entry: Entry, moment: number): Statement[] {
-    return [this.#hintStatement(entry, moment), ...this.#windowStatements(entry)];
+    return [
+      this.#touchStatement(entry, moment),
+      this.#hintStatement(entry),
+      ...this.#windowStatements(entry),
+    ];
   }
 
-  #hintStatement({ name, interval, hint }: Entry, moment: number): Statement {
+  /** An entry is there for as long as it is touched; its hint, as the bucket. */
+  #touchStatement({ name, interval }: Entry, moment: number): Statement {
+    return {
+      query: this.#touch,
+      params: [this.#integer(moment), this.#series, shardOf(name), name, interval],
+    };
+  }
+
+  #hintStatement({ name, interval, hint }: Entry): Statement {
+    const { bucket, expiresAt } = hint;
     return {
       query: this.#setHint,
-      params: [this.#integer(hint), this.#integer(moment), this.#series, shardOf(name), name, interval],
+      params: [ttlOf(expiresAt), this.#integer(bucket), this.#series, shardOf(name), name, interval],
     };
   }
 
@@ -123,25 +147,52 @@ export class Directory {
     );
   }
 
-  /** Enters many names, batched by partition; returns what became of those that could not be entered. */
-  async enter(entries: readonly Entry[], moment: number): Promise<ReadonlyMap<Entry, Loss>> {
+  /**
+   * Enters many names, with or without their hints, batched by partition; returns what became of those that could not
+   * be entered.
+   */
+  async enter(
+    entries: readonly Entry[],
+    moment: number,
+    { hinted }: { readonly hinted: boolean },
+  ): Promise<ReadonlyMap<Entry, Loss>> {
+    const losses = await this.#writeBatched(entries, moment, {
+      name: (entry) => [this.#touchStatement(entry, moment), ...(hinted ? [this.#hintStatement(entry)] : [])],
+      windows: (entry) => this.#windowStatements(entry),
+    });
+    for (const entry of entries) if (!losses.has(entry)) this.remember(entry);
+    return losses;
+  }
+
+  /** Hints at the data of what was entered without. What fails of that costs a look at the data. */
+  async hint(entries: readonly Entry[], moment: number): Promise<void> {
+    await this.#writeBatched(entries, moment, {
+      name: (entry) => [this.#hintStatement(entry)],
+      windows: () => [],
+    });
+  }
+
+  async #writeBatched(
+    entries: readonly Entry[],
+    moment: number,
+    statementsOf: Readonly<Record<'name' | 'windows', (entry: Entry) => readonly Statement[]>>,
+  ): Promise<ReadonlyMap<Entry, Loss>> {
     const losses = new Map<Entry, Loss>();
     const partitions = new Map<string | number, [Statement, Entry][]>();
-    const add = (partition: string | number, statement: Statement, entry: Entry) => {
-      const found = partitions.get(partition);
-      if (found === undefined) partitions.set(partition, [[statement, entry]]);
-      else found.push([statement, entry]);
+    const add = (partition: string | number, entry: Entry, statements: readonly Statement[]) => {
+      const found = partitions.get(partition) ?? [];
+      partitions.set(partition, found);
+      for (const statement of statements) found.push([statement, entry]);
     };
     for (const entry of entries) {
-      add(shardOf(entry.name), this.#hintStatement(entry, moment), entry);
-      for (const statement of this.#windowStatements(entry)) add(entry.name, statement, entry);
+      add(shardOf(entry.name), entry, statementsOf.name(entry));
+      add(entry.name, entry, statementsOf.windows(entry));
     }
     await forEachAtOnce(batchesOf(partitions.values()), PARTITIONS_AT_ONCE, async (batch) => {
       const statements = batch.map(([statement]) => statement);
       const loss = await this.#session.tryWrite(statements, { timestamp: moment });
       if (loss !== undefined) for (const [, entry] of batch) losses.set(entry, loss);
     });
-    for (const entry of entries) if (!losses.has(entry)) this.remember(entry);
     return losses;
   }
 
@@ -149,7 +200,7 @@ export class Directory {
   async dropHints(name: string, intervals?: Iterable<string>): Promise<void> {
     this.#recent.delete(name);
     const shard = shardOf(name);
-    const entered = intervals ?? (await this.#intervalsOf(name));
+    const entered = intervals ?? (await this.intervalsOf(name)).map(({ interval }) => interval);
     const moment = microseconds();
     const statements = [...entered].map((interval) => ({
       query: this.#dropHint,
@@ -158,16 +209,16 @@ export class Directory {
     await this.#session.write(statements, { timestamp: moment });
   }
 
-  async #intervalsOf(name: string): Promise<string[]> {
+  /** The intervals in which a name is entered. */
+  async intervalsOf(name: string): Promise<IntervalEntry[]> {
     const params = [this.#series, shardOf(name), name];
-    const rows = await this.#session.rows({ query: this.#nameIntervals, params });
-    return rows.map((row) => String(row.interval));
+    return (await this.#session.rows({ query: this.#nameEntry, params })).map(intervalEntryOf);
   }
 
   /** Every name that is entered, shard by shard. */
   async forEachName(work: (names: readonly NameEntry[]) => Promise<void>): Promise<void> {
     await forEachAtOnce(Array(SHARDS).keys(), SHARDS, async (shard) => {
-      let last: { name: string; intervals: NameEntry['intervals'][number][]; touched: number } | undefined;
+      let last: { name: string; intervals: IntervalEntry[]; touched: number } | undefined;
       const statement = { query: this.#shardNames, params: [this.#series, shard] };
       for await (const rows of this.#session.pages(statement)) {
         const names: NameEntry[] = [];
@@ -177,11 +228,7 @@ export class Directory {
             if (last !== undefined) names.push(last);
             last = { name, intervals: [], touched: 0 };
           }
-          const hint: unknown = row.hint;
-          last.intervals.push({
-            interval: String(row.interval),
-            hint: hint === null ? null : integerOf(hint),
-          });
+          last.intervals.push(intervalEntryOf(row));
           last.touched = Math.max(last.touched, integerOf(row.touched));
         }
         await work(names);
@@ -231,6 +278,11 @@ export class Directory {
   forget(): void {
     this.#recent.clear();
   }
+}
+
+function intervalEntryOf(row: types.Row): IntervalEntry {
+  const hint: unknown = row.hint;
+  return { interval: String(row.interval), hint: hint === null ? null : integerOf(hint) };
 }
 
 /** FNV-1a over UTF-16: every process has to come to the same. */

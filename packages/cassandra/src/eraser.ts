@@ -1,6 +1,6 @@
 import type { Retention, TimeseriesType } from '@kairos/core';
 import { microseconds } from './clock.js';
-import type { Directory, Window } from './directory.js';
+import type { Directory, NameEntry, Window } from './directory.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import type { Lock } from './lock.js';
@@ -82,19 +82,32 @@ export class Eraser<T extends TimeseriesType> {
 
   /** Deletes what is past its retention. Nothing is written to it any more, so that counters too can be deleted. */
   expire(name: string | undefined, retention: Retention): Promise<void> {
-    return this.#alone(() =>
-      name === undefined ? this.#expireAll(retention) : this.#expireName(name, retention),
-    );
+    const { directory } = this.#parts;
+    return this.#alone(async () => {
+      if (name !== undefined) {
+        return this.#expireName({ name, intervals: await directory.intervalsOf(name) }, retention);
+      }
+      return directory.forEachName((names) =>
+        forEachAtOnce(names, PARTITIONS_AT_ONCE, (entry) => this.#expireName(entry, retention)),
+      );
+    });
   }
 
-  #expireAll(retention: Retention): Promise<void> {
-    return this.#parts.directory.forEachName((names) =>
-      forEachAtOnce(names, PARTITIONS_AT_ONCE, (entry) => this.#expireName(entry.name, retention)),
-    );
-  }
-
-  async #expireName(name: string, retention: Retention): Promise<void> {
+  async #expireName(
+    { name, intervals }: Pick<NameEntry, 'name' | 'intervals'>,
+    retention: Retention,
+  ): Promise<void> {
     const { session, directory, partitions } = this.#parts;
+    const outdated = intervals.filter(({ interval, hint }) => {
+      const oldest = retention.get(interval) ?? null;
+      return hint !== null && oldest !== null && hint < oldest;
+    });
+    if (outdated.length > 0) {
+      await directory.dropHints(
+        name,
+        outdated.map(({ interval }) => interval),
+      );
+    }
     for (const window of await directory.windowsOf(name)) {
       const oldest = retention.get(window.interval) ?? null;
       if (oldest === null) continue;

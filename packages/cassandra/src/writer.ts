@@ -8,7 +8,7 @@ import {
   WriteOutcomes,
 } from '@kairos/core';
 import { arrivalOf, microseconds } from './clock.js';
-import type { Directory, Entry, WindowEntry } from './directory.js';
+import type { Directory, Entry, Hint, WindowEntry } from './directory.js';
 import { codeOf } from './fate.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
@@ -46,8 +46,6 @@ interface Group<T extends TimeseriesType> {
   readonly name: string;
   readonly interval: string;
   readonly partitions: Map<number, Partition<T>>;
-  /** The newest bucket. */
-  hint: number;
   /** What the directory has to know before data is written. */
   entry: Entry | null;
 }
@@ -96,9 +94,7 @@ export class Writer<T extends TimeseriesType> {
     const outcomes = new WriteOutcomes();
     if (isOneName) await this.#writeTogether(groups, moment, outcomes);
     else await this.#writeInTurn(groups, moment, outcomes);
-    const failures = outcomes.failuresOf(writes);
-    await this.#takeBackHints(groups, failures);
-    return failures;
+    return outcomes.failuresOf(writes);
   }
 
   /**
@@ -138,12 +134,13 @@ export class Writer<T extends TimeseriesType> {
   async #writeTogether(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const partitions = groups.flatMap((group) => [...group.partitions.values()]);
     const [unentered] = await Promise.all([
-      this.#enter(groups, moment),
+      this.#enter(groups, moment, { hinted: true }),
       this.#send(partitions, moment, outcomes),
     ]);
+    await this.#takeBackHints(groups, outcomes);
     if (unentered.size === 0) return;
     const again = groups.filter(({ entry }) => entry !== null && unentered.has(entry));
-    const lost = await this.#enter(again, moment);
+    const lost = await this.#enter(again, moment, { hinted: false });
     for (const { entry, partitions: unlisted } of again) {
       const loss = entry === null ? undefined : lost.get(entry);
       if (loss === undefined) continue;
@@ -155,9 +152,9 @@ export class Writer<T extends TimeseriesType> {
     }
   }
 
-  /** Many names in batches within partitions, once the names are entered. */
+  /** Many names in batches within partitions, once the names are entered; hints at the data come after it. */
   async #writeInTurn(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
-    const unentered = await this.#enter(groups, moment);
+    const unentered = await this.#enter(groups, moment, { hinted: false });
     const entered: Partition<T>[] = [];
     for (const { entry, partitions } of groups) {
       const loss = entry === null ? undefined : unentered.get(entry);
@@ -168,11 +165,22 @@ export class Writer<T extends TimeseriesType> {
       }
     }
     await this.#send(entered, moment, outcomes);
+    const stored: Entry[] = [];
+    for (const { entry, partitions } of groups) {
+      if (entry === null || unentered.has(entry)) continue;
+      const hint = this.#hintOf(partitions, (write) => !outcomes.isLost(write));
+      if (hint !== null) stored.push({ ...entry, hint });
+    }
+    await this.#parts.directory.hint(stored, moment.timestamp);
   }
 
-  async #enter(groups: readonly Group<T>[], { timestamp }: Moment): Promise<ReadonlyMap<Entry, Loss>> {
+  async #enter(
+    groups: readonly Group<T>[],
+    { timestamp }: Moment,
+    options: { readonly hinted: boolean },
+  ): Promise<ReadonlyMap<Entry, Loss>> {
     const entries = groups.flatMap(({ entry }) => (entry === null ? [] : [entry]));
-    return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, timestamp);
+    return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, timestamp, options);
   }
 
   async #send(partitions: readonly Partition<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
@@ -189,14 +197,14 @@ export class Writer<T extends TimeseriesType> {
     );
   }
 
-  /** A name that was entered just now, for data that was not stored, is not to be listed for that. */
-  async #takeBackHints(groups: readonly Group<T>[], failures: readonly WriteFailure<T>[]): Promise<void> {
-    if (failures.length === 0) return;
-    const lost = new Set(failures.map(({ write }) => JSON.stringify([write.name, write.interval])));
-    const entered = groups.filter(
-      ({ entry, name, interval }) => entry !== null && lost.has(JSON.stringify([name, interval])),
+  /** A name that was entered beside data that was not stored is not to be listed for that. */
+  async #takeBackHints(groups: readonly Group<T>[], outcomes: WriteOutcomes): Promise<void> {
+    const hinted = groups.filter(
+      ({ entry, partitions }) =>
+        entry !== null &&
+        [...partitions.values()].some(({ writes }) => writes.some((write) => outcomes.isLost(write))),
     );
-    await forEachAtOnce(entered, CHUNKS_AT_ONCE, ({ name, interval }) =>
+    await forEachAtOnce(hinted, CHUNKS_AT_ONCE, ({ name, interval }) =>
       // Best effort: it may fail for the same reason, and the failures are reported already.
       this.#parts.directory.dropHints(name, [interval]).catch(() => undefined),
     );
@@ -218,13 +226,11 @@ export class Writer<T extends TimeseriesType> {
           name: write.name,
           interval: write.interval,
           partitions: new Map(),
-          hint: write.bucket,
           entry: null,
         };
         named.set(write.interval, group);
         groups.push(group);
       }
-      group.hint = Math.max(group.hint, write.bucket);
       const window = this.#parts.partitions(write.interval).windowOf(write.bucket, write.resolution);
       const partition = group.partitions.get(window);
       if (partition !== undefined) partition.writes.push(write);
@@ -241,7 +247,7 @@ export class Writer<T extends TimeseriesType> {
   }
 
   /** What the directory does not know yet, as far as this process can tell. */
-  #entryOf({ name, interval, hint, partitions }: Group<T>): Entry | null {
+  #entryOf({ name, interval, partitions }: Group<T>): Entry | null {
     const { directory, form } = this.#parts;
     const windows: WindowEntry[] = [];
     for (const { window, writes } of partitions.values()) {
@@ -252,7 +258,23 @@ export class Writer<T extends TimeseriesType> {
         expiresAt: expiresAt === null ? null : expiresAt + this.#parts.partitions(interval).spread,
       });
     }
-    return windows.length === 0 ? null : { name, interval, hint, windows };
+    const hint = windows.length === 0 ? null : this.#hintOf(partitions, () => true);
+    return hint === null ? null : { name, interval, hint, windows };
+  }
+
+  /** The newest bucket with a write that meets a condition. */
+  #hintOf(
+    partitions: ReadonlyMap<number, Partition<T>>,
+    condition: (write: BucketWrite<T>) => boolean,
+  ): Hint | null {
+    let newest: BucketWrite<T> | null = null;
+    for (const { writes } of partitions.values()) {
+      for (const write of writes) {
+        if (condition(write) && (newest === null || write.bucket > newest.bucket)) newest = write;
+      }
+    }
+    if (newest === null) return null;
+    return { bucket: newest.bucket, expiresAt: this.#parts.form.counter ? null : newest.expiresAt };
   }
 
   *#statementsOf(write: BucketWrite<T>, window: number, moment: Moment): Generator<Statement> {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BulkInsertError } from '@kairos/core';
+import { connectTo } from './support/cluster.js';
 import { inKeyspace, value } from './support/keyspace.js';
 
 const T = Math.floor(Date.now() / 86_400_000) * 86_400;
@@ -41,7 +43,7 @@ inKeyspace('The directory of names', (store) => {
     // One window of three seconds, of which the first ends a bucket.
     await series.insert('home', 1, { timestamp: edge - 1 });
     await series.insert('home', 2, { timestamp: edge });
-    await new Promise((resolve) => setTimeout(resolve, 6500));
+    await sleep(6500);
     expect(await series.properties('home')).toEqual({ cut: { first: edge, last: edge } });
     await series.delete('home');
     expect(await value(series.get('home', 'cut', { timestamp: edge }))).toEqual([]);
@@ -138,5 +140,94 @@ inKeyspace('The directory of names', (store) => {
     expect(await hits.list()).toEqual([]);
     await hits.bulkInsert(error.failed as ReadonlyMap<number, { [name: string]: number[] }>);
     expect(await hits.list()).toEqual(['a', 'b']);
+  });
+
+  it('does not list a name whose data has expired, to who keeps it for longer either', async () => {
+    const options = { ...fresh(), type: 'series' } as const;
+    const short = await kairos.timeseries(store.client, {
+      ...options,
+      intervals: { second: { step: 1, steps: 2 } },
+    });
+    await short.insert('one', 1);
+    await short.bulkInsert(new Map([[null, { one: [1], two: [2] }]]));
+    await sleep(3500);
+    const long = await kairos.timeseries(store.client, {
+      ...options,
+      intervals: { second: { step: 1, steps: 100_000 } },
+    });
+    expect([await short.list(), await long.list()]).toEqual([[], []]);
+  });
+
+  it.each(['count', 'histogram'] as const)(
+    'does not list a name of a %s whose data was expired by who keeps it for less time',
+    async (type) => {
+      const options = { ...fresh(), type } as const;
+      const now = Math.floor(Date.now() / 1000);
+      const long = await kairos.timeseries(store.client, {
+        ...options,
+        intervals: { minute: { step: 60, steps: 100 } },
+      });
+      const short = await kairos.timeseries(store.client, {
+        ...options,
+        intervals: { minute: { step: 60, steps: 2 } },
+      });
+      for (const name of ['one', 'two']) await long.insert(name, 1, { timestamp: now - 600 });
+      await long.bulkInsert(new Map([[now - 600, { three: [1], four: [1] }]]));
+      await long.insert('kept', 1, { timestamp: now });
+      await short.expire('one');
+      expect(await long.list()).toEqual(['four', 'kept', 'three', 'two']);
+      await short.expire();
+      expect(await long.list()).toEqual(['kept']);
+    },
+  );
+
+  it('does not list names that a process entered before it died', async () => {
+    const options = { ...fresh(), type: 'series', intervals: MINUTES } as const;
+    const own = connectTo(store.points);
+    await own.connect();
+    const dying = await kairos.timeseries(own, options);
+    const batch = own.batch.bind(own);
+    const execute = own.execute.bind(own);
+    const dead = new Promise<never>(() => {});
+    await new Promise<void>((resolve, reject) => {
+      const isOfData = (query: string | undefined) =>
+        query?.includes(`${options.tableName}_series"`) === true;
+      const died = () => {
+        resolve();
+        return dead;
+      };
+      Object.assign(own, {
+        batch: (queries: { query: string; params: unknown[] }[], given: object) =>
+          queries.some(({ query }) => isOfData(query)) ? died() : batch(queries, given),
+        execute: (query: string, params: unknown[], given: object) =>
+          isOfData(query) ? died() : execute(query, params, given),
+      });
+      dying.bulkInsert(new Map([[T, { one: [1], two: [2] }]])).catch(reject);
+    });
+    expect((await entries(`${options.tableName}_series`)).sort()).toEqual(['one', 'two']);
+    const other = await kairos.timeseries(store.client, options);
+    expect(await other.list()).toEqual([]);
+    await own.shutdown();
+  });
+
+  it.each(['count', 'series'] as const)('lists names of a %s without looking at its data', async (type) => {
+    const options = { ...fresh(), type, intervals: { minute: { step: 60, steps: 1000 } } } as const;
+    const own = connectTo(store.points);
+    const stats = await kairos.timeseries(own, options);
+    await stats.insert('alone', 1);
+    await stats.bulkInsert(new Map([[null, { one: [1], two: [2] }]]));
+    const looked: string[] = [];
+    const execute = own.execute.bind(own);
+    Object.assign(own, {
+      execute: (query: string, params: unknown[], given: object) => {
+        if (query.includes(`"${options.tableName}_${type}"`)) looked.push(query);
+        return execute(query, params, given);
+      },
+    });
+    expect(await stats.list()).toEqual(['alone', 'one', 'two']);
+    expect(looked).toEqual([]);
+    await stats.delete('one');
+    expect(await stats.list()).toEqual(['alone', 'two']);
+    await own.shutdown();
   });
 });
