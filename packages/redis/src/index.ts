@@ -8,8 +8,8 @@ export type { RedisInsertOptions, RedisOptions } from './options.js';
 
 /**
  * Reads one bucket in place of the backend: gets the client and the bucket's key, and returns what a command
- * returned. It is called once for each bucket of the range, with a resolution too, all within one round trip; what
- * it returns for a bucket that does not exist is left out.
+ * returned. It is called once for each bucket of the range, with a resolution too, for 10,000 buckets at a time within
+ * one turn, so that their commands go out together; what it returns for a bucket that does not exist is left out.
  *
  * @example
  * ```ts

@@ -175,6 +175,23 @@ suite('a cluster', () => {
     });
   });
 
+  it('takes the inserts of one name in a transaction, and refuses it whole with keys of other slots', async () => {
+    const hits = await openHits('transaction');
+    const allowed = cluster.multi();
+    await hits.insert('home', 1, { timestamp: NOW, pipeline: allowed });
+    await hits.insert('home', 2, { timestamp: NOW, pipeline: allowed });
+    expect(await allowed.exec()).toEqual([
+      [null, 1],
+      [null, 1],
+    ]);
+    const refused = cluster.multi();
+    await hits.insert('home', 4, { timestamp: NOW, pipeline: refused });
+    refused.sadd('pages', 'home');
+    await expect(refused.exec()).rejects.toThrow('same slot');
+    expect([...(await hits.get('home', 'minute', { timestamp: NOW })).values()]).toEqual([3]);
+    await hits.deleteAll();
+  });
+
   it('asks masters alone for the record, which replicas may not have yet, whatever reads the client scales', async () => {
     const scaled: string[] = [];
     const scaling = new Cluster(own.startupNodes, {
