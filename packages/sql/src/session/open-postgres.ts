@@ -28,51 +28,26 @@ export function openPgPool(pool: PgPool): Session {
   return sessionOn(pool);
 }
 
-/** Those who wait for a client of the pool: once it is closed, it would let them wait for ever. */
-class Waiting {
-  readonly #all = new Set<Promise<unknown>>();
-
-  async for<R>(client: Promise<R>): Promise<R> {
-    this.#all.add(client);
-    try {
-      return await client;
-    } finally {
-      this.#all.delete(client);
-    }
-  }
-
-  async ended(): Promise<void> {
-    await Promise.allSettled(this.#all);
-  }
-}
-
 /** A pool that nobody hands the end of stays open. */
 function sessionOn(pool: PgPool, end?: () => Promise<void>): Session {
-  const waiting = new Waiting();
   const unsent = new WeakSet();
-  const dialect = new PostgresDialect({ pool: guarded(pool, waiting, unsent) });
+  const dialect = new PostgresDialect({ pool: guarded(pool, unsent) });
   return new KyselySession(new Kysely<SqlTables>({ dialect }), postgres, {
     unsent,
     rows: async (statement, values) => {
-      const { rows } = await waiting.for(
-        pool.query({ text: statement.sql, values: [...values], rowMode: 'array' }),
-      );
+      const { rows } = await pool.query({ text: statement.sql, values: [...values], rowMode: 'array' });
       return rows;
     },
-    close: async () => {
-      if (end === undefined) return;
-      await waiting.ended();
-      await end();
-    },
+    ...(end && { close: end }),
   });
 }
 
 /** The pool with its clients guarded. It stays open when Kysely is destroyed: who opened it closes it. */
-function guarded(pool: PgPool, waiting: Waiting, unsent: WeakSet<WeakKey>): PostgresPool {
+function guarded(pool: PgPool, unsent: WeakSet<WeakKey>): PostgresPool {
   return {
     connect: async () => {
       try {
-        return new GuardedClient(await waiting.for(pool.connect()));
+        return new GuardedClient(await pool.connect());
       } catch (error) {
         if (error instanceof Error) unsent.add(error);
         throw error;
