@@ -20,11 +20,13 @@ const LONGEST_IDENTIFIER = 63;
  * | `kairos_count_rest` | the intervals that the option does not name |
  * | `kairos_count_minute_parts` | the interval `minute`, partitioned by range of `bucket` |
  * | `kairos_count_minute_p19675` | its buckets from 19675 × 1440 on, as many as 1440 |
+ *
+ * A digest stands behind two underscores, which neither a table ends with nor an interval begins with.
  */
 function partitionName(table: string, interval: string, suffix: string): string {
-  const plain = /^[a-z0-9]{1,20}$/.test(interval) ? interval : digest(interval);
+  const plain = /^[a-z0-9]{1,20}$/.test(interval) ? interval : `_${digest(interval)}`;
   const name = `${table}_${plain}_${suffix}`;
-  return name.length <= LONGEST_IDENTIFIER ? name : `${table.slice(0, 30)}_${digest(name)}_${suffix}`;
+  return name.length <= LONGEST_IDENTIFIER ? name : `${table.slice(0, 30)}__${digest(name)}_${suffix}`;
 }
 
 function digest(text: string): string {
@@ -111,7 +113,7 @@ export class Partitions {
     for (const [interval, oldest] of retention) {
       if (oldest === null || !this.#layout.partitions.has(interval)) continue;
       for (const { name, end } of await this.#ranges(interval)) {
-        if (end > oldest) continue;
+        if (end === null || end > oldest) continue;
         const drop = sql`drop table if exists ${sql.table(name)}`.compile(this.#session.kysely);
         await this.#session.run(drop, []);
       }
@@ -119,13 +121,16 @@ export class Partitions {
     this.forget();
   }
 
-  async #ranges(interval: string): Promise<readonly { readonly name: string; readonly end: number }[]> {
+  /** The partitions of an interval, with the bucket that each ends before; `null` where it is the default, or has no end. */
+  async #ranges(
+    interval: string,
+  ): Promise<readonly { readonly name: string; readonly end: number | null }[]> {
     const parts = partitionName(this.#layout.table, interval, 'parts');
     const query = sql`select c.relname, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ${parts}::regclass`;
     const rows = await this.#session.rows(query.compile(this.#session.kysely), [parts]);
-    return rows.map(([name, bound]) => ({
-      name: String(name),
-      end: Number(/TO \('?(-?\d+)'?\)$/.exec(String(bound))?.[1]),
-    }));
+    return rows.map(([name, bound]) => {
+      const end = /TO \('?(-?\d+)'?\)$/.exec(String(bound))?.[1];
+      return { name: String(name), end: end === undefined ? null : Number(end) };
+    });
   }
 }

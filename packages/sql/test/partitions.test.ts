@@ -139,6 +139,39 @@ onServer(postgresServer, (server) => {
     await other.close();
   });
 
+  it('expire leaves the partitions that somebody else gave no end, and deletes from them by rows', async () => {
+    const tableName = newTable();
+    let now = 0;
+    const options = {
+      type: 'count',
+      tableName,
+      intervals: { minute: { step: 60, steps: 15 } },
+      partitions: { minute: 10 },
+      clock: () => now,
+    } as const;
+    const hits = await kairos.timeseries(server.url, options);
+    await hits.insert('home', 1, { timestamp: 0 });
+    const parts = sql.table(`${tableName}_count_minute_parts`);
+    const own = { default: `${tableName}_default`, endless: `${tableName}_endless` };
+    await sql`create table ${sql.table(own.default)} partition of ${parts} default`.execute(db);
+    await sql`create table ${sql.table(own.endless)} partition of ${parts}
+      for values from (1000) to (maxvalue)`.execute(db);
+    const other = await kairos.timeseries(server.url, { ...options, createTables: false });
+    const filled = [500, 510, 1000, 1010].map((minute) => [minute * 60, { home: [1] }] as const);
+    now = 500 * 60;
+    await other.bulkInsert(new Map(filled));
+    now = 1010 * 60;
+    await hits.expire();
+    const left = await sql<{ bucket: string }>`select bucket from ${parts} order by bucket`.execute(db);
+    expect(left.rows.map(({ bucket }) => Number(bucket))).toEqual([1000, 1010]);
+    expect(await partitionsOf(`${tableName}_count`)).toEqual([
+      `${tableName}_count_rest`,
+      ...Object.values(own),
+    ]);
+    await hits.close();
+    await other.close();
+  });
+
   it('reads visit the partitions of their buckets alone', async () => {
     const tableName = newTable();
     const intervals = { minute: { step: 60 } } as const;
@@ -179,6 +212,23 @@ onServer(postgresServer, (server) => {
     await expect(beyond).rejects.toThrow(StorageError);
     await expect(beyond).rejects.toThrow(/no partition/);
     expect(await hits.list()).toEqual(['home']);
+    await hits.close();
+  });
+
+  it('are told apart where an interval is named like what stands for another', async () => {
+    const options = { type: 'count', tableName: newTable() } as const;
+    const partOf = (interval: string) => {
+      const request = { ...options, partitions: { [interval]: 1 }, interval, first: 0, last: 0 };
+      const [statement = ''] = createPartitionStatements(request);
+      return /"([^"]+)" partition of/.exec(statement)?.[1] ?? '';
+    };
+    const [, digest = ''] = /_([^_]+)_p0$/.exec(partOf('every minute')) ?? [];
+    expect(partOf(digest)).not.toBe(partOf('every minute'));
+    const intervals = { 'every minute': { step: 60 }, [digest]: { step: 3600 } };
+    const partitions = { 'every minute': 10, [digest]: 10 };
+    const hits = await kairos.timeseries(server.url, { ...options, intervals, partitions });
+    expect(await hits.insert('home', 1, { timestamp: 0 })).toEqual({ stored: 2, expired: 0 });
+    expect(await partitionsOf(`${options.tableName}_count`)).toHaveLength(3);
     await hits.close();
   });
 
