@@ -47,6 +47,12 @@ export class ScriptCommand extends Command {
     if (!this.isSettled) this.reject(new Error('The connection was lost before the server answered'));
   }
 
+  /**
+   * A client of ioredis 6 says by it how replies are to be mapped, which those of scripts are not. Here, since the
+   * class that this one extends may be of ioredis 5.
+   */
+  override setReplyContext(): void {}
+
   override toWritable(socket: object): string | Buffer {
     if (this.#withdrawn) return PING;
     if (this.#unanswered) {
