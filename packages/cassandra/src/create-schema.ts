@@ -85,12 +85,21 @@ async function define(client: Client, statement: string): Promise<void> {
   }
 }
 
-/** The same for every process that sees the same nodes. */
+/** The same for every process that sees the same nodes, and talks to them: those of one data center. */
 function definingHost(client: Client): Host | undefined {
   return client.hosts
     .values()
-    .filter((host) => host.isUp())
+    .filter((host) => host.isUp() && isSpokenTo(client, host))
     .sort((a, b) => (a.address < b.address ? -1 : 1))[0];
+}
+
+/** The driver sends nothing to a node that all its policies ignore, as they do those of other data centers. */
+function isSpokenTo(client: Client, host: Host): boolean {
+  // What the driver itself asks, but missing from its types.
+  const profiles: unknown = Reflect.get(client, 'profileManager');
+  if (typeof profiles !== 'object' || profiles === null || !('getDistance' in profiles)) return true;
+  const { getDistance } = profiles;
+  return typeof getDistance !== 'function' || getDistance.call(profiles, host) !== types.distance.ignored;
 }
 
 /** Whether trying again may help: not where the statement is wrong or may not be run. */
