@@ -80,7 +80,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     const { form, schema, valueType } = this.#parts;
     if (schema.type === 'count') return form.counter ? wholeAmount(value) : storeAmount(value);
     const stored = valueType.encode(value);
-    if (form.clustering.includes('value')) checkKeyValue(stored);
+    if (form.clustering.includes('value')) checkKeyValue(stored, valueType);
     return stored;
   }
 
@@ -235,9 +235,8 @@ function wholeAmount(value: unknown): number {
   );
 }
 
-function checkKeyValue(stored: StoredValue): void {
-  if (typeof stored !== 'string' || stored.length * 3 <= KEY_BYTES) return;
-  const bytes = Buffer.byteLength(stored);
+function checkKeyValue(stored: StoredValue, valueType: ValueType): void {
+  const bytes = valueType.bytes?.(stored) ?? 0;
   if (bytes <= KEY_BYTES) return;
   throw new InvalidValueError(
     `The value has ${bytes} bytes; expected at most ${KEY_BYTES}, as it is part of a key in a histogram or a set`,

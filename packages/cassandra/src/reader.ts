@@ -20,7 +20,7 @@ const PARTITIONS_AT_ONCE = 64;
 /** A range over more windows than this asks the directory which of them there are. */
 const WINDOWS_UNASKED = 64;
 
-/** Rows to look at for the first or last bucket with data. */
+/** Rows to look at first for the first or last bucket with data: mostly one of them has some. */
 const EDGE_ROWS = 32;
 
 export interface ReaderParts<T extends TimeseriesType> {
@@ -130,7 +130,7 @@ export class Reader<T extends TimeseriesType> {
       query: `${this.#from} ${which === 'first' ? 'ASC' : 'DESC'}`,
       params: [name, interval, session.integer(window), session.integer(from ?? LEAST)],
     };
-    for await (const rows of session.pages(statement, { fetchSize: EDGE_ROWS })) {
+    for await (const rows of session.pages(statement, { firstRows: EDGE_ROWS })) {
       const row = rows.find((each) => form.isData(each));
       if (row !== undefined) return integerOf(row.bucket);
     }

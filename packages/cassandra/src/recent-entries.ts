@@ -13,7 +13,7 @@ export class RecentEntries {
 
   has(name: string, interval: string, window: number): boolean {
     const written = this.#names.get(name)?.get(keyOf(interval, window));
-    return written !== undefined && Date.now() - written < FRESH_MILLISECONDS;
+    return written !== undefined && performance.now() - written < FRESH_MILLISECONDS;
   }
 
   add(name: string, interval: string, windows: Iterable<number>): void {
@@ -25,7 +25,7 @@ export class RecentEntries {
     for (const window of windows) {
       const key = keyOf(interval, window);
       written.delete(key);
-      written.set(key, Date.now());
+      written.set(key, performance.now());
     }
     this.#size += written.size;
     this.#shrink();

@@ -11,10 +11,16 @@ export interface Statement {
 }
 
 export interface WriteOptions {
-  /** The time of the write in microseconds; the server's own where it is left out, as counters need it. */
+  /** The time of the write in microseconds; the driver sends its own where it is left out. */
   readonly timestamp?: number;
   /** Whether it is of counters, which may not be applied twice. */
   readonly counter?: boolean;
+}
+
+export interface PageOptions {
+  readonly consistency?: types.consistencies;
+  /** How many rows to ask for at first, where few may be enough. */
+  readonly firstRows?: number;
 }
 
 /** At most so many requests of one timeseries are in flight, whatever its users do. */
@@ -44,10 +50,10 @@ export class Session {
     this.writeConsistency = writeConsistency;
   }
 
-  /** All rows, page after page, as they come. */
+  /** All rows, page after page, as they come; the first page may be a small one. */
   async *pages(
     { query, params }: Statement,
-    options: Pick<QueryOptions, 'consistency' | 'fetchSize'> = {},
+    { firstRows = PAGE_ROWS, ...options }: PageOptions = {},
   ): AsyncGenerator<readonly types.Row[], void, undefined> {
     let pageState: string | undefined;
     do {
@@ -55,9 +61,8 @@ export class Session {
         prepare: true,
         isIdempotent: true,
         consistency: this.#readConsistency,
-        fetchSize: PAGE_ROWS,
         ...options,
-        ...(pageState === undefined ? {} : { pageState }),
+        ...(pageState === undefined ? { fetchSize: firstRows } : { fetchSize: PAGE_ROWS, pageState }),
       };
       const result = await this.#requests.run(() => this.client.execute(query, [...params], page));
       yield result.rows;
@@ -65,7 +70,7 @@ export class Session {
     } while (pageState !== undefined);
   }
 
-  async rows(statement: Statement, options: Pick<QueryOptions, 'consistency'> = {}): Promise<types.Row[]> {
+  async rows(statement: Statement, options: PageOptions = {}): Promise<types.Row[]> {
     const all: types.Row[] = [];
     for await (const rows of this.pages(statement, options)) for (const row of rows) all.push(row);
     return all;

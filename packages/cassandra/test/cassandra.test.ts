@@ -136,6 +136,20 @@ inKeyspace('Cassandra', (store) => {
     expect(await set.list()).toEqual([]);
   });
 
+  it.each([
+    ['text', 'é'.repeat(30_000), 'é'.repeat(30_001)],
+    ['blob', new Uint8Array(60_000).fill(255), new Uint8Array(60_001).fill(255)],
+  ] as const)('takes keys of the type %s up to what a partition can hold', async (valueType, fits, too) => {
+    const options = { ...fresh({ valueType }), intervals: MINUTES };
+    for (const type of ['set', 'histogram'] as const) {
+      const opened = await kairos.timeseries(store.client, { ...options, type });
+      await opened.insert('name', fits, { timestamp: T });
+      const expected = type === 'set' ? new Set([fits]) : new Map([[fits, 1]]);
+      expect(await value(opened.get('name', 'minute', { timestamp: T }))).toEqual([expected]);
+      await expect(opened.insert('name', too, { timestamp: T })).rejects.toThrow(InvalidValueError);
+    }
+  });
+
   describe('partitions', () => {
     it('are read together however many a range spans, and page after page', async () => {
       const series = await kairos.timeseries(store.client, {
@@ -219,6 +233,31 @@ inKeyspace('Cassandra', (store) => {
         expect(await value(delays.get('home', 'day', at))).toEqual([new Map()]);
         expect([await hits.list(), await hits.properties('home'), await delays.list()]).toEqual([[], {}, []]);
       }
+    });
+
+    it('are looked through in ever larger pages for the first and last that were not deleted', async () => {
+      const own = connectTo(store.points);
+      await own.connect();
+      const options = { ...fresh(), type: 'count', intervals: MINUTES } as const;
+      const hits = await kairos.timeseries(own, options);
+      const begin = 1_700_000_040;
+      const inserts = new Map(
+        Array.from({ length: 500 }, (_, minute) => [begin + minute * 60, { home: [1] }]),
+      );
+      await hits.bulkInsert(inserts);
+      await hits.delete('home');
+      let pages = 0;
+      const execute = own.execute.bind(own);
+      Object.assign(own, {
+        execute: (query: string, params: unknown[], given: object) => {
+          if (query.includes(`"${options.tableName}_count"`)) pages++;
+          return execute(query, params, given);
+        },
+      });
+      expect(await hits.properties('home')).toEqual({});
+      // From either end.
+      expect(pages).toBe(2 * 2);
+      await own.shutdown();
     });
 
     it('keep a bucket whose amounts add up to 0 apart from one that was deleted', async () => {

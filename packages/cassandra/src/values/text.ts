@@ -7,6 +7,7 @@ export const text: ValueType = {
   cql: 'text',
   numeric: false,
   encode: (value) => storeText(value),
+  bytes: (stored) => Buffer.byteLength(String(stored)),
   toColumn: (stored) => stored,
   fromColumn: (column) => String(column),
 };
@@ -23,6 +24,8 @@ export const blob: ValueType = {
   cql: 'blob',
   numeric: false,
   encode: storeBytes,
+  // A character for each.
+  bytes: (stored) => String(stored).length,
   toColumn: (stored) => bytesOf(String(stored)),
   fromColumn: (column) => {
     if (!(column instanceof Uint8Array)) throw new TypeError('A blob column did not hold bytes');

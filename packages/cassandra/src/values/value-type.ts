@@ -10,6 +10,8 @@ export interface ValueType {
   readonly numeric: boolean;
   /** Checks a value, and gives the form that is compared with `===`; throws an `InvalidValueError`. */
   encode(value: unknown): StoredValue;
+  /** How many bytes a value has in a column; left out where it never has many. */
+  bytes?(stored: StoredValue): number;
   /** From the compared form to what the driver takes. */
   toColumn(stored: StoredValue): unknown;
   /** From what the driver returns to the value as users get it. */
