@@ -20,7 +20,7 @@ const ABANDONED_MICROSECONDS = 3_600_000_000;
 const STATEMENTS_PER_BATCH = 100;
 const PARTITIONS_AT_ONCE = 64;
 
-/** What is to be entered of a name before data is written to it. */
+/** What is to be entered of a name to which data is written. */
 export interface Entry {
   readonly name: string;
   readonly interval: string;
@@ -61,10 +61,11 @@ export interface NameEntry {
 }
 
 /**
- * Which names there are, and in which windows of which intervals they may have data. Entries are written before the
- * data or in one batch with it, over and over with the same content, so no writer has to read first. A deletion
- * leaves them, without the hint: a process that entered the name a moment ago may be writing to it without entering it
- * again. What is left without data is removed later.
+ * Which names there are, and in which windows of which intervals they may have data. Entries are written over and over
+ * with the same content, so no writer has to read first: in one batch with the data, before it, or, where one round
+ * trip allows neither, beside it. Hints are of the same batch or the same round trip, or come after the data. A deletion
+ * leaves entries, without the hint: a process that entered the name a moment ago may be writing to it without entering
+ * it again. What is left without data is removed later.
  */
 export class Directory {
   readonly #session: Session;

@@ -80,7 +80,10 @@ export class Eraser<T extends TimeseriesType> {
     );
   }
 
-  /** Deletes what is past its retention. Nothing is written to it any more, so that counters too can be deleted. */
+  /**
+   * Deletes what is past its retention, for good: a counter that is written to after that counts on from what nodes
+   * remember of it. So it is to be past the retention of every process.
+   */
   expire(name: string | undefined, retention: Retention): Promise<void> {
     const { directory } = this.#parts;
     return this.#alone(async () => {

@@ -46,7 +46,7 @@ interface Group<T extends TimeseriesType> {
   readonly name: string;
   readonly interval: string;
   readonly partitions: Map<number, Partition<T>>;
-  /** What the directory has to know before data is written. */
+  /** What the directory has to know of the data. */
   entry: Entry | null;
 }
 
