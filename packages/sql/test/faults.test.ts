@@ -75,6 +75,26 @@ function faultTests(server: Server): void {
     await hits.close();
   });
 
+  if (server.name === 'PostgreSQL') {
+    it('a bulk insert whose connection is killed at its commit may be stored, and says what killed it', async () => {
+      const { hits, table } = await newCount();
+      await sql`create function end_connection() returns trigger language plpgsql
+        as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$`.execute(db);
+      await sql`create constraint trigger end_connection after insert on ${table} deferrable initially deferred
+        for each row when (new.name = 'name 0') execute function end_connection()`.execute(db);
+      const inserts = manyNames(6000);
+      const failure = await hits.bulkInsert(inserts).catch((error: unknown) => error);
+      await sql`drop function end_connection cascade`.execute(db);
+      expect(failure).toMatchObject({
+        failed: new Map(),
+        unknown: inserts,
+        cause: { message: expect.stringContaining('terminating connection') },
+      });
+      expect(await hits.list()).toEqual([]);
+      await hits.close();
+    });
+  }
+
   it('an insert whose connection is killed says that it may be stored, and is stored whole or not at all', async () => {
     const { hits, hold } = await newCount();
     await hits.insert('home', 1, at);

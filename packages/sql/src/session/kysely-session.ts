@@ -2,6 +2,7 @@ import type { Loss } from '@kairos/core';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
+import { inOwnTransaction } from './own-transaction.js';
 import { persist } from './persist.js';
 import { inSavepoint } from './savepoint.js';
 import type { Session, Statement, Step } from './session.js';
@@ -67,29 +68,20 @@ export class KyselySession implements Session {
   async apply(steps: readonly Step[]): Promise<Loss | null> {
     const single = steps.length === 1;
     let decided = false;
-    let first: unknown;
     const runAll = async (connection: Kysely<SqlTables>) => {
-      try {
-        for (const { statement, parameters } of steps) {
-          decided = single;
-          await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
-        }
-        decided = true;
-      } catch (error) {
-        first = error;
-        throw error;
+      for (const { statement, parameters } of steps) {
+        decided = single;
+        await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
       }
+      decided = true;
     };
     try {
       await this.#perform(async () => {
         decided = false;
-        first = undefined;
         await this.#together(single, runAll);
       });
       return null;
-    } catch (last) {
-      // On a lost connection the rollback fails, too, and Kysely throws its error in place of the first.
-      const error = first ?? last;
+    } catch (error) {
       // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
       const sent = decided && !(error instanceof Error && this.#unsent?.has(error));
       return { fate: sent && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
@@ -100,7 +92,7 @@ export class KyselySession implements Session {
     if (this.inTransaction) await (single ? runAll(this.kysely) : inSavepoint(this.kysely, runAll));
     else if (single && this.#unsent !== undefined) await runAll(this.kysely);
     else if (single) await this.kysely.connection().execute(runAll);
-    else await this.kysely.transaction().execute(runAll);
+    else await inOwnTransaction(this.kysely, runAll);
   }
 
   /**
