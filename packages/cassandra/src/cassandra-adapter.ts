@@ -17,6 +17,7 @@ import {
 } from '@kairos/core';
 import { Directory, type NameEntry } from './directory.js';
 import { Eraser } from './eraser.js';
+import { KEY_BYTES } from './groups.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import type { Lock } from './lock.js';
@@ -26,7 +27,7 @@ import type { RecordedLayout, SeriesRecord } from './record.js';
 import type { RowForm } from './rows/row-form.js';
 import type { Session } from './session.js';
 import type { ValueType } from './values/value-type.js';
-import { KEY_BYTES, Writer } from './writer.js';
+import { Writer } from './writer.js';
 
 const NAMES_AT_ONCE = 32;
 

@@ -1,15 +1,14 @@
 import {
   type BucketWrite,
-  describeValue,
-  InvalidValueError,
   type Loss,
   type TimeseriesType,
   type WriteFailure,
   WriteOutcomes,
 } from '@kairos/core';
 import { arrivalOf, microseconds } from './clock.js';
-import type { Directory, Entry, Hint, WindowEntry } from './directory.js';
+import type { Directory, Entry } from './directory.js';
 import { codeOf } from './fate.js';
+import { type Group, Grouping, type Partition } from './groups.js';
 import type { Layout } from './layout.js';
 import { forEachAtOnce } from './limiter.js';
 import type { Partitions } from './partitions.js';
@@ -28,27 +27,7 @@ const BATCH_STATEMENTS = 100;
 /** About what a statement has beside the bytes of its name and values. */
 const STATEMENT_BYTES = 60;
 
-/** The names of a partition key, and the values of a clustering key, have at most 64 KiB together. */
-export const KEY_BYTES = 60_000;
-
 const CHUNKS_AT_ONCE = 128;
-
-/** The writes to one partition. */
-interface Partition<T extends TimeseriesType> {
-  readonly name: string;
-  readonly interval: string;
-  readonly window: number;
-  readonly writes: BucketWrite<T>[];
-}
-
-/** The partitions of one name and interval. */
-interface Group<T extends TimeseriesType> {
-  readonly name: string;
-  readonly interval: string;
-  readonly partitions: Map<number, Partition<T>>;
-  /** What the directory has to know of the data. */
-  entry: Entry | null;
-}
 
 /** When a call of `write` began, and what its rows need of that. */
 interface Moment extends RowContext {
@@ -75,10 +54,12 @@ export interface WriterParts<T extends TimeseriesType> {
 /** Turns bucket writes into statements: one atomic batch where that can be, else batches within partitions. */
 export class Writer<T extends TimeseriesType> {
   readonly #parts: WriterParts<T>;
+  readonly #grouping: Grouping<T>;
   readonly #statement: string;
 
   constructor(parts: WriterParts<T>) {
     this.#parts = parts;
+    this.#grouping = new Grouping({ ...parts, expires: !parts.form.counter });
     this.#statement = parts.form.write(parts.layout.data.qualified);
   }
 
@@ -87,7 +68,7 @@ export class Writer<T extends TimeseriesType> {
     const timestamp = microseconds();
     const arrival = form.counter ? '' : arrivalOf(timestamp);
     const moment = { timestamp, arrival, integer: session.integer };
-    const groups = this.#group(writes);
+    const groups = this.#grouping.groupsOf(writes);
     const isOneName = new Set(groups.map(({ name }) => name)).size === 1;
     const atOnce = form.counter || !isOneName ? null : await this.#writeAtOnce(groups, moment);
     if (atOnce !== null) return atOnce;
@@ -168,7 +149,7 @@ export class Writer<T extends TimeseriesType> {
     const stored: Entry[] = [];
     for (const { entry, partitions } of groups) {
       if (entry === null || unentered.has(entry)) continue;
-      const hint = this.#hintOf(partitions, (write) => !outcomes.isLost(write));
+      const hint = this.#grouping.hintOf(partitions, (write) => !outcomes.isLost(write));
       if (hint !== null) stored.push({ ...entry, hint });
     }
     await this.#parts.directory.hint(stored, moment.timestamp);
@@ -210,73 +191,6 @@ export class Writer<T extends TimeseriesType> {
     );
   }
 
-  #group(writes: readonly BucketWrite<T>[]): Group<T>[] {
-    const groups: Group<T>[] = [];
-    let name: string | undefined;
-    let named = new Map<string, Group<T>>();
-    for (const write of writes) {
-      if (write.name !== name) {
-        name = write.name;
-        checkKey(name, write.interval);
-        named = new Map();
-      }
-      let group = named.get(write.interval);
-      if (group === undefined) {
-        group = {
-          name: write.name,
-          interval: write.interval,
-          partitions: new Map(),
-          entry: null,
-        };
-        named.set(write.interval, group);
-        groups.push(group);
-      }
-      const window = this.#parts.partitions(write.interval).windowOf(write.bucket, write.resolution);
-      const partition = group.partitions.get(window);
-      if (partition !== undefined) partition.writes.push(write);
-      else
-        group.partitions.set(window, {
-          name: write.name,
-          interval: write.interval,
-          window,
-          writes: [write],
-        });
-    }
-    for (const group of groups) group.entry = this.#entryOf(group);
-    return groups;
-  }
-
-  /** What the directory does not know yet, as far as this process can tell. */
-  #entryOf({ name, interval, partitions }: Group<T>): Entry | null {
-    const { directory, form } = this.#parts;
-    const windows: WindowEntry[] = [];
-    for (const { window, writes } of partitions.values()) {
-      if (directory.isFresh(name, interval, window)) continue;
-      const expiresAt = form.counter ? null : lastExpiryOf(writes);
-      windows.push({
-        window,
-        expiresAt: expiresAt === null ? null : expiresAt + this.#parts.partitions(interval).spread,
-      });
-    }
-    const hint = windows.length === 0 ? null : this.#hintOf(partitions, () => true);
-    return hint === null ? null : { name, interval, hint, windows };
-  }
-
-  /** The newest bucket with a write that meets a condition. */
-  #hintOf(
-    partitions: ReadonlyMap<number, Partition<T>>,
-    condition: (write: BucketWrite<T>) => boolean,
-  ): Hint | null {
-    let newest: BucketWrite<T> | null = null;
-    for (const { writes } of partitions.values()) {
-      for (const write of writes) {
-        if (condition(write) && (newest === null || write.bucket > newest.bucket)) newest = write;
-      }
-    }
-    if (newest === null) return null;
-    return { bucket: newest.bucket, expiresAt: this.#parts.form.counter ? null : newest.expiresAt };
-  }
-
   *#statementsOf(write: BucketWrite<T>, window: number, moment: Moment): Generator<Statement> {
     const { form } = this.#parts;
     const { name, interval, bucket, resolution } = write;
@@ -308,16 +222,6 @@ export class Writer<T extends TimeseriesType> {
   }
 }
 
-/** When the last of some writes expires, `null` for never. */
-function lastExpiryOf(writes: readonly BucketWrite[]): number | null {
-  let last = 0;
-  for (const { expiresAt } of writes) {
-    if (expiresAt === null) return null;
-    last = Math.max(last, expiresAt);
-  }
-  return last;
-}
-
 function emptyChunk<T extends TimeseriesType>(cut = false): Chunk<T> {
   return { statements: [], writes: new Set(), bytes: 0, cut };
 }
@@ -334,12 +238,4 @@ function add<T extends TimeseriesType>(chunk: Chunk<T>, write: BucketWrite<T>, s
 
 function isTooLarge(error: unknown): boolean {
   return codeOf(error) === 0x2200 && error instanceof Error && error.message.includes('too large');
-}
-
-function checkKey(name: string, interval: string): void {
-  const bytes = Buffer.byteLength(name) + Buffer.byteLength(interval);
-  if (bytes <= KEY_BYTES) return;
-  throw new InvalidValueError(
-    `The name ${describeValue(name)} and the interval ${describeValue(interval)} have ${bytes} bytes; expected at most ${KEY_BYTES}, which Cassandra can hold in a key`,
-  );
 }
