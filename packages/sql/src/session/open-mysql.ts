@@ -67,7 +67,7 @@ export async function openMysqlKysely(
   const [bytes, autocommit]: unknown[] = Object.values(rows[0] ?? {});
   if (Number(autocommit) !== 1 && !kysely.isTransaction) {
     throw new ConfigurationError(
-      'The connections have "autocommit" off, so that nothing written would be committed; expected it on: set autocommit = 1',
+      'The connections have "autocommit" off, so that nothing written would be committed; expected it on, on the server or on every connection of the pool',
     );
   }
   return new KyselySession(kysely, mysql, { ...parts, bytesPerStatement: Number(bytes) - STATEMENT_BYTES });
