@@ -77,7 +77,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
     });
 
     it(`deleteAll takes every ${type}`, async (store) => {
-      const timeseries = await store.open(type, intervals, { namespace: store.namespace() });
+      const timeseries = await store.open(type, intervals, { namespace: store.namespace('deleteAll') });
       const names = ['a', 'b', 'a:b', '*', ' '];
       for (const name of names) await timeseries.insert(name, 1, { timestamp: T });
       await timeseries.deleteAll();
@@ -87,6 +87,45 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       const hour = await timeseries.get('a', 'hour', { timestamp: T });
       assert.deepEqual(timeline(hour), [[MINUTE, dataOf(type, [7])]]);
       assert.deepEqual(await timeseries.list(), ['a']);
+    });
+
+    it(`a ${type} that another opening deleted can be written anew`, async (store) => {
+      const namespace = store.namespace('deleteAll');
+      const open = () => store.open(type, intervals, { namespace });
+      const [writer, other] = [await open(), await open()];
+      const name = store.name();
+      for (const remove of [() => other.delete(name), () => other.deleteAll()]) {
+        await writer.insert(name, 1, { timestamp: T });
+        await other.insert(name, 2, { timestamp: T });
+        await remove();
+        await writer.insert(name, 3, { timestamp: T });
+        for (const each of [writer, other, await open()]) {
+          assert.deepEqual(
+            (await each.list()).filter((listed) => listed === name),
+            [name],
+          );
+          for (const interval of ['minute', 'hour'] as const) {
+            const data = await each.get(name, interval, { timestamp: T });
+            assert.deepEqual(timeline(data), [[MINUTE, dataOf(type, [3])]]);
+          }
+        }
+      }
+    });
+  }
+
+  for (const type of ['count', 'series'] as const) {
+    it(`1,200 buckets of a ${type} are bounded, and delete takes them all`, async (store) => {
+      const timeseries = await store.shared(type, { minute: intervals.minute });
+      const name = store.name();
+      const minutes = [...Array(1200).keys()].map((index) => MINUTE + ((index * 607) % 1200) * 60);
+      const inserts = new Map(minutes.map((minute) => [minute, { [name]: [1] }]));
+      assert.deepEqual(await timeseries.bulkInsert(inserts), { stored: 1200, expired: 0 });
+      assert.deepEqual(await timeseries.properties(name), {
+        minute: { first: MINUTE, last: MINUTE + 1199 * 60 },
+      });
+      await timeseries.delete(name);
+      assert.deepEqual(filled(await timeseries.series(name, 'minute', { start: MINUTE, steps: 1200 })), []);
+      assert.deepEqual(await timeseries.properties(name), {});
     });
   }
 
@@ -136,11 +175,14 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
     assert.deepEqual(await listed(23), []);
   });
 
-  it('1,200 names are listed', async (store) => {
+  it('1,200 names are listed, and deleteAll takes them all', async (store) => {
     const count = await store.open('count', { minute: { step: 60 } }, { namespace: store.namespace() });
     const names = [...Array(1200).keys()].map((index) => `name ${index}`);
     const inserts = new Map([[T, Object.fromEntries(names.map((name) => [name, [1]]))]]);
     assert.deepEqual(await count.bulkInsert(inserts), { stored: 1200, expired: 0 });
     assert.deepEqual(await count.list(), names.sort());
+    await count.deleteAll();
+    assert.deepEqual(await count.list(), []);
+    assert.deepEqual(timeline(await count.get(names, 'minute', { timestamp: T })), [[MINUTE, 0]]);
   });
 });

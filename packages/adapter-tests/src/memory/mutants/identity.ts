@@ -22,6 +22,7 @@ import {
   changesRows,
   changesWrites,
   encodesAs,
+  entersNamesOnce,
   keepsNamesAs,
   type Mutant,
   mutantsOf,
@@ -95,6 +96,50 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
       for (const name of [...this.namespace.names.keys()].slice(0, 3)) await super.delete(name);
       this.namespace.record = null;
     }
+  },
+  'deletes the first 1,000 names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override async deleteAll(): Promise<void> {
+      for (const name of [...this.namespace.names.keys()].slice(0, 1000)) await super.delete(name);
+      this.namespace.record = null;
+    }
+  },
+  'deletes the first 1,000 buckets of an interval': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override async delete(name: string): Promise<void> {
+      for (const buckets of this.namespace.names.get(name)?.values() ?? []) {
+        for (const bucket of [...buckets.keys()].slice(0, 1000)) buckets.delete(bucket);
+      }
+    }
+  },
+  'bounds the first 1,000 buckets': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    protected override boundsOf(names: readonly string[], retention: Retention): BucketBounds[] {
+      return super.boundsOf(names, retention).map((bounds) => {
+        const buckets = names.flatMap((name) => [
+          ...(this.namespace.names.get(name)?.get(bounds.interval)?.keys() ?? []),
+        ]);
+        const known = buckets.sort((a, b) => a - b).slice(0, 1000);
+        return { ...bounds, last: known.at(-1) ?? bounds.last };
+      });
+    }
+  },
+  'lists a name that another deleted no more': entersNamesOnce,
+  'writes to a name that another deleted no more': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    protected override apply(write: BucketWrite<T>): void {
+      const isDeleted = this.known.has(write.name) && !this.namespace.names.has(write.name);
+      if (!isDeleted) super.apply(write);
+      this.known.add(write.name);
+    }
+
+    override async delete(name: string): Promise<void> {
+      await super.delete(name);
+      this.known.delete(name);
+    }
+
+    override async deleteAll(): Promise<void> {
+      await super.deleteAll();
+      this.known.clear();
+    }
+
+    private readonly known = new Set<string>();
   },
 });
 

@@ -11,6 +11,7 @@ import type {
 import type { Rule } from '../../rule.js';
 import { MemoryAdapter } from '../memory-adapter.js';
 import type { MemoryAdapterClass } from '../memory-backend.js';
+import type { MemoryNamespace } from '../memory-store.js';
 
 /** A way to get a rule wrong, which the tests of that rule have to notice. */
 export interface Mutant {
@@ -100,3 +101,49 @@ export function keepsNamesAs(keyOf: (name: string) => string): MemoryAdapterClas
     }
   };
 }
+
+/** The names entered in the list of each namespace. */
+const entries = new WeakMap<MemoryNamespace, Set<string>>();
+
+/** An adapter that does not enter a name again that it has entered, although another may have taken it out since. */
+export const entersNamesOnce: MemoryAdapterClass = class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  private readonly entered = new Set<string>();
+
+  protected override apply(write: BucketWrite<T>): void {
+    super.apply(write);
+    if (!this.entered.has(write.name)) this.listed().add(write.name);
+    this.entered.add(write.name);
+  }
+
+  override async list(retention: Retention): Promise<Iterable<string>> {
+    return [...(await super.list(retention))].filter((name) => this.listed().has(name));
+  }
+
+  override async delete(name: string): Promise<void> {
+    await super.delete(name);
+    this.takeOut(name);
+  }
+
+  override async deleteAll(): Promise<void> {
+    await super.deleteAll();
+    for (const name of [...this.listed()]) this.takeOut(name);
+  }
+
+  override async expire(name: string | undefined, retention: Retention): Promise<void> {
+    await super.expire(name, retention);
+    for (const [each, intervals] of this.namespace.names) {
+      if ([...intervals.values()].every((buckets) => buckets.size === 0)) this.takeOut(each);
+    }
+  }
+
+  private takeOut(name: string): void {
+    this.listed().delete(name);
+    this.entered.delete(name);
+  }
+
+  private listed(): Set<string> {
+    const listed = entries.get(this.namespace) ?? new Set<string>();
+    entries.set(this.namespace, listed);
+    return listed;
+  }
+};
