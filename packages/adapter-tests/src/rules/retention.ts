@@ -118,6 +118,27 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
       });
     });
 
+    it(`a ${type} of which all was expired can be written anew, whoever expired it`, async (store) => {
+      let now = T;
+      const open = () => store.open(type, { minute: intervals.minute }, { clock: () => now });
+      const [writer, other] = [await open(), await open()];
+      const name = store.name();
+      await writer.insert(name, 1, { timestamp: T });
+      await other.insert(name, 2, { timestamp: T });
+      now = T + 600;
+      if (store.adapterOf(other).capabilities.expiry === 'manual') await other.expire(name);
+      await writer.insert(name, 3, { timestamp: now });
+      for (const each of [writer, other, await open()]) {
+        assert.ok((await each.list()).includes(name), `"${name}" is listed`);
+        assert.deepEqual(await each.properties(name), {
+          minute: { first: MINUTE + 600, last: MINUTE + 600 },
+        });
+        assert.deepEqual(filled(await each.series(name, 'minute', { start: T, end: now })), [
+          [MINUTE + 600, dataOf(type, [3])],
+        ]);
+      }
+    });
+
     it(`a ${type} that is kept for a century, or a million years, is stored and read`, async (store) => {
       const timeseries = await store.shared(type, {
         '100 years': { step: 'yearly', steps: 100 },
@@ -136,6 +157,52 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
       }
     });
   }
+
+  it('expire takes more than 1,000 buckets of a name, or is refused where the store does it', async (store) => {
+    let now = T;
+    const intervals = { minute: { step: 60, steps: 1500 } };
+    const count = await store.open('count', intervals, { clock: () => now });
+    const name = store.name();
+    if (store.adapterOf(count).capabilities.expiry === 'native') {
+      await rejects(() => count.expire(name), 'KAIROS_UNSUPPORTED_OPERATION');
+      return;
+    }
+    const minutes = [...Array(1200).keys()].map((index) => MINUTE - ((index * 607) % 1200) * 60);
+    await count.bulkInsert(new Map(minutes.map((minute) => [minute, { [name]: [1] }])));
+    now = T + 1400 * 60;
+    await count.expire(name);
+    now = T;
+    assert.deepEqual(await count.properties(name), { minute: { first: MINUTE - 99 * 60, last: MINUTE } });
+    assert.equal(filled(await count.series(name, 'minute', { end: T, steps: 1200 })).length, 100);
+  });
+
+  it('expire leaves the intervals of other configurations alone, or is refused where the store does it', async (store) => {
+    let now = T;
+    const clock = () => now;
+    const { minute, hour } = intervals;
+    const namespace = store.namespace('retention');
+    const minutes = await store.open('count', { minute }, { namespace, clock });
+    const hours = await store.open('count', { hour }, { namespace, clock });
+    const names = [store.name(), store.name()];
+    const [name = ''] = names;
+    if (store.adapterOf(minutes).capabilities.expiry === 'native') {
+      await rejects(() => minutes.expire(name), 'KAIROS_UNSUPPORTED_OPERATION');
+      return;
+    }
+    for (const each of names) {
+      await minutes.insert(each, 1, { timestamp: T });
+      await hours.insert(each, 2, { timestamp: T });
+    }
+    now = T + DAY;
+    await minutes.expire(name);
+    await minutes.expire();
+    now = T;
+    for (const each of names) {
+      assert.deepEqual(await minutes.properties(each), {});
+      assert.deepEqual(timeline(await hours.get(each, 'hour', { timestamp: T })), [[MINUTE, 2]]);
+      assert.ok((await hours.list()).includes(each), `"${each}" is listed`);
+    }
+  });
 
   it('an insert past its retention is not stored, and says so', async (store) => {
     const count = await store.open('count', intervals, { clock: () => T });

@@ -19,7 +19,7 @@ import { roundTripsRule } from '../../rules/round-trips.js';
 import { writesRule } from '../../rules/writes.js';
 import { FrugalAdapter } from '../frugal-adapter.js';
 import { failureOf, MemoryAdapter } from '../memory-adapter.js';
-import { changesQueries, type Mutant, mutantsOf } from './mutant.js';
+import { changesQueries, entersNamesOnce, type Mutant, mutantsOf } from './mutant.js';
 
 /** Nothing is ever past such a retention. */
 function endless(retention: Retention): Retention {
@@ -84,6 +84,30 @@ export const retentionMutants: readonly Mutant[] = [
         return super.expire(name, new Map([...retention].slice(0, 1)));
       }
     },
+    'expires 1,000 buckets at a time': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+      override async expire(name: string | undefined, retention: Retention) {
+        for (const [each, intervals] of this.namespace.names) {
+          if (name !== undefined && name !== each) continue;
+          for (const [interval, oldest] of retention) {
+            const buckets = [...(intervals.get(interval)?.keys() ?? [])];
+            const expired = buckets.filter((bucket) => oldest !== null && bucket < oldest);
+            for (const bucket of expired.slice(0, 1000)) intervals.get(interval)?.delete(bucket);
+          }
+        }
+      }
+    },
+    'expires the intervals of other configurations': class<
+      T extends TimeseriesType,
+    > extends MemoryAdapter<T> {
+      override async expire(name: string | undefined, retention: Retention) {
+        await super.expire(name, retention);
+        for (const [each, intervals] of this.namespace.names) {
+          if (name !== undefined && name !== each) continue;
+          for (const interval of intervals.keys()) if (!retention.has(interval)) intervals.delete(interval);
+        }
+      }
+    },
+    'lists a name that another expired no more': entersNamesOnce,
     'deletes names of which something is expired': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override async expire(name: string | undefined, retention: Retention) {
         for (const [each, intervals] of this.namespace.names) {
