@@ -37,8 +37,8 @@ export interface StoreFactory {
   source(): string | object | Promise<string | object>;
   /**
    * The backend's options that make a namespace, `{ prefix: namespace }` for instance. A namespace is at most 24 of
-   * the characters `a-z`, `0-9` and `_`, begins with a letter, and is new in every run. In one test it
-   * has capitals too, `A-Z`: where they are not taken, opening it is refused with a `KairosError`.
+   * the characters `a-z`, `0-9` and `_`, begins with a letter, and is new in every run. In one test it has
+   * capitals too, `A-Z`: where they are not taken, opening it is refused with a `KairosError`.
    */
   options(namespace: string): BackendOptions;
   /**
@@ -77,8 +77,9 @@ export interface ConformanceFactory extends StoreFactory {
   readonly process?: ProcessFactory;
   /**
    * Makes the store itself refuse writes to one bucket (with a trigger, a validator, a value of another kind in its
-   * place), and resolves to what undoes it. It may refuse more than that: all writes of the timeseries, say. Without
-   * it, the tests of part-way failures of this store are left to the package of the backend.
+   * place), and resolves to what undoes it. It may refuse more than that: all writes of the timeseries, say. It is not
+   * asked for buckets of gauges. Without it, the tests of part-way failures of this store are left to the package of
+   * the backend.
    */
   failing?(target: FailingTarget): Promise<() => Promise<void>>;
   /**

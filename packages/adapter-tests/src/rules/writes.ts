@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import type { BulkInsertError, BulkInserts } from '@kairos/core';
-import { rejects, timeline } from '../harness/compare.js';
+import { timeline } from '../harness/compare.js';
 import { dataOf, HOUR, MINUTE, T, types } from '../harness/model.js';
 import { Random } from '../harness/random.js';
-import type { StoreUnderTest, TestTimeseries } from '../harness/store-under-test.js';
-import type { ConformanceFactory } from '../options.js';
+import type { TestTimeseries } from '../harness/store-under-test.js';
 import { rule } from '../rule.js';
+import { bulkThatFails, insertThatFails, refusedTypes } from './failures.js';
 
 const intervals = {
   minute: { step: 60 },
@@ -129,7 +128,7 @@ export const writesRule = rule('Rule 5: acknowledged means stored', (it, { faili
   });
 
   if (failing === undefined) return;
-  for (const type of ['count', 'series'] as const) {
+  for (const type of refusedTypes) {
     it(`a bulk insert into a ${type} that fails part-way tells what was stored and what was not`, (store) =>
       bulkThatFails(store, type, failing));
 
@@ -148,158 +147,4 @@ async function everything(timeseries: TestTimeseries, name: string): Promise<unk
     timeline(await timeseries.series(name, 'week', weeks)),
     await timeseries.properties(name),
   ];
-}
-
-/** The intervals of the failing inserts: one bucket of each is touched by each name. */
-const failingIntervals = { minute: { step: 60 }, day: { step: 86_400 } } as const;
-
-type MakeFail = NonNullable<ConformanceFactory['failing']>;
-
-type Failing = TestTimeseries<'count' | 'series', typeof failingIntervals>;
-
-async function bulkThatFails(
-  store: StoreUnderTest,
-  type: 'count' | 'series',
-  failing: MakeFail,
-): Promise<void> {
-  const namespace = store.namespace();
-  const timeseries = await store.open(type, failingIntervals, { namespace });
-  const target = { namespace, type, name: 'refused', interval: 'minute', bucket: MINUTE / 60, resolution: 0 };
-  const inserts = new Map([
-    [T, { first: [1], refused: [2], last: [3] }],
-    [T + 60, { first: [4], refused: [5], other: [6] }],
-  ]);
-  const undo = await failing({ ...target, source: store.source });
-  let error: BulkInsertError;
-  try {
-    error = await bulkErrorOf(timeseries.bulkInsert(inserts));
-  } finally {
-    await undo();
-  }
-  assert.notEqual(error.cause, undefined, 'the cause is the error of the driver');
-  const failed = listed(error.failed);
-  const unknown = listed(error.unknown);
-  const all = listed(inserts);
-  assert.ok(failed.length + unknown.length > 0, 'the error names what was not stored');
-  const keys = [...failed, ...unknown].map(({ key }) => key);
-  assert.deepEqual([...new Set(keys)].length, keys.length, 'an insert has one fate');
-  for (const { key, values } of [...failed, ...unknown]) {
-    assert.deepEqual(
-      values,
-      all.find((each) => each.key === key)?.values,
-      `${key} is in the shape it was given`,
-    );
-  }
-  assert.ok(
-    keys.includes(keyOf(T, 'refused')),
-    'the insert into the bucket that was refused is among those not stored',
-  );
-
-  const fateOf = ({ key }: Listed) => {
-    if (failed.some((each) => each.key === key)) return 'failed';
-    return unknown.some((each) => each.key === key) ? 'unknown' : 'stored';
-  };
-  await assertHolds(timeseries, all, (insert, interval) => {
-    const fate = fateOf(insert);
-    if (fate !== 'unknown') return fate === 'stored';
-    return error.applied.get(insert.timestamp)?.get(insert.name)?.includes(interval) ? true : 'perhaps';
-  });
-  // What failed has the shape and the values of what was given, which the error's type cannot know.
-  await timeseries.bulkInsert(error.failed as BulkInserts<number>);
-  await assertHolds(timeseries, all, (insert, interval) => {
-    if (fateOf(insert) !== 'unknown') return true;
-    return error.applied.get(insert.timestamp)?.get(insert.name)?.includes(interval) ? true : 'perhaps';
-  });
-}
-
-async function insertThatFails(
-  store: StoreUnderTest,
-  type: 'count' | 'series',
-  failing: MakeFail,
-): Promise<void> {
-  const namespace = store.namespace();
-  const timeseries = await store.open(type, failingIntervals, { namespace });
-  for (const interval of ['minute', 'day'] as const) {
-    const bucket = Math.floor(T / failingIntervals[interval].step);
-    const target = { namespace, type, name: interval, interval, bucket, resolution: 0 };
-    const undo = await failing({ ...target, source: store.source });
-    try {
-      const error = await rejects(() => timeseries.insert(interval, 1, { timestamp: T }), 'KAIROS_STORAGE');
-      assert.notEqual(error.cause, undefined, 'the cause is the error of the driver');
-    } finally {
-      await undo();
-    }
-    if (store.adapterOf(timeseries).capabilities.atomicEvents) {
-      assert.deepEqual(await timeseries.properties(interval), {}, 'no part of the event was stored');
-      await timeseries.insert(interval, 1, { timestamp: T });
-      assert.deepEqual(
-        [...(await timeseries.get(interval, 'day', { timestamp: T })).values()],
-        [dataOf(type, [1])],
-      );
-    }
-  }
-}
-
-interface Listed {
-  readonly key: string;
-  readonly timestamp: number;
-  readonly name: string;
-  readonly values: readonly number[];
-}
-
-const keyOf = (timestamp: number, name: string) => `${name} at ${timestamp}`;
-
-function listed(inserts: BulkInserts): Listed[] {
-  const list: Listed[] = [];
-  for (const [timestamp, named] of inserts) {
-    for (const [name, values] of named instanceof Map ? named : Object.entries(named)) {
-      const seconds = Number(timestamp);
-      list.push({ key: keyOf(seconds, name), timestamp: seconds, name, values: [...values].map(Number) });
-    }
-  }
-  return list;
-}
-
-/** Checks that every bucket holds what it must, and nothing that it must not. */
-async function assertHolds(
-  timeseries: Failing,
-  inserts: readonly Listed[],
-  holds: (insert: Listed, interval: 'minute' | 'day') => boolean | 'perhaps',
-): Promise<void> {
-  for (const interval of ['minute', 'day'] as const) {
-    const { step } = failingIntervals[interval];
-    const buckets = new Map<string, Listed[]>();
-    for (const insert of inserts) {
-      const bucket = JSON.stringify([insert.name, Math.floor(insert.timestamp / step)]);
-      buckets.set(bucket, [...(buckets.get(bucket) ?? []), insert]);
-    }
-    for (const [bucket, inside] of buckets) {
-      const [name, start]: [string, number] = JSON.parse(bucket);
-      const [read] = (await timeseries.get(name, interval, { timestamp: start * step })).values();
-      const choices = inside.map((insert) => [insert, holds(insert, interval)] as const);
-      const allowed = combinations(choices).map((values) => dataOf(timeseries.type, values));
-      const found = allowed.some((data) => JSON.stringify(data) === JSON.stringify(read));
-      assert.ok(
-        found,
-        `${name} at ${start * step} in "${interval}" holds ${JSON.stringify(read)}; expected ${allowed.map((data) => JSON.stringify(data)).join(' or ')}`,
-      );
-    }
-  }
-}
-
-/** The values that a bucket may hold, one list for each way in which the uncertain inserts may have gone. */
-function combinations(choices: readonly (readonly [Listed, boolean | 'perhaps'])[]): number[][] {
-  let lists: number[][] = [[]];
-  for (const [{ values }, held] of choices) {
-    const withIt = lists.map((list) => [...list, ...values]);
-    if (held === true) lists = withIt;
-    else if (held === 'perhaps') lists = [...lists, ...withIt];
-  }
-  return lists;
-}
-
-async function bulkErrorOf(work: Promise<unknown>): Promise<BulkInsertError> {
-  const error = await rejects(() => work, 'KAIROS_BULK_INSERT');
-  // A `BulkInsertError` is told by its code, which holds across copies of the package.
-  return error as BulkInsertError;
 }

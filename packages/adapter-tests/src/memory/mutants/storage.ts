@@ -229,6 +229,44 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return failures;
     }
   },
+  'stores a part of an event that it declares atomic, among those of other names': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+      if (new Set(writes.map(({ name }) => name)).size === 1) return super.write(writes);
+      const failures: WriteFailure<T>[] = [];
+      for (const write of writes) failures.push(...(await super.write([write])));
+      return failures;
+    }
+  },
+  'declares events atomic, and stores 50 buckets at a time': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+      const failures: WriteFailure<T>[] = [];
+      for (let start = 0; start < writes.length; start += 50) {
+        failures.push(...(await super.write(writes.slice(start, start + 50))));
+      }
+      return failures;
+    }
+  },
+  'knows nothing of any write where one was refused': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+      const failures = await super.write(writes);
+      for (const { error } of failures) throw error;
+      return failures;
+    }
+  },
+  'reports refused writes of histograms and sets as stored': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+      const failures = await super.write(writes);
+      return this.type === 'histogram' || this.type === 'set' ? [] : failures;
+    }
+  },
   'says nothing of the error of its driver': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
       return (await super.write(writes)).map(({ write, fate }) => ({ write, fate, error: undefined }));
