@@ -45,6 +45,43 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
       for (const [name, values] of written) await assertHoldsAll(reader, name, values);
     });
 
+    it(`what is inserted into a ${type} while others delete and expire is all stored`, async (store) => {
+      let now = T - 1000;
+      const namespace = store.namespace('concurrency');
+      const minutes = { minute: { step: 60, steps: 3 } };
+      const writers = await openSeveral(store, type, namespace);
+      const remover = await store.open(type, minutes, { namespace, clock: () => now });
+      const [kept, deleted] = [
+        writers.map(() => store.name('kept')),
+        writers.map(() => store.name('deleted')),
+      ];
+      for (const name of [...kept, ...deleted]) await remover.insert(name, 1, { timestamp: now });
+      now = T;
+      const fresh = writers.map(() => store.name('new'));
+      const values = [...Array(8).keys()];
+      const write = async (writer: Opened, place: number) => {
+        for (const value of values) {
+          for (const names of [kept, fresh]) await writer.insert(names[place] ?? '', value, { timestamp: T });
+        }
+      };
+      const removeAll = async () => {
+        for (const name of deleted) await remover.delete(name);
+      };
+      const expireAll = async () => {
+        if (store.adapterOf(remover).capabilities.expiry === 'native') return;
+        for (const name of kept) await remover.expire(name);
+        await remover.expire();
+      };
+      await Promise.all([...writers.map(write), removeAll(), expireAll()]);
+      const reader = await openOne(store, type, namespace);
+      const listed = new Set(await reader.list());
+      for (const name of [...kept, ...fresh]) {
+        await assertHoldsAll(reader, name, values);
+        assert.ok(listed.has(name), `"${name}" is listed`);
+      }
+      for (const name of deleted) assert.deepEqual(await reader.properties(name), {});
+    });
+
     it(`opening one new ${type} several times at once works, and each can be written as soon as it is open`, async (store) => {
       const namespace = store.namespace();
       await Promise.all(

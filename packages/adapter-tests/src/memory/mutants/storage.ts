@@ -19,6 +19,7 @@ import { roundTripsRule } from '../../rules/round-trips.js';
 import { writesRule } from '../../rules/writes.js';
 import { FrugalAdapter } from '../frugal-adapter.js';
 import { failureOf, MemoryAdapter } from '../memory-adapter.js';
+import type { MemoryNamespace } from '../memory-store.js';
 import { changesQueries, entersNamesOnce, type Mutant, mutantsOf } from './mutant.js';
 
 /** Nothing is ever past such a retention. */
@@ -358,6 +359,22 @@ export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, 
       for (const write of this.waiting.splice(0).reverse()) this.apply(write);
     }
   },
+  'reads all, waits and writes back what a delete leaves': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async delete(name: string): Promise<void> {
+      await writeBack(this.namespace);
+      await super.delete(name);
+    }
+  },
+  'reads all, waits and writes back what is not expired': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async expire(name: string | undefined, retention: Retention): Promise<void> {
+      await writeBack(this.namespace);
+      await super.expire(name, retention);
+    }
+  },
   'compares the record, waits and writes it': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async writeRecord(text: string, expected: string | null): Promise<boolean> {
       if (this.namespace.record !== expected) return false;
@@ -381,6 +398,14 @@ export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, 
     }
   },
 });
+
+/** Overwrites what a namespace holds with what it held a turn before. */
+async function writeBack({ names }: MemoryNamespace): Promise<void> {
+  const before = structuredClone(names);
+  await turn();
+  names.clear();
+  for (const [name, intervals] of before) names.set(name, intervals);
+}
 
 /** The namespaces that are being written to. */
 const busy = new WeakSet<object>();
