@@ -1,5 +1,6 @@
 export * from './adapter.js';
 export * from './errors.js';
+export { forEachAtOnce } from './for-each-at-once.js';
 export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
 export {
   booleanOption,

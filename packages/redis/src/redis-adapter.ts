@@ -8,6 +8,7 @@ import {
   type CustomFunction,
   countBuckets,
   describeValue,
+  forEachAtOnce,
   type Interval,
   type OpenRequest,
   type Retention,
@@ -23,7 +24,6 @@ import {
 import type { ChainableCommander } from 'ioredis';
 import { closeClient } from './client.js';
 import { addRows, listOf, textOf, textsOf } from './data.js';
-import { inTurn } from './in-turn.js';
 import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
 import { pipelineOption, prefixOption } from './options.js';
 import type { Script } from './script.js';
@@ -114,7 +114,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const rows: BucketRow[] = [];
     const buckets = countBuckets(interval.step, query.first, query.last);
     const parts = Math.ceil(READ_AT_ONCE / Math.min(buckets, this.#spanOf(interval)));
-    await inTurn(this.#reads(rows, query, interval), parts, (part) => part());
+    await forEachAtOnce(this.#reads(rows, query, interval), parts, (part) => part());
     return rows;
   }
 

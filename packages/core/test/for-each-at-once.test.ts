@@ -1,14 +1,14 @@
-import { inTurn } from '../src/in-turn.js';
+import { forEachAtOnce } from '../src/for-each-at-once.js';
 
 function* numbers(count: number): Generator<number> {
   for (let number = 0; number < count; number++) yield number;
 }
 
-describe('work in turn', () => {
+describe('Work on many items', () => {
   it('is done on each item, so many at a time', async () => {
     const done: number[] = [];
     let [most, underWay] = [0, 0];
-    await inTurn(numbers(100), 7, async (number) => {
+    await forEachAtOnce(numbers(100), 7, async (number) => {
       most = Math.max(most, ++underWay);
       await new Promise(setImmediate);
       underWay--;
@@ -23,16 +23,16 @@ describe('work in turn', () => {
     const work = async (number: number) => {
       begun.push(number);
     };
-    const worked = inTurn(numbers(3), Number.POSITIVE_INFINITY, work);
+    const worked = forEachAtOnce(numbers(3), Number.POSITIVE_INFINITY, work);
     expect(begun).toEqual([0, 1, 2]);
     await worked;
-    await inTurn(numbers(0), 5, work);
+    await forEachAtOnce(numbers(0), 5, work);
     expect(begun).toHaveLength(3);
   });
 
   it('fails with the first item that does, and begins no other', async () => {
     const begun: number[] = [];
-    const worked = inTurn(numbers(100), 4, async (number) => {
+    const worked = forEachAtOnce(numbers(100), 4, async (number) => {
       begun.push(number);
       await new Promise(setImmediate);
       if (number === 1) throw new Error('mine');
