@@ -119,22 +119,25 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     });
 
     it(`a ${type} of which all was expired can be written anew, whoever expired it`, async (store) => {
-      let now = T;
-      const open = () => store.open(type, { minute: intervals.minute }, { clock: () => now });
+      // Long enough before `T` that nothing of it is left for the others in the namespace.
+      let now = T - 1200;
+      const namespace = store.namespace('retention');
+      const bounded = { minute: intervals.minute };
+      const open = () => store.open(type, bounded, { namespace, clock: () => now });
       const [writer, other] = [await open(), await open()];
       const name = store.name();
-      await writer.insert(name, 1, { timestamp: T });
-      await other.insert(name, 2, { timestamp: T });
-      now = T + 600;
+      await writer.insert(name, 1, { timestamp: now });
+      await other.insert(name, 2, { timestamp: now });
+      now = T - 600;
       if (store.adapterOf(other).capabilities.expiry === 'manual') await other.expire(name);
       await writer.insert(name, 3, { timestamp: now });
       for (const each of [writer, other, await open()]) {
         assert.ok((await each.list()).includes(name), `"${name}" is listed`);
         assert.deepEqual(await each.properties(name), {
-          minute: { first: MINUTE + 600, last: MINUTE + 600 },
+          minute: { first: MINUTE - 600, last: MINUTE - 600 },
         });
-        assert.deepEqual(filled(await each.series(name, 'minute', { start: T, end: now })), [
-          [MINUTE + 600, dataOf(type, [3])],
+        assert.deepEqual(filled(await each.series(name, 'minute', { start: T - 1200, end: now })), [
+          [MINUTE - 600, dataOf(type, [3])],
         ]);
       }
     });
@@ -161,7 +164,8 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
   it('expire takes more than 1,000 buckets of a name, or is refused where the store does it', async (store) => {
     let now = T;
     const intervals = { minute: { step: 60, steps: 1500 } };
-    const count = await store.open('count', intervals, { clock: () => now });
+    const namespace = store.namespace('retention');
+    const count = await store.open('count', intervals, { namespace, clock: () => now });
     const name = store.name();
     if (store.adapterOf(count).capabilities.expiry === 'native') {
       await rejects(() => count.expire(name), 'KAIROS_UNSUPPORTED_OPERATION');
