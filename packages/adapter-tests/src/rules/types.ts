@@ -179,6 +179,27 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
     assert.ok(typeof total === 'number' && Math.abs(total - 1) < 1e-9, `ten times 0.1 came to ${total}`);
   });
 
+  it('fractions come back bit for bit, as values and as sums', async (store) => {
+    const fractions = Array.from(
+      { length: 500 },
+      (_, index) => Math.sin(index + 1) * 10 ** ((index % 25) - 8),
+    );
+    const name = store.name();
+    const set = await store.shared('set', intervals);
+    await set.insert(name, fractions, { timestamp: T });
+    const data = timeline(await set.get(name, 'minute', { timestamp: T }));
+    assert.deepEqual(data, [[MINUTE, new Set(fractions)]]);
+    if (!store.capabilities.fractionalCounts) return;
+    const count = await store.shared('count', intervals);
+    const amounts = (sign: number) =>
+      new Map(fractions.map((fraction, index) => [T + index * 60, { [name]: [fraction, sign * index] }]));
+    await count.bulkInsert(amounts(1));
+    await count.bulkInsert(amounts(-1));
+    const sums = await count.series(name, 'minute', { start: T, steps: fractions.length });
+    const expected = fractions.map((fraction, index) => fraction + index + (fraction - index));
+    assert.deepEqual([...sums.values()], expected);
+  });
+
   it('a gauge returns 0 and the empty string as readings', async (store) => {
     const numbers = await store.shared('gauge', intervals);
     const strings = await store.shared('gauge', intervals, { text: true });

@@ -122,25 +122,6 @@ export function valueTypeTests(source: () => string | object, namespace: string,
     });
   }
 
-  it('a fraction, and a sum of fractions, comes back as it was written, bit for bit', async () => {
-    const options = { valueType: 'float', tableName: `${namespace}_fractions`, intervals } as const;
-    const values = Array.from({ length: 5000 }, (_, index) => Math.sin(index) * 10 ** ((index % 25) - 8));
-    const cents = Array.from({ length: 5000 }, (_, index) => (index * 7919) / 100);
-    const series = await kairos.timeseries(source(), { ...options, type: 'series' });
-    const set = await kairos.timeseries(source(), { ...options, type: 'set' });
-    const hits = await kairos.timeseries(source(), { ...options, type: 'count' });
-    await series.insert('name', [...values, ...cents], at);
-    await set.insert('name', [...values, ...cents], at);
-    for (const addends of [values, cents]) {
-      await hits.bulkInsert(new Map(addends.map((value, minute) => [minute * 60, { name: [value] }])));
-    }
-    expect((await series.get('name', 'minute', at)).get(60)).toEqual([...values, ...cents]);
-    expect((await set.get('name', 'minute', at)).get(60)).toEqual(new Set([...values, ...cents]));
-    const sums = await hits.series('name', 'minute', { start: 0, steps: values.length });
-    expect([...sums.values()]).toEqual(values.map((value, index) => value + (cents[index] ?? 0)));
-    for (const each of [series, set, hits]) await each.close();
-  });
-
   describe('valueType and the other options', () => {
     it('reads equal decimals as one value, in canonical form', async () => {
       const options = { ...intervalsOf('decimals'), type: 'set', valueType: 'decimal' } as const;

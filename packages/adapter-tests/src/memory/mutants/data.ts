@@ -27,6 +27,9 @@ export const typesMutants: readonly Mutant[] = [
     'keeps numbers in 32-bit floats': encodesAs((value) =>
       typeof value === 'number' ? Math.fround(value) : value,
     ),
+    'keeps fifteen digits of a fraction': encodesAs((value) =>
+      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value,
+    ),
     'returns numbers as strings': encodesAs((value, type) => (type === 'count' ? value : String(value))),
     'takes strings that look like numbers for numbers': encodesAs((value) =>
       typeof value === 'string' && value !== '' && String(Number(value)) === value ? Number(value) : value,
