@@ -181,7 +181,7 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
 
   it('fractions come back bit for bit, as values and as sums', async (store) => {
     const fractions = Array.from(
-      { length: 500 },
+      { length: 200 },
       (_, index) => Math.sin(index + 1) * 10 ** ((index % 25) - 8),
     );
     const name = store.name();
