@@ -1,28 +1,15 @@
 import { cassandra } from '@kairos/cassandra';
 import { Kairos } from '@kairos/core';
 import { policies } from 'cassandra-driver';
-import {
-  connectTo,
-  contactPoints,
-  describeWithServer,
-  dropKeyspace,
-  freshKeyspace,
-} from '../support/cluster.js';
+import { connectTo } from '../support/cluster.js';
+import { onRing } from '../support/ring.js';
 
-describeWithServer('a client that does not talk to every node, as those of other data centers', () => {
+onRing('a client that does not talk to every node, as those of other data centers', (ring) => {
   const { AllowListPolicy, RoundRobinPolicy } = policies.loadBalancing;
-  let points = '';
-  let keyspace = '';
-
-  beforeAll(() => {
-    points = contactPoints('CASSANDRA_RING_CONTACT_POINTS');
-    keyspace = freshKeyspace();
-  });
-
-  afterAll(() => dropKeyspace(points, keyspace), 120_000);
+  const { keyspace } = ring;
 
   it('creates tables through a node that it talks to, whatever the addresses', async () => {
-    const [lowest, ...others] = points.split(',').sort();
+    const [lowest, ...others] = ring.points.split(',').sort();
     expect(others).toHaveLength(2);
     const client = connectTo(others.join(','), {
       policies: { loadBalancing: new AllowListPolicy(new RoundRobinPolicy(), others) },

@@ -1,27 +1,19 @@
 import { cassandra } from '@kairos/cassandra';
 import { BulkInsertError, Kairos, KairosError, StorageError } from '@kairos/core';
 import { policies } from 'cassandra-driver';
-import { contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from '../support/cluster.js';
+import { onRing } from '../support/ring.js';
 
 const T = Math.floor(Date.now() / 60_000) * 60;
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 const WRITERS = 16;
 const INSERTS = 600;
 
-describeWithServer('a ring of three with three replicas', () => {
+onRing('a ring of three with three replicas', (ring) => {
   const kairos = new Kairos([cassandra]);
-  let points = '';
-  let keyspace = '';
-
-  beforeAll(() => {
-    points = contactPoints('CASSANDRA_RING_CONTACT_POINTS');
-    keyspace = freshKeyspace();
-  });
-
-  afterAll(() => dropKeyspace(points, keyspace), 120_000);
+  const { keyspace } = ring;
 
   const open = <const T extends 'count' | 'series'>(type: T, tableName: string) =>
-    kairos.timeseries(`cassandra://${points}/${keyspace}`, {
+    kairos.timeseries(`cassandra://${ring.points}/${keyspace}`, {
       type,
       intervals,
       replication: 3,
@@ -32,7 +24,7 @@ describeWithServer('a ring of three with three replicas', () => {
     });
 
   it('is opened by many at once on an empty keyspace, whichever node they ask', async () => {
-    const nodes = points.split(',');
+    const nodes = ring.points.split(',');
     const opened = await Promise.allSettled(
       Array.from({ length: 9 }, (_, index) =>
         kairos.timeseries(`cassandra://${nodes[index % 3]}/${keyspace}`, {

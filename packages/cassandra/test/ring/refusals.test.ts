@@ -1,21 +1,13 @@
 import { cassandra } from '@kairos/cassandra';
 import { BulkInsertError, Kairos } from '@kairos/core';
 import { policies } from 'cassandra-driver';
-import { contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from '../support/cluster.js';
+import { onRing } from '../support/ring.js';
 
 const T = Math.floor(Date.now() / 60_000) * 60;
 
-describeWithServer('a write for which there are too few replicas', () => {
+onRing('a write for which there are too few replicas', (ring) => {
   const kairos = new Kairos([cassandra]);
-  let points = '';
-  let keyspace = '';
-
-  beforeAll(() => {
-    points = contactPoints('CASSANDRA_RING_CONTACT_POINTS');
-    keyspace = freshKeyspace();
-  });
-
-  afterAll(() => dropKeyspace(points, keyspace), 120_000);
+  const { keyspace } = ring;
 
   const speculative = {
     policies: {
@@ -24,7 +16,7 @@ describeWithServer('a write for which there are too few replicas', () => {
   };
   const refused = async (type: 'count' | 'series', clientConfig: { readonly [option: string]: unknown }) => {
     const options = { type, intervals: { minute: { step: 60 } }, replication: 1 } as const;
-    const url = `cassandra://${points}/${keyspace}`;
+    const url = `cassandra://${ring.points}/${keyspace}`;
     // Opened before, so that what follows has nothing to create, nor to record.
     await (await kairos.timeseries(url, options)).close();
     const series = await kairos.timeseries(url, { ...options, writeConsistency: 'two', clientConfig });
