@@ -5,6 +5,7 @@ import {
   type BucketWrite,
   type Capabilities,
   type CustomFunction,
+  forEachAtOnce,
   InvalidValueError,
   type Retention,
   type Schema,
@@ -19,7 +20,6 @@ import { Directory, type NameEntry } from './directory.js';
 import { Eraser } from './eraser.js';
 import { KEY_BYTES } from './groups.js';
 import type { Layout } from './layout.js';
-import { forEachAtOnce } from './limiter.js';
 import type { Lock } from './lock.js';
 import { type Partitions, partitionsOf, rowsPerBucket } from './partitions.js';
 import { Reader } from './reader.js';

@@ -1,8 +1,7 @@
-import type { Retention, TimeseriesType } from '@kairos/core';
+import { forEachAtOnce, type Retention, type TimeseriesType } from '@kairos/core';
 import { microseconds } from './clock.js';
 import type { Directory, NameEntry, Window } from './directory.js';
 import type { Layout } from './layout.js';
-import { forEachAtOnce } from './limiter.js';
 import type { Lock } from './lock.js';
 import type { Partitions } from './partitions.js';
 import { type CounterForm, isCounterForm, type RowForm } from './rows/row-form.js';

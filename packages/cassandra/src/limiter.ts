@@ -19,36 +19,3 @@ export class Limiter {
     }
   }
 }
-
-/**
- * Works on at most `atOnce` items at a time, and takes each only when its turn comes, so that items made on the way
- * are never all in memory. Rejects with the first error, once the work that was begun has ended.
- */
-export async function forEachAtOnce<I>(
-  items: Iterable<I>,
-  atOnce: number,
-  work: (item: I) => Promise<void>,
-): Promise<void> {
-  const iterator = items[Symbol.iterator]();
-  const errors: unknown[] = [];
-  let ended = false;
-  const worker = async () => {
-    while (!ended) {
-      const next = iterator.next();
-      if (next.done === true) {
-        ended = true;
-        return;
-      }
-      try {
-        await work(next.value);
-      } catch (error) {
-        ended = true;
-        errors.push(error);
-      }
-    }
-  };
-  const workers: Promise<void>[] = [];
-  while (!ended && workers.length < atOnce) workers.push(worker());
-  await Promise.all(workers);
-  if (errors.length > 0) throw errors[0];
-}

@@ -4,13 +4,13 @@ import {
   bucketsBetween,
   type CustomFunction,
   fetchedRows,
+  forEachAtOnce,
   type Interval,
   type TimeseriesType,
 } from '@kairos/core';
 import type { Directory } from './directory.js';
 import { integerOf } from './integer.js';
 import type { Layout } from './layout.js';
-import { forEachAtOnce } from './limiter.js';
 import type { Partitions } from './partitions.js';
 import type { DataRow, RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';

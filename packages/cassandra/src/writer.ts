@@ -1,5 +1,6 @@
 import {
   type BucketWrite,
+  forEachAtOnce,
   type Loss,
   type TimeseriesType,
   type WriteFailure,
@@ -10,7 +11,6 @@ import type { Directory, Entry } from './directory.js';
 import { codeOf } from './fate.js';
 import { type Group, Grouping, type Partition } from './groups.js';
 import type { Layout } from './layout.js';
-import { forEachAtOnce } from './limiter.js';
 import type { Partitions } from './partitions.js';
 import type { RowContext, RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
