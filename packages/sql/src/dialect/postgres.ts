@@ -75,8 +75,9 @@ export const postgres: Dialect = {
     real: Number,
     long: (value) => longOf(BigInt(String(value))),
   },
+  // In the schema in which they would be created: those of others on the search path are not for this one.
   tablesAmong: (names) =>
-    sql`select relname from pg_class where relname in (${names}) and pg_table_is_visible(oid)`,
+    sql`select relname from pg_class where relname in (${names}) and relnamespace = current_schema()::regnamespace`,
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
   createTables: async (creations, session) => {
     const lock = { sql: `select pg_advisory_xact_lock(${CREATION_LOCK})` };

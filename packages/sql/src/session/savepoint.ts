@@ -7,13 +7,13 @@ export async function inSavepoint(
   work: (transaction: Kysely<SqlTables>) => Promise<void>,
 ): Promise<void> {
   const run = (statement: string) => transaction.executeQuery(CompiledQuery.raw(statement));
-  await run('savepoint kairos');
+  await run('savepoint kairos_steps');
   try {
     await work(transaction);
-    await run('release savepoint kairos');
+    await run('release savepoint kairos_steps');
   } catch (error) {
     // There is none where the connection is lost, or the server has rolled back the whole: then nothing is left, either.
-    await run('rollback to savepoint kairos').catch(() => undefined);
+    await run('rollback to savepoint kairos_steps').catch(() => undefined);
     throw error;
   }
 }
