@@ -12,8 +12,15 @@ export class CallsUnderWay {
     }
   }
 
-  /** Resolves when there are none; no more may be begun from now on but within those that are. */
-  async ended(): Promise<void> {
-    if (this.#count > 0) await new Promise<void>((resolve) => (this.#end = resolve));
+  /** Resolves when there are none, or after so many milliseconds; no more may be begun but within those that are. */
+  async ended(limit: number): Promise<void> {
+    if (this.#count === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limit);
+      this.#end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

@@ -12,13 +12,10 @@ export async function forEachAtOnce<I>(
   let ended = false;
   const worker = async () => {
     while (!ended) {
-      const next = iterator.next();
-      if (next.done === true) {
-        ended = true;
-        return;
-      }
       try {
-        await work(next.value);
+        const next = iterator.next();
+        if (next.done === true) ended = true;
+        else await work(next.value);
       } catch (error) {
         ended = true;
         errors.push(error);

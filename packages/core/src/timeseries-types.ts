@@ -27,7 +27,7 @@ export type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
 type HasResolution<O> = O extends { readonly step: infer Step; readonly resolution: infer R }
   ? [R] extends [undefined]
     ? false
-    : IsLiteral<R | Step> extends false
+    : false extends IsKnown<R> | IsKnown<Step>
       ? boolean
       : [R, Step] extends [Step, R]
         ? false
@@ -36,8 +36,16 @@ type HasResolution<O> = O extends { readonly step: infer Step; readonly resoluti
     ? boolean
     : false;
 
-/** Whether a step or resolution is known from its type. */
-type IsLiteral<U> = number extends U ? false : string extends U ? false : undefined extends U ? false : true;
+/** Whether a step or resolution is known from its type: one literal, and no other. */
+type IsKnown<U> = number extends U
+  ? false
+  : string extends U
+    ? false
+    : IsUnion<U> extends true
+      ? false
+      : true;
+
+type IsUnion<U, Whole = U> = U extends unknown ? ([Whole] extends [U] ? false : true) : never;
 
 type If<Condition extends boolean, Then, Else> = Condition extends true ? Then : Else;
 

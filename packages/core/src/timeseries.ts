@@ -67,6 +67,9 @@ const READ_OPTIONS = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'
 /** A chunk of `iterate` is read in one round trip. */
 const ITERATE_BUCKETS = 1024;
 
+/** Calls that have not ended so long after `close`, of a server that is gone perhaps, are cut off. */
+const CLOSE_MILLISECONDS = 30_000;
+
 /** What `Kairos` hands to a timeseries. */
 export interface TimeseriesParts {
   readonly schema: Schema;
@@ -367,8 +370,8 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   /**
-   * Waits for the calls that are under way, then closes the client if Kairos opened it from a URL; a handle stays
-   * open. Nothing else can be called after.
+   * Waits for the calls that are under way, for up to 30 seconds, then closes the client if Kairos opened it from a
+   * URL; a handle stays open. Nothing else can be called after.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -376,7 +379,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   async #close(): Promise<void> {
-    await this.#calls.ended();
+    await this.#calls.ended(CLOSE_MILLISECONDS);
     await callStore('close', () => this.#adapter.close());
   }
 

@@ -41,4 +41,18 @@ describe('Work on many items', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(begun.length).toBeLessThan(9);
   });
+
+  it('fails with its items, once the work on those before has ended', async () => {
+    let ended = 0;
+    function* failing() {
+      yield* numbers(2);
+      throw new Error('no more');
+    }
+    const worked = forEachAtOnce(failing(), 5, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ended++;
+    });
+    await expect(worked).rejects.toThrow('no more');
+    expect(ended).toBe(2);
+  });
 });

@@ -116,13 +116,16 @@ describe('Types', () => {
   it('leave open whether a series is nested where the intervals are not known before the program runs', () => {
     const configured: { readonly [name: string]: IntervalOptions } = { month: intervals.month };
     const seconds = { coarse: { step: Number(60) }, fine: { step: Number(3600), resolution: Number(60) } };
+    const either = { minute: { step: Date.now() > 0 ? 60 : 3600, resolution: 60 } } as const;
     const use = () => ({
       configured: kairos.timeseries('memory:', { type: 'count', intervals: configured }),
       computed: kairos.timeseries('memory:', { type: 'count', intervals: seconds }),
+      chosen: kairos.timeseries('memory:', { type: 'count', intervals: either }),
     });
     type Opened<K extends keyof ReturnType<typeof use>> = Awaited<ReturnType<typeof use>[K]>;
     type Either = Map<number, number | Map<number, number>>;
-    const reads = (any: Opened<'configured'>, computed: Opened<'computed'>) => {
+    const reads = (any: Opened<'configured'>, computed: Opened<'computed'>, chosen: Opened<'chosen'>) => {
+      expectTypeOf(chosen.series('a', 'minute')).resolves.toEqualTypeOf<Either>();
       expectTypeOf(any.series('a', 'month')).resolves.toEqualTypeOf<Either>();
       expectTypeOf(any.series('a', 'month', { condense: true })).resolves.toEqualTypeOf<
         Map<number, number>

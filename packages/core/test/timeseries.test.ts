@@ -534,4 +534,22 @@ describe('A timeseries', () => {
     await closing;
     expect(close).toHaveBeenCalledTimes(1);
   });
+
+  it('closes after half a minute over a call that does not end', async () => {
+    const close = jest.fn(async () => {});
+    const list = () => new Promise<string[]>(() => undefined);
+    const hits = await new Kairos([withAdapter(() => ({ list, close }))]).timeseries('memory:', {
+      type: 'count',
+      intervals,
+    });
+    jest.useFakeTimers();
+    void hits.list();
+    const closing = hits.close();
+    await jest.advanceTimersByTimeAsync(29_000);
+    expect(close).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1_000);
+    await closing;
+    expect(close).toHaveBeenCalledTimes(1);
+    jest.useRealTimers();
+  });
 });
