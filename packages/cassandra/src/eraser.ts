@@ -10,6 +10,7 @@ import type { Hold } from './turn.js';
 
 const PARTITIONS_AT_ONCE = 16;
 const STATEMENTS_PER_BATCH = 100;
+const NAMES_PER_TURN = 200;
 
 /** TRUNCATE waits for every node, for up to a minute. */
 const TRUNCATE_MILLISECONDS = 70_000;
@@ -22,6 +23,8 @@ export interface EraserParts<T extends TimeseriesType> {
   readonly partitions: (interval: string) => Partitions;
   readonly lock: Lock;
 }
+
+type Expired = Pick<NameEntry, 'name' | 'intervals'>;
 
 /** Deletes data. */
 export class Eraser<T extends TimeseriesType> {
@@ -51,23 +54,11 @@ export class Eraser<T extends TimeseriesType> {
     await directory.dropHints(name);
   }
 
-  /** Not while counters are taken back that would then be counted below nothing. */
-  #alone(work: () => Promise<void>): Promise<void> {
-    const { form, lock } = this.#parts;
-    return form.counter ? lock.alone(work) : work();
-  }
-
   /** Empties the table. */
-  deleteAll(): Promise<void> {
-    return this.#alone(() => this.#deleteAll());
-  }
-
-  async #deleteAll(): Promise<void> {
-    const { session, layout, directory } = this.#parts;
-    await session.client.execute(`TRUNCATE ${layout.data.qualified}`, [], {
-      prepare: false,
-      readTimeout: TRUNCATE_MILLISECONDS,
-    });
+  async deleteAll(): Promise<void> {
+    const { directory, form, lock } = this.#parts;
+    // Not while counters are taken back that would then be counted below nothing.
+    await (form.counter ? lock.alone(() => this.#truncate()) : this.#truncate());
     directory.forget();
     await directory.forEachName((names) =>
       forEachAtOnce(names, PARTITIONS_AT_ONCE, ({ name, intervals }) =>
@@ -79,26 +70,37 @@ export class Eraser<T extends TimeseriesType> {
     );
   }
 
+  async #truncate(): Promise<void> {
+    const { session, layout } = this.#parts;
+    await session.client.execute(`TRUNCATE ${layout.data.qualified}`, [], {
+      prepare: false,
+      readTimeout: TRUNCATE_MILLISECONDS,
+    });
+  }
+
   /**
    * Deletes what is past its retention, for good: a counter that is written to after that counts on from what nodes
    * remember of it. So it is to be past the retention of every process.
    */
-  expire(name: string | undefined, retention: Retention): Promise<void> {
+  async expire(name: string | undefined, retention: Retention): Promise<void> {
     const { directory } = this.#parts;
-    return this.#alone(async () => {
-      if (name !== undefined) {
-        return this.#expireName({ name, intervals: await directory.intervalsOf(name) }, retention);
-      }
-      return directory.forEachName((names) =>
-        forEachAtOnce(names, PARTITIONS_AT_ONCE, (entry) => this.#expireName(entry, retention)),
-      );
-    });
+    if (name === undefined) return directory.forEachName((names) => this.#expireNames(names, retention));
+    await this.#expireNames([{ name, intervals: await directory.intervalsOf(name) }], retention);
   }
 
-  async #expireName(
-    { name, intervals }: Pick<NameEntry, 'name' | 'intervals'>,
-    retention: Retention,
-  ): Promise<void> {
+  /** Some at a time, between which others get their turn with the lock. */
+  async #expireNames(names: readonly Expired[], retention: Retention): Promise<void> {
+    for (let start = 0; start < names.length; start += NAMES_PER_TURN) {
+      await this.#parts.lock.alone((hold) =>
+        forEachAtOnce(names.slice(start, start + NAMES_PER_TURN), PARTITIONS_AT_ONCE, (entry) => {
+          hold.check();
+          return this.#expireName(entry, retention);
+        }),
+      );
+    }
+  }
+
+  async #expireName({ name, intervals }: Expired, retention: Retention): Promise<void> {
     const { session, directory, partitions } = this.#parts;
     const outdated = intervals.filter(({ interval, hint }) => {
       const oldest = retention.get(interval) ?? null;

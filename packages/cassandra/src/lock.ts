@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@kairos/core';
 import { type Conditions, insist } from './conditions.js';
+import { elapsed } from './elapsed.js';
 import type { Layout } from './layout.js';
 import { Limiter } from './limiter.js';
 import { type Hold, type LockTimes, Turn } from './turn.js';
@@ -31,7 +32,7 @@ export class Lock {
   }
 
   async alone<R>(work: (hold: Hold) => Promise<R>): Promise<R> {
-    const asked = performance.now();
+    const asked = elapsed();
     this.#waiting++;
     return this.#queue.run(async () => {
       this.#waiting--;
@@ -49,11 +50,11 @@ export class Lock {
     // What waited meanwhile would only find out the same, one after another.
     if (this.#failure !== undefined && asked < this.#failure.at) throw this.#failure.error;
     try {
-      await sleep(Math.max(0, this.#nextTurn - performance.now()));
+      await sleep(Math.max(0, this.#nextTurn - elapsed()));
       this.#turn = await this.#take();
       return this.#turn;
     } catch (error) {
-      this.#failure = { at: performance.now(), error };
+      this.#failure = { at: elapsed(), error };
       throw error;
     }
   }
@@ -66,9 +67,9 @@ export class Lock {
     const take = `UPDATE ${this.#table} USING TTL ${ttl} SET holder = ? WHERE series = ? IF holder = ?`;
     const drop = `UPDATE ${this.#table} SET holder = null WHERE series = ? IF holder = ?`;
     const { patience } = this.#times;
-    const deadline = performance.now() + patience;
+    const deadline = elapsed() + patience;
     for (;;) {
-      const asked = performance.now();
+      const asked = elapsed();
       const { applied, row: found } = await insist(() => this.#conditions.apply(take, [holder, row, null]));
       // An attempt that timed out may have been applied after all.
       if (applied || found.holder === holder) {
@@ -78,7 +79,7 @@ export class Lock {
           release: () => insist(() => this.#conditions.apply(drop, [row, holder])),
         });
       }
-      if (performance.now() > deadline) {
+      if (elapsed() > deadline) {
         throw new StorageError(
           `Other processes have been deleting from ${this.#series} for more than ${patience / 1000} s; expected them to be done by then`,
         );
@@ -90,6 +91,6 @@ export class Lock {
   async #endTurn(turn: Turn): Promise<void> {
     this.#turn = undefined;
     await turn.end();
-    if (this.#waiting > 0) this.#nextTurn = performance.now() + this.#times.pause;
+    if (this.#waiting > 0) this.#nextTurn = elapsed() + this.#times.pause;
   }
 }

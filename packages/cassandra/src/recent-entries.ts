@@ -1,3 +1,5 @@
+import { elapsed } from './elapsed.js';
+
 /** An entry that this process wrote so recently is not written again. */
 const FRESH_MILLISECONDS = 5 * 60_000;
 
@@ -13,7 +15,7 @@ export class RecentEntries {
 
   has(name: string, interval: string, window: number): boolean {
     const written = this.#names.get(name)?.get(keyOf(interval, window));
-    return written !== undefined && performance.now() - written < FRESH_MILLISECONDS;
+    return written !== undefined && elapsed() - written < FRESH_MILLISECONDS;
   }
 
   add(name: string, interval: string, windows: Iterable<number>): void {
@@ -25,7 +27,7 @@ export class RecentEntries {
     for (const window of windows) {
       const key = keyOf(interval, window);
       written.delete(key);
-      written.set(key, performance.now());
+      written.set(key, elapsed());
     }
     this.#size += written.size;
     this.#shrink();

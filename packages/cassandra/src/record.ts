@@ -72,6 +72,7 @@ export class SeriesRecord {
   async forget(): Promise<void> {
     const query = `DELETE FROM ${this.#table} WHERE series = ? IF EXISTS`;
     await insist(() => this.#conditions.apply(query, [this.#series]));
-    this.#layout = this.#wanted;
+    // Who leaves it open goes on with what the others have, too.
+    if (this.#wanted.valuesPerBucket !== null) this.#layout = this.#wanted;
   }
 }

@@ -1,4 +1,5 @@
 import { StorageError } from '@kairos/core';
+import { elapsed } from './elapsed.js';
 
 /** The times of a lock, in milliseconds. */
 export interface LockTimes {
@@ -50,7 +51,7 @@ export class Turn implements Hold {
   }
 
   async #renew(renew: () => Promise<boolean>): Promise<void> {
-    const asked = performance.now();
+    const asked = elapsed();
     try {
       if (await renew()) this.#held = Math.max(this.#held, asked);
       else this.#lost = true;
@@ -67,12 +68,12 @@ export class Turn implements Hold {
   }
 
   #isHeld(): boolean {
-    return !this.#lost && performance.now() - this.#held < this.#times.hold - this.#times.margin;
+    return !this.#lost && elapsed() - this.#held < this.#times.hold - this.#times.margin;
   }
 
   /** Whether it is for others to have theirs. */
   isOver(): boolean {
-    return !this.#isHeld() || performance.now() - this.#began > this.#times.turn;
+    return !this.#isHeld() || elapsed() - this.#began > this.#times.turn;
   }
 
   /** Lets go; where that fails, the lock is let go by itself in time. */

@@ -185,16 +185,18 @@ inKeyspace('Cassandra', (store) => {
       await expect(refused).rejects.toThrow('"valuesPerBucket"');
     });
 
-    it('are laid out anew by who writes first after everything was deleted', async () => {
+    it('are laid out as they were, after everything was deleted, for all that have not been told otherwise', async () => {
       const options = { ...fresh(), type: 'series', intervals: MINUTES } as const;
       await kairos.timeseries(store.client, { ...options, valuesPerBucket: 10 });
       const adopted = await kairos.timeseries(store.client, options);
+      const beside = await kairos.timeseries(store.client, options);
       await adopted.insert('name', 1, { timestamp: T });
       await adopted.deleteAll();
-      await adopted.insert('name', 2, { timestamp: T });
+      await beside.insert('name', 2, { timestamp: T });
+      await adopted.insert('name', 3, { timestamp: T });
       const other = await kairos.timeseries(store.client, options);
-      for (const opened of [adopted, other]) {
-        expect(await value(opened.get('name', 'minute', { timestamp: T }))).toEqual([[2]]);
+      for (const opened of [adopted, beside, other]) {
+        expect(await value(opened.get('name', 'minute', { timestamp: T }))).toEqual([[2, 3]]);
         expect(await opened.properties('name')).toEqual({ minute: { first: T, last: T } });
       }
     });

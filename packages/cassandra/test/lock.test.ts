@@ -110,6 +110,33 @@ inKeyspace('The lock of a timeseries', (store) => {
     await waiting.alone(() => sleep(0));
   });
 
+  it('is let go while counters of many names expire, for the deletions of other processes', async () => {
+    const own = connectTo(store.points);
+    await own.connect();
+    const minutes = { minute: { step: 60, steps: 5 } } as const;
+    const options = { ...fresh(), type: 'count', intervals: minutes } as const;
+    const hits = await kairos.timeseries(own, options);
+    const other = await kairos.timeseries(store.client, options);
+    const now = Math.floor(Date.now() / 1000);
+    const names = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`n${index}`, [1]]));
+    await hits.bulkInsert(new Map([[now, names]]));
+    // A slow directory: an expiry of a second and more for each 200 names.
+    const execute = own.execute.bind(own);
+    Object.assign(own, {
+      execute: async (query: string, params: unknown[], given: object) => {
+        if (query.includes('kairos_windows')) await sleep(100);
+        return execute(query, params, given);
+      },
+    });
+    const events: string[] = [];
+    await Promise.all([
+      hits.expire().then(() => events.push('expired')),
+      sleep(500).then(() => other.delete('n7').then(() => events.push('deleted'))),
+    ]);
+    expect(events).toEqual(['deleted', 'expired']);
+    await own.shutdown();
+  }, 60_000);
+
   it('ends a deletion of counters that may have lost it, and what is left can be deleted again', async () => {
     const own = connectTo(store.points);
     await own.connect();

@@ -24,6 +24,15 @@ describe('The entries that a process wrote lately', () => {
     jest.restoreAllMocks();
   });
 
+  it('are not recent any more after the machine was suspended for longer', () => {
+    const recent = new RecentEntries();
+    recent.add('home', 'minute', [1]);
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(now + 301_000);
+    expect(recent.has('home', 'minute', 1)).toBe(false);
+    jest.restoreAllMocks();
+  });
+
   it('are forgotten by name', () => {
     const recent = new RecentEntries();
     recent.add('home', 'minute', [1, 2]);
