@@ -117,7 +117,7 @@ export class Chunks implements Updates<Piece> {
   /** That a chunk is to be created holds for one command: if that fails, its bucket may be deleted before the next. */
   #take(key: BucketKey): Open {
     const open = this.#openOf(key);
-    if (open.create) this.#open.delete(idOf(key));
+    if (open.create) this.#remember(idOf(key), { chunk: open.chunk, create: false });
     return open;
   }
 
