@@ -214,7 +214,7 @@ inKeyspace('Cassandra', (store) => {
     it('count on from nothing after a deletion, which Cassandra alone does not do', async () => {
       const options = {
         ...fresh(),
-        intervals: { minute: { step: 60, steps: 1000 }, day: { step: 'daily' } },
+        intervals: { minute: { step: 60, steps: 10_000 }, day: { step: 'daily' } },
       } as const;
       const hits = await kairos.timeseries(store.client, { ...options, type: 'count' });
       const delays = await kairos.timeseries(store.client, { ...options, type: 'histogram' });
