@@ -3,6 +3,9 @@ import { BulkInsertError, Kairos } from '@kairos/core';
 import { policies } from 'cassandra-driver';
 import { onRing } from '../support/ring.js';
 
+/** Tables are created once all nodes agree, which takes long where one has just come back. */
+const OPENING = 120_000;
+
 const T = Math.floor(Date.now() / 60_000) * 60;
 
 onRing('a write for which there are too few replicas', (ring) => {
@@ -30,15 +33,27 @@ onRing('a write for which there are too few replicas', (ring) => {
     }
   };
 
-  it('has failed, since nothing was applied', async () => {
-    expect(await refused('series', {})).toEqual({ failed: 1, unknown: 0 });
-  });
+  it(
+    'has failed, since nothing was applied',
+    async () => {
+      expect(await refused('series', {})).toEqual({ failed: 1, unknown: 0 });
+    },
+    OPENING,
+  );
 
-  it('is unknown with speculative executions, since another node may be applying it', async () => {
-    expect(await refused('series', speculative)).toEqual({ failed: 0, unknown: 1 });
-  });
+  it(
+    'is unknown with speculative executions, since another node may be applying it',
+    async () => {
+      expect(await refused('series', speculative)).toEqual({ failed: 0, unknown: 1 });
+    },
+    OPENING,
+  );
 
-  it('has failed even so where it is of counters, which one node alone is asked to write', async () => {
-    expect(await refused('count', speculative)).toEqual({ failed: 1, unknown: 0 });
-  });
+  it(
+    'has failed even so where it is of counters, which one node alone is asked to write',
+    async () => {
+      expect(await refused('count', speculative)).toEqual({ failed: 1, unknown: 0 });
+    },
+    OPENING,
+  );
 });
