@@ -1,6 +1,7 @@
 import { cassandra } from '@kairos/cassandra';
 import { BulkInsertError, Kairos, KairosError, StorageError } from '@kairos/core';
 import { policies } from 'cassandra-driver';
+import { connectTo } from '../support/cluster.js';
 import { onRing } from '../support/ring.js';
 
 const T = Math.floor(Date.now() / 60_000) * 60;
@@ -8,7 +9,30 @@ const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } }
 const WRITERS = 16;
 const INSERTS = 600;
 
-// Before any node is killed: tables with one replica are slow to create while one is coming back.
+// What creates tables comes before any node is killed: one that comes back learns of new ones late.
+onRing('a client that does not talk to every node, as those of other data centers', (ring) => {
+  const { AllowListPolicy, RoundRobinPolicy } = policies.loadBalancing;
+  const { keyspace } = ring;
+
+  it('creates tables through a node that it talks to, whatever the addresses', async () => {
+    const [lowest, ...others] = ring.points.split(',').sort();
+    expect(others).toHaveLength(2);
+    const client = connectTo(others.join(','), {
+      policies: { loadBalancing: new AllowListPolicy(new RoundRobinPolicy(), others) },
+    });
+    try {
+      const options = { type: 'gauge', intervals: { minute: { step: 60 } }, replication: 3 } as const;
+      const gauge = await new Kairos([cassandra]).timeseries(client, { ...options, keyspace });
+      await gauge.insert('home', 1);
+      expect(await gauge.list()).toEqual(['home']);
+      const hosts = client.getState().getConnectedHosts();
+      expect(hosts.map(({ address }) => address)).not.toContain(lowest);
+    } finally {
+      await client.shutdown();
+    }
+  }, 120_000);
+});
+
 onRing('a write for which there are too few replicas', (ring) => {
   const kairos = new Kairos([cassandra]);
   const { keyspace } = ring;
