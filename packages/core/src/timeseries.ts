@@ -177,7 +177,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     const plan = new BulkPlan(this.#schema, read, copies, now);
     if (plan.writes.length > 0) {
       const failures = await this.#calls.count(async () => {
-        await this.#store('bulk insert', () => this.#ensureRecord());
+        await callStore('bulk insert', () => this.#ensureRecord());
         return this.#adapter.write(plan.writes, own).catch((error: unknown) => {
           // A refusal of the adapter's own: nothing was sent.
           if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
