@@ -10,3 +10,4 @@ export type {
   StoreFactory,
   TestFunctions,
 } from './options.js';
+export { FaultyProxy, type ProxyFault } from './proxy/faulty-proxy.js';

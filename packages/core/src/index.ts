@@ -2,6 +2,7 @@ export * from './adapter.js';
 export * from './errors.js';
 export { forEachAtOnce } from './for-each-at-once.js';
 export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
+export { isBytes, isDate, isError, isMap, isSet } from './kinds.js';
 export {
   booleanOption,
   type CustomFunction,
