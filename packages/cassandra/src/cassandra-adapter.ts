@@ -27,7 +27,7 @@ import type { RecordedLayout, SeriesRecord } from './record.js';
 import type { RowForm } from './rows/row-form.js';
 import type { Session } from './session.js';
 import type { ValueType } from './values/value-type.js';
-import { Writer } from './writer.js';
+import { ATOMIC_SIZE, Writer } from './writer.js';
 
 const NAMES_AT_ONCE = 32;
 
@@ -60,6 +60,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     this.capabilities = {
       expiry: form.counter ? 'manual' : 'native',
       atomicEvents: !form.counter,
+      ...(form.counter ? {} : { atomicSize: ATOMIC_SIZE }),
       fractionalCounts: schema.type === 'count' && !form.counter,
       nul: true,
       shared: true,

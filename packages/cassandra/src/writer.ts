@@ -29,6 +29,9 @@ const STATEMENT_BYTES = 60;
 
 const CHUNKS_AT_ONCE = 128;
 
+/** How much of a name surely fits into an atomic batch, with the rest of its rows and what enters the name. */
+export const ATOMIC_SIZE = { values: 200, bytes: 6000 } as const;
+
 /** When a call of `write` began, and what its rows need of that. */
 interface Moment extends RowContext {
   readonly timestamp: number;
@@ -51,7 +54,7 @@ export interface WriterParts<T extends TimeseriesType> {
   readonly partitions: (interval: string) => Partitions;
 }
 
-/** Turns bucket writes into statements: one atomic batch where that can be, else batches within partitions. */
+/** Turns bucket writes into statements: an atomic batch for each name where that can be, else batches within partitions. */
 export class Writer<T extends TimeseriesType> {
   readonly #parts: WriterParts<T>;
   readonly #grouping: Grouping<T>;
@@ -68,19 +71,21 @@ export class Writer<T extends TimeseriesType> {
     const timestamp = microseconds();
     const arrival = form.counter ? '' : arrivalOf(timestamp);
     const moment = { timestamp, arrival, integer: session.integer };
-    const groups = this.#grouping.groupsOf(writes);
-    const isOneName = new Set(groups.map(({ name }) => name)).size === 1;
-    const atOnce = form.counter || !isOneName ? null : await this.#writeAtOnce(groups, moment);
-    if (atOnce !== null) return atOnce;
     const outcomes = new WriteOutcomes();
-    if (isOneName) await this.#writeTogether(groups, moment, outcomes);
-    else await this.#writeInTurn(groups, moment, outcomes);
+    const rest: Group<T>[] = [];
+    await forEachAtOnce(byName(this.#grouping.groupsOf(writes)), CHUNKS_AT_ONCE, async (groups) => {
+      const failures = form.counter ? null : await this.#writeAtOnce(groups, moment);
+      if (failures === null) rest.push(...groups);
+      else for (const failure of failures) outcomes.lost([failure.write], failure);
+    });
+    if (new Set(rest.map(({ name }) => name)).size === 1) await this.#writeTogether(rest, moment, outcomes);
+    else await this.#writeInTurn(rest, moment, outcomes);
     return outcomes.failuresOf(writes);
   }
 
   /**
-   * All writes in one request that is applied whole or not at all; `null` where that cannot be, since there is too
-   * much of them.
+   * All writes of a name in one request that is applied whole or not at all; `null` where that cannot be, since there
+   * is too much of them.
    */
   async #writeAtOnce(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[] | null> {
     const { session, directory } = this.#parts;
@@ -220,6 +225,19 @@ export class Writer<T extends TimeseriesType> {
       if (chunk.statements.length > 0) yield chunk;
     }
   }
+}
+
+/** The groups of each name, which come together. */
+function* byName<T extends TimeseriesType>(groups: readonly Group<T>[]): Generator<Group<T>[]> {
+  let named: Group<T>[] = [];
+  for (const group of groups) {
+    if (named.length > 0 && named[0]?.name !== group.name) {
+      yield named;
+      named = [];
+    }
+    named.push(group);
+  }
+  if (named.length > 0) yield named;
 }
 
 function emptyChunk<T extends TimeseriesType>(cut = false): Chunk<T> {

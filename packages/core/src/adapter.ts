@@ -2,6 +2,7 @@
  * All that an adapter for a store has to know: a `Backend` opens a `StorageAdapter`, which deals in buckets
  * (integers) and stored values. Timestamps, steps, transforms, retention and the functions of users stay in core.
  */
+import type { Fate } from './errors.js';
 import type { CustomFunction } from './option.js';
 import type { Schema } from './schema.js';
 import type { StoredData, TimeseriesType } from './types/data-type.js';
@@ -68,8 +69,13 @@ export interface OpenRequest<T extends TimeseriesType = TimeseriesType> {
 export interface Capabilities {
   /** `native`: the store deletes expired buckets by itself, from `expiresAt`. `manual`: `expire` deletes them. */
   readonly expiry: 'native' | 'manual';
-  /** One `write` of the buckets of one event is applied whole or not at all. */
+  /** What one `write` has of a name, the buckets of one event or of several, is applied whole or not at all. */
   readonly atomicEvents: boolean;
+  /**
+   * How much of one name in one `write` is applied whole, where that is limited: values, each counted for every bucket
+   * that it goes to, and characters of these with the name beside each. Core combines no more than that.
+   */
+  readonly atomicSize?: { readonly values: number; readonly bytes: number };
   /** Counts and amounts may have fractions; where `false`, `encode` of an amount refuses them. */
   readonly fractionalCounts: boolean;
   /** Names and string values may hold NUL; where `false`, core refuses such names and `encode` such values. */
@@ -99,8 +105,7 @@ export interface BucketWrite<T extends TimeseriesType = TimeseriesType> extends 
 
 /** Why there is no acknowledgement. */
 export interface Loss {
-  /** `failed`: surely not stored. `unknown`: the store did not tell. */
-  readonly fate: 'failed' | 'unknown';
+  readonly fate: Fate;
   /** The driver's error. */
   readonly error: unknown;
 }

@@ -76,11 +76,25 @@ export class InvalidValueError extends KairosError {
   readonly code = InvalidValueError.code;
 }
 
+/** `failed`: surely not stored, and safe to insert again. `unknown`: the store did not tell. */
+export type Fate = 'failed' | 'unknown';
+
+export interface StorageErrorOptions extends ErrorOptions {
+  readonly fate?: Fate | undefined;
+}
+
 /** The store failed; `cause` is the driver's own error. */
 export class StorageError extends KairosError {
   static readonly code = 'KAIROS_STORAGE';
   override readonly name = 'StorageError';
   readonly code = StorageError.code;
+  /** What became of an insert; `undefined` where nothing was to be stored. */
+  readonly fate: Fate | undefined;
+
+  constructor(message: string, { fate, ...options }: StorageErrorOptions = {}) {
+    super(message, options);
+    this.fate = fate;
+  }
 }
 
 /** What `BulkInsertError` tells apart. */

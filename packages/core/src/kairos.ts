@@ -34,6 +34,11 @@ export interface TimeseriesOptions<T extends TimeseriesType, I extends Intervals
   readonly clientConfig?: { readonly [option: string]: unknown } | undefined;
   /** Accepts intervals that cut time otherwise than the data was written with. */
   readonly allowSchemaChange?: boolean | undefined;
+  /**
+   * Whether inserts that are under way at once go out together, in the order of the calls; `true` where it is left
+   * out. `false` sends each by itself.
+   */
+  readonly combine?: boolean | undefined;
 }
 
 const CORE_OPTIONS = [
@@ -45,6 +50,7 @@ const CORE_OPTIONS = [
   'clock',
   'clientConfig',
   'allowSchemaChange',
+  'combine',
 ];
 
 /** The types where nothing is registered. */
@@ -148,6 +154,7 @@ export class Kairos<B extends Backend = never> {
     const readFunc = functionOption('readFunc', given.readFunc);
     const writeFunc = functionOption('writeFunc', given.writeFunc);
     const allowSchemaChange = booleanOption('allowSchemaChange', given.allowSchemaChange, false);
+    const combine = booleanOption('combine', given.combine, true);
     const schema = createSchema(given);
     const request = { source: sourceOf(source, given.clientConfig), type: schema.type, schema, options: own };
     const adapter = await callStore(`opening with the backend "${backend.name}"`, () =>
@@ -160,7 +167,8 @@ export class Kairos<B extends Backend = never> {
       await adapter.close().catch(() => undefined);
       throw error;
     }
-    return new Timeseries({ schema, adapter, insertOptions: backend.insertOptions, readFunc, writeFunc });
+    const { insertOptions } = backend;
+    return new Timeseries({ schema, adapter, insertOptions, combine, readFunc, writeFunc });
   }
 
   #backendFor(source: unknown): Backend {
@@ -196,6 +204,7 @@ interface GivenOptions<T extends TimeseriesType> extends SchemaOptions<T> {
   readonly writeFunc?: unknown;
   readonly clientConfig?: unknown;
   readonly allowSchemaChange?: unknown;
+  readonly combine?: unknown;
 }
 
 function refuseNul({ intervals }: Schema, { capabilities }: StorageAdapter): void {

@@ -1,16 +1,17 @@
-import { KairosError, StorageError } from './errors.js';
+import { type Fate, KairosError, StorageError } from './errors.js';
+import { isError } from './kinds.js';
 
 /** Errors of drivers come out as `StorageError`s with the driver's own as their cause. */
-export async function callStore<R>(doing: string, work: () => Promise<R>): Promise<R> {
+export async function callStore<R>(doing: string, work: () => Promise<R>, fate?: Fate): Promise<R> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof KairosError) throw error;
-    throw new StorageError(`The ${doing} failed: ${messageOf(error)}`, { cause: error });
+    throw new StorageError(`The ${doing} failed: ${messageOf(error)}`, { cause: error, fate });
   }
 }
 
 /** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }

@@ -1,13 +1,12 @@
 import type { StorageAdapter } from './adapter.js';
 import { CallsUnderWay } from './calls-under-way.js';
-import { InvalidValueError, KairosError, StorageError, UnsupportedOperationError } from './errors.js';
-import { type CustomFunction, functionOption } from './option.js';
+import { InvalidValueError, StorageError, UnsupportedOperationError } from './errors.js';
+import { booleanOption, type CustomFunction, functionOption } from './option.js';
 import type { ReduceFunction, Switch } from './read/options.js';
 import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
 import { type Range, type RangeOptions, rangeOf } from './read/range.js';
-import { agreeOnRecord } from './record.js';
 import { intervalOf, type Schema } from './schema.js';
-import { callStore, messageOf } from './storage-call.js';
+import { callStore } from './storage-call.js';
 import type { Interval } from './time/interval.js';
 import { type Timestamp, toSeconds } from './time/timestamp.js';
 import type {
@@ -24,7 +23,6 @@ import type {
 } from './timeseries-types.js';
 import type { TransformName } from './types/data-type.js';
 import { describeValue, type StoredValue, type Value } from './types/value.js';
-import { bulkError } from './write/bulk-error.js';
 import {
   type BulkInserts,
   checkCopies,
@@ -37,6 +35,8 @@ import {
 } from './write/inserts.js';
 import { BulkPlan, planInsert } from './write/plan.js';
 import { retentionAt } from './write/retention.js';
+import { bulkInsertCall, insertCall, type WriteCall } from './write/write-call.js';
+import { Writer } from './write/writer.js';
 
 /** What an insert came to, in bucket writes. */
 export interface InsertResult {
@@ -52,9 +52,11 @@ export interface InsertOptions {
   readonly timestamp?: Timestamp | null | undefined;
   /** How many intervals before (< 0) or after (> 0) the timestamp to copy the value to. */
   readonly intervals?: number | undefined;
+  /** `false` sends the call by itself, and at once, whatever else is under way. */
+  readonly combine?: boolean | undefined;
 }
 
-export type BulkInsertOptions = Pick<InsertOptions, 'intervals'>;
+export type BulkInsertOptions = Pick<InsertOptions, 'intervals' | 'combine'>;
 
 /** Unix seconds of the first and the last bucket with data. */
 export interface Bounds {
@@ -75,6 +77,7 @@ export interface TimeseriesParts {
   readonly schema: Schema;
   readonly adapter: StorageAdapter;
   readonly insertOptions: readonly string[];
+  readonly combine: boolean;
   readonly readFunc: ((value: Value) => unknown) | undefined;
   readonly writeFunc: ((value: unknown) => unknown) | undefined;
 }
@@ -90,12 +93,13 @@ export class Timeseries<S extends TimeseriesTypes> {
   readonly #readFunc: ((value: Value) => unknown) | undefined;
   readonly #encode: (value: unknown) => StoredValue;
   readonly #calls = new CallsUnderWay();
+  readonly #writer: Writer;
   #closing: Promise<void> | undefined;
-  #record: Promise<void> | undefined = Promise.resolve();
 
-  constructor({ schema, adapter, insertOptions, readFunc, writeFunc }: TimeseriesParts) {
+  constructor({ schema, adapter, insertOptions, combine, readFunc, writeFunc }: TimeseriesParts) {
     this.#schema = schema;
     this.#adapter = adapter;
+    this.#writer = new Writer({ schema, adapter, combine });
     this.#insertOptions = insertOptions;
     this.#readFunc = readFunc;
     this.#encode =
@@ -126,8 +130,9 @@ export class Timeseries<S extends TimeseriesTypes> {
       : [value: Values<S['write']>, options?: InsertOptions & S['backend']['insertOptions']]
   ): Promise<InsertResult> {
     this.#refuseClosed();
-    const known = ['timestamp', 'intervals', ...this.#insertOptions];
-    const { timestamp, intervals, ...own }: InsertOptions = checkOptions(options, known, 'insert');
+    const known = ['timestamp', 'intervals', 'combine', ...this.#insertOptions];
+    const checked = checkOptions(options, known, 'insert');
+    const { timestamp, intervals, combine, ...own }: InsertOptions = checked;
     const copies = checkCopies(intervals);
     const now = this.#now();
     const seconds = timestamp === undefined || timestamp === null ? now : toSeconds(timestamp, 'timestamp');
@@ -138,20 +143,7 @@ export class Timeseries<S extends TimeseriesTypes> {
       values: given.map(this.#encode),
     };
     const plan = planInsert(this.#schema, insert, copies, now);
-    if (plan.writes.length === 0) return { stored: 0, expired: plan.expired };
-    const failures = await this.#store(`insert of ${describeValue(name)}`, async () => {
-      await this.#ensureRecord();
-      return this.#adapter.write(plan.writes, own);
-    });
-    const [first] = failures;
-    if (first !== undefined) {
-      const unknown = failures.some(({ fate }) => fate === 'unknown') || failures.length < plan.writes.length;
-      const lost = failures.map(({ write, fate }) => `${write.interval} ${write.bucket} (${fate})`);
-      throw new StorageError(
-        `The insert of ${describeValue(name)} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(first.error)}`,
-        { cause: first.error },
-      );
-    }
+    await this.#write(insertCall(name, plan.writes), combine, own);
     return { stored: plan.writes.length, expired: plan.expired };
   }
 
@@ -165,28 +157,18 @@ export class Timeseries<S extends TimeseriesTypes> {
    * ```
    */
   async bulkInsert(
-    inserts: BulkInserts<S['write']>,
+    given: BulkInserts<S['write']>,
     options: BulkInsertOptions & S['backend']['insertOptions'] = {},
   ): Promise<InsertResult> {
     this.#refuseClosed();
-    const known = ['intervals', ...this.#insertOptions];
-    const { intervals, ...own }: BulkInsertOptions = checkOptions(options, known, 'bulkInsert');
+    const known = ['intervals', 'combine', ...this.#insertOptions];
+    const checked = checkOptions(options, known, 'bulkInsert');
+    const { intervals, combine, ...own }: BulkInsertOptions = checked;
     const copies = checkCopies(intervals);
     const now = this.#now();
-    const read = readInserts(inserts, now, this.#adapter.capabilities.nul, this.#encode);
-    const plan = new BulkPlan(this.#schema, read, copies, now);
-    if (plan.writes.length > 0) {
-      const failures = await this.#calls.count(async () => {
-        await callStore('bulk insert', () => this.#ensureRecord());
-        return this.#adapter.write(plan.writes, own).catch((error: unknown) => {
-          // A refusal of the adapter's own: nothing was sent.
-          if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
-          return plan.writes.map((write) => ({ write, fate: 'unknown' as const, error }));
-        });
-      });
-      const [first] = failures;
-      if (first !== undefined) throw bulkError(plan.failuresOf(read, failures), read.length, first.error);
-    }
+    const inserts = readInserts(given, now, this.#adapter.capabilities.nul, this.#encode);
+    const plan = new BulkPlan(this.#schema, inserts, copies, now);
+    await this.#write(bulkInsertCall(inserts, plan), combine, own);
     return { stored: plan.writes.length, expired: plan.expired };
   }
 
@@ -338,18 +320,24 @@ export class Timeseries<S extends TimeseriesTypes> {
     return asTyped(Object.fromEntries(entries));
   }
 
-  /** Deletes a name in all intervals. */
+  /** Deletes a name in all intervals, with what was inserted before the call, awaited or not. */
   async delete(name: string): Promise<void> {
     checkName(name, this.#adapter.capabilities.nul);
-    await this.#store(`delete of ${describeValue(name)}`, () => this.#adapter.delete(name));
+    await this.#store(`delete of ${describeValue(name)}`, async () => {
+      await this.#writer.ended();
+      await this.#adapter.delete(name);
+    });
   }
 
   /** Deletes every name, and the record of the intervals: they may be configured otherwise from then on. */
   async deleteAll(): Promise<void> {
     try {
-      await this.#store('deleteAll', () => this.#adapter.deleteAll());
+      await this.#store('deleteAll', async () => {
+        await this.#writer.ended();
+        await this.#adapter.deleteAll();
+      });
     } finally {
-      this.#record = undefined;
+      this.#writer.forgetRecord();
     }
   }
 
@@ -438,13 +426,9 @@ export class Timeseries<S extends TimeseriesTypes> {
     return this.#calls.count(() => callStore(doing, work));
   }
 
-  /** After `deleteAll`, the next write records the intervals again. */
-  async #ensureRecord(): Promise<void> {
-    this.#record ??= agreeOnRecord(this.#adapter, this.#schema, false).catch((error: unknown) => {
-      this.#record = undefined;
-      throw error;
-    });
-    await this.#record;
+  #write(call: WriteCall, combine: unknown, own: Readonly<Record<string, unknown>>): Promise<void> {
+    const options = { combine: booleanOption('combine', combine, true), own };
+    return this.#calls.count(() => this.#writer.write(call, options));
   }
 
   #refuseClosed(): void {

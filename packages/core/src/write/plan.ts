@@ -49,7 +49,7 @@ type Planned<T extends TimeseriesType> = { -readonly [K in keyof BucketWrite<T>]
 type Buckets<T extends TimeseriesType> = Map<string | number, Planned<T> | null>;
 
 /** Many inserts with equal buckets made one, the buckets of a name together. */
-export class BulkPlan<T extends TimeseriesType> implements WritePlan<T> {
+export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements WritePlan<T> {
   readonly writes: readonly BucketWrite<T>[];
   readonly expired: number;
   readonly #schema: Schema<T>;

@@ -1,0 +1,133 @@
+import type { BucketWrite, Capabilities, Loss, WriteFailure } from '../adapter.js';
+import type { DataType, TimeseriesType } from '../types/data-type.js';
+import { MergedWrites } from './merged-writes.js';
+import { type Size, sizeOf } from './size.js';
+import type { WriteCall } from './write-call.js';
+
+/** What one write takes; a call that is larger goes out alone. */
+const MOST_CALLS = 10_000;
+const MOST_BUCKETS = 50_000;
+const MOST_BYTES = 8 * 2 ** 20;
+
+/** Writes, and resolves to what was not acknowledged; rejects where nothing was sent. */
+export type Send = (doing: string, writes: readonly BucketWrite[]) => Promise<readonly WriteFailure[]>;
+
+/** A call whose caller waits. */
+export interface Waiting {
+  readonly call: WriteCall;
+  /** Those of its writes that are to be sent: all, or those that were refused with others. */
+  readonly writes: readonly BucketWrite[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A call that is not stored, or of which some writes are not. */
+export interface Refused extends Waiting {
+  /** Rejects it for that. */
+  tell(): void;
+}
+
+export interface BatchParts {
+  readonly dataType: DataType<TimeseriesType>;
+  readonly capabilities: Capabilities;
+}
+
+/** The calls of one write. */
+export class Batch {
+  readonly #parts: BatchParts;
+  readonly #waiting: Waiting[] = [];
+  readonly #ofName = new Map<string, Size>();
+  #merged: MergedWrites | undefined;
+  #buckets = 0;
+  #bytes = 0;
+
+  constructor(parts: BatchParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Whether there is room for the call, which is then in it. There always is for the first. */
+  add(waiting: Waiting): boolean {
+    const { writes } = waiting;
+    const { values, bytes } = sizeOf(writes);
+    const [first] = this.#waiting;
+    if (first !== undefined) {
+      if (this.size === MOST_CALLS || this.#buckets + writes.length > MOST_BUCKETS) return false;
+      if (this.#bytes + bytes > MOST_BYTES || !this.#staysWhole(writes, { values, bytes })) return false;
+      if (this.#merged === undefined) {
+        this.#merged = new MergedWrites(this.#parts.dataType);
+        this.#merged.add(first.writes);
+      }
+      if (!this.#merged.add(writes)) return false;
+    }
+    this.#waiting.push(waiting);
+    this.#buckets += writes.length;
+    this.#bytes += bytes;
+    this.#count(writes, { values, bytes });
+    return true;
+  }
+
+  /** Sends the calls, tells those whose fate is known, and returns those that may be sent again. */
+  async send(send: Send): Promise<Refused[]> {
+    const [first] = this.#waiting;
+    const merged = this.#merged;
+    const writes = merged?.all() ?? first?.writes ?? [];
+    const doing = merged === undefined ? (first?.call.doing ?? 'insert') : `${this.size} inserts`;
+    let failures: readonly WriteFailure[];
+    try {
+      failures = await send(doing, writes);
+    } catch (error) {
+      return this.#waiting.map((waiting) => ({ ...waiting, tell: () => waiting.reject(error) }));
+    }
+    if (failures.length === 0) {
+      for (const { resolve } of this.#waiting) resolve();
+      return [];
+    }
+    const losses = new Map<BucketWrite, Loss>(failures.map((failure) => [failure.write, failure]));
+    const lossOf = (write: BucketWrite) => losses.get(merged?.of(write) ?? write);
+    return this.#waiting.flatMap((waiting) => settle(waiting, lossOf) ?? []);
+  }
+
+  /** Whether what is written of each name can still be applied whole. */
+  #staysWhole(writes: readonly BucketWrite[], { values, bytes }: Size): boolean {
+    const most = this.#parts.capabilities.atomicSize;
+    if (most === undefined) return true;
+    return [...namesOf(writes)].every((name) => {
+      const before = this.#ofName.get(name);
+      return (
+        before === undefined || (before.values + values <= most.values && before.bytes + bytes <= most.bytes)
+      );
+    });
+  }
+
+  #count(writes: readonly BucketWrite[], { values, bytes }: Size): void {
+    if (this.#parts.capabilities.atomicSize === undefined) return;
+    for (const name of namesOf(writes)) {
+      const before = this.#ofName.get(name) ?? { values: 0, bytes: 0 };
+      this.#ofName.set(name, { values: before.values + values, bytes: before.bytes + bytes });
+    }
+  }
+}
+
+/** The names of some writes, each once. */
+export function namesOf(writes: readonly BucketWrite[]): Set<string> {
+  return new Set(writes.map(({ name }) => name));
+}
+
+/** Tells a call what became of it, unless it was refused and may be sent again. */
+function settle(waiting: Waiting, lossOf: (write: BucketWrite) => Loss | undefined): Refused | undefined {
+  const { call, writes, resolve, reject } = waiting;
+  const failures: WriteFailure[] = [];
+  for (const write of writes) {
+    const loss = lossOf(write);
+    if (loss !== undefined) failures.push({ write, fate: loss.fate, error: loss.error });
+  }
+  const tell = () => reject(call.errorOf(failures));
+  if (failures.length === 0) resolve();
+  else if (failures.some(({ fate }) => fate === 'unknown')) tell();
+  else return { ...waiting, writes: failures.map(({ write }) => write), tell };
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import { Batch, type Waiting } from './batch.js';
+import { Resending, type ResendingParts } from './resending.js';
+import type { WriteCall } from './write-call.js';
+
+/** Callers that are told of a write are back with their next call within so many microtasks. */
+const TICKS_OF_CALLERS = 6;
+
+/**
+ * Puts the calls of one turn of the event loop into one write, and those that come while it is under way into the
+ * next: one write at a time, in the order of the calls. Each call is told what it would have been told alone.
+ */
+export class Combiner {
+  readonly #parts: ResendingParts;
+  #queue: (Waiting | (() => void))[] = [];
+  #running = false;
+
+  constructor(parts: ResendingParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when every bucket of the call is acknowledged; rejects with the call's own error. */
+  write(call: WriteCall): Promise<void> {
+    return new Promise((resolve, reject) => this.#push({ call, writes: call.writes, resolve, reject }));
+  }
+
+  /** Resolves when the calls so far have ended, well or not. */
+  async ended(): Promise<void> {
+    if (this.#running) await new Promise<void>((resolve) => this.#push(resolve));
+  }
+
+  #push(item: Waiting | (() => void)): void {
+    this.#queue.push(item);
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    await this.#arrivals(1);
+    while (this.#queue.length > 0) {
+      const batch = this.#take();
+      if (batch === null) continue;
+      await this.#send(batch);
+      await this.#arrivals(TICKS_OF_CALLERS);
+    }
+    this.#running = false;
+  }
+
+  /** Waits for microtasks, and for as long as each brings more calls. No timer: those may be fakes, or late. */
+  async #arrivals(ticks: number): Promise<void> {
+    for (let tick = 0, seen = -1; tick < ticks || seen !== this.#queue.length; tick++) {
+      seen = this.#queue.length;
+      await undefined;
+    }
+  }
+
+  /** As many of the calls that wait as one write takes; `null` where somebody waited for none but those before. */
+  #take(): Batch | null {
+    const batch = new Batch(this.#parts);
+    let count = 0;
+    for (const item of this.#queue) {
+      if (typeof item === 'function') {
+        if (count > 0) break;
+        item();
+        this.#queue.shift();
+        return null;
+      }
+      if (!batch.add(item)) break;
+      count++;
+    }
+    this.#queue.splice(0, count);
+    return batch;
+  }
+
+  async #send(batch: Batch): Promise<void> {
+    const refused = await batch.send(this.#parts.send);
+    if (batch.size === 1) for (const { tell } of refused) tell();
+    else if (refused.length > 0) await new Resending(this.#parts).resend(refused);
+  }
+}

@@ -1,0 +1,76 @@
+import type { BucketWrite } from '../adapter.js';
+import type { DataType, StoredData, TimeseriesType } from '../types/data-type.js';
+
+type Merged = { -readonly [K in keyof BucketWrite]: BucketWrite[K] };
+
+/** The writes of several calls, those of equal buckets made one, the buckets of a name together. */
+export class MergedWrites {
+  readonly #dataType: DataType<TimeseriesType>;
+  readonly #names = new Map<string, Map<string, Map<string | number, Merged>>>();
+  /** Those whose data is their own: that of a call stays as it is, since it may have to be sent again. */
+  readonly #owned = new Set<Merged>();
+
+  constructor(dataType: DataType<TimeseriesType>) {
+    this.#dataType = dataType;
+  }
+
+  /** Adds the writes of a call after those before it; `false`, and nothing is added, where their sum is not exact. */
+  add(writes: readonly BucketWrite[]): boolean {
+    if (this.#dataType.type === 'count' && writes.some((write) => !this.#addsExactly(write))) return false;
+    for (const write of writes) this.#add(write);
+    return true;
+  }
+
+  /** The write that a write of a call went into. */
+  of(write: BucketWrite): BucketWrite | undefined {
+    return this.#names.get(write.name)?.get(write.interval)?.get(keyOf(write));
+  }
+
+  all(): BucketWrite[] {
+    const writes: BucketWrite[] = [];
+    for (const intervals of this.#names.values()) {
+      for (const buckets of intervals.values()) writes.push(...buckets.values());
+    }
+    return writes;
+  }
+
+  #add(write: BucketWrite): void {
+    const intervals = within(this.#names, write.name);
+    const buckets = within(intervals, write.interval);
+    const key = keyOf(write);
+    const merged = buckets.get(key);
+    if (merged === undefined) {
+      buckets.set(key, { ...write });
+      return;
+    }
+    if (!this.#owned.has(merged)) merged.data = this.#copyOf(merged.data);
+    this.#owned.add(merged);
+    merged.data = this.#dataType.add(merged.data, write.data);
+    if (write.expiresAt !== null) merged.expiresAt = Math.max(merged.expiresAt ?? 0, write.expiresAt);
+  }
+
+  #copyOf(data: StoredData): StoredData {
+    return this.#dataType.add(this.#dataType.empty(), data);
+  }
+
+  /** What the amounts come to has to be what the store would have added up: finite, and whole where they are. */
+  #addsExactly(write: BucketWrite): boolean {
+    const before = this.of(write)?.data;
+    if (typeof before !== 'number' || typeof write.data !== 'number') return true;
+    const sum = before + write.data;
+    return Number.isInteger(sum) ? Number.isSafeInteger(sum) : Number.isFinite(sum);
+  }
+}
+
+function keyOf({ bucket, resolution }: BucketWrite): string | number {
+  return resolution === 0 ? bucket : `${bucket}/${resolution}`;
+}
+
+/** The map under a key, made where there is none. */
+function within<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const found = maps.get(key);
+  if (found !== undefined) return found;
+  const made = new Map<L, V>();
+  maps.set(key, made);
+  return made;
+}
