@@ -6,6 +6,7 @@ export type {
   ConformanceFactory,
   ConformanceOptions,
   FailingTarget,
+  FragileWay,
   ProcessFactory,
   StoreFactory,
   TestFunctions,

@@ -71,6 +71,16 @@ export interface FailingTarget {
   readonly resolution: number;
 }
 
+/** A way to the store under test that the suite breaks. */
+export interface FragileWay {
+  /** Leads to the same store as the factory's `source`. */
+  readonly source: string | object;
+  /** Breaks every connection that is open, at once; later ones may work. */
+  cut(): void;
+  /** Closes it, once the timeseries that were opened over it are closed. */
+  close(): Promise<void>;
+}
+
 /** All that the suite has to know of a backend. */
 export interface ConformanceFactory extends StoreFactory {
   /** Needed where the adapter declares `shared`. */
@@ -82,6 +92,11 @@ export interface ConformanceFactory extends StoreFactory {
    * the backend.
    */
   failing?(target: FailingTarget): Promise<() => Promise<void>>;
+  /**
+   * Makes another way to the store, through a `FaultyProxy` for instance, which the suite breaks with inserts under
+   * way. Without it, the test of that is left to the package of the backend.
+   */
+  fragile?(source: string | object): Promise<FragileWay>;
   /**
    * Counts the round trips to the store during some work, where the driver or the server can tell. Requests that are
    * sent together, in a pipeline or in parallel to several partitions, count as one. Without it, rule 7 is left to the

@@ -1,5 +1,6 @@
 import { MemoryStore } from '@kairos/adapter-tests';
 import { type Backend, ConfigurationError } from '@kairos/core';
+import { FragileStore } from '../src/memory/fragile-store.js';
 import { FrugalAdapter } from '../src/memory/frugal-adapter.js';
 import { MemoryAdapter } from '../src/memory/memory-adapter.js';
 import { type MemoryAdapterClass, memoryBackend } from '../src/memory/memory-backend.js';
@@ -19,6 +20,10 @@ function factoryOf(adapter: MemoryAdapterClass, typed: boolean): ConformanceFact
     failing: async (target) => {
       const undo = store.refuse(target);
       return async () => undo();
+    },
+    fragile: async () => {
+      const source = new FragileStore(store);
+      return { source, cut: () => source.cut(), close: async () => {} };
     },
     roundTrips: (work) => roundTripsOf(store, work),
     ...(typed ? { values: { text: { valueType: 'text' } } } : {}),

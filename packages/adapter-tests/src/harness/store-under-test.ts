@@ -148,6 +148,18 @@ export class StoreUnderTest {
     return { ...this.factory.options(namespace), ...(text ? this.factory.values?.text : {}) };
   }
 
+  /** Opens over another way to the store; the test itself closes it. */
+  async openOver<const T extends TimeseriesType, const I extends IntervalsOptions>(
+    source: string | object,
+    type: T,
+    intervals: I,
+    { namespace }: { readonly namespace: string },
+  ): Promise<TestTimeseries<T, I>> {
+    this.#types.set(JSON.stringify([namespace, type]), { namespace, type, text: false });
+    const kairos = new Kairos([this.factory.backend]);
+    return kairos.timeseries(source, { ...this.optionsFor(namespace), type, intervals });
+  }
+
   /** Opens with options exactly as they are given. */
   async openWith<const T extends TimeseriesType, const I extends IntervalsOptions>(
     type: T,

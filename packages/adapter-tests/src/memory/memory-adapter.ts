@@ -51,6 +51,10 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
   /** The buckets of one name are stored together, or, where one of them is refused, none of them. */
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     this.store.roundTrips++;
+    return this.store.carry(() => this.writeNow(writes));
+  }
+
+  protected writeNow(writes: readonly BucketWrite<T>[]): readonly WriteFailure<T>[] {
     const failures: WriteFailure<T>[] = [];
     const refused = new Set(writes.filter((write) => this.refuses(write)).map(({ name }) => name));
     for (const write of writes) {

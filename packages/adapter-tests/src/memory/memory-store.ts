@@ -35,6 +35,11 @@ export class MemoryStore {
     };
   }
 
+  /** Carries a request out: at once, in a store that is in the same process. */
+  async carry<R>(request: () => R): Promise<R> {
+    return request();
+  }
+
   refuses(place: MemoryPlace): boolean {
     return this.#refused.size > 0 && this.#refused.has(keyOf(place));
   }

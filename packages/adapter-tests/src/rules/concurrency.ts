@@ -21,8 +21,9 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
       const writers = await openSeveral(store, type, namespace);
       const name = store.name();
       const values = [...Array(WRITERS * EACH).keys()].map((index) => index % 7);
+      const apart = (index: number) => ({ timestamp: T, combine: index % 8 < WRITERS });
       await Promise.all(
-        values.map((value, index) => writers[index % WRITERS]?.insert(name, value, { timestamp: T })),
+        values.map((value, index) => writers[index % WRITERS]?.insert(name, value, apart(index))),
       );
       await assertHoldsAll(await openOne(store, type, namespace), name, values);
     });
@@ -40,7 +41,9 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
         });
         return new Map([[T, new Map(named)]]);
       });
-      await Promise.all(bulks.map((bulk, round) => writers[round % WRITERS]?.bulkInsert(bulk)));
+      await Promise.all(
+        bulks.map((bulk, round) => writers[round % WRITERS]?.bulkInsert(bulk, { combine: false })),
+      );
       const reader = await openOne(store, type, namespace);
       for (const [name, values] of written) await assertHoldsAll(reader, name, values);
     });

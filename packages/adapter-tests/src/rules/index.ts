@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.js';
 import { bucketsRule } from './buckets.js';
 import { closingRule } from './closing.js';
+import { combiningRule } from './combining.js';
 import { concurrencyRule } from './concurrency.js';
 import { hostileRule } from './hostile.js';
 import { namesRule } from './names.js';
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   namespacesRule,
   refusalsRule,
   recordRule,
+  combiningRule,
   closingRule,
   recordedRule,
   referenceRule,

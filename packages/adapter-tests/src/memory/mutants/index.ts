@@ -1,3 +1,4 @@
+import { combiningMutants } from './combining.js';
 import { bucketsMutants, rangesMutants, typesMutants } from './data.js';
 import {
   closingMutants,
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...namespacesMutants,
   ...refusalsMutants,
   ...recordMutants,
+  ...combiningMutants,
   ...closingMutants,
   ...recordedMutants,
   ...referenceMutants,

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TimeseriesType } from '@kairos/core';
+import { type MemoryNamespace, type MemoryPlace, MemoryStore } from './memory-store.js';
+
+/** The way to another store over a connection, which takes time and can be cut. */
+export class FragileStore extends MemoryStore {
+  readonly #store: MemoryStore;
+  #cuts = 0;
+
+  constructor(store: MemoryStore) {
+    super();
+    this.#store = store;
+  }
+
+  override namespace(namespace: string, type: TimeseriesType): MemoryNamespace {
+    return this.#store.namespace(namespace, type);
+  }
+
+  override refuses(place: MemoryPlace): boolean {
+    return this.#store.refuses(place);
+  }
+
+  /** Ends the requests under way: each is carried out or not, and not answered. */
+  cut(): void {
+    this.#cuts++;
+  }
+
+  override async carry<R>(request: () => R): Promise<R> {
+    const before = this.#cuts;
+    await sleep(3);
+    if (this.#cuts === before) return request();
+    if (this.#cuts % 2 === 1) request();
+    throw new Error('The connection is lost');
+  }
+}
