@@ -12,3 +12,4 @@ export type {
   TestFunctions,
 } from './options.js';
 export { FaultyProxy, type ProxyFault } from './proxy/faulty-proxy.js';
+export { wayThrough } from './proxy/way-through.js';

@@ -202,7 +202,9 @@ inKeyspace('The directory of names', (store) => {
         execute: (query: string, params: unknown[], given: object) =>
           isOfData(query) ? died() : execute(query, params, given),
       });
-      dying.bulkInsert(new Map([[T, { one: [1], two: [2] }]])).catch(reject);
+      // More than one batch takes: the names are entered first.
+      const many = Array(1200).fill(1);
+      dying.bulkInsert(new Map([[T, { one: many, two: many }]])).catch(reject);
     });
     expect((await entries(`${options.tableName}_series`)).sort()).toEqual(['one', 'two']);
     const other = await kairos.timeseries(store.client, options);

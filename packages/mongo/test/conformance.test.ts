@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { conformance, type FailingTarget } from '@kairos/adapter-tests';
+import { conformance, type FailingTarget, wayThrough } from '@kairos/adapter-tests';
 import { mongo } from '@kairos/mongo';
 import { MongoClient } from 'mongodb';
 import { describeWithServer, serverUrl } from './support/server-url.js';
@@ -43,6 +43,7 @@ describeWithServer('with a server', () => {
         options: (namespace) => ({ database: namespace, ...options }),
         process: { module: join(__dirname, 'factory.mjs'), export: name },
         failing,
+        fragile: () => wayThrough(serverUrl()),
         drop,
       },
     });

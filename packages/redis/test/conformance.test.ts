@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { conformance, type FailingTarget } from '@kairos/adapter-tests';
+import { conformance, type FailingTarget, wayThrough } from '@kairos/adapter-tests';
 import { redis } from '@kairos/redis';
 import { Cluster, Redis } from 'ioredis';
 import { bucketKey, intervalField, Layout, shardOf } from '../src/layout.js';
@@ -27,7 +27,12 @@ const stores = join(__dirname, 'factory.mjs');
   conformance({
     name: 'Redis',
     test,
-    factory: { ...shared, source: () => serverUrl(), process: { module: stores, export: 'single' } },
+    factory: {
+      ...shared,
+      source: () => serverUrl(),
+      fragile: () => wayThrough(serverUrl()),
+      process: { module: stores, export: 'single' },
+    },
   });
 
   conformance({

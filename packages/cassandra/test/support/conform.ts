@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { conformance, type FailingTarget } from '@kairos/adapter-tests';
+import { conformance, type FailingTarget, wayThrough } from '@kairos/adapter-tests';
 import { cassandra } from '@kairos/cassandra';
 import { Client } from 'cassandra-driver';
 import { connectTo, contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from './cluster.js';
@@ -24,7 +24,7 @@ export function conform(
         values: { text: { valueType: 'text' } },
         process: { module: join(__dirname, '..', 'factory.mjs'), export: exported },
         failing: (target) => refuseWrites(contactPoints(variable), keyspace, target),
-        ...(exported === 'node' ? { roundTrips } : {}),
+        ...(exported === 'node' ? { roundTrips, fragile: () => throughProxy(contactPoints(variable)) } : {}),
         drop: () => dropKeyspace(contactPoints(variable), keyspace),
         close: async (opened) => {
           if (typeof opened === 'object' && 'shutdown' in opened && typeof opened.shutdown === 'function') {
@@ -34,6 +34,16 @@ export function conform(
       },
     });
   });
+}
+
+async function throughProxy(points: string) {
+  const way = await wayThrough(`cql://${points.split(',')[0]}`);
+  const client = connectTo(new URL(String(way.source)).host);
+  const close = async () => {
+    await client.shutdown();
+    await way.close();
+  };
+  return { ...way, source: client, close };
 }
 
 /** With a column renamed, the server refuses every statement that names it. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { conformance } from '@kairos/adapter-tests';
+import { conformance, wayThrough } from '@kairos/adapter-tests';
 import { sql } from '@kairos/sql';
 import { dropTables, refuseBucket, type Server } from './servers.js';
 import { valueTypeTests } from './values.js';
@@ -18,6 +18,7 @@ export function serverSuite(server: Server, factory: string): void {
       options: (namespace) => ({ tableName: namespace }),
       values: { text: { valueType: 'text' } },
       process: { module: join(__dirname, '../factory.mjs'), export: factory },
+      fragile: () => wayThrough(server.url),
       failing: (target) => refuseBucket(server, target),
       drop: (namespaces) => dropTables(server, namespaces),
     },
