@@ -7,7 +7,7 @@ import { cassandra } from '@kairos/cassandra';
 import { Kairos } from '@kairos/core';
 import driver from 'cassandra-driver';
 import { Comparison } from './compare.mjs';
-import { events, minutesOfDay, START } from './workload.mjs';
+import { events, inFlight, minutesOfDay, START } from './workload.mjs';
 
 const [point = '127.0.0.1:9042'] = (process.env.CASSANDRA_CONTACT_POINTS ?? '').split(',').filter(Boolean);
 const keyspace = 'kairos_bench';
@@ -52,15 +52,6 @@ async function byHand(name, amount, timestamp) {
   await Promise.all(rowsOf(name, timestamp).map((row) => client.execute(update, [amount, ...row], prepared)));
 }
 
-/** As many as are in flight at once, each a few times. */
-async function inFlight(count, each) {
-  await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      for (let turn = 0; turn < 4; turn++) await each(index, turn);
-    }),
-  );
-}
-
 /** What a careful program does by hand: sums equal buckets, and sends those of a partition in batches. */
 async function bulkByHand(inserts) {
   const partitions = new Map();
@@ -96,14 +87,15 @@ async function bulkByHand(inserts) {
 const comparison = new Comparison(
   'Cassandra, beside cassandra-driver by hand (a count with three intervals)',
 );
+const insertAt = (name, amount, timestamp) => hits.insert(name, amount, { timestamp });
 let tick = 0;
 let handTick = 0;
 // A node that has just started compiles its code for some ten seconds.
 process.stderr.write('  warming the node up …\n');
 const warm = Date.now() + 20_000;
 while (Date.now() < warm) {
-  await inFlight(64, (index) => hits.insert(`n${index % 16}`, 1, { timestamp: START + tick++ }));
-  await inFlight(64, (index) => byHand(`n${index % 16}`, 1, START + handTick++));
+  await inFlight(64, insertAt)();
+  await inFlight(64, byHand)();
 }
 await comparison.add('single insert', {
   unit: 'inserts',
@@ -111,12 +103,18 @@ await comparison.add('single insert', {
   byHand: () => byHand('home', 1, START + handTick++),
   atLeast: 0.7,
 });
-await comparison.add('64 inserts in flight', {
+await comparison.add('64 in flight, 20 names', {
   unit: 'inserts',
-  perCall: 256,
-  kairos: () => inFlight(64, (index) => hits.insert(`n${index % 16}`, 1, { timestamp: START + tick++ })),
-  byHand: () => inFlight(64, (index) => byHand(`n${index % 16}`, 1, START + handTick++)),
-  atLeast: 0.7,
+  perCall: 64 * 8,
+  kairos: inFlight(64, insertAt),
+  byHand: inFlight(64, byHand),
+  atLeast: 4,
+});
+await comparison.add('an insert on its own, beside combine: false', {
+  unit: 'inserts',
+  kairos: () => hits.insert('alone', 1, { timestamp: START }),
+  byHand: () => hits.insert('alone', 1, { timestamp: START, combine: false }),
+  atLeast: 0.95,
 });
 const bulk = events();
 await comparison.add('bulk insert of 10,000', {

@@ -3,7 +3,7 @@ import { Kairos } from '@kairos/core';
 import { mongo } from '@kairos/mongo';
 import { Double, MongoClient } from 'mongodb';
 import { Comparison } from './compare.mjs';
-import { events, minutesOfDay, START } from './workload.mjs';
+import { events, inFlight, minutesOfDay, START } from './workload.mjs';
 
 const { MONGO_URL: url } = process.env;
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
@@ -83,14 +83,20 @@ await comparison.add('single insert', {
   byHand: () => byHand('home', 1, START + handTick++),
   atLeast: 0.7,
 });
-const sixteen = (insert) => () =>
-  Promise.all(Array.from({ length: 16 }, (_, index) => insert(`page ${index}`)));
-await comparison.add('16 concurrent inserts', {
+await comparison.add('64 in flight, 20 names', {
   unit: 'inserts',
-  perCall: 16,
-  kairos: sixteen((name) => hits.insert(name, 1, { timestamp: START + tick++ })),
-  byHand: sixteen((name) => byHand(name, 1, START + handTick++)),
-  atLeast: 0.7,
+  perCall: 64 * 2,
+  kairos: inFlight(64, (name, amount, timestamp) => hits.insert(name, amount, { timestamp }), { each: 2 }),
+  byHand: inFlight(64, byHand, { each: 2 }),
+  atLeast: 4,
+  rounds: 3,
+  options: { min_samples: 6, warmup_samples: 1 },
+});
+await comparison.add('an insert on its own, beside combine: false', {
+  unit: 'inserts',
+  kairos: () => hits.insert('alone', 1, { timestamp: START }),
+  byHand: () => hits.insert('alone', 1, { timestamp: START, combine: false }),
+  atLeast: 0.95,
 });
 const bulk = events(500);
 await comparison.add('bulk insert of 500', {

@@ -3,7 +3,7 @@ import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Redis } from 'ioredis';
 import { Comparison } from './compare.mjs';
-import { events, minutesOfDay, START } from './workload.mjs';
+import { events, inFlight, minutesOfDay, START } from './workload.mjs';
 
 const url = process.env.REDIS_URL;
 const intervals = {
@@ -68,13 +68,8 @@ async function bulkByHand(inserts) {
   for (const [error] of await pipeline.exec()) if (error) throw error;
 }
 
-const concurrently = (insert) => () => {
-  const inserts = [];
-  for (let index = 0; index < 64; index++) inserts.push(insert(`page ${index % 20}`, 1, START + index * 30));
-  return Promise.all(inserts);
-};
-
 const comparison = new Comparison('Redis, beside ioredis by hand (a count with three intervals)');
+const insertAt = (name, amount, timestamp) => hits.insert(name, amount, { timestamp });
 let tick = 0;
 let handTick = 0;
 await comparison.add('single insert', {
@@ -83,20 +78,25 @@ await comparison.add('single insert', {
   byHand: () => insertByHand('home', 1, START + (handTick++ % 86_400)),
   atLeast: 0.7,
 });
-const insertAt = (name, amount, timestamp) => hits.insert(name, amount, { timestamp });
-await comparison.add('64 inserts at a time', {
+await comparison.add('64 in flight, 20 names, beside MULTI', {
   unit: 'inserts',
-  perCall: 64,
-  kairos: concurrently(insertAt),
-  byHand: concurrently(insertByHand),
-  atLeast: 0.7,
+  perCall: 64 * 8,
+  kairos: inFlight(64, insertAt),
+  byHand: inFlight(64, insertByHand),
+  atLeast: 1.8,
 });
-await comparison.add('64 at a time, beside autopipelining', {
+await comparison.add('64 in flight, 20 names, beside autopipelining', {
   unit: 'inserts',
-  perCall: 64,
-  kairos: concurrently(insertAt),
-  byHand: concurrently(insertPipelining),
-  atLeast: 0.7,
+  perCall: 64 * 8,
+  kairos: inFlight(64, insertAt),
+  byHand: inFlight(64, insertPipelining),
+  atLeast: 1.8,
+});
+await comparison.add('an insert on its own, beside combine: false', {
+  unit: 'inserts',
+  kairos: () => hits.insert('alone', 1, { timestamp: START }),
+  byHand: () => hits.insert('alone', 1, { timestamp: START, combine: false }),
+  atLeast: 0.95,
 });
 const bulk = events();
 await comparison.add('bulk insert of 10,000', {

@@ -75,6 +75,23 @@ await comparison.add('single insert', {
   byHand: () => byHand('home', 1, START + handTick++),
   atLeast: 0.5,
 });
+const turn = Array.from({ length: 64 }, (_, index) => [`page ${index % 20}`, 1, START + index]);
+await comparison.add('64 in one turn, 20 names', {
+  unit: 'inserts',
+  perCall: 64,
+  kairos: () =>
+    Promise.all(turn.map(([name, amount, timestamp]) => hits.insert(name, amount, { timestamp }))),
+  byHand: () => {
+    for (const event of turn) byHand(...event);
+  },
+  atLeast: 4,
+});
+await comparison.add('an insert on its own, beside combine: false', {
+  unit: 'inserts',
+  kairos: () => hits.insert('alone', 1, { timestamp: START }),
+  byHand: () => hits.insert('alone', 1, { timestamp: START, combine: false }),
+  atLeast: 0.95,
+});
 const bulk = events();
 await comparison.add('bulk insert of 10,000', {
   unit: 'inserts',

@@ -19,3 +19,16 @@ export function events(count = 10_000) {
 export function minutesOfDay(name) {
   return new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { [name]: [index] }]));
 }
+
+/** So many callers at once, each of whom waits for an insert before the next: one of 20 names, at about one time. */
+export function inFlight(callers, insert, { each = 8 } = {}) {
+  let tick = 0;
+  return () =>
+    Promise.all(
+      Array.from({ length: callers }, async (_, caller) => {
+        for (let turn = 0; turn < each; turn++) {
+          await insert(`page ${(caller + turn * 7) % 20}`, 1, START + Math.floor(tick++ / 1000));
+        }
+      }),
+    );
+}

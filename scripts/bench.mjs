@@ -1,4 +1,7 @@
-/** npm run bench [name …]: Kairos beside hand-written driver code, each with the servers it needs. */
+/**
+ * npm run bench [name …]: Kairos beside hand-written driver code, each with the servers it needs. They keep what they
+ * acknowledge as they do by default; SERVERS_DURABLE=false has them do it as in the tests.
+ */
 import { existsSync } from 'node:fs';
 import { root, run, setUp } from './lib/run.mjs';
 
@@ -6,6 +9,7 @@ const services = {
   time: [],
   sqlite: [],
   servers: ['postgres', 'mariadb'],
+  hot: ['postgres', 'mariadb'],
   redis: ['redis'],
   mongo: ['mongo'],
   cassandra: ['cassandra'],
@@ -17,12 +21,7 @@ for (const [name, needed] of Object.entries(services)) {
   const file = `${root}bench/${name}.mjs`;
   if ((asked.length > 0 && !asked.includes(name)) || !existsSync(file)) continue;
   console.log(`\n▸ ${name}`);
-  const code = await run(process.execPath, [
-    'scripts/with-services.mjs',
-    ...needed,
-    '--',
-    process.execPath,
-    file,
-  ]);
+  const args = ['scripts/with-services.mjs', ...needed, '--', process.execPath, file];
+  const code = await run(process.execPath, args, { env: { SERVERS_DURABLE: 'true', ...process.env } });
   if (code !== 0) process.exitCode = 1;
 }

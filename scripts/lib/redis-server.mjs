@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, needProgram, startProcess, waitForPort } from './server.mjs';
+import { durable, freePort, needProgram, startProcess, waitForPort } from './server.mjs';
 
 /** The path of redis-server, or of valkey-server; installed where the machine allows. */
 export function needRedisServer() {
@@ -11,15 +11,14 @@ export function needRedisServer() {
   });
 }
 
-/** Starts a server of its own in a folder, on a free port of 127.0.0.1, without persistence. */
+/** Starts a server of its own in a folder, on a free port of 127.0.0.1, without persistence but in benchmarks. */
 export async function startRedisServer(folder, name, settings = []) {
   const program = await needRedisServer();
   const port = await freePort();
   const own = join(folder, name);
   await mkdir(own, { recursive: true });
-  const options = ['--port', port, '--bind', '127.0.0.1', '--dir', own, '--save', '', ...settings].map(
-    String,
-  );
+  const save = durable ? [] : ['--save', ''];
+  const options = ['--port', port, '--bind', '127.0.0.1', '--dir', own, ...save, ...settings].map(String);
   const server = await startProcess(program, options, { folder: own });
   try {
     await waitForPort(port, { server, seconds: 30 });

@@ -45,6 +45,9 @@ export async function needProgram({ names, packages, what }) {
   );
 }
 
+/** Whether servers are to keep what they acknowledge as they do by default: not in tests, where it takes long. */
+export const durable = process.env.SERVERS_DURABLE === 'true';
+
 /** Whether a Docker engine answers, so that `compose.yaml` can be used. */
 export async function dockerAnswers() {
   return execute('docker', ['compose', 'ls'], { timeout: 10_000 }).then(

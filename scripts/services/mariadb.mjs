@@ -6,6 +6,7 @@ import { createDaemon, stopDaemon } from '../lib/daemon.mjs';
 import {
   composeUp,
   dockerAnswers,
+  durable,
   freePort,
   needProgram,
   removeFolder,
@@ -65,7 +66,7 @@ async function startMariadb(folder) {
     `--init-file=${initial}`,
     '--max-connections=200',
     // What is committed survives the process; that it survives the machine is not what is tested.
-    '--innodb-flush-log-at-trx-commit=2',
+    ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=2']),
   ];
   await createDaemon(folder, { program, args, port, owner });
   return port;

@@ -6,6 +6,7 @@ import { createDaemon, stopDaemon } from '../lib/daemon.mjs';
 import {
   composeUp,
   dockerAnswers,
+  durable,
   freePort,
   needProgram,
   removeFolder,
@@ -61,7 +62,7 @@ async function startPostgres(folder) {
     unix_socket_directories: '',
     max_connections: 200,
     // What is committed survives the process; that it survives the machine is not what is tested.
-    fsync: 'off',
+    ...(durable ? {} : { fsync: 'off' }),
   };
   const args = ['-D', data, '-p', port];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
