@@ -35,7 +35,7 @@ import {
 } from './write/inserts.js';
 import { BulkPlan, planInsert } from './write/plan.js';
 import { retentionAt } from './write/retention.js';
-import { bulkInsertCall, insertCall, type WriteCall } from './write/write-call.js';
+import { bulkInsertCall, insertCall } from './write/write-call.js';
 import { Writer } from './write/writer.js';
 
 /** What an insert came to, in bucket writes. */
@@ -143,7 +143,8 @@ export class Timeseries<S extends TimeseriesTypes> {
       values: given.map(this.#encode),
     };
     const plan = planInsert(this.#schema, insert, copies, now);
-    await this.#write(insertCall(name, plan.writes), combine, own);
+    const together = { combine: booleanOption('combine', combine, true), own };
+    if (plan.writes.length > 0) await this.#writer.write(insertCall(name, plan.writes), together);
     return { stored: plan.writes.length, expired: plan.expired };
   }
 
@@ -168,7 +169,8 @@ export class Timeseries<S extends TimeseriesTypes> {
     const now = this.#now();
     const inserts = readInserts(given, now, this.#adapter.capabilities.nul, this.#encode);
     const plan = new BulkPlan(this.#schema, inserts, copies, now);
-    await this.#write(bulkInsertCall(inserts, plan), combine, own);
+    const together = { combine: booleanOption('combine', combine, true), own };
+    if (plan.writes.length > 0) await this.#writer.write(bulkInsertCall(inserts, plan), together);
     return { stored: plan.writes.length, expired: plan.expired };
   }
 
@@ -367,7 +369,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   async #close(): Promise<void> {
-    await this.#calls.ended(CLOSE_MILLISECONDS);
+    await atMost(CLOSE_MILLISECONDS, Promise.all([this.#calls.ended(), this.#writer.ended()]));
     await callStore('close', () => this.#adapter.close());
   }
 
@@ -426,11 +428,6 @@ export class Timeseries<S extends TimeseriesTypes> {
     return this.#calls.count(() => callStore(doing, work));
   }
 
-  #write(call: WriteCall, combine: unknown, own: Readonly<Record<string, unknown>>): Promise<void> {
-    const options = { combine: booleanOption('combine', combine, true), own };
-    return this.#calls.count(() => this.#writer.write(call, options));
-  }
-
   #refuseClosed(): void {
     if (this.#closing !== undefined) throw new StorageError('The timeseries is closed');
   }
@@ -446,6 +443,16 @@ interface PreparedRead {
   readonly oldest: number | null;
   readonly stages: Stages;
   readonly fetch: CustomFunction | undefined;
+}
+
+/** Waits for some work, but for no longer than so many milliseconds. */
+async function atMost(limit: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, limit);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** The one place where what the pipeline computed takes the type that the call's options stand for. */

@@ -51,22 +51,24 @@ export class Batch {
 
   /** Whether there is room for the call, which is then in it. There always is for the first. */
   add(waiting: Waiting): boolean {
-    const { writes } = waiting;
-    const { values, bytes } = sizeOf(writes);
     const [first] = this.#waiting;
-    if (first !== undefined) {
-      if (this.size === MOST_CALLS || this.#buckets + writes.length > MOST_BUCKETS) return false;
-      if (this.#bytes + bytes > MOST_BYTES || !this.#staysWhole(writes, { values, bytes })) return false;
-      if (this.#merged === undefined) {
-        this.#merged = new MergedWrites(this.#parts.dataType);
-        this.#merged.add(first.writes);
-      }
-      if (!this.#merged.add(writes)) return false;
-    }
+    if (first !== undefined && !this.#join(waiting.writes, first.writes)) return false;
     this.#waiting.push(waiting);
-    this.#buckets += writes.length;
-    this.#bytes += bytes;
-    this.#count(writes, { values, bytes });
+    return true;
+  }
+
+  /** Adds the writes of a call to those before it, the first of which are not measured until there are others. */
+  #join(writes: readonly BucketWrite[], first: readonly BucketWrite[]): boolean {
+    if (this.#merged === undefined) {
+      this.#merged = new MergedWrites(this.#parts.dataType);
+      this.#merged.add(first);
+      this.#count(first, sizeOf(first));
+    }
+    const size = sizeOf(writes);
+    if (this.size === MOST_CALLS || this.#buckets + writes.length > MOST_BUCKETS) return false;
+    if (this.#bytes + size.bytes > MOST_BYTES || !this.#staysWhole(writes, size)) return false;
+    if (!this.#merged.add(writes)) return false;
+    this.#count(writes, size);
     return true;
   }
 
@@ -75,10 +77,12 @@ export class Batch {
     const [first] = this.#waiting;
     const merged = this.#merged;
     const writes = merged?.all() ?? first?.writes ?? [];
-    const doing = merged === undefined ? (first?.call.doing ?? 'insert') : `${this.size} inserts`;
     let failures: readonly WriteFailure[];
     try {
-      failures = await send(doing, writes);
+      failures = await send(
+        merged === undefined ? (first?.call.doing ?? '') : `${this.size} inserts`,
+        writes,
+      );
     } catch (error) {
       return this.#waiting.map((waiting) => ({ ...waiting, tell: () => waiting.reject(error) }));
     }
@@ -104,6 +108,8 @@ export class Batch {
   }
 
   #count(writes: readonly BucketWrite[], { values, bytes }: Size): void {
+    this.#buckets += writes.length;
+    this.#bytes += bytes;
     if (this.#parts.capabilities.atomicSize === undefined) return;
     for (const name of namesOf(writes)) {
       const before = this.#ofName.get(name) ?? { values: 0, bytes: 0 };

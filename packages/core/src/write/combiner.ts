@@ -41,7 +41,7 @@ export class Combiner {
       const batch = this.#take();
       if (batch === null) continue;
       await this.#send(batch);
-      await this.#arrivals(TICKS_OF_CALLERS);
+      if (this.#queue.length > 0) await this.#arrivals(TICKS_OF_CALLERS);
     }
     this.#running = false;
   }

@@ -17,16 +17,17 @@ export interface WriteCall {
 }
 
 export function insertCall(name: string, writes: readonly BucketWrite[]): WriteCall {
-  const doing = `insert of ${describeValue(name)}`;
   return {
-    doing,
+    get doing() {
+      return `insert of ${describeValue(name)}`;
+    },
     writes,
     errorOf: (failures) => {
       const unknown = failures.some(({ fate }) => fate === 'unknown') || failures.length < writes.length;
       const lost = failures.map(({ write, fate }) => `${write.interval} ${write.bucket} (${fate})`);
       const cause = failures[0]?.error;
       return new StorageError(
-        `The ${doing} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(cause)}`,
+        `The insert of ${describeValue(name)} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(cause)}`,
         { cause, fate: unknown ? 'unknown' : 'failed' },
       );
     },

@@ -1,4 +1,5 @@
 import type { BucketWrite, StorageAdapter, WriteFailure } from '../adapter.js';
+import { CallsUnderWay } from '../calls-under-way.js';
 import { KairosError, StorageError } from '../errors.js';
 import { agreeOnRecord } from '../record.js';
 import type { Schema } from '../schema.js';
@@ -26,7 +27,9 @@ export class Writer {
   readonly #adapter: StorageAdapter;
   readonly #combine: boolean;
   readonly #combiner: Combiner;
-  #record: Promise<void> | undefined = Promise.resolve();
+  readonly #calls = new CallsUnderWay();
+  #isRecorded = true;
+  #recording: Promise<void> | undefined;
 
   constructor({ schema, adapter, combine }: WriterParts) {
     this.#schema = schema;
@@ -41,23 +44,25 @@ export class Writer {
   }
 
   /** Resolves when every bucket of the call is acknowledged; rejects with the call's own error. */
-  async write(call: WriteCall, { combine, own }: WriteOptions): Promise<void> {
-    if (call.writes.length === 0) return;
-    if (this.#combine && combine && Object.values(own).every((option) => option === undefined)) {
-      return this.#combiner.write(call);
-    }
+  write(call: WriteCall, { combine, own }: WriteOptions): Promise<void> {
+    if (this.#combine && combine && isEmpty(own)) return this.#combiner.write(call);
+    return this.#calls.count(() => this.#writeAlone(call, own));
+  }
+
+  async #writeAlone(call: WriteCall, own: Readonly<Record<string, unknown>>): Promise<void> {
     const failures = await this.#send(call.doing, call.writes, own);
     if (failures.length > 0) throw call.errorOf(failures);
   }
 
-  /** Resolves when the combined calls so far have ended, well or not. */
-  ended(): Promise<void> {
-    return this.#combiner.ended();
+  /** Resolves when the calls so far have ended, well or not. */
+  async ended(): Promise<void> {
+    await Promise.all([this.#calls.ended(), this.#combiner.ended()]);
   }
 
   /** The record of the intervals is gone: the next write records them again. */
   forgetRecord(): void {
-    this.#record = undefined;
+    this.#isRecorded = false;
+    this.#recording = undefined;
   }
 
   async #send(
@@ -65,7 +70,7 @@ export class Writer {
     writes: readonly BucketWrite[],
     own: Readonly<Record<string, unknown>>,
   ): Promise<readonly WriteFailure[]> {
-    await callStore(doing, () => this.#ensureRecord(), 'failed');
+    if (!this.#isRecorded) await callStore(doing, () => this.#ensureRecord(), 'failed');
     try {
       return [...(await this.#adapter.write(writes, own))];
     } catch (error) {
@@ -76,10 +81,19 @@ export class Writer {
   }
 
   async #ensureRecord(): Promise<void> {
-    this.#record ??= agreeOnRecord(this.#adapter, this.#schema, false).catch((error: unknown) => {
-      this.#record = undefined;
-      throw error;
-    });
-    await this.#record;
+    this.#recording ??= agreeOnRecord(this.#adapter, this.#schema, false);
+    const recording = this.#recording;
+    try {
+      await recording;
+      // Unless it is gone again.
+      if (this.#recording === recording) this.#isRecorded = true;
+    } finally {
+      if (this.#recording === recording) this.#recording = undefined;
+    }
   }
+}
+
+function isEmpty(own: Readonly<Record<string, unknown>>): boolean {
+  for (const option in own) if (own[option] !== undefined) return false;
+  return true;
 }
