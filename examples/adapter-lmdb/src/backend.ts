@@ -36,7 +36,7 @@ export interface LmdbTypes {
 export const lmdb: Backend<LmdbTypes> = {
   name: 'lmdb',
   // In figures: what is imported would be the version of whatever core is installed.
-  contract: 1 satisfies typeof CONTRACT_VERSION,
+  contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes: ['lmdb'],
   options: ['namespace'] satisfies (keyof LmdbOptions)[],
   insertOptions: [],

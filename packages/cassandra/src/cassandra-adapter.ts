@@ -14,6 +14,7 @@ import {
   storeAmount,
   type TimeseriesType,
   UnsupportedOperationError,
+  type Windows,
   type WriteFailure,
 } from '@kairos/core';
 import { Directory, type NameEntry } from './directory.js';
@@ -21,7 +22,7 @@ import { Eraser } from './eraser.js';
 import { KEY_BYTES } from './groups.js';
 import type { Layout } from './layout.js';
 import type { Lock } from './lock.js';
-import { type Partitions, partitionsOf, rowsPerBucket } from './partitions.js';
+import { partitionsOf, rowsPerBucket } from './partitions.js';
 import { Reader } from './reader.js';
 import type { RecordedLayout, SeriesRecord } from './record.js';
 import type { RowForm } from './rows/row-form.js';
@@ -51,7 +52,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
   readonly #writer: Writer<T>;
   readonly #reader: Reader<T>;
   readonly #eraser: Eraser<T>;
-  #laidOut: { readonly layout: RecordedLayout; readonly partitions: Map<string, Partitions> };
+  #laidOut: { readonly layout: RecordedLayout; readonly partitions: Map<string, Windows> };
 
   constructor(parts: AdapterParts<T>) {
     const { session, layout, form, schema, lock } = parts;
@@ -206,7 +207,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
   }
 
   /** Asked for once the record was read, which tells how the timeseries is laid out until it is forgotten. */
-  #partitionsOf(interval: string): Partitions {
+  #partitionsOf(interval: string): Windows {
     const { schema, record } = this.#parts;
     const { layout } = record;
     if (this.#laidOut.layout !== layout) this.#laidOut = { layout, partitions: new Map() };

@@ -1,9 +1,8 @@
-import { forEachAtOnce, type Loss } from '@kairos/core';
+import { forEachAtOnce, type Loss, RecentEntries } from '@kairos/core';
 import type { types } from 'cassandra-driver';
 import { microseconds } from './clock.js';
 import { type IntegerColumn, integerOf } from './integer.js';
 import type { Layout } from './layout.js';
-import { RecentEntries } from './recent-entries.js';
 import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
 

@@ -1,9 +1,8 @@
-import { forEachAtOnce, type Retention, type TimeseriesType } from '@kairos/core';
+import { forEachAtOnce, type Retention, type TimeseriesType, type Windows } from '@kairos/core';
 import { microseconds } from './clock.js';
 import type { Directory, NameEntry, Window } from './directory.js';
 import type { Layout } from './layout.js';
 import type { Lock } from './lock.js';
-import type { Partitions } from './partitions.js';
 import { type CounterForm, isCounterForm, type RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
 import type { Hold } from './turn.js';
@@ -20,7 +19,7 @@ export interface EraserParts<T extends TimeseriesType> {
   readonly layout: Layout;
   readonly form: RowForm<T>;
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Partitions;
+  readonly partitions: (interval: string) => Windows;
   readonly lock: Lock;
 }
 

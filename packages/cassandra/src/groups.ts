@@ -1,6 +1,11 @@
-import { type BucketWrite, describeValue, InvalidValueError, type TimeseriesType } from '@kairos/core';
+import {
+  type BucketWrite,
+  describeValue,
+  InvalidValueError,
+  type TimeseriesType,
+  type Windows,
+} from '@kairos/core';
 import type { Directory, Entry, Hint, WindowEntry } from './directory.js';
-import type { Partitions } from './partitions.js';
 
 /** The names of a partition key, and the values of a clustering key, have at most 64 KiB together. */
 export const KEY_BYTES = 60_000;
@@ -24,7 +29,7 @@ export interface Group<T extends TimeseriesType> {
 
 export interface GroupingParts {
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Partitions;
+  readonly partitions: (interval: string) => Windows;
   /** Whether the data expires by itself. */
   readonly expires: boolean;
 }

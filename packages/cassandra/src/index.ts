@@ -48,7 +48,7 @@ export interface CassandraTypes extends BackendTypes {
 export const cassandra: Backend<CassandraTypes> = {
   name: 'cassandra',
   // As it was when this was written: the installed core may have another.
-  contract: 1 satisfies typeof CONTRACT_VERSION,
+  contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes: ['cassandra', 'cql'],
   options: optionNames,
   insertOptions: [],

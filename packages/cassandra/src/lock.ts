@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageError } from '@kairos/core';
+import { elapsed, StorageError } from '@kairos/core';
 import { type Conditions, insist } from './conditions.js';
-import { elapsed } from './elapsed.js';
 import type { Layout } from './layout.js';
 import { Limiter } from './limiter.js';
 import { type Hold, type LockTimes, Turn } from './turn.js';

@@ -7,11 +7,11 @@ import {
   forEachAtOnce,
   type Interval,
   type TimeseriesType,
+  type Windows,
 } from '@kairos/core';
 import type { Directory } from './directory.js';
 import { integerOf } from './integer.js';
 import type { Layout } from './layout.js';
-import type { Partitions } from './partitions.js';
 import type { DataRow, RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
 
@@ -28,7 +28,7 @@ export interface ReaderParts<T extends TimeseriesType> {
   readonly layout: Layout;
   readonly form: RowForm<T>;
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Partitions;
+  readonly partitions: (interval: string) => Windows;
   readonly interval: (name: string) => Interval;
 }
 

@@ -1,5 +1,4 @@
-import { StorageError } from '@kairos/core';
-import { elapsed } from './elapsed.js';
+import { elapsed, StorageError } from '@kairos/core';
 
 /** The times of a lock, in milliseconds. */
 export interface LockTimes {

@@ -3,6 +3,7 @@ import {
   forEachAtOnce,
   type Loss,
   type TimeseriesType,
+  type Windows,
   type WriteFailure,
   WriteOutcomes,
 } from '@kairos/core';
@@ -11,7 +12,6 @@ import type { Directory, Entry } from './directory.js';
 import { codeOf } from './fate.js';
 import { type Group, Grouping, type Partition } from './groups.js';
 import type { Layout } from './layout.js';
-import type { Partitions } from './partitions.js';
 import type { RowContext, RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
@@ -51,7 +51,7 @@ export interface WriterParts<T extends TimeseriesType> {
   readonly layout: Layout;
   readonly form: RowForm<T>;
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Partitions;
+  readonly partitions: (interval: string) => Windows;
 }
 
 /** Turns bucket writes into statements: an atomic batch for each name where that can be, else batches within partitions. */

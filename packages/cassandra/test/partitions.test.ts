@@ -1,6 +1,6 @@
 import { memory } from '@kairos/adapter-tests';
-import { type Interval, Kairos, type TimeseriesType } from '@kairos/core';
-import { type Partitions, partitionsOf, rowsPerBucket } from '../src/partitions.js';
+import { type Interval, Kairos, type TimeseriesType, type Windows } from '@kairos/core';
+import { partitionsOf, rowsPerBucket } from '../src/partitions.js';
 
 /** The intervals as core makes them. */
 async function intervalsOf(
@@ -28,7 +28,7 @@ const layout = (
   interval: Interval | undefined,
   type: TimeseriesType,
   values: number | null = null,
-): Partitions => {
+): Windows => {
   if (interval === undefined) throw new Error('There is no such interval');
   return partitionsOf(interval, rowsPerBucket(type, false, values));
 };

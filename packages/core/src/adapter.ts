@@ -12,7 +12,7 @@ import type { StoredValue, Value } from './types/value.js';
  * The version of this contract. It changes where an adapter written against the old one would no longer be right;
  * `Kairos` refuses to register a backend of another version.
  */
-export const CONTRACT_VERSION = 1;
+export const CONTRACT_VERSION = 2;
 
 /** What a backend adds to the types that users meet. */
 export interface BackendTypes {

@@ -1,4 +1,6 @@
 export * from './adapter.js';
+export { RecentEntries } from './directory/recent-entries.js';
+export { elapsed } from './elapsed.js';
 export * from './errors.js';
 export { forEachAtOnce } from './for-each-at-once.js';
 export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
@@ -20,6 +22,7 @@ export { bucketsBetween, countBuckets, type Interval } from './time/interval.js'
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Timestamp } from './time/timestamp.js';
 export type { UnitOption } from './time/unit.js';
+export { type Windows, windowsOf } from './time/windows.js';
 export type {
   Bounds,
   BulkInsertOptions,

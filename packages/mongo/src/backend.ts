@@ -38,7 +38,7 @@ export interface MongoTypes {
 export const mongo: Backend<MongoTypes> = {
   name: 'mongo',
   // As it was when this was written: the installed core may have another.
-  contract: 1 satisfies typeof CONTRACT_VERSION,
+  contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes: ['mongodb', 'mongodb+srv'],
   options: optionNames,
   insertOptions: [],

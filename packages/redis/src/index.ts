@@ -46,7 +46,7 @@ export interface RedisTypes {
 export const redis: Backend<RedisTypes> = {
   name: 'redis',
   // As it was when this was written: the installed core may have another.
-  contract: 1 satisfies typeof CONTRACT_VERSION,
+  contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes: ['redis', 'rediss'],
   options: ['prefix'],
   insertOptions: ['pipeline'],

@@ -31,7 +31,7 @@ export interface SqlTypes {
 export const sql: Backend<SqlTypes> = {
   name: 'sql',
   // As it was when this was written: the installed core may have another.
-  contract: 1 satisfies typeof CONTRACT_VERSION,
+  contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes,
   options: optionNames,
   insertOptions: [],

@@ -1,21 +1,27 @@
-import { elapsed } from './elapsed.js';
-
-/** An entry that this process wrote so recently is not written again. */
-const FRESH_MILLISECONDS = 5 * 60_000;
+import { elapsed } from '../elapsed.js';
 
 /** What is remembered; long names are not. */
 const REMEMBERED_ENTRIES = 50_000;
 const REMEMBERED_CHARACTERS = 512;
 
-/** Which entries of the directory this process wrote lately. */
+/**
+ * Which windows of which names this process entered in a directory lately, and so need not enter again. What another
+ * process takes out of the directory must stay there, as hardly more than a mark, until nobody can still be relying on
+ * having entered it: for longer than `freshMilliseconds`, and the time that a write takes.
+ */
 export class RecentEntries {
+  readonly #freshMilliseconds: number;
   /** By name, the longest unwritten first, the milliseconds at which its windows were entered. */
   readonly #names = new Map<string, Map<string, number>>();
   #size = 0;
 
+  constructor(freshMilliseconds = 5 * 60_000) {
+    this.#freshMilliseconds = freshMilliseconds;
+  }
+
   has(name: string, interval: string, window: number): boolean {
     const written = this.#names.get(name)?.get(keyOf(interval, window));
-    return written !== undefined && elapsed() - written < FRESH_MILLISECONDS;
+    return written !== undefined && elapsed() - written < this.#freshMilliseconds;
   }
 
   add(name: string, interval: string, windows: Iterable<number>): void {

@@ -1,0 +1,52 @@
+import type { Interval } from './interval.js';
+
+/**
+ * How the buckets of an interval come in windows of neighbours: `size` consecutive ones, counted from the epoch, or as
+ * many of the resolution's where the interval has one. A window is what a store keeps together: a record, a range of
+ * rows, a partition. Windows are consecutive integers, ascending in time; those before 1970 are negative.
+ *
+ * @example
+ * ```ts
+ * const windows = windowsOf(minute, 32);
+ * windows.windowOf(28_333_333, 0); // 885416: the minutes 28333312 to 28333343
+ * ```
+ */
+export interface Windows {
+  /** The window of a bucket, or, in an interval with a resolution, of a bucket of that. */
+  windowOf(bucket: number, resolution: number): number;
+  /** The place of a bucket in its window, from 0 on; in an interval with a resolution, of a bucket of that. */
+  placeOf(bucket: number, resolution: number): number;
+  /** The first and the last window with anything of the buckets from `first` to `last`. */
+  windowsOf(first: number, last: number): { readonly first: number; readonly last: number };
+  /**
+   * By how many seconds at most the last bucket of a window expires later than any other of it: a window begins and
+   * ends inside of buckets where they are coarser, each of which is kept as a whole.
+   */
+  readonly spread: number;
+}
+
+export function windowsOf({ step, resolution }: Interval, size: number): Windows {
+  const slot = resolution ?? step;
+  const windowAt = (ordinal: number) => Math.floor(ordinal / size);
+  const ordinalOf = (bucket: number, finer: number) => slot.ordinalOf(resolution === null ? bucket : finer);
+  return {
+    windowOf: (bucket, finer) => windowAt(ordinalOf(bucket, finer)),
+    placeOf: (bucket, finer) => {
+      const ordinal = ordinalOf(bucket, finer);
+      return ordinal - windowAt(ordinal) * size;
+    },
+    windowsOf: (first, last) => {
+      if (resolution === null) {
+        return { first: windowAt(step.ordinalOf(first)), last: windowAt(step.ordinalOf(last)) };
+      }
+      const end = step.startOf(step.bucketAt(step.ordinalOf(last) + 1));
+      return {
+        first: windowAt(resolution.ordinalOf(resolution.bucketOf(step.startOf(first)))),
+        // Buckets start on whole seconds, so the last second of a bucket is in its last resolution bucket.
+        last: windowAt(resolution.ordinalOf(resolution.bucketOf(end - 1))),
+      };
+    },
+    // As many steps of a calendar elsewhere may be longer, by less than one of them.
+    spread: size * slot.longest + (resolution === null ? 0 : 2 * step.longest),
+  };
+}
