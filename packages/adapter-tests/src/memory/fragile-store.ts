@@ -4,10 +4,10 @@ import { type MemoryNamespace, type MemoryPlace, MemoryStore } from './memory-st
 
 /** The way to another store over a connection, which takes time and can be cut. */
 export class FragileStore extends MemoryStore {
-  readonly #store: MemoryStore;
+  readonly #store: Pick<MemoryStore, 'namespace' | 'refuses'>;
   #cuts = 0;
 
-  constructor(store: MemoryStore) {
+  constructor(store: Pick<MemoryStore, 'namespace' | 'refuses'>) {
     super();
     this.#store = store;
   }
