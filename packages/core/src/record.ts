@@ -46,6 +46,12 @@ export function reconcile(recorded: string | null, schema: Schema, allowSchemaCh
   return JSON.stringify([...agreed.values()].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** All that either of two records holds; where they differ, what the first says. */
+export function uniteRecords(first: string, second: string): string {
+  const united = new Map([...parseRecord(second), ...parseRecord(first)].map((entry) => [entry[0], entry]));
+  return JSON.stringify([...united.values()].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function parseRecord(text: string): readonly RecordedInterval[] {
   try {
     const parsed: unknown = JSON.parse(text);

@@ -2,7 +2,25 @@ import { ConfigurationError, describeValue, type Source, StorageError } from '@k
 import { Redis } from 'ioredis';
 import { type Client, isCluster } from './sender.js';
 
-const DEFAULT_TIMEOUT = 10_000;
+/** Milliseconds; what ioredis has by itself. */
+const CONNECT_TIMEOUT = 10_000;
+
+/** How many milliseconds a call waits for its answer: over a client of Kairos' own, and over one of the user's. */
+const PATIENCE = { owned: 10_000, handle: 30_000 };
+
+/**
+ * A client that Kairos opens tries again twenty times before it gives up what waits for a connection, which frees
+ * the memory, and cuts a connection on which no answer comes.
+ */
+const clientDefaults = {
+  enableAutoPipelining: true,
+  maxRetriesPerRequest: 20,
+  connectTimeout: CONNECT_TIMEOUT,
+  socketTimeout: PATIENCE.owned,
+};
+
+/** The openings that wait for a client, which share one wait: each would add its listeners to the client. */
+const waits = new WeakMap<Client, Promise<void>>();
 
 /** Whether a handle is a client of ioredis, `Redis` or `Cluster`, of whatever version and copy. */
 export function isClient(handle: object): handle is Client {
@@ -28,7 +46,7 @@ export async function openClient(
   }
   checkUrl(source.url);
   const client = new Redis(source.url, {
-    enableAutoPipelining: true,
+    ...clientDefaults,
     ...source.clientConfig,
     lazyConnect: true,
   });
@@ -41,6 +59,12 @@ export async function openClient(
     throw error;
   }
   return { client, owned: true };
+}
+
+/** A longer `commandTimeout` of the client's is waited for, so that it is the client that tells. */
+export function patienceWith(client: Client, owned: boolean): number {
+  const { commandTimeout = 0 } = (isCluster(client) ? client.options.redisOptions : client.options) ?? {};
+  return Math.max(owned ? PATIENCE.owned : PATIENCE.handle, commandTimeout + 1000);
 }
 
 /** Quits. Where the server does not answer within the time that a connection may take, the connection is cut. */
@@ -72,6 +96,12 @@ function checkUrl(url: string): void {
 
 function waitUntilReady(client: Client): Promise<void> {
   if (client.status === 'ready') return Promise.resolve();
+  const wait = waits.get(client) ?? nextReady(client).finally(() => waits.delete(client));
+  waits.set(client, wait);
+  return wait;
+}
+
+function nextReady(client: Client): Promise<void> {
   return new Promise((resolve, reject) => {
     let last: Error | undefined;
     // What was met before there was a connection, an unreachable Sentinel say, does not concern it.
@@ -106,7 +136,7 @@ function waitUntilReady(client: Client): Promise<void> {
 
 function timeoutOf(client: Client): number {
   const options = isCluster(client) ? client.options.redisOptions : client.options;
-  return options?.connectTimeout || DEFAULT_TIMEOUT;
+  return options?.connectTimeout || CONNECT_TIMEOUT;
 }
 
 function openingError(client: Client, problem: string, last: Error | undefined): StorageError {

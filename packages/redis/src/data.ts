@@ -1,6 +1,7 @@
 /** The data of buckets as the scripts take it, and as the server returns it. */
 import {
   type BucketRow,
+  isMap,
   StorageError,
   type StoredData,
   type StoredValue,
@@ -19,7 +20,7 @@ export function* dataArguments(
     yield [type === 'gauge' && data !== null ? encodeValue(data) : String(data)];
     return;
   }
-  const counted = data instanceof Map;
+  const counted = isMap(data);
   let part: string[] = [];
   let values = 0;
   let characters = 0;
@@ -41,7 +42,7 @@ export function* dataArguments(
 export function sizeOf(data: StoredData): { readonly values: number; readonly characters: number } {
   if (typeof data !== 'object' || data === null) return { values: 1, characters: lengthOf(data) };
   let characters = 0;
-  for (const value of data instanceof Map ? data.keys() : data) characters += lengthOf(value);
+  for (const value of isMap(data) ? data.keys() : data) characters += lengthOf(value);
   return { values: Array.isArray(data) ? data.length : data.size, characters };
 }
 

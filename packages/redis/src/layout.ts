@@ -2,6 +2,7 @@
  * The keys of a timeseries, for the prefix `kairos`, the type `count` and the name `home`:
  *
  * - `kairos:count:record` – the recorded intervals (string)
+ * - `kairos:count:{d0}record` – a copy of the record, in clusters alone (string)
  * - `kairos:count:{d0}` – the names of shard `d0` (set)
  * - `kairos:count:{d0}:home` – which buckets of `home` exist (hash, see `scripts/name-index.ts`)
  * - `kairos:count:{d0}minute:28333333:home` – bucket 28333333 of the coarse interval `minute`
@@ -35,6 +36,16 @@ export class Layout {
     const escaped = escapeWith(prefix, /[%{}]/g);
     this.#head = escaped === '' ? `${type}:` : `${escaped}:${type}:`;
     this.record = `${this.#head}record`;
+  }
+
+  /** The key of a shard's copy of the record. */
+  copy(shard: string): string {
+    return this.copyBeside(this.names(shard));
+  }
+
+  /** The same, from the key of the shard's names. */
+  copyBeside(names: string): string {
+    return `${names}record`;
   }
 
   /** The key of a shard's names. Every other key of the shard begins with it. */

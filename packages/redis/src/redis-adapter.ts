@@ -10,6 +10,7 @@ import {
   describeValue,
   forEachAtOnce,
   type Interval,
+  isError,
   type OpenRequest,
   type Retention,
   type Schema,
@@ -23,15 +24,16 @@ import {
 } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
 import { closeClient } from './client.js';
-import { addRows, listOf, textOf, textsOf } from './data.js';
+import { addRows, listOf, textsOf } from './data.js';
 import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
 import { pipelineOption, prefixOption } from './options.js';
+import { IntervalsRecord } from './record.js';
 import type { Script } from './script.js';
 import { boundsScript, listScript } from './scripts/bounds-scripts.js';
+import { permissionScripts } from './scripts/permission-script.js';
 import { readPlan } from './scripts/read-scripts.js';
-import { readRecordScript, writeRecordScript } from './scripts/record-scripts.js';
 import { removeScript, removeShardScript } from './scripts/remove-scripts.js';
-import { type Call, type Client, isCluster, Sender } from './sender.js';
+import { type Call, type Client, isCluster, type Sender } from './sender.js';
 import { writeInBatches } from './write-batches.js';
 import { WritePlanner } from './write-calls.js';
 
@@ -61,6 +63,8 @@ const MGET_KEYS = 50_000;
 /** Where each key takes a command of its own, this many are under way at once. */
 const KEYS_AT_ONCE = 10_000;
 
+const LEAST_PRIVILEGES = '+@read +@write +@scripting +@connection +info +time';
+
 /** While a cluster moves a slot, scripts over several keys of it are refused. */
 const MOVING = /non local key|TRYAGAIN/;
 const MOVING_TRIES = 16;
@@ -74,21 +78,38 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   readonly #type: T;
   readonly #schema: Schema<T>;
   readonly #layout: Layout;
+  readonly #record: IntervalsRecord;
   readonly #planner: WritePlanner<T>;
   /** For each pipeline of the user's, the scripts whose text it holds already. */
   readonly #pipelined = new WeakMap<ChainableCommander, Set<Script>>();
 
-  constructor(client: Client, owned: boolean, { type, schema, options }: OpenRequest<T>) {
-    this.#client = client;
+  constructor(sender: Sender, owned: boolean, { type, schema, options }: OpenRequest<T>) {
+    this.#client = sender.client;
     this.#owned = owned;
-    this.#sender = Sender.of(client);
+    this.#sender = sender;
     this.#type = type;
     this.#schema = schema;
     this.#layout = new Layout(prefixOption(options), type);
+    this.#record = new IntervalsRecord(sender, this.#layout, schema);
     this.#planner = new WritePlanner(
       type,
       this.#layout,
       (interval) => this.#interval(interval).resolution !== null,
+    );
+  }
+
+  /** Throws where the user may write, but lacks a command that inserts run. */
+  async checkPermissions(): Promise<void> {
+    const missing = textsOf(
+      await this.#sender.ask({
+        script: permissionScripts[this.#type],
+        keys: [this.#layout.names(shards[0] ?? '')],
+        args: [],
+      }),
+    );
+    if (missing.length === 0) return;
+    throw new StorageError(
+      `The Redis user may not run ${missing.join(', ')}; expected a user with ${LEAST_PRIVILEGES}`,
     );
   }
 
@@ -101,9 +122,11 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     options: Readonly<Record<string, unknown>>,
   ): Promise<readonly WriteFailure<T>[]> {
     const pipeline = pipelineOption(options);
-    if (pipeline === undefined) return writeInBatches(this.#planner, this.#sender, writes);
+    if (pipeline === undefined) {
+      return writeInBatches(this.#planner, (call) => this.#record.send(call), writes);
+    }
     for (const job of this.#planner.jobs(writes)) {
-      for (const { call } of job.calls()) this.#addTo(pipeline, call);
+      for (const { call } of job.calls()) this.#addTo(pipeline, this.#record.describe(call, false));
     }
     return [];
   }
@@ -168,21 +191,15 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       ),
     );
     // Last, so that data never stand without their record.
-    await this.#client.unlink(this.#layout.record);
+    await this.#record.remove();
   }
 
-  async readRecord(): Promise<string | null> {
-    const reply = await this.#ask({ script: readRecordScript, keys: [this.#layout.record], args: [] });
-    return reply === null ? null : textOf(reply);
+  readRecord(): Promise<string | null> {
+    return this.#record.read();
   }
 
-  async writeRecord(text: string, expected: string | null): Promise<boolean> {
-    const reply = await this.#ask({
-      script: writeRecordScript,
-      keys: [this.#layout.record],
-      args: [expected ?? '', text],
-    });
-    return Number(reply) === 1;
+  writeRecord(text: string, expected: string | null): Promise<boolean> {
+    return this.#record.write(text, expected);
   }
 
   async close(): Promise<void> {
@@ -230,7 +247,9 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const field = intervalField(interval.name, false);
     const buckets = [...bucketsBetween(interval.step, query.first, query.last)];
     this.#sender.gather();
-    const replies = await this.#client.mget(buckets.map((bucket) => bucketKey(names, field, bucket, name)));
+    const replies = await this.#sender.answerOf(
+      this.#client.mget(buckets.map((bucket) => bucketKey(names, field, bucket, name))),
+    );
     for (let i = 0; i < buckets.length; i++) {
       const [bucket, reply] = [buckets[i], replies[i]];
       if (bucket === undefined || reply === null) continue;
@@ -264,11 +283,13 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const { single } = readPlan(this.#type, resolved);
     for (const part of this.#partsOf(query, interval)) {
       this.#sender.gather();
-      const replies = await Promise.all(
-        part.map(({ key }): Promise<unknown> => {
-          if (single === 'lrange') return client.lrange(key, 0, -1);
-          return client[single](key);
-        }),
+      const replies = await this.#sender.answerOf(
+        Promise.all(
+          part.map(({ key }): Promise<unknown> => {
+            if (single === 'lrange') return client.lrange(key, 0, -1);
+            return client[single](key);
+          }),
+        ),
       );
       for (const [i, place] of part.entries()) {
         const reply = replies[i];
@@ -283,13 +304,19 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const rows: BucketRow[] = [];
     for (const part of this.#partsOf(query, interval)) {
       this.#sender.gather();
-      const replies = await Promise.all(
-        part.map(async ({ key }) => {
-          // One promise of both: a function that throws at once would leave the other without anybody who waits.
-          const fetched = async () => fetch(this.#client, key);
-          const [exists, data] = await Promise.all([this.#client.exists(key), fetched()]);
-          return { exists: Number(exists) === 1, data };
-        }),
+      const unread = new Set<string>();
+      const replies = await this.#sender.patientlyFor(
+        Promise.all(
+          part.map(async ({ key }) => {
+            unread.add(key);
+            // One promise of both: a function that throws at once would leave the other without anybody who waits.
+            const fetched = async () => fetch(this.#client, key);
+            const [exists, data] = await Promise.all([this.#client.exists(key), fetched()]);
+            unread.delete(key);
+            return { exists: Number(exists) === 1, data };
+          }),
+        ),
+        () => Promise.all([...unread].map((key) => this.#client.exists(key))),
       );
       for (const [i, { name, bucket }] of part.entries()) {
         const reply = replies[i];
@@ -345,12 +372,6 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     }
   }
 
-  async #ask(call: Call): Promise<unknown> {
-    const outcome = await this.#sender.send(call);
-    if (outcome.fate === 'done') return outcome.reply;
-    throw outcome.error;
-  }
-
   /** Asks again while a cluster moves the slot; for calls that may be run again. */
   async #patiently(call: Call): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
@@ -388,7 +409,7 @@ interface BucketPlace {
 }
 
 function isMoving(error: unknown): boolean {
-  return error instanceof Error && MOVING.test(error.message);
+  return isError(error) && MOVING.test(error.message);
 }
 
 /** What a custom fetch returns for a whole bucket stands at the bucket's start. */

@@ -1,3 +1,4 @@
+import { isError } from '@kairos/core';
 import { Command } from 'ioredis';
 import type { Script } from './script.js';
 
@@ -5,7 +6,7 @@ import type { Script } from './script.js';
 const PING = '*1\r\n$4\r\nPING\r\n';
 
 export function isReplyError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
+  return isError(error) && error.name === 'ReplyError';
 }
 
 /**
@@ -44,7 +45,11 @@ export class ScriptCommand extends Command {
 
   /** Gives up on a reply that can no longer come. */
   abandon(): void {
-    if (!this.isSettled) this.reject(new Error('The connection was lost before the server answered'));
+    this.giveUp(new Error('The connection was lost before the server answered'));
+  }
+
+  giveUp(error: Error): void {
+    if (!this.isSettled) this.reject(error);
   }
 
   /**
@@ -82,7 +87,7 @@ export class ScriptCommand extends Command {
       return super.toWritable(socket);
     } catch (error) {
       this.#script.forget(socket);
-      this.reject(error instanceof Error ? error : new Error(String(error)));
+      this.reject(isError(error) ? error : new Error(String(error)));
       return undefined;
     }
   }

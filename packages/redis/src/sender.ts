@@ -1,4 +1,4 @@
-import type { Loss } from '@kairos/core';
+import { type Loss, StorageError } from '@kairos/core';
 import type { Cluster, Redis } from 'ioredis';
 import type { Script } from './script.js';
 import { isReplyError, ScriptCommand } from './script-command.js';
@@ -21,34 +21,78 @@ interface Corked {
 
 const senders = new WeakMap<Client, Sender>();
 
-/** Sends scripts over a client. What is sent within one turn of the event loop goes out in one write. */
+/**
+ * Sends scripts over a client. What is sent within one turn of the event loop goes out in one write. A call that has
+ * no answer within the patience is given up, whatever the options of the client say, and is not sent later.
+ */
 export class Sender {
-  readonly #client: Client;
-  readonly #unanswered = new Set<ScriptCommand>();
+  readonly client: Client;
+  /** Milliseconds. */
+  readonly #patience: number;
+  /** The commands that wait, and when each is given up. */
+  readonly #waiting = new Map<ScriptCommand, number>();
+  #watch: NodeJS.Timeout | undefined;
   #corked: Corked[] | null = null;
 
-  private constructor(client: Client) {
-    this.#client = client;
+  private constructor(client: Client, patience: number) {
+    this.client = client;
+    this.#patience = patience;
     if (isCluster(client)) return;
     // Without this, whether a command that was cut off fails, and when, depends on the options of the client.
     client.on('close', () => {
-      for (const command of this.#unanswered) if (command.unanswered) command.abandon();
+      for (const command of this.#waiting.keys()) if (command.unanswered) command.abandon();
     });
   }
 
   /** One sender serves all timeseries of a client. */
-  static of(client: Client): Sender {
-    const sender = senders.get(client) ?? new Sender(client);
+  static of(client: Client, patience: number): Sender {
+    const sender = senders.get(client) ?? new Sender(client, patience);
     senders.set(client, sender);
     return sender;
   }
 
   /** Never rejects. */
   async send(call: Call): Promise<Outcome> {
-    let outcome = await this.#attempt(call);
+    const until = performance.now() + this.#patience;
+    let outcome = await this.#attempt(call, until);
     // A script cache that was flushed; its text goes along the next time.
-    for (let again = 0; again < 3 && isNoScript(outcome); again++) outcome = await this.#attempt(call);
+    for (let again = 0; again < 3 && isNoScript(outcome); again++) outcome = await this.#attempt(call, until);
     return outcome;
+  }
+
+  /** Sends a call, and rejects where there is no reply. */
+  async ask(call: Call): Promise<unknown> {
+    const outcome = await this.send(call);
+    if (outcome.fate === 'done') return outcome.reply;
+    throw outcome.error;
+  }
+
+  /** Waits for the reply of a command that only reads. */
+  async answerOf<R>(reply: Promise<R>): Promise<R> {
+    if (await this.#settles(reply)) return reply;
+    throw this.#noAnswer();
+  }
+
+  /** Waits for work that sends commands of its own, for as long as the server answers `probe`. */
+  async patientlyFor<R>(work: Promise<R>, probe: () => Promise<unknown>): Promise<R> {
+    while (!(await this.#settles(work))) await this.answerOf(probe());
+    return work;
+  }
+
+  async #settles(work: Promise<unknown>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, this.#patience, false).unref();
+    });
+    try {
+      return await Promise.race([work.then(() => true as const), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #noAnswer(): StorageError {
+    return new StorageError(`Redis did not answer within ${this.#patience} ms`);
   }
 
   /** Holds back what is written to the client until the end of this turn, so that it is written at once. */
@@ -56,7 +100,7 @@ export class Sender {
     if (this.#corked !== null) return;
     const corked: Corked[] = [];
     this.#corked = corked;
-    for (const { stream } of isCluster(this.#client) ? this.#client.nodes('master') : [this.#client]) {
+    for (const { stream } of isCluster(this.client) ? this.client.nodes('master') : [this.client]) {
       if (typeof stream?.cork !== 'function' || stream.destroyed) continue;
       stream.cork();
       corked.push(stream);
@@ -67,19 +111,36 @@ export class Sender {
     });
   }
 
-  async #attempt({ script, keys, args }: Call): Promise<Outcome> {
+  async #attempt({ script, keys, args }: Call, until: number): Promise<Outcome> {
     this.gather();
-    const command = new ScriptCommand(script, keys, args, this.#client.options.keyPrefix);
-    this.#unanswered.add(command);
+    const command = new ScriptCommand(script, keys, args, this.client.options.keyPrefix);
+    this.#waiting.set(command, until);
+    this.#watch ??= this.#lookAt(until);
     try {
-      this.#client.sendCommand(command);
+      this.client.sendCommand(command);
       return { fate: 'done', reply: await command.promise };
     } catch (error) {
       command.withdraw();
       return { fate: command.unanswered ? 'unknown' : 'failed', error };
     } finally {
-      this.#unanswered.delete(command);
+      this.#waiting.delete(command);
     }
+  }
+
+  /** One timer for all: the commands that waited too long are given up, and the next is set for the next of them. */
+  #lookAt(time: number): NodeJS.Timeout {
+    const look = () => {
+      const now = performance.now();
+      let next = Number.POSITIVE_INFINITY;
+      for (const [command, until] of this.#waiting) {
+        if (until <= now) command.giveUp(this.#noAnswer());
+        else next = Math.min(next, until);
+      }
+      this.#watch = next === Number.POSITIVE_INFINITY ? undefined : this.#lookAt(next);
+    };
+    // A process that was busy for long, or asleep, first reads what has come in the meantime.
+    const afterReading = () => setImmediate(look);
+    return setTimeout(afterReading, Math.ceil(time - performance.now())).unref();
   }
 }
 

@@ -1,7 +1,7 @@
 import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
 import { shardOf } from './layout.js';
 import { isReplyError } from './script-command.js';
-import type { Sender } from './sender.js';
+import type { Call, Outcome } from './sender.js';
 import type { WriteJob, WritePlanner } from './write-calls.js';
 
 /** Calls that wait for their reply at a time; the next is made when one has come. */
@@ -13,7 +13,7 @@ const ONE_NAME = /WRONGTYPE|KAIROS/;
 /** Sends all writes in calls of bounded size, a few at a time, and tells those that were not acknowledged. */
 export async function writeInBatches<T extends TimeseriesType>(
   planner: WritePlanner<T>,
-  sender: Sender,
+  send: (call: Call) => Promise<Outcome>,
   writes: readonly BucketWrite<T>[],
 ): Promise<readonly WriteFailure<T>[]> {
   const failures: WriteFailure<T>[] = [];
@@ -26,7 +26,7 @@ export async function writeInBatches<T extends TimeseriesType>(
       for (const write of job.writes) failures.push({ write, fate: 'failed', error: lost.error });
       return;
     }
-    const failed = await runJob(sender, job);
+    const failed = await runJob(send, job);
     const [first] = failed;
     if (first === undefined) return;
     if (!isReplyError(first.error)) {
@@ -48,12 +48,12 @@ export async function writeInBatches<T extends TimeseriesType>(
 }
 
 async function runJob<T extends TimeseriesType>(
-  sender: Sender,
+  send: (call: Call) => Promise<Outcome>,
   job: WriteJob<T>,
 ): Promise<WriteFailure<T>[]> {
   const outcomes = new WriteOutcomes();
   for (const { call, writes } of job.calls()) {
-    const outcome = await sender.send(call);
+    const outcome = await send(call);
     if (outcome.fate !== 'done') {
       outcomes.lost(writes, outcome);
       const unsent = job.writes.filter((write) => !outcomes.has(write));

@@ -3,12 +3,45 @@ import { Script } from '../script.js';
 /** Reads the record. As a script that might write: a client that reads from replicas, which lag, asks the master. */
 export const readRecordScript = new Script(`return redis.call('GET', KEYS[1])`, false);
 
-/** Replaces the record if it still is what is expected; `''` stands for none. Returns whether it was. */
+/**
+ * Replaces the intervals of the record if they still are what is expected; `''` stands for no record, which begins
+ * the life that is given last. Returns the record as it stands then, or nothing.
+ */
 export const writeRecordScript = new Script(
   `
-if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2])
+local stored, life, intervals = redis.call('GET', KEYS[1]), ARGV[3], ''
+if stored then
+  life, intervals = string.match(stored, '^{"life":"([%w_-]*)","intervals":(.*)}$')
+  if not life then life, intervals = '', stored end
+end
+if intervals ~= ARGV[1] then return false end
+local record = '{"life":"' .. life .. '","intervals":' .. ARGV[2] .. '}'
+redis.call('SET', KEYS[1], record)
+return record
+`,
+  false,
+);
+
+/** Copies the record to a place that has none, or an older state of the same life. */
+export const copyRecordScript = new Script(
+  `
+local life = '^{"life":"([%w_-]*)"'
+local stored = redis.call('GET', KEYS[1])
+if not stored or string.match(stored, life) == string.match(ARGV[1], life) then
+  redis.call('SET', KEYS[1], ARGV[1])
+end
 return 1
 `,
   false,
 );
+
+/** Puts the record where there is none; returns what is there then. */
+export const restoreRecordScript = new Script(
+  `
+redis.call('SET', KEYS[1], ARGV[1], 'NX')
+return redis.call('GET', KEYS[1])
+`,
+  false,
+);
+
+export const removeRecordScript = new Script(`return redis.call('UNLINK', KEYS[1])`, false);

@@ -4,9 +4,10 @@ import { SPAN } from './name-index.js';
 
 /**
  * Stores the buckets of one name or of several of a shard. All that could fail is looked at before the first write:
- * the script stores everything or nothing. Its keys, every one declared, are the shard's names, then for each name
- * its index and its buckets. Its arguments are for each name how many buckets there are, and for each bucket the
- * second at which it expires or nothing, the resolution or nothing, and then what the type takes.
+ * the script stores everything or nothing. Its keys, every one declared, are the shard's names, the record, then for
+ * each name its index and its buckets. Its arguments are the record as it is known or nothing, whether another one
+ * is refused (when it is returned, and nothing is done), then for each name how many buckets there are, and for each
+ * bucket the second at which it expires or nothing, the resolution or nothing, and then what the type takes.
  *
  * `look` reads the arguments of a bucket, which begin at `c`, and what is stored (a key of another kind raises an
  * error); it leaves what to write in `state[k]`, whether the key is new in `new`, and `c` behind the arguments.
@@ -14,7 +15,9 @@ import { SPAN } from './name-index.js';
  */
 const around = ({ look, apply }: TypeScripts) => `
 local call, keys, argv = redis.call, KEYS, ARGV
-local last, c, k = #argv, 1, 1
+local record, known = call('GET', keys[2]), argv[1]
+if record ~= known and known ~= '' and record and argv[2] ~= '' then return record end
+local last, c, k = #argv, 3, 2
 local from, state, refused = {}, {}, nil
 local fresh, owners
 while c <= last do
@@ -35,11 +38,12 @@ while c <= last do
   end
 end
 if refused then return redis.error_reply(refused) end
-local groups, names, namesLeft = {}, keys[1], nil
+local groups, names, namesLeft, now = {}, keys[1], nil, nil
 if fresh then
 ${lookAtIndexes}
 end
-for k = 2, #keys do
+if not record and known ~= '' then call('SET', keys[2], known) end
+for k = 3, #keys do
   local c, value = from[k], state[k]
   if c then
     local key, resolution, new = keys[k], argv[c + 1], owners and owners[k]
@@ -89,6 +93,9 @@ const lookAtIndexes = `
     if at > entry.at then entry.at = at end
   end
   namesLeft = call('PTTL', names)
+  -- Here, since a user who may not ask for it is refused before anything is written.
+  local time = call('TIME')
+  now = time[1] * 1000 + time[2] / 1000
 `;
 
 /**
@@ -105,9 +112,6 @@ const applyToIndexes = `
       call('EXPIREAT', key, at)
     end
   end
-
-  local time = call('TIME')
-  local now = time[1] * 1000 + time[2] / 1000
 
   -- left is the time to live of the key before this script.
   local function outlive(key, left, at)
@@ -209,13 +213,23 @@ const gauge: TypeScripts = {
     end`,
 };
 
+/** Occurrences are whole. HINCRBY raises an error where they are not or overflow, which nothing would undo. */
 const histogram: TypeScripts = {
   look: `
-    c = c + 1 + 2 * argv[c]
-    new = call('HLEN', key) == 0`,
+    local prefix, fields, first = resolution == '' and '' or resolution .. '/', {}, c + 1
+    c = first + 2 * argv[c]
+    for i = first, c - 2, 2 do fields[#fields + 1] = prefix .. argv[i] end
+    state[k] = fields
+    new = call('HLEN', key) == 0
+    local stored = new and {} or call('HMGET', key, unpack(fields))
+    for i = 1, #fields do
+      local before, more = stored[i] or '0', argv[first + 2 * i - 1]
+      if #before > 18 or #more > 18 or not string.find(before .. more, '^%-?%d+%-?%d+$') then
+        refused = 'KAIROS the occurrences ' .. before .. ' + ' .. more .. ' are no whole number below 10^18'
+      end
+    end`,
   apply: `
-    local prefix = resolution == '' and '' or resolution .. '/'
-    for i = c + 3, c + 2 + 2 * argv[c + 2], 2 do call('HINCRBY', key, prefix .. argv[i], argv[i + 1]) end`,
+    for i = 1, #value do call('HINCRBY', key, value[i], argv[c + 2 + 2 * i]) end`,
 };
 
 /** Series and sets differ only in two commands. */

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { reconcileRecord, type Schema, StorageError, uniteRecords } from '@kairos/core';
+import { textOf } from './data.js';
+import { type Layout, shards } from './layout.js';
+import { isReplyError } from './script-command.js';
+import {
+  copyRecordScript,
+  readRecordScript,
+  removeRecordScript,
+  restoreRecordScript,
+  writeRecordScript,
+} from './scripts/record-scripts.js';
+import { type Call, isCluster, type Outcome, type Sender } from './sender.js';
+
+/** Each lost race means that another process recorded its intervals; there are only so many of them. */
+const MOST_TRIES = 20;
+
+/**
+ * The record of the intervals as the store has it: `{"life":"…","intervals":[…]}`. A life is a random word, begun
+ * when a record is made out of nothing. Within one, others may have added intervals, or changed some knowingly; a
+ * record of another life was made after the data that this process knew were flushed or deleted.
+ *
+ * Every call that writes brings the record along, so that a script finds it, puts it back, or refuses to write
+ * beside one that it does not know. Where keys are spread over slots, each shard has a copy for that.
+ */
+export class IntervalsRecord {
+  readonly #sender: Sender;
+  readonly #layout: Layout;
+  readonly #schema: Schema;
+  #sharded: boolean;
+  /** The record as this process last met it. */
+  #known: string | undefined;
+
+  constructor(sender: Sender, layout: Layout, schema: Schema) {
+    this.#sender = sender;
+    this.#layout = layout;
+    this.#schema = schema;
+    this.#sharded = isCluster(sender.client);
+  }
+
+  /** The intervals as they are recorded, or `null`. */
+  async read(): Promise<string | null> {
+    const stored = (await this.#readFirst()) ?? (this.#sharded ? await this.#fromCopies() : null);
+    this.#known = stored ?? undefined;
+    return stored === null ? null : partsOf(stored).intervals;
+  }
+
+  /** Records intervals in place of `expected`; whether it was still that. */
+  async write(intervals: string, expected: string | null): Promise<boolean> {
+    const life = randomBytes(9).toString('base64url');
+    const written = await this.#replace(this.#layout.record, expected ?? '', intervals, life);
+    if (written === null) return false;
+    this.#known = written;
+    if (this.#sharded) {
+      const copy = (shard: string) =>
+        this.#sender.ask({ script: copyRecordScript, keys: [this.#layout.copy(shard)], args: [written] });
+      await Promise.all(shards.map(copy));
+    }
+    return true;
+  }
+
+  async remove(): Promise<void> {
+    const remove = (key: string) => this.#sender.ask({ script: removeRecordScript, keys: [key], args: [] });
+    if (this.#sharded) await Promise.all(shards.map((shard) => remove(this.#layout.copy(shard))));
+    await remove(this.#layout.record);
+  }
+
+  /** A call that writes, with the record. `checked`: it writes nothing beside a record that is not the known one. */
+  describe({ script, keys: [names = '', ...keys], args }: Call, checked: boolean): Call {
+    const record = this.#sharded ? this.#layout.copyBeside(names) : this.#layout.record;
+    return {
+      script,
+      keys: [names, record, ...keys],
+      args: [this.#known ?? '', checked ? '1' : '', ...args],
+    };
+  }
+
+  /** Sends a call that writes. Where another record stands there, it is agreed with first. Never rejects. */
+  async send(call: Call): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      const described = this.describe(call, true);
+      const outcome = await this.#sender.send(described);
+      if (outcome.fate !== 'done' || Number(outcome.reply) === 1) return outcome;
+      try {
+        if (attempt === MOST_TRIES) {
+          throw new StorageError('The record of the intervals kept changing during the insert');
+        }
+        if (this.#sharded) await this.#agree(this.#layout.record, await this.#readFirst());
+        await this.#agree(described.keys[1] ?? '', textOf(outcome.reply));
+      } catch (error) {
+        return { fate: 'failed', error };
+      }
+    }
+  }
+
+  /** Adds to a record what it lacks; throws where the intervals of another life are not those of this process. */
+  async #agree(place: string, stored: string | null): Promise<void> {
+    const ours = partsOf(this.#known ?? '');
+    const theirs = partsOf(stored ?? '');
+    const agreed =
+      stored === null
+        ? ours.intervals
+        : theirs.life === ours.life
+          ? uniteRecords(theirs.intervals, ours.intervals)
+          : reconcileRecord(theirs.intervals, this.#schema, false);
+    if (stored !== null && agreed === theirs.intervals) this.#known = stored;
+    else this.#known = (await this.#replace(place, theirs.intervals, agreed, ours.life)) ?? this.#known;
+  }
+
+  async #readFirst(): Promise<string | null> {
+    if (this.#sharded) return this.#readAt(this.#layout.record);
+    // The second key is there to learn whether the server takes both in one call: proxies before a cluster do not.
+    const outcome = await this.#sender.send({
+      script: readRecordScript,
+      keys: [this.#layout.record, this.#layout.names(shards[0] ?? '')],
+      args: [],
+    });
+    if (outcome.fate === 'done') return outcome.reply === null ? null : textOf(outcome.reply);
+    if (!isReplyError(outcome.error) || !outcome.error.message.includes('CROSSSLOT')) throw outcome.error;
+    this.#sharded = true;
+    return this.#readAt(this.#layout.record);
+  }
+
+  /** What the shards tell of a record that was lost, with its node perhaps; it is put back. */
+  async #fromCopies(): Promise<string | null> {
+    const copies = await Promise.all(shards.map((shard) => this.#readAt(this.#layout.copy(shard))));
+    const [first, ...others] = copies.filter((copy) => copy !== null).map(partsOf);
+    if (first === undefined) return null;
+    const intervals = others.reduce((united, copy) => uniteRecords(united, copy.intervals), first.intervals);
+    const args = [textOfParts({ ...first, intervals })];
+    return textOf(await this.#sender.ask({ script: restoreRecordScript, keys: [this.#layout.record], args }));
+  }
+
+  async #readAt(key: string): Promise<string | null> {
+    const reply = await this.#sender.ask({ script: readRecordScript, keys: [key], args: [] });
+    return reply === null ? null : textOf(reply);
+  }
+
+  async #replace(key: string, expected: string, intervals: string, life: string): Promise<string | null> {
+    const reply = await this.#sender.ask({
+      script: writeRecordScript,
+      keys: [key],
+      args: [expected, intervals, life],
+    });
+    return reply === null ? null : textOf(reply);
+  }
+}
+
+interface RecordParts {
+  readonly life: string;
+  readonly intervals: string;
+}
+
+function partsOf(stored: string): RecordParts {
+  const [, life, intervals] = /^\{"life":"([\w-]*)","intervals":(.*)\}$/s.exec(stored) ?? [];
+  return life === undefined || intervals === undefined
+    ? { life: '', intervals: stored }
+    : { life, intervals };
+}
+
+function textOfParts({ life, intervals }: RecordParts): string {
+  return `{"life":"${life}","intervals":${intervals}}`;
+}
