@@ -304,24 +304,22 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const rows: BucketRow[] = [];
     for (const part of this.#partsOf(query, interval)) {
       this.#sender.gather();
-      const unread = new Set<string>();
-      const replies = await this.#sender.patientlyFor(
-        Promise.all(
-          part.map(async ({ key }) => {
-            unread.add(key);
-            // One promise of both: a function that throws at once would leave the other without anybody who waits.
-            const fetched = async () => fetch(this.#client, key);
-            const [exists, data] = await Promise.all([this.#client.exists(key), fetched()]);
-            unread.delete(key);
-            return { exists: Number(exists) === 1, data };
-          }),
-        ),
-        () => Promise.all([...unread].map((key) => this.#client.exists(key))),
-      );
+      const unread = new Set(part.map(({ key }) => key));
+      const areThere = () => Promise.all([...unread].map((key) => this.#client.exists(key)));
+      const existing = this.#sender.answerOf(areThere());
+      // Each in a promise of its own: a function that throws at once leaves no command without anybody who waits.
+      const fetching = part.map(async ({ key }) => {
+        const data = await fetch(this.#client, key);
+        unread.delete(key);
+        return data;
+      });
+      const [exist, fetched] = await Promise.all([
+        existing,
+        this.#sender.patientlyFor(Promise.all(fetching), areThere),
+      ]);
       for (const [i, { name, bucket }] of part.entries()) {
-        const reply = replies[i];
-        if (reply?.exists)
-          rows.push({ name, bucket, resolution: firstResolution(interval, bucket), data: reply.data });
+        if (Number(exist[i]) !== 1) continue;
+        rows.push({ name, bucket, resolution: firstResolution(interval, bucket), data: fetched[i] });
       }
     }
     return rows;

@@ -63,6 +63,8 @@ export class OwnServer {
     return sentinel;
   }
 
+  readonly host = '127.0.0.1';
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
