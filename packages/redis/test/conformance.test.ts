@@ -3,7 +3,8 @@ import { conformance, type FailingTarget, wayThrough } from '@kairos/adapter-tes
 import { redis } from '@kairos/redis';
 import { Cluster, Redis } from 'ioredis';
 import { bucketKey, intervalField, Layout, shardOf } from '../src/layout.js';
-import { clusterClient, serverUrl } from './servers.js';
+import { LEAST_PRIVILEGES } from './privileges.js';
+import { clusterClient, leastUser, serverUrl } from './servers.js';
 
 const test = { describe, it, beforeAll, afterAll };
 
@@ -33,6 +34,25 @@ const stores = join(__dirname, 'factory.mjs');
       fragile: () => wayThrough(serverUrl()),
       process: { module: stores, export: 'single' },
     },
+  });
+
+  describe('as a user with the least privileges', () => {
+    const { username, password } = leastUser();
+    const asAdmin = async (work: (admin: Redis) => Promise<unknown>) => {
+      const admin = new Redis(serverUrl());
+      await work(admin);
+      admin.disconnect();
+    };
+    const rules = ['reset', 'on', `>${password}`, '~*', ...LEAST_PRIVILEGES];
+
+    beforeAll(() => asAdmin((admin) => admin.acl('SETUSER', username, ...rules)));
+    afterAll(() => asAdmin((admin) => admin.acl('DELUSER', username)));
+
+    conformance({
+      name: 'Redis',
+      test,
+      factory: { ...shared, source: () => leastUser().href, process: { module: stores, export: 'least' } },
+    });
   });
 
   conformance({

@@ -5,6 +5,14 @@ export function serverUrl(): string {
   return address('REDIS_URL');
 }
 
+/** The address of the same server with a user that a test adds to it. */
+export function leastUser(): URL {
+  const url = new URL(serverUrl());
+  url.username = 'kairos-least';
+  url.password = 'secret';
+  return url;
+}
+
 export function clusterClient(): Cluster {
   const { hostname, port } = new URL(address('REDIS_CLUSTER_URL'));
   return new Cluster([{ host: hostname, port: Number(port) }]);
