@@ -384,6 +384,96 @@ suite('the Redis backend', () => {
     });
   });
 
+  describe('occurrences that overflow', () => {
+    const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } };
+    const huge = '999999999999999999';
+
+    it.each([
+      ['beyond what is exact', `${huge}9`],
+      ['of no whole number', '1.5'],
+      ['of no number', 'many'],
+    ])('%s, in one bucket of several, leave all of them as they were', async (_, stored) => {
+      for (const interval of ['minute:', 'hour/']) {
+        for (const key of await keys()) await client.unlink(key);
+        const hits = await kairos.timeseries(client, { type: 'histogram', intervals, prefix });
+        await hits.insert('home', ['a', 'b', 'c'], { timestamp: NOW });
+        const key = (await keys()).find((each) => each.includes(interval)) ?? '';
+        const field = Object.keys(await client.hgetall(key)).find((each) => each.endsWith('b')) ?? '';
+        await client.hset(key, field, stored);
+        const state = async () =>
+          Promise.all((await keys()).sort().map(async (each) => [each, await client.dumpBuffer(each)]));
+        const before = await state();
+        const next = { timestamp: NOW, intervals: 1 };
+        await expect(hits.insert('home', ['a', 'b', 'c', 'd'], next)).rejects.toMatchObject({
+          code: 'KAIROS_STORAGE',
+          message: expect.stringMatching(/was not stored.*no whole number below 10\^18/),
+        });
+        const bulk = new Map([[NOW, { home: ['a', 'b'] }]]);
+        await expect(hits.bulkInsert(bulk)).rejects.toMatchObject({ failed: bulk, unknown: new Map() });
+        expect(await state()).toEqual(before);
+      }
+    });
+
+    it('up to 10^18 are counted', async () => {
+      const hits = await kairos.timeseries(client, { type: 'histogram', intervals, prefix });
+      await hits.insert('home', 'a', { timestamp: NOW });
+      const key = (await keys()).find((each) => each.includes('minute:')) ?? '';
+      await client.hset(key, 'a', huge);
+      await hits.insert('home', 'a', { timestamp: NOW });
+      expect(await client.hget(key, 'a')).toBe('1000000000000000000');
+    });
+  });
+
+  it('a sum of a count that overflows, in one bucket of several, leaves all of them as they were', async () => {
+    const intervals = {
+      minute: { step: 60 },
+      day: { step: 'daily', resolution: 60 },
+      year: { step: 'yearly' },
+    } as const;
+    const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+    await hits.insert('home', 1e308, { timestamp: NOW });
+    const state = async () =>
+      Promise.all((await keys()).sort().map(async (each) => [each, await client.dumpBuffer(each)]));
+    const before = await state();
+    await expect(hits.insert('home', 1e308, { timestamp: NOW - 60 })).rejects.toMatchObject({
+      code: 'KAIROS_STORAGE',
+      message: expect.stringMatching(/was not stored.*is too large/),
+    });
+    expect(await state()).toEqual(before);
+  });
+
+  it('many timeseries opened at once on a client that is not ready yet add no listener each', async () => {
+    const warned = jest.fn();
+    process.on('warning', warned);
+    const own = new Redis(serverUrl(), { lazyConnect: true });
+    clients.push(own);
+    const listeners = () => own.eventNames().map((event) => own.listenerCount(event));
+    const opening = Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        kairos.timeseries(own, { type: 'count', intervals: minutes, prefix: `${prefix} ${index}` }),
+      ),
+    );
+    const most = Math.max(...listeners());
+    await opening;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
+    expect(most).toBeLessThan(5);
+    expect(Math.max(...listeners())).toBeLessThan(5);
+  });
+
+  it('many timeseries opened at once on a client that cannot connect are all told', async () => {
+    const own = new Redis(1, '127.0.0.1');
+    clients.push(own);
+    own.on('error', () => undefined);
+    const openings = await Promise.allSettled(
+      Array.from({ length: 30 }, () => kairos.timeseries(own, { type: 'count', intervals: minutes })),
+    );
+    for (const opening of openings) {
+      expect(opening).toMatchObject({ status: 'rejected', reason: { code: 'KAIROS_STORAGE' } });
+    }
+  });
+
   describe('a pipeline', () => {
     it('takes the insert, and nothing is sent until the caller executes it', async () => {
       const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
