@@ -1,5 +1,5 @@
 import { ConfigurationError, StorageError } from '../src/errors.js';
-import { reconcile } from '../src/record.js';
+import { reconcile, uniteRecords } from '../src/record.js';
 import { createSchema, type IntervalsOptions } from '../src/schema.js';
 
 const schema = (intervals: IntervalsOptions, timezone = 'UTC') =>
@@ -15,6 +15,16 @@ describe('The record of the intervals', () => {
     const both = reconcile(recorded, schema({ day: { step: 'daily' } }), false);
     expect(() => reconcile(both, schema({ hour: { step: 60 } }), false)).toThrow(ConfigurationError);
     expect(reconcile(both, schema({ day: { step: 'daily' } }), false)).toBe(both);
+  });
+
+  it('that unites two holds the intervals of both, and what the first says where they differ', () => {
+    const of = (intervals: IntervalsOptions) => reconcile(null, schema(intervals), false);
+    const first = of({ hour: { step: 3600 }, day: { step: 'daily' } });
+    const second = of({ hour: { step: 60 }, year: { step: 'yearly' } });
+    const whole = of({ hour: { step: 3600 }, day: { step: 'daily' }, year: { step: 'yearly' } });
+    expect(uniteRecords(first, second)).toBe(whole);
+    expect(uniteRecords(whole, second)).toBe(whole);
+    expect(() => uniteRecords(first, 'no record')).toThrow(StorageError);
   });
 
   it.each([

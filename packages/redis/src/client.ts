@@ -1,6 +1,6 @@
 import { ConfigurationError, describeValue, type Source, StorageError } from '@kairos/core';
 import { Redis } from 'ioredis';
-import { type Client, isCluster } from './sender.js';
+import { type Client, isCluster, Sender } from './sender.js';
 
 /** Milliseconds; what ioredis has by itself. */
 const CONNECT_TIMEOUT = 10_000;
@@ -8,15 +8,11 @@ const CONNECT_TIMEOUT = 10_000;
 /** How many milliseconds a call waits for its answer: over a client of Kairos' own, and over one of the user's. */
 const PATIENCE = { owned: 10_000, handle: 30_000 };
 
-/**
- * A client that Kairos opens tries again twenty times before it gives up what waits for a connection, which frees
- * the memory, and cuts a connection on which no answer comes.
- */
+/** Tries again twenty times, then gives up what waits for a connection, which frees the memory. */
 const clientDefaults = {
   enableAutoPipelining: true,
   maxRetriesPerRequest: 20,
   connectTimeout: CONNECT_TIMEOUT,
-  socketTimeout: PATIENCE.owned,
 };
 
 /** The openings that wait for a client, which share one wait: each would add its listeners to the client. */
@@ -62,9 +58,16 @@ export async function openClient(
 }
 
 /** A longer `commandTimeout` of the client's is waited for, so that it is the client that tells. */
-export function patienceWith(client: Client, owned: boolean): number {
+function patienceWith(client: Client, owned: boolean): number {
   const { commandTimeout = 0 } = (isCluster(client) ? client.options.redisOptions : client.options) ?? {};
   return Math.max(owned ? PATIENCE.owned : PATIENCE.handle, commandTimeout + 1000);
+}
+
+/** A connection of Kairos' own on which nothing is answered is given up for another. */
+export function senderOf(client: Client, owned: boolean): Sender {
+  return Sender.of(client, patienceWith(client, owned), () => {
+    if (owned && (client.status === 'ready' || client.status === 'connect')) client.disconnect(true);
+  });
 }
 
 /** Quits. Where the server does not answer within the time that a connection may take, the connection is cut. */

@@ -1,8 +1,8 @@
 import type { Backend, CONTRACT_VERSION, StorageAdapter } from '@kairos/core';
-import { isClient, openClient, patienceWith } from './client.js';
+import { isClient, openClient, senderOf } from './client.js';
 import { prefixOption, type RedisInsertOptions, type RedisOptions } from './options.js';
 import { RedisAdapter } from './redis-adapter.js';
-import { type Client, Sender } from './sender.js';
+import type { Client } from './sender.js';
 
 export type { RedisInsertOptions, RedisOptions } from './options.js';
 
@@ -54,7 +54,7 @@ export const redis: Backend<RedisTypes> = {
   async open(request): Promise<StorageAdapter<typeof request.type>> {
     prefixOption(request.options);
     const { client, owned } = await openClient(request.source);
-    const adapter = new RedisAdapter(Sender.of(client, patienceWith(client, owned)), owned, request);
+    const adapter = new RedisAdapter(senderOf(client, owned), owned, request);
     try {
       await adapter.checkPermissions();
     } catch (error) {

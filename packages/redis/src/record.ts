@@ -66,12 +66,14 @@ export class IntervalsRecord {
   }
 
   /** A call that writes, with the record. `checked`: it writes nothing beside a record that is not the known one. */
-  describe({ script, keys: [names = '', ...keys], args }: Call, checked: boolean): Call {
+  describe({ script, keys, args }: Call, checked: boolean): Call {
+    const [names = ''] = keys;
     const record = this.#sharded ? this.#layout.copyBeside(names) : this.#layout.record;
+    const known = this.#known ?? '';
     return {
       script,
-      keys: [names, record, ...keys],
-      args: [this.#known ?? '', checked ? '1' : '', ...args],
+      keys: [names, record].concat(keys.slice(1)),
+      args: [checked || known === '' ? known : ` ${known}`].concat(args),
     };
   }
 

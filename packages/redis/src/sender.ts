@@ -31,12 +31,15 @@ export class Sender {
   readonly #patience: number;
   /** The commands that wait, and when each is given up. */
   readonly #waiting = new Map<ScriptCommand, number>();
+  readonly #onSilence: () => void;
+  #lastAnswer = 0;
   #watch: NodeJS.Timeout | undefined;
   #corked: Corked[] | null = null;
 
-  private constructor(client: Client, patience: number) {
+  private constructor(client: Client, patience: number, onSilence: () => void) {
     this.client = client;
     this.#patience = patience;
+    this.#onSilence = onSilence;
     if (isCluster(client)) return;
     // Without this, whether a command that was cut off fails, and when, depends on the options of the client.
     client.on('close', () => {
@@ -45,8 +48,8 @@ export class Sender {
   }
 
   /** One sender serves all timeseries of a client. */
-  static of(client: Client, patience: number): Sender {
-    const sender = senders.get(client) ?? new Sender(client, patience);
+  static of(client: Client, patience: number, onSilence: () => void): Sender {
+    const sender = senders.get(client) ?? new Sender(client, patience, onSilence);
     senders.set(client, sender);
     return sender;
   }
@@ -70,6 +73,7 @@ export class Sender {
   /** Waits for the reply of a command that only reads. */
   async answerOf<R>(reply: Promise<R>): Promise<R> {
     if (await this.#settles(reply)) return reply;
+    this.#onSilence();
     throw this.#noAnswer();
   }
 
@@ -118,7 +122,9 @@ export class Sender {
     this.#watch ??= this.#lookAt(until);
     try {
       this.client.sendCommand(command);
-      return { fate: 'done', reply: await command.promise };
+      const reply = await command.promise;
+      this.#lastAnswer = performance.now();
+      return { fate: 'done', reply };
     } catch (error) {
       command.withdraw();
       return { fate: command.unanswered ? 'unknown' : 'failed', error };
@@ -132,10 +138,13 @@ export class Sender {
     const look = () => {
       const now = performance.now();
       let next = Number.POSITIVE_INFINITY;
+      let late = false;
       for (const [command, until] of this.#waiting) {
+        late ||= until <= now;
         if (until <= now) command.giveUp(this.#noAnswer());
         else next = Math.min(next, until);
       }
+      if (late && now - this.#lastAnswer >= this.#patience) this.#onSilence();
       this.#watch = next === Number.POSITIVE_INFINITY ? undefined : this.#lookAt(next);
     };
     // A process that was busy for long, or asleep, first reads what has come in the meantime.

@@ -5,9 +5,10 @@ import { SPAN } from './name-index.js';
 /**
  * Stores the buckets of one name or of several of a shard. All that could fail is looked at before the first write:
  * the script stores everything or nothing. Its keys, every one declared, are the shard's names, the record, then for
- * each name its index and its buckets. Its arguments are the record as it is known or nothing, whether another one
- * is refused (when it is returned, and nothing is done), then for each name how many buckets there are, and for each
- * bucket the second at which it expires or nothing, the resolution or nothing, and then what the type takes.
+ * each name its index and its buckets. Its arguments are the record as it is known or nothing, then for each name
+ * how many buckets there are, and for each bucket the second at which it expires or nothing, the resolution or
+ * nothing, and then what the type takes. Where another record is there, it is returned and nothing is done, unless
+ * the argument begins with a space.
  *
  * `look` reads the arguments of a bucket, which begin at `c`, and what is stored (a key of another kind raises an
  * error); it leaves what to write in `state[k]`, whether the key is new in `new`, and `c` behind the arguments.
@@ -16,8 +17,8 @@ import { SPAN } from './name-index.js';
 const around = ({ look, apply }: TypeScripts) => `
 local call, keys, argv = redis.call, KEYS, ARGV
 local record, known = call('GET', keys[2]), argv[1]
-if record ~= known and known ~= '' and record and argv[2] ~= '' then return record end
-local last, c, k = #argv, 3, 2
+if record ~= known and record and known ~= '' and string.byte(known) ~= 32 then return record end
+local last, c, k = #argv, 2, 2
 local from, state, refused = {}, {}, nil
 local fresh, owners
 while c <= last do
@@ -42,7 +43,7 @@ local groups, names, namesLeft, now = {}, keys[1], nil, nil
 if fresh then
 ${lookAtIndexes}
 end
-if not record and known ~= '' then call('SET', keys[2], known) end
+if not record and known ~= '' then call('SET', keys[2], (string.gsub(known, '^ ', ''))) end
 for k = 3, #keys do
   local c, value = from[k], state[k]
   if c then
