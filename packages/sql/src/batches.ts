@@ -1,3 +1,4 @@
+import { isBytes } from '@kairos/core';
 import type { Layout } from './layout.js';
 import type { Session } from './session/session.js';
 
@@ -51,7 +52,7 @@ function columnsOf(parameters: readonly unknown[], width: number): unknown[][] {
 function sizesOf(parameters: readonly unknown[], width: number): Float64Array {
   const sizes = new Float64Array(parameters.length / width);
   for (const [index, parameter] of parameters.entries()) {
-    const long = parameter instanceof Uint8Array || typeof parameter === 'string';
+    const long = isBytes(parameter) || typeof parameter === 'string';
     const row = Math.floor(index / width);
     sizes[row] = (sizes[row] ?? 0) + 32 + (long ? parameter.length * 2 : 0);
   }

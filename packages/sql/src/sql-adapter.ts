@@ -11,6 +11,7 @@ import {
   InvalidValueError,
   type Loss,
   type OpenRequest,
+  overflows,
   type Retention,
   type StorageAdapter,
   type StoredValue,
@@ -76,6 +77,12 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    if (writes.some(({ data }) => overflows(data))) {
+      const error = new InvalidValueError(
+        'The counts of one bucket add up to more than 1.8e308; expected a sum that a double holds',
+      );
+      return writes.map((write) => ({ write, fate: 'failed', error }));
+    }
     const steps = this.#steps(writes);
     let failure = await this.#applyTo(writes, steps);
     if (failure !== null && this.#session.dialect.isMissingPartition(failure.error)) {

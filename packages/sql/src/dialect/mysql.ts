@@ -1,4 +1,4 @@
-import { ConfigurationError, longOf } from '@kairos/core';
+import { ConfigurationError, isError, longOf } from '@kairos/core';
 import { sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
@@ -94,6 +94,6 @@ export const mysql: Dialect = {
 
 /** The number of an error that the server sent; errors of sockets have an `errno`, too, but no `sqlState`. */
 function errorNumber(error: unknown): number | undefined {
-  const sent = error instanceof Error && 'sqlState' in error && 'errno' in error;
+  const sent = isError(error) && 'sqlState' in error && 'errno' in error;
   return sent ? Number(error.errno) : undefined;
 }

@@ -1,16 +1,20 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Change } from './dialect.js';
 
+/** The sum of what a row holds and what is given. */
+type Add = (held: RawBuilder<unknown>, given: RawBuilder<unknown>) => RawBuilder<unknown>;
+
 /** The upsert of SQLite and PostgreSQL. */
 export function onConflict(
   table: string,
   key: readonly string[],
   changes: readonly Change[],
+  add: Add = (held, given) => sql`${held} + ${given}`,
 ): RawBuilder<unknown> {
   if (changes.length === 0) return sql`on conflict do nothing`;
   const assignments = changes.map(({ column, how }) => {
     const given = sql.ref(`excluded.${column}`);
-    const value = how === 'add' ? sql`${sql.ref(`${table}.${column}`)} + ${given}` : given;
+    const value = how === 'add' ? add(sql.ref(`${table}.${column}`), given) : given;
     return sql`${sql.ref(column)} = ${value}`;
   });
   const columns = sql.join(key.map((column) => sql.ref(column)));

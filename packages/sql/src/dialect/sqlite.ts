@@ -1,5 +1,5 @@
 import { longOf } from '@kairos/core';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
@@ -29,7 +29,7 @@ export const sqlite: Dialect = {
   },
   partitions: false,
   tableOptions: 'WITHOUT ROWID',
-  onConflict,
+  onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
   distinctNames: skipScan,
   deleteSome: deleteByKey,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
@@ -49,3 +49,12 @@ export const sqlite: Dialect = {
   isMissingPartition: () => false,
   isTransient: () => false,
 };
+
+/**
+ * The sum, or an error of "integer overflow" where it is beyond doubles, which would stay so for ever: SQLite has no
+ * error of its own for it. An infinite number times 0 is NULL, and the least integer has no absolute value.
+ */
+function finiteSum(held: RawBuilder<unknown>, given: RawBuilder<unknown>): RawBuilder<unknown> {
+  const total = sql`${held} + ${given}`;
+  return sql`case when (${total}) * 0 is null then abs(-9223372036854775808) else ${total} end`;
+}

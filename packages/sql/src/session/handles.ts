@@ -4,10 +4,16 @@ import type { SqlTables } from '../fetch.js';
 /** What is used of a better-sqlite3 `Database`. */
 export interface SqliteDatabase {
   readonly memory: boolean;
+  readonly readonly: boolean;
   close(): void;
   prepare(sql: string): SqliteStatement;
   pragma(pragma: string, options: { readonly simple: true }): unknown;
-  transaction<A extends unknown[]>(body: (...args: A) => void): (...args: A) => void;
+  transaction<A extends unknown[]>(
+    body: (...args: A) => void,
+  ): {
+    (...args: A): void;
+    readonly immediate: (...args: A) => void;
+  };
 }
 
 export interface SqliteStatement {

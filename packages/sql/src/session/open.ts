@@ -7,6 +7,7 @@ import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
 import { isKysely, isMysqlPool, isMysqlPromisePool, isPgPool, isSqliteDatabase } from './handles.js';
 import { KyselySession } from './kysely-session.js';
+import { LockWaits } from './lock-waits.js';
 import { openMysql, openMysqlKysely, openMysqlPool } from './open-mysql.js';
 import { openPgPool, openPostgres } from './open-postgres.js';
 import { openSqlite } from './open-sqlite.js';
@@ -43,7 +44,7 @@ export async function openSession(source: Source): Promise<Session> {
 
 async function openHandle(handle: object): Promise<Session> {
   if (isKysely(handle)) return openKysely(handle);
-  if (isSqliteDatabase(handle)) return new SqliteSession(handle, false);
+  if (isSqliteDatabase(handle)) return new SqliteSession(handle, new LockWaits(0), false);
   if (isMysqlPromisePool(handle)) return openMysqlPool(handle.pool);
   if (isMysqlPool(handle)) return openMysqlPool(handle);
   if (isPgPool(handle)) return openPgPool(handle);
