@@ -74,7 +74,7 @@ export class Statements {
       const selected = columns.map((column) => this.#dialect.select(column, sql.ref(column.name)));
       const order = [...(nameCount > 1 ? ['name'] : []), 'bucket', 'resolution'];
       if (this.#layout.type === 'series') order.push('sequence');
-      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
+      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}${this.#dialect.allRows}`;
     });
   }
 
@@ -93,7 +93,7 @@ export class Statements {
       // Planners make scans of EXISTS and of outer joins; the greatest bucket stays a look-up.
       const unexpired = sql`(select max(${column('bucket')}) from ${sql.table(table)} where ${column('name')} = ${found} and ${column('interval')} = ${parameter} and ${column('bucket')} >= ${parameter})`;
       const whole = sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${found})`;
-      return sql`select ${found}, ${whole} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table)}) as found where coalesce(${sql.join([...Array(intervals).fill(unexpired), sql`null`])}) is not null`;
+      return sql`select ${found}, ${whole} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table)}) as found where coalesce(${sql.join([...Array(intervals).fill(unexpired), sql`null`])}) is not null${this.#dialect.allRows}`;
     });
   }
 
@@ -114,7 +114,7 @@ export class Statements {
         (_, place) =>
           sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${extreme(sql`min`)} as ${sql.ref('first')}, ${extreme(sql`max`)} as ${sql.ref('last')}`,
       );
-      return sql`${sql.join(selects, sql` union all `)}`;
+      return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
     });
   }
 
@@ -154,7 +154,7 @@ export class Statements {
     return this.#once(
       'read record',
       () =>
-        sql`select ${sql.ref('layout')}, ${sql.ref('record')} from ${sql.table(RECORDS_TABLE)} where ${recordKey}`,
+        sql`select ${sql.ref('layout')}, ${sql.ref('record')} from ${sql.table(RECORDS_TABLE)} where ${recordKey}${this.#dialect.allRows}`,
     );
   }
 

@@ -34,6 +34,8 @@ export interface Dialect {
     where: RawBuilder<unknown>,
     limit: RawBuilder<unknown>,
   ): RawBuilder<unknown>;
+  /** What stands behind a SELECT for all of its rows, so that no setting of the server can cut some off. */
+  readonly allRows: RawBuilder<unknown>;
   /** A column in SELECT, so that the driver cannot lose any of it. */
   select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;
   /** How text is bound and read, so that it compares byte for byte. */

@@ -66,6 +66,7 @@ export const postgres: Dialect = {
   onConflict,
   distinctNames: skipScan,
   deleteSome: deleteByKey,
+  allRows: sql``,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },
   bind: {},

@@ -32,6 +32,7 @@ export const sqlite: Dialect = {
   onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
   distinctNames: skipScan,
   deleteSome: deleteByKey,
+  allRows: sql``,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },
   bind: { boolean: (value) => (value === true ? 1 : 0) },

@@ -1,4 +1,10 @@
-import type { Kysely, MysqlPool, PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type {
+  Kysely,
+  MysqlPoolConnection,
+  PostgresCursor,
+  PostgresPoolClient,
+  PostgresQueryResult,
+} from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
 /** What is used of a better-sqlite3 `Database`. */
@@ -63,12 +69,28 @@ export interface PgClient extends PostgresPoolClient {
 }
 
 /** What is used of a mysql2 pool. */
-export interface Mysql2Pool extends MysqlPool {
-  query(
-    query: { readonly sql: string; readonly rowsAsArray: true },
-    values: unknown[],
-    callback: (error: unknown, rows: unknown) => void,
-  ): unknown;
+export interface Mysql2Pool {
+  readonly config?: object;
+  getConnection(callback: (error: unknown, connection: Mysql2Connection) => void): void;
+}
+
+/** What is used of a connection of such a pool. */
+export interface Mysql2Connection {
+  readonly config: { readonly typeCast?: unknown };
+  query<R>(query: Mysql2Query, values: unknown[], callback: (error: unknown, result: R) => void): unknown;
+  query(sql: string, values: unknown[]): ReturnType<MysqlPoolConnection['query']>;
+  on(event: 'error', listener: () => void): unknown;
+  listeners(event: 'error'): readonly unknown[];
+  release(): void;
+  destroy(): void;
+}
+
+/** A query with all options that say how its rows are read. */
+interface Mysql2Query {
+  readonly sql: string;
+  readonly rowsAsArray: boolean;
+  readonly nestTables: false;
+  readonly typeCast: true | ((field: unknown, next: () => unknown) => unknown);
 }
 
 /** What is used of a mysql2 pool of the promise flavor: the one that it wraps. */
@@ -99,10 +121,21 @@ export function isMysqlPool(handle: object): handle is Mysql2Pool {
   return hasMethods(handle, 'getConnection', 'query', 'execute', 'end', 'promise');
 }
 
+/** The options of a pool's connections. */
+export function connectionConfigOf({ config }: Mysql2Pool): object | undefined {
+  const options: unknown = Reflect.get(config ?? {}, 'connectionConfig');
+  return typeof options === 'object' && options !== null ? options : undefined;
+}
+
 export function isMysqlPromisePool(handle: object): handle is MysqlPromisePool {
   if (!hasMethods(handle, 'getConnection', 'query', 'execute', 'end')) return false;
   const pool: unknown = Reflect.get(handle, 'pool');
   return typeof pool === 'object' && pool !== null && isMysqlPool(pool);
+}
+
+/** A single connection of mysql2, of either flavor, or one that a pool lends. */
+export function isMysqlConnection(handle: object): boolean {
+  return hasMethods(handle, 'query', 'execute', 'end', 'ping', 'changeUser');
 }
 
 function hasMethods(handle: object, ...methods: readonly string[]): boolean {

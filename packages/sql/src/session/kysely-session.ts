@@ -4,6 +4,7 @@ import type { Dialect } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
 import type { Watch } from './deadline.js';
 import { inOwnTransaction } from './own-transaction.js';
+import { refuseTooLong } from './packet.js';
 import { persist } from './persist.js';
 import { inSavepoint } from './savepoint.js';
 import type { Session, Statement, Step } from './session.js';
@@ -16,6 +17,8 @@ export interface SessionParts {
   /** Where the errors of connecting are noted: what failed with one of them was never sent. */
   readonly unsent?: WeakSet<WeakKey>;
   readonly bytesPerStatement?: number;
+  /** The most bytes that the server takes at once; what is longer is not sent. */
+  readonly bytesPerPacket?: number;
   /** Reads rows as arrays, where the driver can: it need not make an object of each. */
   readonly rows?: Session['rows'];
   /** Gives whole calls up, where nothing below the Kysely does it for single statements. */
@@ -34,6 +37,7 @@ export class KyselySession implements Session {
   readonly #unsent: WeakSet<WeakKey> | undefined;
   readonly #rows: Session['rows'] | undefined;
   readonly #watch: Watch | undefined;
+  readonly #bytesPerPacket: number;
   readonly #close: () => Promise<void>;
 
   constructor(
@@ -41,6 +45,7 @@ export class KyselySession implements Session {
     dialect: Dialect,
     {
       bytesPerStatement = BYTES_PER_STATEMENT,
+      bytesPerPacket = Number.POSITIVE_INFINITY,
       unsent,
       rows,
       watch,
@@ -54,6 +59,7 @@ export class KyselySession implements Session {
     // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
     this.shared = true;
     this.bytesPerStatement = bytesPerStatement;
+    this.#bytesPerPacket = bytesPerPacket;
     this.#unsent = unsent;
     this.#rows = rows;
     this.#watch = watch;
@@ -69,9 +75,10 @@ export class KyselySession implements Session {
     });
   }
 
-  run({ sql }: Statement, parameters: readonly unknown[]): Promise<number> {
+  run(statement: Statement, parameters: readonly unknown[]): Promise<number> {
     return this.#perform(async () => {
-      const result = await this.kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]));
+      refuseTooLong(statement, parameters, this.#bytesPerPacket);
+      const result = await this.kysely.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
       return Number(result.numAffectedRows ?? 0n);
     });
   }
@@ -83,6 +90,7 @@ export class KyselySession implements Session {
     const runAll = async (connection: Kysely<SqlTables>) => {
       for (const { statement, parameters } of steps) {
         if (abandoned) throw new Error('The call was given up');
+        refuseTooLong(statement, parameters, this.#bytesPerPacket);
         decided = single;
         await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
       }
