@@ -418,6 +418,20 @@ describe('a locked database', () => {
     await hits.close();
   });
 
+  it('is waited for as a handle of the user says', async () => {
+    const file = newFile();
+    const database = new Database(file, { timeout: 50 });
+    database.pragma('journal_mode = wal');
+    const hits = await kairos.timeseries(database, { type: 'count', intervals });
+    const { child, ended } = await lock(file, 60_000);
+    await expect(hits.insert('home', 1, at)).rejects.toThrow(/was not stored.*database is locked/);
+    expect(database.pragma('busy_timeout', { simple: true })).toBe(50);
+    child.kill();
+    await ended;
+    await hits.insert('home', 1, at);
+    database.close();
+  });
+
   it('is never held against another timeseries of the same process', async () => {
     const file = newFile();
     const clientConfig = { timeout: 0 };
