@@ -28,7 +28,8 @@ export async function openSqlite(
     }
     return new SqliteSession(database, waits, true);
   } catch (error) {
-    const reason = error instanceof Object && 'message' in error ? error.message : error;
+    // The driver's errors may be of another realm.
+    const reason = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
     throw new StorageError(`The SQLite file ${resolve(path)} cannot be opened: ${reason}`, { cause: error });
   }
 }
