@@ -1,4 +1,4 @@
-import { longOf } from '@kairos/core';
+import { isError, longOf } from '@kairos/core';
 import { sql } from 'kysely';
 import type { ColumnKind } from './column.js';
 import type { Dialect } from './dialect.js';
@@ -16,6 +16,7 @@ const LOST = /^(08|57P0|40003)/;
 /** What a row without a partition is reported as. */
 const CHECK_VIOLATION = '23514';
 
+const READ_ONLY = '25006';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
@@ -93,8 +94,13 @@ export const postgres: Dialect = {
   isTransient: (error) => [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(sqlState(error) ?? ''),
 };
 
+/** Whether an error says that the server, or the session, takes no writes. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === READ_ONLY;
+}
+
 /** The SQLSTATE of an error that the server sent; errors of sockets have a `code`, too, but no severity. */
-function sqlState(error: unknown): string | undefined {
-  const sent = error instanceof Error && 'severity' in error && 'code' in error;
+export function sqlState(error: unknown): string | undefined {
+  const sent = isError(error) && 'severity' in error && 'code' in error;
   return sent ? String(error.code) : undefined;
 }

@@ -1,3 +1,6 @@
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { SqlTables } from '../fetch.js';
+
 /** How often a watch looks, while something is awaited. */
 const TICK_MILLISECONDS = 250;
 
@@ -12,6 +15,15 @@ export interface Patience {
 }
 
 export const PATIENCE: Patience = { silence: 15, answer: 5, longest: 600 };
+
+/** Of a Kysely: nothing stands beside its connections, which may all be long at work. */
+const PATIENCE_OF_KYSELY: Patience = { silence: 50, answer: 10, longest: 600 };
+
+/** The watch over whole calls on a Kysely of the user's. A transaction has one connection, and nothing to ask on beside. */
+export function watchOf(kysely: Kysely<SqlTables>): Watch {
+  const ask = () => kysely.executeQuery(CompiledQuery.raw('select 1'));
+  return new Watch(kysely.isTransaction ? undefined : ask, PATIENCE_OF_KYSELY);
+}
 
 interface Wait {
   ticks: number;

@@ -1,4 +1,4 @@
-import type { Kysely, MysqlPool, PostgresPoolClient } from 'kysely';
+import type { Kysely, MysqlPool, PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
 /** What is used of a better-sqlite3 `Database`. */
@@ -24,8 +24,20 @@ export interface SqliteStatement {
 
 /** What is used of a pg `Pool`. */
 export interface PgPool {
+  /** The class of its clients, and what they are made with: whatever the pool was made with. */
+  readonly Client?: new (
+    options: object,
+  ) => PgOwnClient;
+  readonly options?: object;
   connect(): Promise<PgClient>;
-  query(query: PgArrayQuery): Promise<{ readonly rows: unknown[][] }>;
+}
+
+/** What is used of a pg `Client` that belongs to no pool. */
+export interface PgOwnClient {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  connect(): Promise<unknown>;
+  query(statement: string): Promise<unknown>;
+  end(): Promise<void> | undefined;
 }
 
 interface PgArrayQuery {
@@ -35,6 +47,11 @@ interface PgArrayQuery {
 }
 
 export interface PgClient extends PostgresPoolClient {
+  query(query: PgArrayQuery): Promise<{ readonly rows: unknown[][] }>;
+  query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  /** Absent from clients that are not pg's own. */
+  end?(): Promise<void> | undefined;
   on(event: 'error', listener: (error: Error) => void): unknown;
   listeners(event: 'error'): readonly unknown[];
 }

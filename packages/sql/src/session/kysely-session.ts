@@ -1,7 +1,8 @@
-import type { Loss } from '@kairos/core';
+import { isError, type Loss } from '@kairos/core';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
+import type { Watch } from './deadline.js';
 import { inOwnTransaction } from './own-transaction.js';
 import { persist } from './persist.js';
 import { inSavepoint } from './savepoint.js';
@@ -17,6 +18,8 @@ export interface SessionParts {
   readonly bytesPerStatement?: number;
   /** Reads rows as arrays, where the driver can: it need not make an object of each. */
   readonly rows?: Session['rows'];
+  /** Gives whole calls up, where nothing below the Kysely does it for single statements. */
+  readonly watch?: Watch;
   readonly close?: () => Promise<void>;
 }
 
@@ -30,12 +33,19 @@ export class KyselySession implements Session {
   readonly #handle: Kysely<SqlTables>;
   readonly #unsent: WeakSet<WeakKey> | undefined;
   readonly #rows: Session['rows'] | undefined;
+  readonly #watch: Watch | undefined;
   readonly #close: () => Promise<void>;
 
   constructor(
     kysely: Kysely<SqlTables>,
     dialect: Dialect,
-    { bytesPerStatement = BYTES_PER_STATEMENT, unsent, rows, close = async () => {} }: SessionParts = {},
+    {
+      bytesPerStatement = BYTES_PER_STATEMENT,
+      unsent,
+      rows,
+      watch,
+      close = async () => {},
+    }: SessionParts = {},
   ) {
     this.#handle = kysely;
     this.kysely = kysely.withoutPlugins();
@@ -46,6 +56,7 @@ export class KyselySession implements Session {
     this.bytesPerStatement = bytesPerStatement;
     this.#unsent = unsent;
     this.#rows = rows;
+    this.#watch = watch;
     this.#close = close;
   }
 
@@ -68,22 +79,28 @@ export class KyselySession implements Session {
   async apply(steps: readonly Step[]): Promise<Loss | null> {
     const single = steps.length === 1;
     let decided = false;
+    let abandoned = false;
     const runAll = async (connection: Kysely<SqlTables>) => {
       for (const { statement, parameters } of steps) {
+        if (abandoned) throw new Error('The call was given up');
         decided = single;
         await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
       }
+      if (abandoned) throw new Error('The call was given up');
       decided = true;
     };
+    const applyAll = () => {
+      decided = false;
+      return this.#together(single, runAll);
+    };
     try {
-      await this.#perform(async () => {
-        decided = false;
-        await this.#together(single, runAll);
+      await this.#perform(applyAll, () => {
+        abandoned = true;
       });
       return null;
     } catch (error) {
       // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
-      const sent = decided && !(error instanceof Error && this.#unsent?.has(error));
+      const sent = decided && !(isError(error) && this.#unsent?.has(error));
       return { fate: sent && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
     }
   }
@@ -99,11 +116,19 @@ export class KyselySession implements Session {
    * Tries again what other writers were in the way of. In a transaction of the user's own that is the user's to do;
    * there calls take turns, as what one of them undoes would be undone for all.
    */
-  #perform<R>(work: () => Promise<R>): Promise<R> {
-    return this.inTransaction ? inTurn(this.#handle, work) : persist(work, this.dialect.isTransient);
+  #perform<R>(work: () => Promise<R>, abandon: () => void = () => undefined): Promise<R> {
+    const watch = this.#watch;
+    const watched = watch === undefined ? work : () => answered(watch, work, abandon);
+    return this.inTransaction ? inTurn(this.#handle, watched) : persist(watched, this.dialect.isTransient);
   }
 
   close(): Promise<void> {
     return this.#close();
   }
+}
+
+async function answered<R>(watch: Watch, work: () => Promise<R>, abandon: () => void): Promise<R> {
+  const answer = await watch.guard(work(), abandon);
+  watch.heard();
+  return answer;
 }

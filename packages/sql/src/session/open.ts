@@ -8,7 +8,7 @@ import type { SqlTables } from '../fetch.js';
 import { isKysely, isMysqlPool, isMysqlPromisePool, isPgPool, isSqliteDatabase } from './handles.js';
 import { KyselySession } from './kysely-session.js';
 import { openMysql, openMysqlKysely, openMysqlPool } from './open-mysql.js';
-import { openPgPool, openPostgres } from './open-postgres.js';
+import { openPgPool, openPostgres, openPostgresKysely } from './open-postgres.js';
 import { openSqlite } from './open-sqlite.js';
 import type { Session } from './session.js';
 import { SqliteSession } from './sqlite-session.js';
@@ -54,7 +54,8 @@ async function openHandle(handle: object): Promise<Session> {
 
 async function openKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   const dialect = dialectOf(kysely);
-  return dialect === mysql ? openMysqlKysely(kysely) : new KyselySession(kysely, dialect);
+  if (dialect === mysql) return openMysqlKysely(kysely);
+  return dialect === postgres ? openPostgresKysely(kysely) : new KyselySession(kysely, dialect);
 }
 
 /** Tells a Kysely's dialect by what it compiles to. */
