@@ -9,6 +9,8 @@ export interface Dialect {
   readonly nul: boolean;
   /** Whether so many rows come to an insert as an array for each column, instead of a parameter for each value. */
   asArrays(rows: number): boolean;
+  /** What stands for NULL in such an array, where it cannot itself. */
+  readonly nullInArray?: unknown;
   /** The rows of an insert, as parameters. */
   rows(columns: readonly Column[], count: number): RawBuilder<unknown>;
   /** The most rows of one insert. */

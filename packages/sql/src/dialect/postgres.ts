@@ -1,10 +1,9 @@
 import { isError, longOf } from '@kairos/core';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ColumnKind } from './column.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
-import { plainBytes } from './plain-bytes.js';
 import { skipScan } from './skip-scan.js';
 
 /** Any number that other programs are unlikely to lock. */
@@ -36,15 +35,44 @@ const arrayTypes: { readonly [K in ColumnKind]: string } = {
   sequence: 'bigint[]',
 };
 
+const asHex = (bytes: RawBuilder<unknown>) => sql`encode(${bytes}, 'hex')`;
+
+const exactForms: { readonly [K in ColumnKind]?: (reference: RawBuilder<unknown>) => RawBuilder<unknown> } = {
+  long: (reference) => sql`cast(${reference} as text)`,
+  real: (reference) => asHex(sql`float8send(${reference})`),
+  boolean: (reference) => sql`cast(${reference} as integer)`,
+  bytes: asHex,
+  keyBytes: asHex,
+};
+
+const eightBytes = new DataView(new ArrayBuffer(8));
+
+function doubleOfHex(hex: unknown): number {
+  const digits = String(hex);
+  eightBytes.setUint32(0, Number.parseInt(digits.slice(0, 8), 16));
+  eightBytes.setUint32(4, Number.parseInt(digits.slice(8), 16));
+  return eightBytes.getFloat64(0);
+}
+
+function bytesOfHex(hex: unknown): Uint8Array {
+  return new Uint8Array(Buffer.from(String(hex), 'hex'));
+}
+
 export const postgres: Dialect = {
   name: 'postgres',
   nul: false,
   // Fewer parameters are planned faster, and one statement fits any number of rows; for a few it costs more.
   asArrays,
+  // A session with "array_nulls" off takes NULL in an array for text. What may be NULL is never empty.
+  nullInArray: '',
   rows: (columns, count) => {
     if (!asArrays(count)) return tuples(count, columns.length);
     const arrays = columns.map(({ kind }) => sql`${parameter}::${sql.raw(arrayTypes[kind])}`);
-    return sql`select * from unnest(${sql.join(arrays)})`;
+    const given = columns.map(({ name, nullable }) =>
+      nullable === true ? sql`nullif(${sql.ref(name)}, '')` : sql.ref(name),
+    );
+    const names = columns.map(({ name }) => sql.ref(name));
+    return sql`select ${sql.join(given)} from unnest(${sql.join(arrays)}) as given (${sql.join(names)})`;
   },
   rowsPerInsert: 5000,
   parametersPerStatement: 65_535,
@@ -66,14 +94,20 @@ export const postgres: Dialect = {
   onConflict,
   distinctNames: skipScan,
   deleteSome: deleteByKey,
-  select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
+  // In forms that neither the settings of a session ("extra_float_digits", "bytea_output") nor the type parsers of a
+  // client change.
+  select: ({ name, kind }, reference) => {
+    const exact = exactForms[kind]?.(reference);
+    return exact === undefined ? reference : sql`${exact} as ${sql.ref(name)}`;
+  },
   text: { bind: (text) => text, read: String },
   bind: {},
   read: {
-    bytes: plainBytes,
-    keyBytes: plainBytes,
+    bytes: bytesOfHex,
+    keyBytes: bytesOfHex,
     integer: Number,
-    real: Number,
+    real: doubleOfHex,
+    boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
   // In the schema in which they would be created: those of others on the search path are not for this one.

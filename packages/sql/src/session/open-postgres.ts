@@ -1,4 +1,4 @@
-import { ConfigurationError, isError } from '@kairos/core';
+import { ConfigurationError, describeValue, isError } from '@kairos/core';
 import {
   Kysely,
   type PostgresCursor,
@@ -35,14 +35,26 @@ export function openPgPool(pool: PgPool): Session {
   return sessionOn(pool);
 }
 
-export function openPostgresKysely(kysely: Kysely<SqlTables>): Session {
-  return new KyselySession(kysely, postgres, { watch: watchOf(kysely) });
+export async function openPostgresKysely(kysely: Kysely<SqlTables>): Promise<Session> {
+  const session = new KyselySession(kysely, postgres, { watch: watchOf(kysely) });
+  // The options of what stands behind it are not to be seen. Without a parameter all would come as text.
+  const asked = session.rows({ sql: 'select cast($1 as bigint)' }, [1]);
+  const [[one] = []] = await asked.catch((error: unknown) => {
+    if (sqlState(error) !== undefined || !isError(error) || !/readInt32BE/.test(error.message)) throw error;
+    return [[error]];
+  });
+  if (Number(one) !== 1) throw binaryError('binary', 'on for the clients of the Kysely', one);
+  return session;
 }
 
 function refuseBinary(binary: unknown, option: string): void {
-  if (!binary) return;
-  throw new ConfigurationError(
-    `Option "${option}" is ${binary}; expected it to be left out: pg does not read all that is sent in binary form`,
+  if (binary) throw binaryError(option, describeValue(binary));
+}
+
+function binaryError(option: string, value: string, cause?: unknown): ConfigurationError {
+  return new ConfigurationError(
+    `Option "${option}" is ${value}; expected it to be left out: pg does not read all that comes in binary form`,
+    { cause },
   );
 }
 
