@@ -27,14 +27,18 @@ export interface Dialect {
   readonly tableOptions: string;
   /** What stands behind the rows of an INSERT: how the columns change where the key is there already. */
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
-  /** Each name of a table once, without going through its rows: all of them, or a page. */
-  distinctNames(table: string, page?: Page): RawBuilder<unknown>;
-  /** A statement that deletes at most `limit` of the rows that meet a condition. */
+  /**
+   * Each name of a table once, without going through its rows: all of them, or a page; on servers with partitions, of
+   * rows that meet a condition.
+   */
+  distinctNames(table: string, page?: Page, of?: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A statement that deletes at most `limit` of the rows that meet a condition; `of` as in `distinctNames`. */
   deleteSome(
     table: string,
     key: readonly string[],
     where: RawBuilder<unknown>,
     limit: RawBuilder<unknown>,
+    of?: RawBuilder<unknown>,
   ): RawBuilder<unknown>;
   /** A column in SELECT, so that the driver cannot lose any of it. */
   select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;

@@ -15,6 +15,7 @@ const LOST = /^(08|57P0|40003)/;
 /** What a row without a partition is reported as. */
 const CHECK_VIOLATION = '23514';
 
+const OUT_OF_MEMORY = '53200';
 const READ_ONLY = '25006';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -125,8 +126,17 @@ export const postgres: Dialect = {
     return state !== undefined && !LOST.test(state);
   },
   isMissingPartition: (error) => sqlState(error) === CHECK_VIOLATION,
-  isTransient: (error) => [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(sqlState(error) ?? ''),
+  isTransient: (error) => {
+    const state = sqlState(error) ?? '';
+    return [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(state) || isOutOfLocks(state, error);
+  },
 };
+
+/** All locks of the server are taken, by other transactions for the most part: they end. */
+function isOutOfLocks(state: string, error: unknown): boolean {
+  if (state !== OUT_OF_MEMORY || !isError(error) || !('file' in error)) return false;
+  return error.file === 'lock.c' || error.file === 'predicate.c';
+}
 
 /** Whether an error says that the server, or the session, takes no writes. */
 export function isReadOnly(error: unknown): boolean {
