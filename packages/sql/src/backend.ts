@@ -45,7 +45,8 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   const session = await openSession(request.source);
   try {
     const layout = layoutOf(options, request.type, session.dialect);
-    await (options.createTables ? createTables : checkTables)(layout, session);
+    if (options.createTables) await createTables(layout, session);
+    await checkTables(layout, session, options);
     const adapter = new SqlAdapter(request, options, layout, session, await Partitions.of(layout, session));
     await adapter.agreeOnLayout();
     return adapter;

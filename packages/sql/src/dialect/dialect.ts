@@ -50,6 +50,10 @@ export interface Dialect {
   readonly read: { readonly [K in OtherKind]?: (value: unknown) => unknown };
   /** Finds the names of the tables that are there, of those given. */
   tablesAmong(names: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** The columns of the tables that are there, of those given: table, column, and its place in the primary key. */
+  columnsAmong(names: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** The name of the sequence of a series that the user may insert into, and not use; no row where all is well. */
+  unusableSequence?(table: string): RawBuilder<unknown>;
   /** Runs the CREATE TABLE IF NOT EXISTS of several processes at once. */
   createTables(creations: readonly Creation[], session: Session): Promise<void>;
   /** Whether an error is the server's word that the statement, or the commit, was not carried out. */

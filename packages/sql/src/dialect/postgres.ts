@@ -114,6 +114,12 @@ export const postgres: Dialect = {
   // In the schema in which they would be created: those of others on the search path are not for this one.
   tablesAmong: (names) =>
     sql`select relname from pg_class where relname in (${names}) and relnamespace = current_schema()::regnamespace`,
+  columnsAmong: (names) =>
+    sql`select given.name, a.attname, array_position(cast(i.indkey as smallint[]), a.attnum) + 1 as place from unnest(array[${names}]) as given (name) join pg_attribute a on a.attrelid = to_regclass(quote_ident(given.name)) and a.attnum > 0 and not a.attisdropped left join pg_index i on i.indrelid = a.attrelid and i.indisprimary`,
+  unusableSequence: (table) => {
+    const name = sql`quote_ident(${sql.lit(table)})`;
+    return sql`select sequence from pg_get_serial_sequence(${name}, 'sequence') as sequence where sequence is not null and has_table_privilege(${name}, 'INSERT') and not has_sequence_privilege(sequence, 'USAGE, UPDATE')`;
+  },
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
   createTables: async (creations, session) => {
     const lock = { sql: `select pg_advisory_xact_lock(${CREATION_LOCK})` };

@@ -5,7 +5,14 @@ import { mysql } from '../dialect/mysql.js';
 import { postgres } from '../dialect/postgres.js';
 import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
-import { isKysely, isMysqlPool, isMysqlPromisePool, isPgPool, isSqliteDatabase } from './handles.js';
+import {
+  isKysely,
+  isMysqlPool,
+  isMysqlPromisePool,
+  isPgClient,
+  isPgPool,
+  isSqliteDatabase,
+} from './handles.js';
 import { KyselySession } from './kysely-session.js';
 import { openMysql, openMysqlKysely, openMysqlPool } from './open-mysql.js';
 import { openPgPool, openPostgres, openPostgresKysely } from './open-postgres.js';
@@ -28,7 +35,7 @@ export const schemes: readonly string[] = Object.keys(openers);
 
 /** Whether a handle is one that a session can be opened on. */
 export function isHandle(handle: object): boolean {
-  const kinds = [isKysely, isSqliteDatabase, isPgPool, isMysqlPool, isMysqlPromisePool];
+  const kinds = [isKysely, isSqliteDatabase, isPgPool, isMysqlPool, isMysqlPromisePool, isPgClient];
   return kinds.some((is) => is(handle));
 }
 
@@ -47,6 +54,11 @@ async function openHandle(handle: object): Promise<Session> {
   if (isMysqlPromisePool(handle)) return openMysqlPool(handle.pool);
   if (isMysqlPool(handle)) return openMysqlPool(handle);
   if (isPgPool(handle)) return openPgPool(handle);
+  if (isPgClient(handle)) {
+    throw new ConfigurationError(
+      'The source is a single Client of pg; expected a pool: new Pool() in place of new Client()',
+    );
+  }
   throw new ConfigurationError(
     `The source is ${describeValue(handle)}; expected a Kysely, a better-sqlite3 Database, or a pool of pg or mysql2`,
   );
