@@ -80,6 +80,8 @@ export const mysql: Dialect = {
   },
   tablesAmong: (names) =>
     sql`select table_name from information_schema.tables where table_schema = database() and table_name in (${names}) limit 18446744073709551615`,
+  columnsAmong: (names) =>
+    sql`select c.table_name, c.column_name, s.seq_in_index from information_schema.columns c left join information_schema.statistics s on s.table_schema = c.table_schema and s.table_name = c.table_name and s.column_name = c.column_name and s.index_name = 'PRIMARY' where c.table_schema = database() and c.table_name in (${names}) limit 18446744073709551615`,
   createTables: async (creations, session) => {
     const [missing] = creations;
     if (session.inTransaction && missing !== undefined) {

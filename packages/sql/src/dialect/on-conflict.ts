@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Change } from './dialect.js';
+import { whereAll } from './where.js';
 
 /** The sum of what a row holds and what is given. */
 type Add = (held: RawBuilder<unknown>, given: RawBuilder<unknown>) => RawBuilder<unknown>;
@@ -21,14 +22,16 @@ export function onConflict(
   return sql`on conflict (${columns}) do update set ${sql.join(assignments)}`;
 }
 
-/** Deletes some rows by their primary keys. */
+/** Deletes some rows by their primary keys, of those of its rows that meet a condition. */
 export function deleteByKey(
   table: string,
   key: readonly string[],
   where: RawBuilder<unknown>,
   limit: RawBuilder<unknown>,
+  of?: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const columns = sql.join(key.map((column) => sql.ref(column)));
   const rows = sql.table(table);
-  return sql`delete from ${rows} where (${columns}) in (select ${columns} from ${rows} where ${where} limit ${limit})`;
+  const some = sql`(${columns}) in (select ${columns} from ${rows} where ${where} limit ${limit})`;
+  return sql`delete from ${rows}${whereAll(of === undefined ? [some] : [of, some])}`;
 }

@@ -44,6 +44,8 @@ export const sqlite: Dialect = {
     long: (value) => longOf(BigInt(String(value))),
   },
   tablesAmong: (names) => sql`select name from sqlite_master where type = 'table' and name in (${names})`,
+  columnsAmong: (names) =>
+    sql`select tables.name as ${sql.ref('table')}, columns.name as ${sql.ref('column')}, columns.pk as place from sqlite_master as tables, pragma_table_info(tables.name) as columns where tables.name in (${names})`,
   createTables: createOneByOne,
   // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.
   isRefusal: () => true,

@@ -117,6 +117,14 @@ export function isPgPool(handle: object): handle is PgPool {
   );
 }
 
+/** A single connection of pg, or one that a pool lends. */
+export function isPgClient(handle: object): boolean {
+  return (
+    hasMethods(handle, 'connect', 'query', 'end', 'on', 'escapeIdentifier') &&
+    Reflect.has(handle, 'connectionParameters')
+  );
+}
+
 export function isMysqlPool(handle: object): handle is Mysql2Pool {
   return hasMethods(handle, 'getConnection', 'query', 'execute', 'end', 'promise');
 }

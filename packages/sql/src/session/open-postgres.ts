@@ -1,4 +1,4 @@
-import { ConfigurationError, isError } from '@kairos/core';
+import { ConfigurationError, describeValue, isError } from '@kairos/core';
 import {
   Kysely,
   type PostgresCursor,
@@ -35,14 +35,22 @@ export function openPgPool(pool: PgPool): Session {
   return sessionOn(pool);
 }
 
-export function openPostgresKysely(kysely: Kysely<SqlTables>): Session {
-  return new KyselySession(kysely, postgres, { watch: watchOf(kysely) });
+export async function openPostgresKysely(kysely: Kysely<SqlTables>): Promise<Session> {
+  const session = new KyselySession(kysely, postgres, { watch: watchOf(kysely) });
+  // The options of what stands behind it are not to be seen; but pg makes text of what comes in binary form, and loses
+  // the bytes that are none. Without a parameter all would come as text.
+  const [[read] = []] = await session.rows({ sql: 'select cast($1 as bigint)' }, [255]);
+  if (Number(read) !== 255) throw binaryError('binary', 'true for the clients of the Kysely');
+  return session;
 }
 
 function refuseBinary(binary: unknown, option: string): void {
-  if (!binary) return;
-  throw new ConfigurationError(
-    `Option "${option}" is ${binary}; expected it to be left out: pg does not read all that is sent in binary form`,
+  if (binary) throw binaryError(option, describeValue(binary));
+}
+
+function binaryError(option: string, value: string): ConfigurationError {
+  return new ConfigurationError(
+    `Option "${option}" is ${value}; expected it to be left out: pg loses a part of what comes in binary form`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   isMysqlConnection,
   isMysqlPool,
   isMysqlPromisePool,
+  isPgClient,
   isPgPool,
   isSqliteDatabase,
 } from './handles.js';
@@ -36,7 +37,15 @@ export const schemes: readonly string[] = Object.keys(openers);
 
 /** Whether a handle is one that a session can be opened on. */
 export function isHandle(handle: object): boolean {
-  const kinds = [isKysely, isSqliteDatabase, isPgPool, isMysqlPool, isMysqlPromisePool, isMysqlConnection];
+  const kinds = [
+    isKysely,
+    isSqliteDatabase,
+    isPgPool,
+    isMysqlPool,
+    isMysqlPromisePool,
+    isMysqlConnection,
+    isPgClient,
+  ];
   return kinds.some((is) => is(handle));
 }
 
@@ -55,6 +64,11 @@ async function openHandle(handle: object): Promise<Session> {
   if (isMysqlPromisePool(handle)) return openMysqlPool(handle.pool);
   if (isMysqlPool(handle)) return openMysqlPool(handle);
   if (isPgPool(handle)) return openPgPool(handle);
+  if (isPgClient(handle)) {
+    throw new ConfigurationError(
+      'The source is a single Client of pg; expected a pool: new Pool() in place of new Client()',
+    );
+  }
   if (isMysqlConnection(handle)) {
     throw new ConfigurationError(
       'The source is a single connection of mysql2; expected a pool: createPool() in place of createConnection()',
