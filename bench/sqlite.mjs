@@ -1,11 +1,15 @@
 /** SQLite: Kairos beside better-sqlite3 statements written by hand, on files with a write-ahead log. */
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import Database from 'better-sqlite3';
 import { Comparison, median, printTable } from './compare.mjs';
+import { lagDuring } from './lag.mjs';
 import { events, minutesOfDay, START } from './workload.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'kairos-bench-'));
@@ -115,7 +119,7 @@ await comparison.add('read of 1,440 buckets', {
   },
   atMost: 1.5,
 });
-const missed = comparison.print();
+let missed = comparison.print();
 
 /** The cost of an insert into new buckets, as the table grows. */
 const growing = await kairos.timeseries(`sqlite:${join(folder, 'growing.sqlite')}`, {
@@ -147,6 +151,62 @@ for (const size of [10_000, 100_000, 1_000_000]) {
 }
 console.log('\nCost of an insert as the table grows (median of 3,000 over all its buckets)');
 printTable(rows);
+
+/** How long other processes keep the event loop of one that inserts from its timers. */
+async function neighbour(...args) {
+  const script = fileURLToPath(new URL('sqlite-neighbour.mjs', import.meta.url));
+  const child = spawn(process.execPath, [script, join(folder, 'kairos.sqlite'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  return { child, ended };
+}
+
+const lags = [{ name: '', lag: 'lag', slowest: 'slowest insert', target: 'target', met: 'met' }];
+function addLag(name, lag, { slowest, atMost }) {
+  const met = atMost === undefined || lag <= atMost;
+  if (!met) missed++;
+  const milliseconds = (value) => (value === undefined ? '' : `${value.toFixed(0)} ms`);
+  const target = atMost === undefined ? '' : `≤ ${milliseconds(atMost)}`;
+  const asked = atMost === undefined ? '' : met ? 'yes' : 'NO';
+  lags.push({ name, lag: milliseconds(lag), slowest: milliseconds(slowest), target, met: asked });
+}
+
+async function timed(insert) {
+  const before = performance.now();
+  await insert();
+  return performance.now() - before;
+}
+
+process.stderr.write('  measuring the lag of the event loop …\n');
+const { ended } = await neighbour('lock', '3000');
+let slowest = 0;
+const locked = await lagDuring(async () => {
+  slowest = await timed(() => hits.insert('home', 1, { timestamp: START }));
+});
+addLag('another process holds the lock for 3 s', locked, { slowest, atMost: 50 });
+await ended;
+const writers = await Promise.all(Array.from({ length: 3 }, () => neighbour('bulk')));
+const resting = await lagDuring(() => sleep(5000));
+addLag('three others insert in bulk, and this one rests', resting, {});
+slowest = 0;
+const inserting = await lagDuring(async () => {
+  for (const end = Date.now() + 5000; Date.now() < end; await sleep(1)) {
+    slowest = Math.max(slowest, await timed(() => hits.insert('home', 1, { timestamp: START })));
+  }
+});
+// Where they take all cores, this process waits for one of them, whatever it does.
+addLag('three others insert in bulk, and this one inserts', inserting, { slowest, atMost: 50 + resting });
+for (const { child } of writers) child.kill();
+await Promise.all(writers.map((writer) => writer.ended));
+addLag(
+  'nobody else, and a bulk insert of 10,000 of its own',
+  await lagDuring(() => hits.bulkInsert(bulk)),
+  {},
+);
+console.log('\nLag of the event loop (the most that a timer came too late)');
+printTable(lags);
 
 await hits.close();
 await growing.close();

@@ -41,7 +41,8 @@ export default {
   },
 };
 
-async function startPostgres(folder) {
+/** Starts PostgreSQL in an empty folder, with settings of its own, and resolves to its port. */
+export async function startPostgres(folder, own = {}) {
   const needed = { packages: ['postgresql-15'], what: 'PostgreSQL (initdb, postgres)' };
   const locations = ['17', '16', '15', '14'].map((version) => `/usr/lib/postgresql/${version}/bin`);
   const names = (program) => [program, ...locations.map((location) => `${location}/${program}`)];
@@ -63,6 +64,7 @@ async function startPostgres(folder) {
     max_connections: 200,
     // What is committed survives the process; that it survives the machine is not what is tested.
     ...(durable ? {} : { fsync: 'off' }),
+    ...own,
   };
   const args = ['-D', data, '-p', port];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);

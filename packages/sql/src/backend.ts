@@ -2,6 +2,7 @@ import type { Backend, CONTRACT_VERSION, OpenRequest, StorageAdapter, Timeseries
 import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { checkOptions, optionNames, type SqlOptions } from './options.js';
+import { Partitions } from './partitions.js';
 import { isHandle, openSession, schemes } from './session/open.js';
 import { SqlAdapter } from './sql-adapter.js';
 import { checkTables, createTables } from './tables.js';
@@ -44,8 +45,9 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   const session = await openSession(request.source);
   try {
     const layout = layoutOf(options, request.type, session.dialect);
-    await (options.createTables ? createTables : checkTables)(layout, session);
-    const adapter = new SqlAdapter(request, options, layout, session);
+    if (options.createTables) await createTables(layout, session);
+    await checkTables(layout, session, options);
+    const adapter = new SqlAdapter(request, options, layout, session, await Partitions.of(layout, session));
     await adapter.agreeOnLayout();
     return adapter;
   } catch (error) {

@@ -1,3 +1,5 @@
+import { isBytes } from '@kairos/core';
+import type { Dialect } from './dialect/dialect.js';
 import type { Layout } from './layout.js';
 import type { Session } from './session/session.js';
 
@@ -26,7 +28,10 @@ export function* batches(
   const fits = (start: number, end: number) => sizes === null || sum(sizes, start, end) <= bytesPerStatement;
   const batch = (start: number, end: number): Batch => {
     const part = end - start === rows ? parameters : parameters.slice(start * width, end * width);
-    return { rows: end - start, parameters: dialect.asArrays(end - start) ? columnsOf(part, width) : part };
+    return {
+      rows: end - start,
+      parameters: dialect.asArrays(end - start) ? columnsOf(part, width, dialect) : part,
+    };
   };
   if (rows <= most && fits(0, rows)) {
     yield batch(0, rows);
@@ -41,9 +46,14 @@ export function* batches(
   }
 }
 
-function columnsOf(parameters: readonly unknown[], width: number): unknown[][] {
+function columnsOf(
+  parameters: readonly unknown[],
+  width: number,
+  { nullInArray = null }: Dialect,
+): unknown[][] {
   const columns = Array.from({ length: width }, (): unknown[] => []);
-  for (const [index, parameter] of parameters.entries()) columns[index % width]?.push(parameter);
+  for (const [index, parameter] of parameters.entries())
+    columns[index % width]?.push(parameter ?? nullInArray);
   return columns;
 }
 
@@ -51,7 +61,7 @@ function columnsOf(parameters: readonly unknown[], width: number): unknown[][] {
 function sizesOf(parameters: readonly unknown[], width: number): Float64Array {
   const sizes = new Float64Array(parameters.length / width);
   for (const [index, parameter] of parameters.entries()) {
-    const long = parameter instanceof Uint8Array || typeof parameter === 'string';
+    const long = isBytes(parameter) || typeof parameter === 'string';
     const row = Math.floor(index / width);
     sizes[row] = (sizes[row] ?? 0) + 32 + (long ? parameter.length * 2 : 0);
   }

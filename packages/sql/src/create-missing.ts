@@ -4,13 +4,19 @@ import type { Session } from './session/session.js';
 
 /**
  * Creates the tables that are missing, safely beside other processes that do the same. It looks first: where all are
- * there, nothing is locked, and no right to create is needed.
+ * there, nothing is locked, and no right to create is needed. At most so many are created in one transaction.
  */
-export async function createMissing(creations: readonly Creation[], session: Session): Promise<void> {
+export async function createMissing(
+  creations: readonly Creation[],
+  session: Session,
+  most = creations.length,
+): Promise<void> {
   const { dialect, kysely } = session;
   const wanted = sql.join(creations.map(({ table }) => sql.lit(table)));
   const rows = await session.rows(dialect.tablesAmong(wanted).compile(kysely), []);
   const there = new Set(rows.map(([table]) => String(table)));
   const missing = creations.filter(({ table }) => !there.has(table));
-  if (missing.length > 0) await dialect.createTables(missing, session);
+  for (let start = 0; start < missing.length; start += most) {
+    await dialect.createTables(missing.slice(start, start + most), session);
+  }
 }

@@ -75,15 +75,118 @@ export function rangeCreations(
   return creations;
 }
 
+/**
+ * The most partitions of one statement, or one transaction of bulk inserts: each is locked, and its index, until the
+ * transaction ends. The server has room for so many locks in all.
+ */
+const MOST_PARTITIONS = 64;
+const LOCKS_ON_SERVER = sql`select cast(current_setting('max_locks_per_transaction') as bigint) * (cast(current_setting('max_connections') as bigint) + cast(current_setting('max_prepared_transactions') as bigint))`;
+
+/** How much of that room one statement takes at most. */
+const SHARE_OF_LOCKS = 1 / 64;
+const LOCKS_OF_READ = 2;
+/** A table with its index, and what is kept beside it of long values, with an index again. */
+const LOCKS_OF_CREATION = 4;
+
+/** How many tables are looked for in one statement. */
+const LOOKED_FOR = 500;
+
+/** Buckets of an interval that are in few enough partitions for one statement, both ends included. */
+export interface Slice {
+  readonly interval: string;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Creates ranges when they are first written to, and drops those that are past their retention. */
 export class Partitions {
   readonly #layout: Layout;
   readonly #session: Session;
   readonly #known = new Set<string>();
+  readonly #locks: number;
 
-  constructor(layout: Layout, session: Session) {
+  private constructor(layout: Layout, session: Session, locks: number) {
     this.#layout = layout;
     this.#session = session;
+    this.#locks = locks;
+  }
+
+  static async of(layout: Layout, session: Session): Promise<Partitions | null> {
+    if (layout.partitions.size === 0) return null;
+    const [[locks] = []] = await session.rows(LOCKS_ON_SERVER.compile(session.kysely), []);
+    return new Partitions(layout, session, Number(locks) * SHARE_OF_LOCKS);
+  }
+
+  #most(locksOfEach: number): number {
+    return Math.min(MOST_PARTITIONS, Math.max(1, Math.floor(this.#locks / locksOfEach)));
+  }
+
+  has(interval: string): boolean {
+    return this.#layout.partitions.has(interval);
+  }
+
+  get intervals(): Iterable<string> {
+    return this.#layout.partitions.keys();
+  }
+
+  /** Cuts buckets of an interval into slices, in order. Whatever is created meanwhile is in one of them. */
+  async slices(interval: string, first: number, last: number): Promise<readonly Slice[]> {
+    const size = this.#layout.partitions.get(interval);
+    const whole = { interval, first, last };
+    const most = this.#most(LOCKS_OF_READ);
+    if (size === undefined || Math.floor(last / size) - Math.floor(first / size) < most) return [whole];
+    const starts = (await this.#ranges(interval))
+      .filter(({ start, end }) => start <= last && end > first)
+      .map(({ start }) => start)
+      .sort((a, b) => a - b);
+    const slices: Slice[] = [];
+    for (let place = 0; place < starts.length || place === 0; place += most) {
+      const next = starts[place + most];
+      const start = slices.length === 0 ? first : (starts[place] ?? first);
+      slices.push({ interval, first: start, last: next === undefined ? last : next - 1 });
+    }
+    return slices;
+  }
+
+  /**
+   * Parts writes so that each part goes into few enough partitions for a transaction: by the time of their buckets, so
+   * that an event of several intervals is parted only where it cannot be helped.
+   */
+  parted<W extends BucketWrite>(
+    writes: readonly W[],
+    startOf: (write: W) => number,
+  ): readonly (readonly W[])[] {
+    const byPartition = new Map<
+      string,
+      { start: number; readonly partition: string | null; readonly writes: W[] }
+    >();
+    for (const write of writes) {
+      const size = this.#layout.partitions.get(write.interval);
+      const partition = size === undefined ? null : `${Math.floor(write.bucket / size)} ${write.interval}`;
+      const key = partition ?? `${write.bucket} rest of ${write.interval}`;
+      const start = startOf(write);
+      const found = byPartition.get(key);
+      if (found === undefined) byPartition.set(key, { start, partition, writes: [write] });
+      else {
+        found.start = Math.min(found.start, start);
+        found.writes.push(write);
+      }
+    }
+    const most = this.#most(LOCKS_OF_READ);
+    const groups = [...byPartition.values()].sort((a, b) => a.start - b.start);
+    if (groups.filter(({ partition }) => partition !== null).length <= most) return [writes];
+    let part: W[] = [];
+    const parts = [part];
+    let room = most;
+    for (const { partition, writes: own } of groups) {
+      if (partition !== null && room-- === 0) {
+        part = [];
+        parts.push(part);
+        room = most - 1;
+      }
+      for (const write of own) part.push(write);
+    }
+    return parts;
   }
 
   /** Creates the ranges that writes fall into, unless this process knows that they are there. */
@@ -98,9 +201,17 @@ export class Partitions {
       if (this.#known.has(key) || unknown.has(key)) continue;
       unknown.set(key, rangeCreation(this.#layout, interval, index, kysely));
     }
-    if (unknown.size === 0) return;
-    await createMissing([...unknown.values()], this.#session);
-    for (const key of unknown.keys()) this.#known.add(key);
+    const most = this.#most(LOCKS_OF_CREATION);
+    const entries = [...unknown];
+    for (let start = 0; start < entries.length; start += LOOKED_FOR) {
+      const part = entries.slice(start, start + LOOKED_FOR);
+      await createMissing(
+        part.map(([, creation]) => creation),
+        this.#session,
+        most,
+      );
+      for (const [key] of part) this.#known.add(key);
+    }
   }
 
   /** Forgets which ranges are there: another process may have dropped some. */
@@ -113,7 +224,7 @@ export class Partitions {
     for (const [interval, oldest] of retention) {
       if (oldest === null || !this.#layout.partitions.has(interval)) continue;
       for (const { name, end } of await this.#ranges(interval)) {
-        if (end === null || end > oldest) continue;
+        if (!(end <= oldest)) continue;
         const drop = sql`drop table if exists ${sql.table(name)}`.compile(this.#session.kysely);
         await this.#session.run(drop, []);
       }
@@ -121,16 +232,21 @@ export class Partitions {
     this.forget();
   }
 
-  /** The partitions of an interval, with the bucket that each ends before; `null` where it is the default, or has no end. */
+  /** The partitions of an interval, with the first bucket of each, and that which it ends before; NaN in a default. */
   async #ranges(
     interval: string,
-  ): Promise<readonly { readonly name: string; readonly end: number | null }[]> {
+  ): Promise<readonly { readonly name: string; readonly start: number; readonly end: number }[]> {
     const parts = partitionName(this.#layout.table, interval, 'parts');
     const query = sql`select c.relname, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ${parts}::regclass`;
     const rows = await this.#session.rows(query.compile(this.#session.kysely), [parts]);
     return rows.map(([name, bound]) => {
-      const end = /TO \('?(-?\d+)'?\)$/.exec(String(bound))?.[1];
-      return { name: String(name), end: end === undefined ? null : Number(end) };
+      const [, start, end] = /FROM \('?([^')]+)'?\) TO \('?([^')]+)'?\)$/.exec(String(bound)) ?? [];
+      return { name: String(name), start: boundOf(start), end: boundOf(end) };
     });
   }
+}
+
+function boundOf(text: string | undefined): number {
+  if (text === 'MINVALUE') return Number.NEGATIVE_INFINITY;
+  return text === 'MAXVALUE' ? Number.POSITIVE_INFINITY : Number(text);
 }

@@ -1,4 +1,4 @@
-import type { BucketRow, BucketWrite, StoredValue } from '@kairos/core';
+import { type BucketRow, type BucketWrite, isMap, type StoredValue } from '@kairos/core';
 import type { Column, ColumnKind } from './dialect/column.js';
 import type { Dialect } from './dialect/dialect.js';
 import { bytesKey, isDigested, textKey } from './key.js';
@@ -13,6 +13,7 @@ export class RowFormat {
   readonly #bindContent: (stored: StoredValue) => unknown;
   readonly #readValue: (column: unknown) => unknown;
   readonly #readContent: (column: unknown) => unknown;
+  readonly #readAmount: (column: unknown) => number;
   readonly #intervals = new Map<string, string | Uint8Array>();
 
   constructor(layout: Layout, dialect: Dialect) {
@@ -24,6 +25,7 @@ export class RowFormat {
     const bindContent = binder(dialect, valueType.column);
     const readValue = reader(dialect, kindOf('value'));
     const readContent = reader(dialect, valueType.column);
+    const readAmount = reader(dialect, 'real');
     this.#layout = layout;
     this.#numbered = layout.type === 'series' && dialect.sequence === 'computed';
     this.#text = dialect.text;
@@ -31,6 +33,7 @@ export class RowFormat {
     this.#bindContent = (stored) => bindContent(toColumn(stored));
     this.#readValue = (column) => fromColumn(readValue(column));
     this.#readContent = (column) => fromColumn(readContent(column));
+    this.#readAmount = (column) => Number(readAmount(column));
   }
 
   /** A name, or an interval's, as its column holds it. */
@@ -71,7 +74,7 @@ export class RowFormat {
       into.push(name, interval, bucket, resolution);
       if (valueType.long) this.#appendLong(value, into);
       else into.push(this.#bindValue(value));
-      if (data instanceof Map) into.push(data.get(value));
+      if (isMap(data)) into.push(data.get(value));
     }
     return data.size;
   }
@@ -103,7 +106,7 @@ export class RowFormat {
           name: nameOf(name < 0 ? undefined : this.#text.read(row[name])),
           bucket: Number(row[bucket]),
           resolution: resolution < 0 ? 0 : Number(row[resolution]),
-          data: type === 'count' ? Number(row[data]) : this.#readValue(row[data]),
+          data: type === 'count' ? this.#readAmount(row[data]) : this.#readValue(row[data]),
         };
       }
       return;
@@ -123,7 +126,7 @@ export class RowFormat {
         open.key !== key
       ) {
         if (open !== undefined) yield open.row;
-        const { data, add } = collector(type, count);
+        const { data, add } = collector(type, (row) => this.#readAmount(row[count]));
         open = { key, add, row: { name: nameOf(key), bucket: rowBucket, resolution: rowResolution, data } };
       }
       const whole = content < 0 || row[content] === null ? undefined : row[content];
@@ -133,7 +136,7 @@ export class RowFormat {
   }
 }
 
-function collector(type: Layout['type'], count: number) {
+function collector(type: Layout['type'], countOf: (row: readonly unknown[]) => number) {
   if (type === 'series') {
     const data: unknown[] = [];
     return { data, add: (value: unknown) => void data.push(value) };
@@ -143,7 +146,7 @@ function collector(type: Layout['type'], count: number) {
     return { data, add: (value: unknown) => void data.add(value) };
   }
   const data = new Map<unknown, number>();
-  return { data, add: (value: unknown, row: readonly unknown[]) => void data.set(value, Number(row[count])) };
+  return { data, add: (value: unknown, row: readonly unknown[]) => void data.set(value, countOf(row)) };
 }
 
 type Convert = (value: unknown) => unknown;

@@ -11,6 +11,7 @@ import {
   InvalidValueError,
   type Loss,
   type OpenRequest,
+  overflows,
   type Retention,
   type StorageAdapter,
   type StoredValue,
@@ -23,7 +24,7 @@ import type { SqlTable } from './fetch.js';
 import { isDigested, textKey } from './key.js';
 import { describeLayout, type Layout } from './layout.js';
 import type { CheckedOptions } from './options.js';
-import { Partitions } from './partitions.js';
+import type { Partitions, Slice } from './partitions.js';
 import { RowFormat } from './rows.js';
 import type { Session, Statement, Step } from './session/session.js';
 import { Statements } from './statements.js';
@@ -31,6 +32,7 @@ import type { Limits } from './values/value-type.js';
 
 /** Names and buckets of one statement: of `bounds`, and of a step of `expire`. */
 const LOOKUPS = 64;
+const SLICE_LOOKUPS = 8;
 const EXPIRE_NAMES = 64;
 const EXPIRE_ROWS = 5000;
 
@@ -44,8 +46,15 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #recordKey: readonly [unknown, unknown];
   readonly #request: OpenRequest<T>;
   readonly #partitions: Partitions | null;
+  readonly #creates: boolean;
 
-  constructor(request: OpenRequest<T>, options: CheckedOptions, layout: Layout, session: Session) {
+  constructor(
+    request: OpenRequest<T>,
+    options: CheckedOptions,
+    layout: Layout,
+    session: Session,
+    partitions: Partitions | null,
+  ) {
     const { dialect } = session;
     this.capabilities = {
       expiry: 'manual',
@@ -55,8 +64,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       shared: session.shared,
     };
     this.#request = request;
-    this.#partitions =
-      options.createTables && layout.partitions.size > 0 ? new Partitions(layout, session) : null;
+    this.#partitions = partitions;
+    this.#creates = options.createTables;
     this.#layout = layout;
     this.#session = session;
     this.#statements = new Statements(layout, dialect, session.kysely);
@@ -76,6 +85,31 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    if (writes.some(({ data }) => overflows(data))) {
+      const error = new InvalidValueError(
+        'The counts of one bucket add up to more than 1.8e308; expected a sum that a double holds',
+      );
+      return writes.map((write) => ({ write, fate: 'failed', error }));
+    }
+    if (this.#partitions === null) return this.#writeTogether(writes);
+    const { intervals } = this.#request.schema;
+    const startOf = ({ interval, bucket }: BucketWrite) => intervals.get(interval)?.step.startOf(bucket) ?? 0;
+    const parts = this.#partitions.parted(writes, startOf);
+    for (const [place, part] of parts.entries()) {
+      const failures = await this.#writeTogether(part);
+      const [first] = failures;
+      if (first === undefined) continue;
+      const unsent = parts.slice(place + 1).flat();
+      return [
+        ...failures,
+        ...unsent.map((write) => ({ write, fate: 'failed' as const, error: first.error })),
+      ];
+    }
+    return [];
+  }
+
+  /** Stores all or nothing. */
+  async #writeTogether(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     const steps = this.#steps(writes);
     let failure = await this.#applyTo(writes, steps);
     if (failure !== null && this.#session.dialect.isMissingPartition(failure.error)) {
@@ -87,7 +121,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async #applyTo(writes: readonly BucketWrite<T>[], steps: readonly Step[]): Promise<Loss | null> {
     try {
-      await this.#partitions?.ensure(writes);
+      if (this.#creates) await this.#partitions?.ensure(writes);
     } catch (error) {
       return { fate: 'failed', error };
     }
@@ -120,6 +154,18 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     if (fetch !== undefined) return this.#readWith(fetch, query);
+    const { interval, first, last } = query;
+    const slices = (await this.#partitions?.slices(interval, first, last)) ?? [{ interval, first, last }];
+    const [only] = slices;
+    if (slices.length === 1 && only !== undefined) return this.#readSlice({ ...query, ...only });
+    const found: BucketRow[] = [];
+    for (const slice of slices) {
+      for (const row of await this.#readSlice({ ...query, ...slice })) found.push(row);
+    }
+    return found;
+  }
+
+  async #readSlice(query: BucketQuery): Promise<Iterable<BucketRow>> {
     const { interval, first, last } = query;
     const coarse = this.#isCoarse(interval);
     const found: BucketRow[] = [];
@@ -170,15 +216,79 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async list(retention: Retention): Promise<Iterable<string>> {
-    const parameters = [...retention].flatMap(([interval, oldest]) => [
+    const rest = [...retention].filter(([interval]) => !this.#partitions?.has(interval));
+    const parameters = rest.flatMap(([interval, oldest]) => [
       this.#format.intervalKey(interval),
       oldest ?? Number.MIN_SAFE_INTEGER,
     ]);
-    const rows = await this.#session.rows(this.#statements.list(retention.size), parameters);
-    return rows.map(([name, whole]) => this.#session.dialect.text.read(whole ?? name));
+    const names = new Set<string>();
+    const add = (rows: readonly (readonly unknown[])[]) => {
+      for (const [name, whole] of rows) names.add(this.#session.dialect.text.read(whole ?? name));
+    };
+    if (rest.length > 0) add(await this.#session.rows(this.#statements.list(rest.length), parameters));
+    for (const [interval, oldest] of this.#partitioned(retention)) {
+      for (const slice of await this.#slices(interval, oldest ?? Number.MIN_SAFE_INTEGER)) {
+        const range = this.#range(slice);
+        add(await this.#session.rows(this.#statements.listSlice(), [...range, ...range]));
+      }
+    }
+    return names;
+  }
+
+  /** The intervals that are in partitions of their own. */
+  #partitioned(retention: Retention): readonly (readonly [string, number | null])[] {
+    return [...retention].filter(([interval]) => this.#partitions?.has(interval));
+  }
+
+  async #slices(interval: string, first = Number.MIN_SAFE_INTEGER, last = Number.MAX_SAFE_INTEGER) {
+    return (await this.#partitions?.slices(interval, first, last)) ?? [];
+  }
+
+  #range({ interval, first, last }: Slice): readonly unknown[] {
+    return [this.#format.intervalKey(interval), first, last];
   }
 
   async bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
+    const bounds = await this.#boundsOfRest(
+      names,
+      new Map([...retention].filter(([interval]) => !this.#partitions?.has(interval))),
+    );
+    for (const [interval, oldest] of this.#partitioned(retention)) {
+      const slices = await this.#slices(interval, oldest ?? Number.MIN_SAFE_INTEGER);
+      let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (let start = 0; start < names.length; start += SLICE_LOOKUPS) {
+        const keys = padded(
+          names.slice(start, start + SLICE_LOOKUPS).map((name) => this.#format.key(name)),
+          SLICE_LOOKUPS,
+        );
+        for (const slice of slices) {
+          const [least] = await this.#boundsOfSlice(keys, slice);
+          first = Math.min(first, least);
+          if (least !== Number.POSITIVE_INFINITY) break;
+        }
+        for (const slice of first === Number.POSITIVE_INFINITY ? [] : [...slices].reverse()) {
+          const [, greatest] = await this.#boundsOfSlice(keys, slice);
+          last = Math.max(last, greatest);
+          if (greatest !== Number.NEGATIVE_INFINITY) break;
+        }
+      }
+      if (first <= last) bounds.set(interval, { interval, first, last });
+    }
+    return bounds.values();
+  }
+
+  /** The least and the greatest bucket of several names in a slice, infinite where there is none. */
+  async #boundsOfSlice(keys: readonly unknown[], slice: Slice): Promise<readonly [number, number]> {
+    const lookups = keys.map((key) => [key, ...this.#range(slice)]).flatMap((each) => [...each, ...each]);
+    const rows = await this.#session.rows(this.#statements.bounds(keys.length, true), lookups);
+    const found = rows.filter(([, least]) => least !== null);
+    return [
+      Math.min(...found.map(([, least]) => Number(least))),
+      Math.max(...found.map(([, , greatest]) => Number(greatest))),
+    ];
+  }
+
+  async #boundsOfRest(names: readonly string[], retention: Retention): Promise<Map<string, BucketBounds>> {
     const lookups: { readonly interval: string; readonly parameters: readonly unknown[] }[] = [];
     for (const [interval, oldest] of retention) {
       const key = this.#format.intervalKey(interval);
@@ -208,7 +318,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
         });
       }
     }
-    return bounds.values();
+    return bounds;
   }
 
   async delete(name: string): Promise<void> {
@@ -216,36 +326,95 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const steps: Step[] = [{ statement: this.#statements.deleteName(), parameters }];
     if (isDigested(name)) steps.unshift({ statement: this.#statements.forgetName(), parameters });
     await this.#apply(steps);
+    for (const interval of this.#partitions?.intervals ?? []) {
+      for (const slice of await this.#slices(interval)) {
+        const inSlice = [...parameters, ...this.#range(slice)];
+        await this.#session.run(this.#statements.deleteNameInSlice(), inSlice);
+      }
+    }
   }
 
   async deleteAll(): Promise<void> {
-    await this.#apply([
-      ...this.#statements.deleteAll().map((statement) => ({ statement, parameters: [] })),
-      { statement: this.#statements.forgetRecord(), parameters: this.#recordKey },
-    ]);
+    const all = [this.#statements.deleteAllNames(), this.#statements.deleteAll()];
+    const steps: Step[] = all.map((statement) => ({ statement, parameters: [] }));
+    const forget = { statement: this.#statements.forgetRecord(), parameters: this.#recordKey };
+    if (this.#partitions === null) return this.#apply([...steps, forget]);
+    await this.#apply(steps);
+    for (const interval of this.#partitions.intervals) {
+      for (const slice of await this.#slices(interval)) {
+        await this.#session.run(this.#statements.deleteSlice(), this.#range(slice));
+      }
+    }
+    await this.#apply([forget]);
   }
 
   async expire(name: string | undefined, retention: Retention): Promise<void> {
-    if (name !== undefined) return this.#expire([this.#format.key(name)], retention);
-    await this.#partitions?.drop(retention);
+    if (name === undefined && this.#creates) await this.#partitions?.drop(retention);
+    const given = name === undefined ? undefined : [this.#format.key(name)];
+    const rest = new Map([...retention].filter(([interval]) => !this.#partitions?.has(interval)));
+    if (rest.size > 0) {
+      for await (const names of given === undefined ? this.#allNames() : [given]) {
+        await this.#expire(names, rest);
+      }
+    }
+    for (const [interval, oldest] of this.#partitioned(retention)) {
+      if (oldest === null) continue;
+      for (const slice of await this.#slices(interval, Number.MIN_SAFE_INTEGER, oldest - 1)) {
+        const range = this.#range(slice);
+        for await (const names of given === undefined ? this.#namesOf(slice) : [given]) {
+          const statement = this.#statements.expireSlice(names.length);
+          await this.#deleteInSteps(statement, [...range, ...names, ...range, EXPIRE_ROWS]);
+        }
+      }
+    }
+  }
+
+  /** The keys of all names, or of those in a slice, in statements of many. */
+  async *#allNames(): AsyncGenerator<readonly unknown[]> {
     for (let after: unknown = this.#format.key(''); ; ) {
       const rows = await this.#session.rows(this.#statements.nextNames(), [after, EXPIRE_NAMES]);
+      if (rows.length === 0) return;
       const names = rows.map(([key]) => key);
-      if (names.length === 0) return;
-      await this.#expire(padded(names, EXPIRE_NAMES), retention);
+      yield padded(names, EXPIRE_NAMES);
       after = names.at(-1);
     }
   }
 
-  /** Deletes in steps of their own, so that writers come in between. */
+  async *#namesOf(slice: Slice): AsyncGenerator<readonly unknown[]> {
+    const range = this.#range(slice);
+    for (let after: unknown = this.#format.key(''); ; ) {
+      const parameters = [...range, after, ...range, EXPIRE_NAMES];
+      const rows = await this.#session.rows(this.#statements.nextNamesOfSlice(), parameters);
+      if (rows.length === 0) return;
+      const names = rows.map(([key]) => key);
+      yield padded(names, EXPIRE_NAMES);
+      after = names.at(-1);
+    }
+  }
+
   async #expire(names: readonly unknown[], retention: Retention): Promise<void> {
     for (const [interval, oldest] of retention) {
       if (oldest === null) continue;
-      const statement: Statement = this.#statements.expire(names.length);
-      const parameters = [...names, this.#format.intervalKey(interval), oldest, EXPIRE_ROWS];
-      while ((await this.#session.run(statement, parameters)) >= EXPIRE_ROWS) {
-        await new Promise((resolve) => setImmediate(resolve));
+      if (this.#partitions !== null) {
+        // Of the interval twice, so that no partition of others is locked.
+        const range = this.#range({ interval, first: Number.MIN_SAFE_INTEGER, last: oldest - 1 });
+        await this.#deleteInSteps(this.#statements.expireSlice(names.length), [
+          ...range,
+          ...names,
+          ...range,
+          EXPIRE_ROWS,
+        ]);
+        continue;
       }
+      const parameters = [...names, this.#format.intervalKey(interval), oldest, EXPIRE_ROWS];
+      await this.#deleteInSteps(this.#statements.expire(names.length), parameters);
+    }
+  }
+
+  /** Deletes in steps of their own, so that writers come in between. */
+  async #deleteInSteps(statement: Statement, parameters: readonly unknown[]): Promise<void> {
+    while ((await this.#session.run(statement, parameters)) >= EXPIRE_ROWS) {
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

@@ -2,7 +2,9 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Column } from './dialect/column.js';
 import type { Change, Dialect } from './dialect/dialect.js';
 import { parameter, tuples } from './dialect/parameters.js';
+import { whereAll } from './dialect/where.js';
 import type { SqlTables } from './fetch.js';
+import { textKey } from './key.js';
 import { type Layout, namesColumns, RECORDS_TABLE, recordsColumns } from './layout.js';
 import type { Statement } from './session/session.js';
 
@@ -74,7 +76,7 @@ export class Statements {
       const selected = columns.map((column) => this.#dialect.select(column, sql.ref(column.name)));
       const order = [...(nameCount > 1 ? ['name'] : []), 'bucket', 'resolution'];
       if (this.#layout.type === 'series') order.push('sequence');
-      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}`;
+      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}${this.#dialect.allRows}`;
     });
   }
 
@@ -82,6 +84,19 @@ export class Statements {
   readColumns(nameCount: number, coarse: boolean): readonly Column[] {
     const same = new Set(['interval', ...(nameCount > 1 ? [] : ['name']), ...(coarse ? ['resolution'] : [])]);
     return this.#layout.columns.filter(({ name, kind }) => kind !== 'sequence' && !same.has(name));
+  }
+
+  /** Which rows are in no partition of their own, where some are. */
+  #rest(): RawBuilder<unknown> | undefined {
+    const intervals = [...this.#layout.partitions.keys()];
+    if (intervals.length === 0) return undefined;
+    const others = intervals.map((name) => sql`${sql.ref('interval')} <> ${sql.lit(textKey(name))}`);
+    return sql.join(others, sql` and `);
+  }
+
+  #withRest(...conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+    const rest = this.#rest();
+    return whereAll(rest === undefined ? conditions : [...conditions, rest]);
   }
 
   /** Names with data, with the whole name of those that are digests; parameters: interval and oldest bucket, each. */
@@ -92,29 +107,53 @@ export class Statements {
       const found = sql.ref('found.name');
       // Planners make scans of EXISTS and of outer joins; the greatest bucket stays a look-up.
       const unexpired = sql`(select max(${column('bucket')}) from ${sql.table(table)} where ${column('name')} = ${found} and ${column('interval')} = ${parameter} and ${column('bucket')} >= ${parameter})`;
-      const whole = sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${found})`;
-      return sql`select ${found}, ${whole} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table)}) as found where coalesce(${sql.join([...Array(intervals).fill(unexpired), sql`null`])}) is not null`;
+      const whole = wholeName(namesTable, found);
+      return sql`select ${found}, ${whole} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table, undefined, this.#rest())}) as found where coalesce(${sql.join([...Array(intervals).fill(unexpired), sql`null`])}) is not null${this.#dialect.allRows}`;
+    });
+  }
+
+  /** The same in a slice; parameters: interval, first and last bucket, twice. */
+  listSlice(): Statement {
+    return this.#once('list slice', () => {
+      const { table, namesTable } = this.#layout;
+      const found = sql.ref('found.name');
+      const names = this.#dialect.distinctNames(table, undefined, inSlice);
+      return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${names}) as found${this.#dialect.allRows}`;
     });
   }
 
   /** Some keys of names in order; parameters: the key that they come after, how many there are at most. */
   nextNames(): Statement {
     const page = { after: parameter, limit: parameter };
-    return this.#once('next names', () => this.#dialect.distinctNames(this.#layout.table, page));
+    return this.#once('next names', () =>
+      this.#dialect.distinctNames(this.#layout.table, page, this.#rest()),
+    );
   }
 
-  /** A row of place, first and last bucket for each; parameters of each: name, interval, oldest bucket, twice. */
-  bounds(count: number): Statement {
-    return this.#once(`bounds ${count}`, () => {
+  /** The same in a slice; parameters: interval, first and last bucket, the key, these again, how many. */
+  nextNamesOfSlice(): Statement {
+    const page = { after: parameter, limit: parameter };
+    return this.#once('next names of slice', () =>
+      this.#dialect.distinctNames(this.#layout.table, page, inSlice),
+    );
+  }
+
+  /**
+   * A row of place, first and last bucket for each; parameters of each, twice: name, interval, oldest bucket, and the
+   * last one of a slice.
+   */
+  bounds(count: number, slice = false): Statement {
+    return this.#once(`bounds ${count} ${slice}`, () => {
       const { table } = this.#layout;
+      const end = slice ? sql` and ${sql.ref('bucket')} <= ${parameter}` : sql``;
       const extreme = (which: RawBuilder<unknown>) =>
-        sql`(select ${which}(${sql.ref('bucket')}) from ${sql.table(table)} where ${nameIn(1)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter})`;
+        sql`(select ${which}(${sql.ref('bucket')}) from ${sql.table(table)} where ${nameIn(1)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter}${end})`;
       const selects = Array.from(
         { length: count },
         (_, place) =>
           sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${extreme(sql`min`)} as ${sql.ref('first')}, ${extreme(sql`max`)} as ${sql.ref('last')}`,
       );
-      return sql`${sql.join(selects, sql` union all `)}`;
+      return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
     });
   }
 
@@ -122,7 +161,15 @@ export class Statements {
   deleteName(): Statement {
     return this.#once(
       'delete name',
-      () => sql`delete from ${sql.table(this.#layout.table)} where ${nameIn(1)}`,
+      () => sql`delete from ${sql.table(this.#layout.table)}${this.#withRest(nameIn(1))}`,
+    );
+  }
+
+  /** Parameters: the key of the name, interval, first and last bucket. */
+  deleteNameInSlice(): Statement {
+    return this.#once(
+      'delete name in slice',
+      () => sql`delete from ${sql.table(this.#layout.table)} where ${nameIn(1)} and ${inSlice}`,
     );
   }
 
@@ -134,10 +181,22 @@ export class Statements {
     );
   }
 
-  deleteAll(): readonly Statement[] {
-    const { namesTable, table } = this.#layout;
-    return [namesTable, table].map((each) =>
-      this.#once(`delete all ${each}`, () => sql`delete from ${sql.table(each)}`),
+  deleteAllNames(): Statement {
+    return this.#once('delete all names', () => sql`delete from ${sql.table(this.#layout.namesTable)}`);
+  }
+
+  deleteAll(): Statement {
+    return this.#once(
+      'delete all',
+      () => sql`delete from ${sql.table(this.#layout.table)}${this.#withRest()}`,
+    );
+  }
+
+  /** Parameters: interval, first and last bucket. */
+  deleteSlice(): Statement {
+    return this.#once(
+      'delete slice',
+      () => sql`delete from ${sql.table(this.#layout.table)} where ${inSlice}`,
     );
   }
 
@@ -149,12 +208,26 @@ export class Statements {
     });
   }
 
+  /** The same in a slice; parameters: interval, first and last bucket, the names, these again, how many at most. */
+  expireSlice(nameCount: number): Statement {
+    return this.#once(`expire slice ${nameCount}`, () => {
+      const { key, table } = this.#layout;
+      return this.#dialect.deleteSome(
+        table,
+        key,
+        sql`${nameIn(nameCount)} and ${inSlice}`,
+        parameter,
+        inSlice,
+      );
+    });
+  }
+
   /** Parameters: table name, type. */
   readRecord(): Statement {
     return this.#once(
       'read record',
       () =>
-        sql`select ${sql.ref('layout')}, ${sql.ref('record')} from ${sql.table(RECORDS_TABLE)} where ${recordKey}`,
+        sql`select ${sql.ref('layout')}, ${sql.ref('record')} from ${sql.table(RECORDS_TABLE)} where ${recordKey}${this.#dialect.allRows}`,
     );
   }
 
@@ -197,6 +270,13 @@ const recordKey = sql`${sql.ref('table_name')} = ${parameter} and ${sql.ref('typ
 
 function names(columns: readonly Column[]): RawBuilder<unknown> {
   return sql.join(columns.map(({ name }) => sql.ref(name)));
+}
+
+/** Parameters: interval, first and last bucket. PostgreSQL looks at the partitions alone in which they can be. */
+const inSlice = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+
+function wholeName(namesTable: string, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${key})`;
 }
 
 function nameIn(count: number): RawBuilder<unknown> {

@@ -1,9 +1,11 @@
+import { ConfigurationError, describeValue, StorageError } from '@kairos/core';
 import { type Kysely, sql } from 'kysely';
 import { createMissing } from './create-missing.js';
 import type { Column } from './dialect/column.js';
 import type { Creation, Dialect } from './dialect/dialect.js';
 import type { SqlTables } from './fetch.js';
 import { type Layout, namesColumns, RECORDS_TABLE, recordsColumns } from './layout.js';
+import type { CheckedOptions } from './options.js';
 import { partitionedCreations } from './partitions.js';
 import type { Session } from './session/session.js';
 
@@ -41,10 +43,69 @@ export async function createTables(layout: Layout, session: Session): Promise<vo
   await createMissing(tableCreations(layout, session.dialect, session.kysely), session);
 }
 
-/** Fails with the server's own error where a table is missing, before anything is written. */
-export async function checkTables(layout: Layout, session: Session): Promise<void> {
-  for (const table of [RECORDS_TABLE, layout.namesTable, layout.table]) {
-    const probe = sql`select 1 from ${sql.table(table)} where 1 = 0`.compile(session.kysely);
-    await session.rows(probe, []);
+interface FoundTable {
+  readonly columns: Set<string>;
+  /** The columns of its primary key, by their places there. */
+  readonly key: Map<number, string>;
+}
+
+/** Refuses tables that are missing, or are somebody else's, before anything is written. */
+export async function checkTables(layout: Layout, session: Session, options: CheckedOptions): Promise<void> {
+  const { dialect, kysely } = session;
+  const expected = [
+    { table: RECORDS_TABLE, columns: recordsColumns, key: ['table_name', 'type'] },
+    { table: layout.namesTable, columns: namesColumns, key: ['key'] },
+    layout,
+  ];
+  const wanted = sql.join(expected.map(({ table }) => sql.lit(table)));
+  const found = new Map<string, FoundTable>();
+  for (const [table, column, place] of await session.rows(dialect.columnsAmong(wanted).compile(kysely), [])) {
+    const name = dialect.text.read(table);
+    const known = found.get(name) ?? { columns: new Set(), key: new Map() };
+    found.set(name, known);
+    known.columns.add(dialect.text.read(column));
+    if (Number(place) > 0) known.key.set(Number(place), dialect.text.read(column));
   }
+  for (const { table, columns, key } of expected) {
+    const known = found.get(table);
+    if (known === undefined) throw missingTable(table, layout, dialect, options);
+    const others = `expected a table that Kairos created, or another "tableName"`;
+    const missing = columns.find(({ name }) => !known.columns.has(name));
+    if (missing !== undefined) {
+      throw new ConfigurationError(`The table "${table}" has no column "${missing.name}"; ${others}`);
+    }
+    const given = [...known.key].sort(([a], [b]) => a - b).map(([, column]) => column);
+    if (given.join() !== key.join()) {
+      const has = given.length === 0 ? 'no primary key' : `the primary key (${given.join(', ')})`;
+      throw new ConfigurationError(
+        `The table "${table}" has ${has}, in place of (${key.join(', ')}); ${others}`,
+      );
+    }
+  }
+  if (layout.type === 'series') await checkSequence(layout.table, session);
+}
+
+function missingTable(
+  table: string,
+  { type }: Layout,
+  { name }: Dialect,
+  { tableName, createTables }: CheckedOptions,
+): StorageError {
+  const why = createTables
+    ? 'cannot be found after it was created'
+    : 'does not exist, and "createTables" is false';
+  const call = `createStatements({ dialect: '${name}', type: '${type}', tableName: ${describeValue(tableName)}, … })`;
+  return new StorageError(
+    `The table "${table}" ${why}; expected what the statements of ${call} create, with the other options of this timeseries`,
+  );
+}
+
+/** Who may insert into a series without its sequence would find out at the first insert. */
+async function checkSequence(table: string, session: Session): Promise<void> {
+  const query = session.dialect.unusableSequence?.(table).compile(session.kysely);
+  const [[sequence] = []] = query === undefined ? [] : await session.rows(query, []);
+  if (sequence === undefined) return;
+  throw new ConfigurationError(
+    `The user may insert into the table "${table}", and not use its sequence ${sequence}; expected: grant usage on sequence ${sequence} to that user`,
+  );
 }

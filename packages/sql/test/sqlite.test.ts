@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   BulkInsertError,
   type BulkInserts,
@@ -13,7 +13,7 @@ import {
 import { type SqlFetch, sql } from '@kairos/sql';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
-import { sqlitePath } from '../src/session/sqlite-path.js';
+import { sqliteLocation } from '../src/session/sqlite-location.js';
 
 const kairos = new Kairos([sql]);
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
@@ -36,8 +36,12 @@ describe('the URL', () => {
     ['sqlite://localhost/var/hits.db', '/var/hits.db'],
     ['sqlite::memory:', ':memory:'],
     ['sqlite:///:memory:', ':memory:'],
+    ['sqlite:///var/a%3Fb.db?mode=rwc', '/var/a?b.db'],
+    ['sqlite:a%3Fb#c.db?cache=private', 'a%3Fb#c.db'],
+    ['sqlite:hits.db?mode=memory', ':memory:'],
+    ['sqlite::memory:?mode=rwc', ':memory:'],
   ])('%s leads to %s', (url, path) => {
-    expect(sqlitePath(url)).toBe(path);
+    expect(sqliteLocation(url).path).toBe(path);
   });
 
   it.each(['sqlite:', 'sqlite://', 'sqlite://host/a.db', 'sqlite:///%ff.db', 'sqlite:a\0b'])(
@@ -60,9 +64,77 @@ describe('the URL', () => {
     database.close();
   });
 
-  it('that leads to no folder is a StorageError', async () => {
-    const opening = kairos.timeseries(`sqlite:${folder}/none/a.db`, { type: 'count', intervals });
+  it.each([
+    ['none/a.db', /\/none\/a\.db cannot be opened: .*directory does not exist/],
+    ['.', /kairos-sqlite-\w+ cannot be opened: unable to open database file/],
+    ['absent.db?mode=rw', /\/absent\.db cannot be opened/],
+    ['absent.db?mode=ro', /\/absent\.db cannot be opened/],
+  ])(
+    'that leads to %s, where nothing can be opened, is a StorageError with the path',
+    async (path, message) => {
+      const opening = kairos.timeseries(`sqlite:${folder}/${path}`, { type: 'count', intervals });
+      await expect(opening).rejects.toThrow(StorageError);
+      await expect(opening).rejects.toThrow(message);
+      expect(readdirSync(folder)).not.toContain(path);
+    },
+  );
+
+  it('that leads to something else than a database is a StorageError with the path', async () => {
+    const file = newFile();
+    writeFileSync(file, 'text '.repeat(1000));
+    const opening = kairos.timeseries(`sqlite:${file}`, { type: 'count', intervals });
     await expect(opening).rejects.toThrow(StorageError);
+    await expect(opening).rejects.toThrow(`${file} cannot be opened: file is not a database`);
+  });
+
+  it('with mode=ro reads, and writes nothing', async () => {
+    const file = newFile();
+    const hits = await kairos.timeseries(`sqlite:${file}`, { type: 'count', intervals });
+    await hits.insert('home', 3, at);
+    const reader = await kairos.timeseries(`sqlite:${file}?mode=ro`, { type: 'count', intervals });
+    expect(await reader.get('home', 'minute', at)).toEqual(new Map([[7200, 3]]));
+    await expect(reader.insert('home', 1, at)).rejects.toThrow(/was not stored.*readonly/);
+    expect(await reader.get('home', 'minute', at)).toEqual(new Map([[7200, 3]]));
+    await reader.close();
+    await hits.close();
+  });
+
+  it('with mode=rw opens a file that is there', async () => {
+    const file = newFile();
+    await (await kairos.timeseries(`sqlite:${file}`, { type: 'count', intervals })).close();
+    const hits = await kairos.timeseries(`sqlite:${file}?mode=rw&cache=private`, {
+      type: 'count',
+      intervals,
+    });
+    await hits.insert('home', 1, at);
+    expect(await hits.list()).toEqual(['home']);
+    await hits.close();
+  });
+
+  it.each([
+    ['mode=readonly', /"mode" is "readonly".*ro, rw, rwc and memory/],
+    ['mode=ro&mode=rw', /"mode" is "rw"/],
+    ['cache=shared', /"cache" is "shared"/],
+    ['immutable=1', /"immutable" is "1".*mode=ro/],
+    ['vfs=unix-none', /"vfs" is "unix-none"/],
+    ['what.db', /"what\.db" is "".*%3F/],
+  ])('is refused with ?%s, by the name of the parameter', async (query, message) => {
+    const file = newFile();
+    const opening = kairos.timeseries(`sqlite:${file}?${query}`, { type: 'count', intervals });
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await expect(opening).rejects.toThrow(message);
+    expect(readdirSync(folder).filter((name) => name.startsWith(basename(file)))).toEqual([]);
+  });
+
+  it('is refused with mode=ro in memory', async () => {
+    const opening = kairos.timeseries('sqlite::memory:?mode=ro', { type: 'count', intervals });
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await expect(opening).rejects.toThrow(/"mode" is "ro".*in memory/);
+  });
+
+  it.each([-1, '5', Number.NaN, 2 ** 31])('is refused with a timeout of %p', async (timeout) => {
+    const options = { type: 'count', intervals, clientConfig: { timeout } } as const;
+    await expect(kairos.timeseries('sqlite::memory:', options)).rejects.toThrow(/"clientConfig\.timeout"/);
   });
 
   it('passes clientConfig on to the driver', async () => {
@@ -183,20 +255,35 @@ describe('table names', () => {
 });
 
 describe('a locked database', () => {
-  const script = (file: string, milliseconds: number) => `
+  const script = (file: string, milliseconds: number, begin: string) => `
     const database = new (require('better-sqlite3'))(${JSON.stringify(file)});
-    database.exec('begin immediate');
+    database.exec('${begin}');
     process.stdout.write('locked');
     setTimeout(() => { database.exec('commit'); database.close(); }, ${milliseconds});`;
 
   async function lock(
     file: string,
     milliseconds: number,
+    begin = 'begin immediate',
   ): Promise<{ child: ChildProcess; ended: Promise<unknown> }> {
-    const child = spawn(process.execPath, ['-e', script(file, milliseconds)], { cwd: __dirname });
+    const child = spawn(process.execPath, ['-e', script(file, milliseconds, begin)], { cwd: __dirname });
     const ended = new Promise((resolve) => child.on('exit', resolve));
     await new Promise((resolve) => child.stdout.on('data', resolve));
     return { child, ended };
+  }
+
+  /** The longest that a timer came too late while something was done, in milliseconds. */
+  async function lagOf(work: () => Promise<void>): Promise<number> {
+    let [worst, last] = [0, performance.now()];
+    const look = () => {
+      worst = Math.max(worst, performance.now() - last - 5);
+      last = performance.now();
+    };
+    const timer = setInterval(look, 5);
+    await work();
+    clearInterval(timer);
+    look();
+    return worst;
   }
 
   it('is waited for', async () => {
@@ -206,6 +293,107 @@ describe('a locked database', () => {
     await hits.insert('home', 1, at);
     expect(await hits.get('home', 'minute', at)).toEqual(new Map([[7200, 1]]));
     await hits.close();
+    await ended;
+  });
+
+  it('is waited for while the event loop goes on', async () => {
+    const file = newFile();
+    const hits = await kairos.timeseries(`sqlite:${file}`, { type: 'count', intervals });
+    const sets = await kairos.timeseries(`sqlite:${file}`, { type: 'set', intervals });
+    const { ended } = await lock(file, 3000);
+    const measured = lagOf(async () => {
+      await Promise.all([hits.insert('home', 1, at), sets.bulkInsert(new Map([[7200, { home: [1, 2] }]]))]);
+    });
+    expect(await hits.list()).toEqual([]);
+    // A loop that stands still for the lock lags by three seconds.
+    expect(await measured).toBeLessThan(2000);
+    expect(await hits.list()).toEqual(['home']);
+    await hits.close();
+    await sets.close();
+    await ended;
+  });
+
+  it('is waited for by reads, too, where there is no write-ahead log', async () => {
+    const file = newFile();
+    const database = new Database(file);
+    const hits = await kairos.timeseries(database, { type: 'count', intervals });
+    await hits.insert('home', 3, at);
+    database.close();
+    const fetch: SqlFetch = async (db, table) => {
+      const rows = await db
+        .selectFrom(table.name)
+        .select(['bucket', 'resolution', 'amount'])
+        .limit(1)
+        .execute();
+      return new Map(rows.map(({ bucket, resolution, amount }) => [bucket, new Map([[resolution, amount]])]));
+    };
+    const reader = await kairos.timeseries(`sqlite:${file}?mode=ro`, { type: 'count', intervals });
+    for (const options of [at, { ...at, fetch }]) {
+      const { ended } = await lock(file, 1000, 'begin exclusive');
+      const lag = await lagOf(async () => {
+        expect(await reader.get('home', 'hour', options)).toEqual(new Map([[7200, 3]]));
+      });
+      expect(lag).toBeLessThan(700);
+      await ended;
+    }
+    await reader.close();
+  });
+
+  it('gets what was written in the order of the calls, those that came after it included', async () => {
+    const file = newFile();
+    const options = { valueType: 'int', intervals } as const;
+    const series = await kairos.timeseries(`sqlite:${file}`, { ...options, type: 'series' });
+    const gauge = await kairos.timeseries(`sqlite:${file}`, { ...options, type: 'gauge' });
+    const { ended } = await lock(file, 300);
+    let unlocked = false;
+    void ended.then(() => {
+      unlocked = true;
+    });
+    const inserts: Promise<unknown>[] = [];
+    for (let value = 0; !unlocked || value % 1000 !== 0; value++) {
+      inserts.push(series.insert('home', value, at), gauge.insert('home', value, at));
+      if (value % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await Promise.all(inserts);
+    const values = Array.from({ length: inserts.length / 2 }, (_, value) => value);
+    expect(await series.get('home', 'minute', at)).toEqual(new Map([[7200, values]]));
+    expect(await gauge.get('home', 'minute', at)).toEqual(new Map([[7200, values.length - 1]]));
+    await series.close();
+    await gauge.close();
+  });
+
+  it('comes to everyone, where several processes write all the time', async () => {
+    const file = newFile();
+    const hits = await kairos.timeseries(`sqlite:${file}`, { type: 'count', intervals });
+    const writers = Array.from({ length: 3 }, () => {
+      const child = spawn(process.execPath, [join(__dirname, 'support/bulk-writer.mjs'), file]);
+      return { child, ended: new Promise((resolve) => child.on('exit', resolve)) };
+    });
+    try {
+      const writing = writers.map(
+        ({ child }) => new Promise((resolve) => child.stdout.once('data', resolve)),
+      );
+      await Promise.all(writing);
+      for (const deadline = Date.now() + 3000; Date.now() < deadline; ) await hits.insert('home', 1, at);
+    } finally {
+      for (const { child } of writers) child.kill();
+    }
+    await Promise.all(writers.map(({ ended }) => ended));
+    await hits.close();
+  });
+
+  it('lets calls settle that wait when the timeseries is closed', async () => {
+    const file = newFile();
+    const options = { type: 'count', intervals, clientConfig: { timeout: 400 } } as const;
+    const hits = await kairos.timeseries(`sqlite:${file}`, options);
+    const { child, ended } = await lock(file, 60_000);
+    const inserts = Array.from({ length: 100 }, () => hits.insert('home', 1, at));
+    const started = Date.now();
+    const closing = hits.close();
+    for (const insert of inserts) await expect(insert).rejects.toThrow(/was not stored.*database is locked/);
+    await closing;
+    expect(Date.now() - started).toBeLessThan(5000);
+    child.kill();
     await ended;
   });
 
@@ -228,6 +416,20 @@ describe('a locked database', () => {
     await hits.insert('home', 1, at);
     expect(await hits.list()).toEqual(['home']);
     await hits.close();
+  });
+
+  it('is waited for as a handle of the user says', async () => {
+    const file = newFile();
+    const database = new Database(file, { timeout: 50 });
+    database.pragma('journal_mode = wal');
+    const hits = await kairos.timeseries(database, { type: 'count', intervals });
+    const { child, ended } = await lock(file, 60_000);
+    await expect(hits.insert('home', 1, at)).rejects.toThrow(/was not stored.*database is locked/);
+    expect(database.pragma('busy_timeout', { simple: true })).toBe(50);
+    child.kill();
+    await ended;
+    await hits.insert('home', 1, at);
+    database.close();
   });
 
   it('is never held against another timeseries of the same process', async () => {

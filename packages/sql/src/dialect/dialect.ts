@@ -9,6 +9,8 @@ export interface Dialect {
   readonly nul: boolean;
   /** Whether so many rows come to an insert as an array for each column, instead of a parameter for each value. */
   asArrays(rows: number): boolean;
+  /** What stands for NULL in such an array, where it cannot itself. */
+  readonly nullInArray?: unknown;
   /** The rows of an insert, as parameters. */
   rows(columns: readonly Column[], count: number): RawBuilder<unknown>;
   /** The most rows of one insert. */
@@ -25,15 +27,21 @@ export interface Dialect {
   readonly tableOptions: string;
   /** What stands behind the rows of an INSERT: how the columns change where the key is there already. */
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
-  /** Each name of a table once, without going through its rows: all of them, or a page. */
-  distinctNames(table: string, page?: Page): RawBuilder<unknown>;
-  /** A statement that deletes at most `limit` of the rows that meet a condition. */
+  /**
+   * Each name of a table once, without going through its rows: all of them, or a page; on servers with partitions, of
+   * rows that meet a condition.
+   */
+  distinctNames(table: string, page?: Page, of?: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A statement that deletes at most `limit` of the rows that meet a condition; `of` as in `distinctNames`. */
   deleteSome(
     table: string,
     key: readonly string[],
     where: RawBuilder<unknown>,
     limit: RawBuilder<unknown>,
+    of?: RawBuilder<unknown>,
   ): RawBuilder<unknown>;
+  /** What stands behind a SELECT for all of its rows, so that no setting of the server can cut some off. */
+  readonly allRows: RawBuilder<unknown>;
   /** A column in SELECT, so that the driver cannot lose any of it. */
   select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;
   /** How text is bound and read, so that it compares byte for byte. */
@@ -44,6 +52,10 @@ export interface Dialect {
   readonly read: { readonly [K in OtherKind]?: (value: unknown) => unknown };
   /** Finds the names of the tables that are there, of those given. */
   tablesAmong(names: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** The columns of the tables that are there, of those given: table, column, and its place in the primary key. */
+  columnsAmong(names: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** The name of the sequence of a series that the user may insert into, and not use; no row where all is well. */
+  unusableSequence?(table: string): RawBuilder<unknown>;
   /** Runs the CREATE TABLE IF NOT EXISTS of several processes at once. */
   createTables(creations: readonly Creation[], session: Session): Promise<void>;
   /** Whether an error is the server's word that the statement, or the commit, was not carried out. */

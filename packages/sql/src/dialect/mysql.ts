@@ -1,4 +1,4 @@
-import { ConfigurationError, longOf } from '@kairos/core';
+import { ConfigurationError, isError, longOf } from '@kairos/core';
 import { sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
@@ -6,9 +6,13 @@ import { tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 
 const DEADLOCK = 1213;
+const PACKET_TOO_LARGE = 1153;
+
+/** Errors of a server that has become a replica, or of a session that takes no writes. */
+const READ_ONLY: readonly number[] = [1290, 1792, 1836];
 
 /** Errors that the server sends when it gives the connection up: shutdown, and killed ones. */
-const LOST: readonly (number | undefined)[] = [1053, 1152, 1317, 1927, 3169];
+const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
 
 /**
  * MySQL and MariaDB. All text is kept and bound as bytes: whatever the collations of the server, and the character
@@ -55,6 +59,8 @@ export const mysql: Dialect = {
   },
   deleteSome: (table, _key, where, limit) =>
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
+  // Where there is none, `sql_select_limit` of the server is the limit, in silence.
+  allRows: sql` limit 18446744073709551615`,
   // mysql2 is inexact with whole numbers beyond 2^53, and with fractions of up to 17 characters; servers print doubles
   // so that they are the same again when they are read.
   select: ({ kind }, reference) =>
@@ -73,7 +79,9 @@ export const mysql: Dialect = {
     long: (value) => longOf(BigInt(String(value))),
   },
   tablesAmong: (names) =>
-    sql`select table_name from information_schema.tables where table_schema = database() and table_name in (${names})`,
+    sql`select table_name from information_schema.tables where table_schema = database() and table_name in (${names}) limit 18446744073709551615`,
+  columnsAmong: (names) =>
+    sql`select c.table_name, c.column_name, s.seq_in_index from information_schema.columns c left join information_schema.statistics s on s.table_schema = c.table_schema and s.table_name = c.table_name and s.column_name = c.column_name and s.index_name = 'PRIMARY' where c.table_schema = database() and c.table_name in (${names}) limit 18446744073709551615`,
   createTables: async (creations, session) => {
     const [missing] = creations;
     if (session.inTransaction && missing !== undefined) {
@@ -92,8 +100,22 @@ export const mysql: Dialect = {
   isTransient: (error) => errorNumber(error) === DEADLOCK,
 };
 
+/** Whether the server sent an error. */
+export function isMysqlError(error: unknown): boolean {
+  return errorNumber(error) !== undefined;
+}
+
+/**
+ * Whether a connection is of no use after an error: it is lost, the server closes it, or another connection may lead
+ * to a server that takes writes.
+ */
+export function endsConnection(error: unknown): boolean {
+  const number = errorNumber(error);
+  return number === undefined || [PACKET_TOO_LARGE, ...LOST, ...READ_ONLY].includes(number);
+}
+
 /** The number of an error that the server sent; errors of sockets have an `errno`, too, but no `sqlState`. */
 function errorNumber(error: unknown): number | undefined {
-  const sent = error instanceof Error && 'sqlState' in error && 'errno' in error;
+  const sent = isError(error) && 'sqlState' in error && 'errno' in error;
   return sent ? Number(error.errno) : undefined;
 }

@@ -1,30 +1,37 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Change } from './dialect.js';
+import { whereAll } from './where.js';
+
+/** The sum of what a row holds and what is given. */
+type Add = (held: RawBuilder<unknown>, given: RawBuilder<unknown>) => RawBuilder<unknown>;
 
 /** The upsert of SQLite and PostgreSQL. */
 export function onConflict(
   table: string,
   key: readonly string[],
   changes: readonly Change[],
+  add: Add = (held, given) => sql`${held} + ${given}`,
 ): RawBuilder<unknown> {
   if (changes.length === 0) return sql`on conflict do nothing`;
   const assignments = changes.map(({ column, how }) => {
     const given = sql.ref(`excluded.${column}`);
-    const value = how === 'add' ? sql`${sql.ref(`${table}.${column}`)} + ${given}` : given;
+    const value = how === 'add' ? add(sql.ref(`${table}.${column}`), given) : given;
     return sql`${sql.ref(column)} = ${value}`;
   });
   const columns = sql.join(key.map((column) => sql.ref(column)));
   return sql`on conflict (${columns}) do update set ${sql.join(assignments)}`;
 }
 
-/** Deletes some rows by their primary keys. */
+/** Deletes some rows by their primary keys, of those of its rows that meet a condition. */
 export function deleteByKey(
   table: string,
   key: readonly string[],
   where: RawBuilder<unknown>,
   limit: RawBuilder<unknown>,
+  of?: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const columns = sql.join(key.map((column) => sql.ref(column)));
   const rows = sql.table(table);
-  return sql`delete from ${rows} where (${columns}) in (select ${columns} from ${rows} where ${where} limit ${limit})`;
+  const some = sql`(${columns}) in (select ${columns} from ${rows} where ${where} limit ${limit})`;
+  return sql`delete from ${rows}${whereAll(of === undefined ? [some] : [of, some])}`;
 }

@@ -1,4 +1,6 @@
+import { isBytes } from '@kairos/core';
+
 /** Bytes of their own, in the class that users expect: drivers return a `Buffer`, often a part of a larger one. */
 export function plainBytes(value: unknown): unknown {
-  return value instanceof Uint8Array ? new Uint8Array(value) : value;
+  return isBytes(value) ? new Uint8Array(value) : value;
 }

@@ -1,10 +1,9 @@
-import { longOf } from '@kairos/core';
-import { sql } from 'kysely';
+import { isError, longOf } from '@kairos/core';
+import { type RawBuilder, sql } from 'kysely';
 import type { ColumnKind } from './column.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
-import { plainBytes } from './plain-bytes.js';
 import { skipScan } from './skip-scan.js';
 
 /** Any number that other programs are unlikely to lock. */
@@ -16,6 +15,8 @@ const LOST = /^(08|57P0|40003)/;
 /** What a row without a partition is reported as. */
 const CHECK_VIOLATION = '23514';
 
+const OUT_OF_MEMORY = '53200';
+const READ_ONLY = '25006';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
@@ -35,15 +36,44 @@ const arrayTypes: { readonly [K in ColumnKind]: string } = {
   sequence: 'bigint[]',
 };
 
+const asHex = (bytes: RawBuilder<unknown>) => sql`encode(${bytes}, 'hex')`;
+
+const exactForms: { readonly [K in ColumnKind]?: (reference: RawBuilder<unknown>) => RawBuilder<unknown> } = {
+  long: (reference) => sql`cast(${reference} as text)`,
+  real: (reference) => asHex(sql`float8send(${reference})`),
+  boolean: (reference) => sql`cast(${reference} as integer)`,
+  bytes: asHex,
+  keyBytes: asHex,
+};
+
+const eightBytes = new DataView(new ArrayBuffer(8));
+
+function doubleOfHex(hex: unknown): number {
+  const digits = String(hex);
+  eightBytes.setUint32(0, Number.parseInt(digits.slice(0, 8), 16));
+  eightBytes.setUint32(4, Number.parseInt(digits.slice(8), 16));
+  return eightBytes.getFloat64(0);
+}
+
+function bytesOfHex(hex: unknown): Uint8Array {
+  return new Uint8Array(Buffer.from(String(hex), 'hex'));
+}
+
 export const postgres: Dialect = {
   name: 'postgres',
   nul: false,
   // Fewer parameters are planned faster, and one statement fits any number of rows; for a few it costs more.
   asArrays,
+  // A session with "array_nulls" off takes NULL in an array for text. What may be NULL is never empty.
+  nullInArray: '',
   rows: (columns, count) => {
     if (!asArrays(count)) return tuples(count, columns.length);
     const arrays = columns.map(({ kind }) => sql`${parameter}::${sql.raw(arrayTypes[kind])}`);
-    return sql`select * from unnest(${sql.join(arrays)})`;
+    const given = columns.map(({ name, nullable }) =>
+      nullable === true ? sql`nullif(${sql.ref(name)}, '')` : sql.ref(name),
+    );
+    const names = columns.map(({ name }) => sql.ref(name));
+    return sql`select ${sql.join(given)} from unnest(${sql.join(arrays)}) as given (${sql.join(names)})`;
   },
   rowsPerInsert: 5000,
   parametersPerStatement: 65_535,
@@ -65,19 +95,32 @@ export const postgres: Dialect = {
   onConflict,
   distinctNames: skipScan,
   deleteSome: deleteByKey,
-  select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
+  allRows: sql``,
+  // In forms that neither the settings of a session ("extra_float_digits", "bytea_output") nor the type parsers of a
+  // client change.
+  select: ({ name, kind }, reference) => {
+    const exact = exactForms[kind]?.(reference);
+    return exact === undefined ? reference : sql`${exact} as ${sql.ref(name)}`;
+  },
   text: { bind: (text) => text, read: String },
   bind: {},
   read: {
-    bytes: plainBytes,
-    keyBytes: plainBytes,
+    bytes: bytesOfHex,
+    keyBytes: bytesOfHex,
     integer: Number,
-    real: Number,
+    real: doubleOfHex,
+    boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
   // In the schema in which they would be created: those of others on the search path are not for this one.
   tablesAmong: (names) =>
     sql`select relname from pg_class where relname in (${names}) and relnamespace = current_schema()::regnamespace`,
+  columnsAmong: (names) =>
+    sql`select given.name, a.attname, array_position(cast(i.indkey as smallint[]), a.attnum) + 1 as place from unnest(array[${names}]) as given (name) join pg_attribute a on a.attrelid = to_regclass(quote_ident(given.name)) and a.attnum > 0 and not a.attisdropped left join pg_index i on i.indrelid = a.attrelid and i.indisprimary`,
+  unusableSequence: (table) => {
+    const name = sql`quote_ident(${sql.lit(table)})`;
+    return sql`select sequence from pg_get_serial_sequence(${name}, 'sequence') as sequence where sequence is not null and has_table_privilege(${name}, 'INSERT') and not has_sequence_privilege(sequence, 'USAGE, UPDATE')`;
+  },
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
   createTables: async (creations, session) => {
     const lock = { sql: `select pg_advisory_xact_lock(${CREATION_LOCK})` };
@@ -90,11 +133,25 @@ export const postgres: Dialect = {
     return state !== undefined && !LOST.test(state);
   },
   isMissingPartition: (error) => sqlState(error) === CHECK_VIOLATION,
-  isTransient: (error) => [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(sqlState(error) ?? ''),
+  isTransient: (error) => {
+    const state = sqlState(error) ?? '';
+    return [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(state) || isOutOfLocks(state, error);
+  },
 };
 
+/** All locks of the server are taken, by other transactions for the most part: they end. */
+function isOutOfLocks(state: string, error: unknown): boolean {
+  if (state !== OUT_OF_MEMORY || !isError(error) || !('file' in error)) return false;
+  return error.file === 'lock.c' || error.file === 'predicate.c';
+}
+
+/** Whether an error says that the server, or the session, takes no writes. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === READ_ONLY;
+}
+
 /** The SQLSTATE of an error that the server sent; errors of sockets have a `code`, too, but no severity. */
-function sqlState(error: unknown): string | undefined {
-  const sent = error instanceof Error && 'severity' in error && 'code' in error;
+export function sqlState(error: unknown): string | undefined {
+  const sent = isError(error) && 'severity' in error && 'code' in error;
   return sent ? String(error.code) : undefined;
 }

@@ -1,5 +1,5 @@
 import { longOf } from '@kairos/core';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
@@ -29,9 +29,10 @@ export const sqlite: Dialect = {
   },
   partitions: false,
   tableOptions: 'WITHOUT ROWID',
-  onConflict,
+  onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
   distinctNames: skipScan,
   deleteSome: deleteByKey,
+  allRows: sql``,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },
   bind: { boolean: (value) => (value === true ? 1 : 0) },
@@ -43,9 +44,20 @@ export const sqlite: Dialect = {
     long: (value) => longOf(BigInt(String(value))),
   },
   tablesAmong: (names) => sql`select name from sqlite_master where type = 'table' and name in (${names})`,
+  columnsAmong: (names) =>
+    sql`select tables.name as ${sql.ref('table')}, columns.name as ${sql.ref('column')}, columns.pk as place from sqlite_master as tables, pragma_table_info(tables.name) as columns where tables.name in (${names})`,
   createTables: createOneByOne,
   // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.
   isRefusal: () => true,
   isMissingPartition: () => false,
   isTransient: () => false,
 };
+
+/**
+ * The sum, or an error of "integer overflow" where it is beyond doubles, which would stay so for ever: SQLite has no
+ * error of its own for it. An infinite number times 0 is NULL, and the least integer has no absolute value.
+ */
+function finiteSum(held: RawBuilder<unknown>, given: RawBuilder<unknown>): RawBuilder<unknown> {
+  const total = sql`${held} + ${given}`;
+  return sql`case when (${total}) * 0 is null then abs(-9223372036854775808) else ${total} end`;
+}

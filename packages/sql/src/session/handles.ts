@@ -1,13 +1,25 @@
-import type { Kysely, MysqlPool, PostgresPoolClient } from 'kysely';
+import type {
+  Kysely,
+  MysqlPoolConnection,
+  PostgresCursor,
+  PostgresPoolClient,
+  PostgresQueryResult,
+} from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
 /** What is used of a better-sqlite3 `Database`. */
 export interface SqliteDatabase {
   readonly memory: boolean;
+  readonly readonly: boolean;
   close(): void;
   prepare(sql: string): SqliteStatement;
   pragma(pragma: string, options: { readonly simple: true }): unknown;
-  transaction<A extends unknown[]>(body: (...args: A) => void): (...args: A) => void;
+  transaction<A extends unknown[]>(
+    body: (...args: A) => void,
+  ): {
+    (...args: A): void;
+    readonly immediate: (...args: A) => void;
+  };
 }
 
 export interface SqliteStatement {
@@ -24,8 +36,20 @@ export interface SqliteStatement {
 
 /** What is used of a pg `Pool`. */
 export interface PgPool {
+  /** The class of its clients, and what they are made with: whatever the pool was made with. */
+  readonly Client?: new (
+    options: object,
+  ) => PgOwnClient;
+  readonly options?: object;
   connect(): Promise<PgClient>;
-  query(query: PgArrayQuery): Promise<{ readonly rows: unknown[][] }>;
+}
+
+/** What is used of a pg `Client` that belongs to no pool. */
+export interface PgOwnClient {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  connect(): Promise<unknown>;
+  query(statement: string): Promise<unknown>;
+  end(): Promise<void> | undefined;
 }
 
 interface PgArrayQuery {
@@ -35,17 +59,38 @@ interface PgArrayQuery {
 }
 
 export interface PgClient extends PostgresPoolClient {
+  query(query: PgArrayQuery): Promise<{ readonly rows: unknown[][] }>;
+  query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  /** Absent from clients that are not pg's own. */
+  end?(): Promise<void> | undefined;
   on(event: 'error', listener: (error: Error) => void): unknown;
   listeners(event: 'error'): readonly unknown[];
 }
 
 /** What is used of a mysql2 pool. */
-export interface Mysql2Pool extends MysqlPool {
-  query(
-    query: { readonly sql: string; readonly rowsAsArray: true },
-    values: unknown[],
-    callback: (error: unknown, rows: unknown) => void,
-  ): unknown;
+export interface Mysql2Pool {
+  readonly config?: object;
+  getConnection(callback: (error: unknown, connection: Mysql2Connection) => void): void;
+}
+
+/** What is used of a connection of such a pool. */
+export interface Mysql2Connection {
+  readonly config: { readonly typeCast?: unknown };
+  query<R>(query: Mysql2Query, values: unknown[], callback: (error: unknown, result: R) => void): unknown;
+  query(sql: string, values: unknown[]): ReturnType<MysqlPoolConnection['query']>;
+  on(event: 'error', listener: () => void): unknown;
+  listeners(event: 'error'): readonly unknown[];
+  release(): void;
+  destroy(): void;
+}
+
+/** A query with all options that say how its rows are read. */
+interface Mysql2Query {
+  readonly sql: string;
+  readonly rowsAsArray: boolean;
+  readonly nestTables: false;
+  readonly typeCast: true | ((field: unknown, next: () => unknown) => unknown);
 }
 
 /** What is used of a mysql2 pool of the promise flavor: the one that it wraps. */
@@ -72,14 +117,33 @@ export function isPgPool(handle: object): handle is PgPool {
   );
 }
 
+/** A single connection of pg, or one that a pool lends. */
+export function isPgClient(handle: object): boolean {
+  return (
+    hasMethods(handle, 'connect', 'query', 'end', 'on', 'escapeIdentifier') &&
+    Reflect.has(handle, 'connectionParameters')
+  );
+}
+
 export function isMysqlPool(handle: object): handle is Mysql2Pool {
   return hasMethods(handle, 'getConnection', 'query', 'execute', 'end', 'promise');
+}
+
+/** The options of a pool's connections. */
+export function connectionConfigOf({ config }: Mysql2Pool): object | undefined {
+  const options: unknown = Reflect.get(config ?? {}, 'connectionConfig');
+  return typeof options === 'object' && options !== null ? options : undefined;
 }
 
 export function isMysqlPromisePool(handle: object): handle is MysqlPromisePool {
   if (!hasMethods(handle, 'getConnection', 'query', 'execute', 'end')) return false;
   const pool: unknown = Reflect.get(handle, 'pool');
   return typeof pool === 'object' && pool !== null && isMysqlPool(pool);
+}
+
+/** A single connection of mysql2, of either flavor, or one that a pool lends. */
+export function isMysqlConnection(handle: object): boolean {
+  return hasMethods(handle, 'query', 'execute', 'end', 'ping', 'changeUser');
 }
 
 function hasMethods(handle: object, ...methods: readonly string[]): boolean {

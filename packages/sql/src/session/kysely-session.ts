@@ -1,8 +1,10 @@
-import type { Loss } from '@kairos/core';
+import { isError, type Loss } from '@kairos/core';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
+import type { Watch } from './deadline.js';
 import { inOwnTransaction } from './own-transaction.js';
+import { refuseTooLong } from './packet.js';
 import { persist } from './persist.js';
 import { inSavepoint } from './savepoint.js';
 import type { Session, Statement, Step } from './session.js';
@@ -15,8 +17,12 @@ export interface SessionParts {
   /** Where the errors of connecting are noted: what failed with one of them was never sent. */
   readonly unsent?: WeakSet<WeakKey>;
   readonly bytesPerStatement?: number;
+  /** The most bytes that the server takes at once; what is longer is not sent. */
+  readonly bytesPerPacket?: number;
   /** Reads rows as arrays, where the driver can: it need not make an object of each. */
   readonly rows?: Session['rows'];
+  /** Gives whole calls up, where nothing below the Kysely does it for single statements. */
+  readonly watch?: Watch;
   readonly close?: () => Promise<void>;
 }
 
@@ -30,12 +36,21 @@ export class KyselySession implements Session {
   readonly #handle: Kysely<SqlTables>;
   readonly #unsent: WeakSet<WeakKey> | undefined;
   readonly #rows: Session['rows'] | undefined;
+  readonly #watch: Watch | undefined;
+  readonly #bytesPerPacket: number;
   readonly #close: () => Promise<void>;
 
   constructor(
     kysely: Kysely<SqlTables>,
     dialect: Dialect,
-    { bytesPerStatement = BYTES_PER_STATEMENT, unsent, rows, close = async () => {} }: SessionParts = {},
+    {
+      bytesPerStatement = BYTES_PER_STATEMENT,
+      bytesPerPacket = Number.POSITIVE_INFINITY,
+      unsent,
+      rows,
+      watch,
+      close = async () => {},
+    }: SessionParts = {},
   ) {
     this.#handle = kysely;
     this.kysely = kysely.withoutPlugins();
@@ -44,8 +59,10 @@ export class KyselySession implements Session {
     // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
     this.shared = true;
     this.bytesPerStatement = bytesPerStatement;
+    this.#bytesPerPacket = bytesPerPacket;
     this.#unsent = unsent;
     this.#rows = rows;
+    this.#watch = watch;
     this.#close = close;
   }
 
@@ -58,9 +75,10 @@ export class KyselySession implements Session {
     });
   }
 
-  run({ sql }: Statement, parameters: readonly unknown[]): Promise<number> {
+  run(statement: Statement, parameters: readonly unknown[]): Promise<number> {
     return this.#perform(async () => {
-      const result = await this.kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]));
+      refuseTooLong(statement, parameters, this.#bytesPerPacket);
+      const result = await this.kysely.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
       return Number(result.numAffectedRows ?? 0n);
     });
   }
@@ -68,22 +86,29 @@ export class KyselySession implements Session {
   async apply(steps: readonly Step[]): Promise<Loss | null> {
     const single = steps.length === 1;
     let decided = false;
+    let abandoned = false;
     const runAll = async (connection: Kysely<SqlTables>) => {
       for (const { statement, parameters } of steps) {
+        if (abandoned) throw new Error('The call was given up');
+        refuseTooLong(statement, parameters, this.#bytesPerPacket);
         decided = single;
         await connection.executeQuery(CompiledQuery.raw(statement.sql, [...parameters]));
       }
+      if (abandoned) throw new Error('The call was given up');
       decided = true;
     };
+    const applyAll = () => {
+      decided = false;
+      return this.#together(single, runAll);
+    };
     try {
-      await this.#perform(async () => {
-        decided = false;
-        await this.#together(single, runAll);
+      await this.#perform(applyAll, () => {
+        abandoned = true;
       });
       return null;
     } catch (error) {
       // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
-      const sent = decided && !(error instanceof Error && this.#unsent?.has(error));
+      const sent = decided && !(isError(error) && this.#unsent?.has(error));
       return { fate: sent && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
     }
   }
@@ -99,11 +124,19 @@ export class KyselySession implements Session {
    * Tries again what other writers were in the way of. In a transaction of the user's own that is the user's to do;
    * there calls take turns, as what one of them undoes would be undone for all.
    */
-  #perform<R>(work: () => Promise<R>): Promise<R> {
-    return this.inTransaction ? inTurn(this.#handle, work) : persist(work, this.dialect.isTransient);
+  #perform<R>(work: () => Promise<R>, abandon: () => void = () => undefined): Promise<R> {
+    const watch = this.#watch;
+    const watched = watch === undefined ? work : () => answered(watch, work, abandon);
+    return this.inTransaction ? inTurn(this.#handle, watched) : persist(watched, this.dialect.isTransient);
   }
 
   close(): Promise<void> {
     return this.#close();
   }
+}
+
+async function answered<R>(watch: Watch, work: () => Promise<R>, abandon: () => void): Promise<R> {
+  const answer = await watch.guard(work(), abandon);
+  watch.heard();
+  return answer;
 }

@@ -1,10 +1,14 @@
-import { ConfigurationError } from '@kairos/core';
-import { Kysely, MysqlDialect, type MysqlPool, sql } from 'kysely';
+import { ConfigurationError, describeValue, isBytes } from '@kairos/core';
+import { Kysely, MysqlDialect, sql } from 'kysely';
 import { mysql } from '../dialect/mysql.js';
 import type { SqlTables } from '../fetch.js';
+import { Watch, watchOf } from './deadline.js';
 import { loadDriver } from './driver.js';
-import type { Mysql2Pool } from './handles.js';
+import { connectionConfigOf, type Mysql2Pool } from './handles.js';
 import { KyselySession, type SessionParts } from './kysely-session.js';
+import { GuardedPool } from './mysql-pool.js';
+import { probeOf } from './mysql-probe.js';
+import { OwnMysqlPool } from './own-mysql-pool.js';
 import type { Session } from './session.js';
 
 /** What a statement holds beside its parameters. */
@@ -15,60 +19,80 @@ export async function openMysql(
   clientConfig: Readonly<Record<string, unknown>>,
 ): Promise<Session> {
   const { default: driver } = await loadDriver('mysql2', () => import('mysql2'));
-  const pool = driver.createPool({ uri: url.replace(/^mariadb:/i, 'mysql:'), ...clientConfig });
-  const close = () =>
-    new Promise<void>((resolve, reject) => {
-      pool.end((error) => (error ? reject(error) : resolve()));
-    });
+  const own = new OwnMysqlPool(driver, url, clientConfig);
   try {
-    return await openMysqlPool(pool, close);
+    return await sessionOn(own.pool, 'clientConfig.', (watch) => {
+      // What is not answered by now would keep the pool from its end.
+      watch.cut('The timeseries was closed before the server answered');
+      return own.end();
+    });
   } catch (error) {
-    await close().catch(() => undefined);
+    await own.end().catch(() => undefined);
     throw error;
   }
 }
 
-export function openMysqlPool(pool: Mysql2Pool, close?: () => Promise<void>): Promise<Session> {
+export function openMysqlPool(pool: Mysql2Pool): Promise<Session> {
+  return sessionOn(pool, '');
+}
+
+/** A pool that nobody hands the end of stays open. */
+async function sessionOn(
+  pool: Mysql2Pool,
+  optionPrefix: string,
+  end?: (watch: Watch) => Promise<void>,
+): Promise<Session> {
+  if (typeof Reflect.get(connectionConfigOf(pool) ?? {}, 'queryFormat') === 'function') {
+    throw new ConfigurationError(
+      `Option "${optionPrefix}queryFormat" of mysql2 is a function; expected it to be left out: it would put the values into statements in a way of its own`,
+    );
+  }
   const unsent = new WeakSet();
-  const dialect = new MysqlDialect({ pool: noting(pool, unsent) });
-  return openMysqlKysely(new Kysely<SqlTables>({ dialect }), {
+  const watch = new Watch(probeOf(pool));
+  const guarded = new GuardedPool(pool, unsent, watch);
+  return checkedSession(new Kysely<SqlTables>({ dialect: new MysqlDialect({ pool: guarded }) }), {
     unsent,
-    rows: (statement, values) =>
-      new Promise((resolve, reject) => {
-        pool.query({ sql: statement.sql, rowsAsArray: true }, [...values], (error, rows) => {
-          if (error === null && Array.isArray(rows)) resolve(rows);
-          else reject(error);
-        });
-      }),
-    ...(close && { close }),
+    rows: ({ sql }, parameters) => guarded.rows(sql, parameters),
+    ...(end && { close: () => end(watch) }),
   });
 }
 
-/** The pool with its errors of connecting noted. It stays open when Kysely is destroyed: who opened it closes it. */
-function noting(pool: MysqlPool, unsent: WeakSet<WeakKey>): MysqlPool {
-  return {
-    getConnection: (callback) =>
-      pool.getConnection((error, connection) => {
-        if (error instanceof Error) unsent.add(error);
-        callback(error, connection);
-      }),
-    end: (callback) => callback(null),
-  };
+export function openMysqlKysely(kysely: Kysely<SqlTables>): Promise<Session> {
+  return checkedSession(kysely, { watch: watchOf(kysely) });
 }
 
-/** Asks what has to be known: how long a statement may be, and whether what is acknowledged is committed. */
-export async function openMysqlKysely(
+/**
+ * Asks what has to be known: how long a statement may be, whether what is acknowledged is committed, and whether rows
+ * come as they are, which a pool behind a Kysely may be set up against.
+ */
+async function checkedSession(
   kysely: Kysely<SqlTables>,
-  parts: Omit<SessionParts, 'bytesPerStatement'> = {},
+  parts: Omit<SessionParts, 'bytesPerStatement' | 'bytesPerPacket'>,
 ): Promise<Session> {
-  const query = sql<object>`select @@max_allowed_packet as bytes, @@autocommit as autocommit`;
-  const { rows } = await query.execute(kysely.withoutPlugins());
-  // A row is an object or an array, as the pool was made.
-  const [bytes, autocommit]: unknown[] = Object.values(rows[0] ?? {});
+  const { sql: text } =
+    sql`select @@max_allowed_packet as bytes, @@autocommit as autocommit, X'00ff' as probe, null as nothing`.compile(
+      kysely.withoutPlugins(),
+    );
+  const [row = []] = await new KyselySession(kysely, mysql, parts).rows({ sql: text }, []);
+  const [bytes, autocommit, probe, nothing] = row;
+  if (row.length !== 4) throw refusedOption('nestTables', 'each row as an object of its columns');
+  if (!isBytes(probe) || probe[1] !== 0xff || nothing !== null) {
+    throw refusedOption('typeCast', `bytes as a Buffer and NULL as null, and got ${describeValue(probe)}`);
+  }
   if (Number(autocommit) !== 1 && !kysely.isTransaction) {
     throw new ConfigurationError(
       'The connections have "autocommit" off, so that nothing written would be committed; expected it on, on the server or on every connection of the pool',
     );
   }
-  return new KyselySession(kysely, mysql, { ...parts, bytesPerStatement: Number(bytes) - STATEMENT_BYTES });
+  return new KyselySession(kysely, mysql, {
+    ...parts,
+    bytesPerStatement: Number(bytes) - STATEMENT_BYTES,
+    bytesPerPacket: Number(bytes),
+  });
+}
+
+function refusedOption(option: string, expected: string): ConfigurationError {
+  return new ConfigurationError(
+    `The pool behind the Kysely has the option "${option}" of mysql2; expected it to be left out, for ${expected}`,
+  );
 }

@@ -5,10 +5,19 @@ import { mysql } from '../dialect/mysql.js';
 import { postgres } from '../dialect/postgres.js';
 import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
-import { isKysely, isMysqlPool, isMysqlPromisePool, isPgPool, isSqliteDatabase } from './handles.js';
+import {
+  isKysely,
+  isMysqlConnection,
+  isMysqlPool,
+  isMysqlPromisePool,
+  isPgClient,
+  isPgPool,
+  isSqliteDatabase,
+} from './handles.js';
 import { KyselySession } from './kysely-session.js';
+import { LockWaits } from './lock-waits.js';
 import { openMysql, openMysqlKysely, openMysqlPool } from './open-mysql.js';
-import { openPgPool, openPostgres } from './open-postgres.js';
+import { openPgPool, openPostgres, openPostgresKysely } from './open-postgres.js';
 import { openSqlite } from './open-sqlite.js';
 import type { Session } from './session.js';
 import { SqliteSession } from './sqlite-session.js';
@@ -28,7 +37,15 @@ export const schemes: readonly string[] = Object.keys(openers);
 
 /** Whether a handle is one that a session can be opened on. */
 export function isHandle(handle: object): boolean {
-  const kinds = [isKysely, isSqliteDatabase, isPgPool, isMysqlPool, isMysqlPromisePool];
+  const kinds = [
+    isKysely,
+    isSqliteDatabase,
+    isPgPool,
+    isMysqlPool,
+    isMysqlPromisePool,
+    isMysqlConnection,
+    isPgClient,
+  ];
   return kinds.some((is) => is(handle));
 }
 
@@ -43,10 +60,20 @@ export async function openSession(source: Source): Promise<Session> {
 
 async function openHandle(handle: object): Promise<Session> {
   if (isKysely(handle)) return openKysely(handle);
-  if (isSqliteDatabase(handle)) return new SqliteSession(handle, false);
+  if (isSqliteDatabase(handle)) return new SqliteSession(handle, new LockWaits(0), false);
   if (isMysqlPromisePool(handle)) return openMysqlPool(handle.pool);
   if (isMysqlPool(handle)) return openMysqlPool(handle);
   if (isPgPool(handle)) return openPgPool(handle);
+  if (isPgClient(handle)) {
+    throw new ConfigurationError(
+      'The source is a single Client of pg; expected a pool: new Pool() in place of new Client()',
+    );
+  }
+  if (isMysqlConnection(handle)) {
+    throw new ConfigurationError(
+      'The source is a single connection of mysql2; expected a pool: createPool() in place of createConnection()',
+    );
+  }
   throw new ConfigurationError(
     `The source is ${describeValue(handle)}; expected a Kysely, a better-sqlite3 Database, or a pool of pg or mysql2`,
   );
@@ -54,7 +81,8 @@ async function openHandle(handle: object): Promise<Session> {
 
 async function openKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   const dialect = dialectOf(kysely);
-  return dialect === mysql ? openMysqlKysely(kysely) : new KyselySession(kysely, dialect);
+  if (dialect === mysql) return openMysqlKysely(kysely);
+  return dialect === postgres ? openPostgresKysely(kysely) : new KyselySession(kysely, dialect);
 }
 
 /** Tells a Kysely's dialect by what it compiles to. */

@@ -1,8 +1,17 @@
 import type { Loss } from '@kairos/core';
-import { Kysely, SqliteDialect } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely';
 import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
 import type { SqliteDatabase, SqliteStatement } from './handles.js';
+import type { LockWaits } from './lock-waits.js';
 import type { Session, Statement, Step } from './session.js';
 
 /**
@@ -16,38 +25,46 @@ export class SqliteSession implements Session {
   readonly inTransaction = false;
   readonly bytesPerStatement = Number.POSITIVE_INFINITY;
   readonly #database: SqliteDatabase;
+  readonly #waits: LockWaits;
   readonly #owned: boolean;
   readonly #statements = new Map<Statement, SqliteStatement>();
   readonly #all: (steps: readonly Step[]) => void;
 
-  constructor(database: SqliteDatabase, owned: boolean) {
+  constructor(database: SqliteDatabase, waits: LockWaits, owned: boolean) {
     this.#database = database;
+    this.#waits = waits;
     this.#owned = owned;
     this.shared = !database.memory;
-    this.kysely = new Kysely({ dialect: new SqliteDialect({ database }) });
+    this.kysely = new Kysely({ dialect: new WaitingDialect({ database }, waits) });
     this.#all = database.transaction((steps: readonly Step[]) => {
       for (const { statement, parameters } of steps) this.#prepared(statement).run(parameters);
-    });
+    }).immediate;
   }
 
   async rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
-    // In raw mode every row is an array.
-    return this.#prepared(statement).raw(true).all(parameters) as unknown[][];
+    return this.#waits.beside(
+      // In raw mode every row is an array.
+      () => this.#prepared(statement).raw(true).all(parameters) as unknown[][],
+    );
   }
 
   async run(statement: Statement, parameters: readonly unknown[]): Promise<number> {
-    return this.#prepared(statement).run(parameters).changes;
+    return this.#waits.inOrder(() => this.#prepared(statement).run(parameters).changes);
   }
 
   async apply(steps: readonly Step[]): Promise<Loss | null> {
     try {
-      const [first] = steps;
-      if (steps.length === 1 && first !== undefined) this.#prepared(first.statement).run(first.parameters);
-      else this.#all(steps);
+      await this.#waits.inOrder(() => this.#apply(steps));
       return null;
     } catch (error) {
       return { fate: 'failed', error };
     }
+  }
+
+  #apply(steps: readonly Step[]): void {
+    const [first] = steps;
+    if (steps.length === 1 && first !== undefined) this.#prepared(first.statement).run(first.parameters);
+    else this.#all(steps);
   }
 
   async close(): Promise<void> {
@@ -60,5 +77,39 @@ export class SqliteSession implements Session {
     const prepared = this.#database.prepare(statement.sql).safeIntegers(false);
     this.#statements.set(statement, prepared);
     return prepared;
+  }
+}
+
+/** For customized fetches: what they read waits for locks as any other read does. */
+class WaitingDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+  readonly #waits: LockWaits;
+
+  constructor(config: SqliteDialectConfig, waits: LockWaits) {
+    super(config);
+    this.#config = config;
+    this.#waits = waits;
+  }
+
+  override createDriver(): Driver {
+    return new WaitingDriver(this.#config, this.#waits);
+  }
+}
+
+class WaitingDriver extends SqliteDriver {
+  readonly #waits: LockWaits;
+
+  constructor(config: SqliteDialectConfig, waits: LockWaits) {
+    super(config);
+    this.#waits = waits;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    return {
+      executeQuery: <R>(query: CompiledQuery) => this.#waits.beside(() => connection.executeQuery<R>(query)),
+      streamQuery: <R>(query: CompiledQuery, chunkSize?: number) =>
+        connection.streamQuery<R>(query, chunkSize),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { invalidValue } from '@kairos/core';
+import { invalidValue, isDate } from '@kairos/core';
 import type { ValueType } from './value-type.js';
 
 /** Kept as the whole number YYYYMMDD, like the daily buckets. */
@@ -9,7 +9,7 @@ export const date: ValueType = {
   long: false,
   amounts: 'none',
   encode: (value) => {
-    const day = value instanceof Date ? value : undefined;
+    const day = isDate(value) ? value : undefined;
     const year = day?.getUTCFullYear() ?? Number.NaN;
     if (day === undefined || !(year >= 1 && year <= 9999) || day.getTime() % 86_400_000 !== 0) {
       throw invalidValue(value, 'a Date at midnight UTC in the years 1 to 9999, as the valueType is "date"');
@@ -32,7 +32,7 @@ export const datetime: ValueType = {
   long: false,
   amounts: 'none',
   encode: (value) => {
-    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
+    if (isDate(value) && !Number.isNaN(value.getTime())) return value.getTime();
     throw invalidValue(value, 'a valid Date, as the valueType is "datetime"');
   },
   fromColumn: (column) => new Date(Number(column)),

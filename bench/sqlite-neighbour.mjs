@@ -1,0 +1,20 @@
+/** Another process on a SQLite file: node sqlite-neighbour.mjs FILE lock MILLISECONDS, or FILE bulk */
+import { Kairos } from '@kairos/core';
+import { sql } from '@kairos/sql';
+import Database from 'better-sqlite3';
+import { events } from './workload.mjs';
+
+const [, , file, what, milliseconds] = process.argv;
+
+if (what === 'lock') {
+  const database = new Database(file);
+  database.exec('begin immediate');
+  process.stdout.write('ready');
+  setTimeout(() => database.exec('commit'), Number(milliseconds));
+} else {
+  const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
+  const hits = await new Kairos([sql]).timeseries(`sqlite:${file}`, { type: 'count', intervals });
+  const bulk = events();
+  process.stdout.write('ready');
+  for (;;) await hits.bulkInsert(bulk);
+}

@@ -1,0 +1,158 @@
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { SqlTables } from '../fetch.js';
+
+/** How often a watch looks, while something is awaited. */
+const TICK_MILLISECONDS = 250;
+
+/** What a watch waits for at most, in seconds. */
+export interface Patience {
+  /** How long nothing may be heard of the server, before it is asked whether it is there. */
+  readonly silence: number;
+  /** How long it may take to answer that. */
+  readonly answer: number;
+  /** How long one statement may take on a server that is there. */
+  readonly longest: number;
+}
+
+export const PATIENCE: Patience = { silence: 15, answer: 5, longest: 600 };
+
+/** Of a Kysely: nothing stands beside its connections, which may all be long at work. */
+const PATIENCE_OF_KYSELY: Patience = { silence: 50, answer: 10, longest: 600 };
+
+/** The watch over whole calls on a Kysely of the user's. A transaction has one connection, and nothing to ask on beside. */
+export function watchOf(kysely: Kysely<SqlTables>): Watch {
+  const ask = () => kysely.executeQuery(CompiledQuery.raw('select 1'));
+  return new Watch(kysely.isTransaction ? undefined : ask, PATIENCE_OF_KYSELY);
+}
+
+interface Wait {
+  ticks: number;
+  giveUp(error: Error): void;
+}
+
+/**
+ * Gives up what a server does not answer. A statement may take long on a server that is there; so silence alone is no
+ * reason: after some of it the server is asked something short on the side, and what is awaited is given up where
+ * that is not answered, either.
+ *
+ * Time is counted in ticks of the event loop. A loop that stood still, or a machine that slept, misses some: what has
+ * arrived in the meantime is not taken for silence.
+ *
+ * @example
+ * ```ts
+ * const watch = new Watch(async () => { await another.query('select 1'); });
+ * const rows = await watch.guard(client.query(statement), () => client.destroy());
+ * ```
+ */
+export class Watch {
+  readonly #probe: (() => Promise<unknown>) | undefined;
+  readonly #patience: Patience;
+  readonly #waits = new Set<Wait>();
+  #timer: NodeJS.Timeout | undefined;
+  #quiet = 0;
+  #question: { ticks: number } | undefined;
+
+  /**
+   * `probe` asks the server, on a connection of its own, and resolves where it is there, whatever it says. Without
+   * one there is nothing to ask, and only `patience.longest` ends a wait.
+   */
+  constructor(probe?: () => Promise<unknown>, patience: Patience = PATIENCE) {
+    this.#probe = probe;
+    this.#patience = patience;
+  }
+
+  /** Settles as the work does, or rejects where the server does not answer; then `abandon` ends the work. */
+  guard<R>(work: Promise<R>, abandon: () => void): Promise<R> {
+    return new Promise((resolve, reject) => {
+      const wait: Wait = {
+        ticks: 0,
+        giveUp: (error) => {
+          this.#waits.delete(wait);
+          reject(error);
+          abandon();
+        },
+      };
+      this.#add(wait);
+      work.then(
+        (result) => {
+          this.#waits.delete(wait);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#waits.delete(wait);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** Notes that the server said something: others may wait for it to say more. */
+  heard(): void {
+    this.#quiet = 0;
+  }
+
+  /** Gives everything up that is awaited. */
+  cut(reason: string): void {
+    this.#giveUp(reason, 0);
+  }
+
+  #add(wait: Wait): void {
+    if (this.#waits.size === 0) this.#quiet = 0;
+    this.#waits.add(wait);
+    // Sockets keep a process alive that waits for them; the watch alone does not.
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MILLISECONDS).unref();
+  }
+
+  #tick(): void {
+    if (this.#waits.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
+    this.#quiet++;
+    for (const wait of this.#waits) wait.ticks++;
+    const { silence, answer, longest } = this.#patience;
+    this.#giveUp(`The server has not answered for ${longest} s`, ticksOf(longest));
+    if (this.#probe === undefined) return;
+    if (this.#question !== undefined) {
+      if (++this.#question.ticks >= ticksOf(answer)) this.#unanswered(this.#question);
+    } else if (this.#quiet >= ticksOf(silence) && this.#oldest() >= ticksOf(silence)) {
+      this.#ask(this.#probe);
+    }
+  }
+
+  #oldest(): number {
+    return Math.max(0, ...[...this.#waits].map(({ ticks }) => ticks));
+  }
+
+  #ask(probe: () => Promise<unknown>): void {
+    const question = { ticks: 0 };
+    this.#question = question;
+    probe().then(
+      () => {
+        if (this.#question !== question) return;
+        this.#question = undefined;
+        this.heard();
+      },
+      () => this.#unanswered(question),
+    );
+  }
+
+  #unanswered(question: object): void {
+    if (this.#question !== question) return;
+    this.#question = undefined;
+    const { silence, answer } = this.#patience;
+    this.#giveUp(
+      `The server has not answered for ${silence} s, nor to a question within ${answer} s`,
+      ticksOf(silence),
+    );
+  }
+
+  #giveUp(message: string, least: number): void {
+    for (const wait of [...this.#waits]) if (wait.ticks >= least) wait.giveUp(new Error(message));
+  }
+}
+
+function ticksOf(seconds: number): number {
+  return Math.ceil((seconds * 1000) / TICK_MILLISECONDS);
+}

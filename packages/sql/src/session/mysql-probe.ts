@@ -1,0 +1,52 @@
+import { isMysqlError } from '../dialect/mysql.js';
+import { PATIENCE } from './deadline.js';
+import { loadDriver } from './driver.js';
+import { connectionConfigOf, type Mysql2Pool } from './handles.js';
+import { destroy } from './mysql-stream.js';
+
+/** The options of a pool that lead to its server. */
+const WAY = [
+  'host',
+  'port',
+  'localAddress',
+  'socketPath',
+  'stream',
+  'user',
+  'password',
+  'password2',
+  'password3',
+  'passwordSha1',
+  'database',
+  'ssl',
+  'charsetNumber',
+  'authPlugins',
+  'authSwitchHandler',
+  'insecureAuth',
+  'enableCleartextPlugin',
+  'connectAttributes',
+] as const;
+
+/** Asks the server of a pool whether it is there, on a connection beside the pool's, which may all be waiting. */
+export function probeOf(pool: Mysql2Pool): (() => Promise<void>) | undefined {
+  const options = connectionConfigOf(pool);
+  const stream: unknown = Reflect.get(options ?? {}, 'stream');
+  // One that is given itself is that of one connection.
+  if (options === undefined || (stream !== undefined && typeof stream !== 'function')) return undefined;
+  const way = Object.fromEntries(WAY.map((name) => [name, Reflect.get(options, name)]));
+  const milliseconds = PATIENCE.answer * 1000;
+  return async () => {
+    const { createConnection } = await loadDriver('mysql2', () => import('mysql2'));
+    const connection = createConnection({ ...way, connectTimeout: milliseconds });
+    connection.on('error', () => undefined);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        connection.query({ sql: 'select 1', timeout: milliseconds }, (error) => {
+          if (error === null || isMysqlError(error)) resolve();
+          else reject(error);
+        });
+      });
+    } finally {
+      destroy(connection);
+    }
+  };
+}

@@ -1,0 +1,22 @@
+import { InvalidValueError, isBytes } from '@kairos/core';
+import type { Statement } from './session.js';
+
+/** What MySQL's protocol adds to a statement. */
+const ENVELOPE = 16;
+
+/** Refuses a statement that a server would not take, and end the connection for. Nothing of it was sent. */
+export function refuseTooLong({ sql }: Statement, parameters: readonly unknown[], most: number): void {
+  if (most === Number.POSITIVE_INFINITY) return;
+  let bytes = sql.length + ENVELOPE;
+  for (const parameter of parameters) bytes += literalBytes(parameter);
+  if (bytes <= most) return;
+  throw new InvalidValueError(
+    `A statement takes ${bytes} bytes, with two for each byte of a value; the server takes ${most} at most ("max_allowed_packet")`,
+  );
+}
+
+/** How long mysql2 writes a parameter: bytes as hexadecimal digits, text and numbers as they are. */
+function literalBytes(parameter: unknown): number {
+  if (isBytes(parameter)) return parameter.length * 2 + 3;
+  return typeof parameter === 'string' ? parameter.length + 2 : String(parameter).length;
+}
