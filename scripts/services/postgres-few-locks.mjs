@@ -1,5 +1,5 @@
 import { stopDaemon } from '../lib/daemon.mjs';
-import { removeFolder, temporaryFolder } from '../lib/server.mjs';
+import { composeUp, dockerAnswers, removeFolder, temporaryFolder } from '../lib/server.mjs';
 import { startPostgres } from './postgres.mjs';
 
 /** PostgreSQL with room for few locks: a few hundred partitions are to it what thousands are to others. */
@@ -7,6 +7,10 @@ export default {
   variable: 'POSTGRES_FEW_LOCKS_URL',
   skip: 'TEST_SQL',
   async start() {
+    if (await dockerAnswers()) {
+      const stop = await composeUp('postgres-few-locks');
+      return { env: { POSTGRES_FEW_LOCKS_URL: 'postgres://kairos:kairos@127.0.0.1:25433/kairos' }, stop };
+    }
     const folder = await temporaryFolder('postgres');
     const stop = async () => {
       await stopDaemon(folder);

@@ -7,7 +7,7 @@ import { dropTables, onServer } from './support/servers.js';
 const kairos = new Kairos([sql]);
 
 /** More than there is room for locks, by far, on the server that is started with room for few. */
-const PARTITIONS = Number(process.env.KAIROS_PARTITIONS ?? 400);
+const PARTITIONS = Number(process.env.KAIROS_PARTITIONS ?? 300);
 
 const fewLocks = { ...postgresServer, variable: 'POSTGRES_FEW_LOCKS_URL' };
 
