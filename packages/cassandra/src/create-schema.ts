@@ -13,8 +13,8 @@ const DEFINE_MILLISECONDS = 60_000;
 /** How long nodes are given to say of one another that they know the same. One that is down without a word never does. */
 const AGREEMENT_MILLISECONDS = 30_000;
 
-/** How long each node is given to know the tables: one that has just come back may take a minute. */
-const KNOWLEDGE_MILLISECONDS = 120_000;
+/** How long each node is given to know the tables: one that has just come back asks the others after a minute. */
+const KNOWLEDGE_MILLISECONDS = 180_000;
 
 /**
  * Makes sure that the keyspace and the tables are there, on every node, and that values are of the type that they
