@@ -7,3 +7,19 @@ export function clientOption(client: object, ...path: readonly string[]): unknow
   }
   return found;
 }
+
+/** How long a client waits for a node's answer, in milliseconds; `undefined` where it waits without end. */
+export function readTimeoutOf(client: object): number | undefined {
+  const profiles = clientOption(client, 'profiles');
+  const standard: unknown = Array.isArray(profiles)
+    ? profiles.find((profile: unknown) => nameOf(profile) === 'default')
+    : undefined;
+  const own =
+    typeof standard === 'object' && standard !== null ? Reflect.get(standard, 'readTimeout') : undefined;
+  const told: unknown = own ?? clientOption(client, 'socketOptions', 'readTimeout');
+  return typeof told === 'number' && told > 0 ? told : undefined;
+}
+
+function nameOf(profile: unknown): unknown {
+  return typeof profile === 'object' && profile !== null ? Reflect.get(profile, 'name') : undefined;
+}

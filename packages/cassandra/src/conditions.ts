@@ -4,6 +4,7 @@ import { codeOf } from './fate.js';
 import type { Session } from './session.js';
 
 const ATTEMPTS = 30;
+const INSIST_MILLISECONDS = 60_000;
 
 /** Statements with a condition: lightweight transactions, of which one at a time is settled. */
 export class Conditions {
@@ -17,7 +18,7 @@ export class Conditions {
 
   /** Whether the statement was applied, and the row as it was where it was not. */
   async apply(query: string, params: readonly unknown[]) {
-    const result = await this.#session.client.execute(query, [...params], {
+    const result = await this.#session.execute(query, params, {
       prepare: true,
       isIdempotent: false,
       consistency: this.#session.writeConsistency,
@@ -29,11 +30,12 @@ export class Conditions {
 
 /** Tries again where the nodes were too busy with one another: conditions make that safe. */
 export async function insist<R>(work: () => Promise<R>): Promise<R> {
+  const deadline = performance.now() + INSIST_MILLISECONDS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= ATTEMPTS || !isContention(error)) throw error;
+      if (attempt >= ATTEMPTS || !isContention(error) || performance.now() > deadline) throw error;
       await sleep(Math.random() * 50 * attempt);
     }
   }

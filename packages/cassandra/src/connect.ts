@@ -1,8 +1,12 @@
-import { ConfigurationError, describeValue } from '@kairos/core';
+import { ConfigurationError, describeValue, isError, messageOf, StorageError } from '@kairos/core';
 import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
 import { type CheckedOptions, checkKeyspace } from './options.js';
+import { CLOSE_MILLISECONDS, within } from './patience.js';
 
 const DEFAULT_PORT = 9042;
+
+/** How long a client is given to connect: the driver takes its times for each of the contact points. */
+export const CONNECT_MILLISECONDS = 60_000;
 
 /** What a URL says. */
 export interface Address {
@@ -87,12 +91,23 @@ export async function connect(
     },
   });
   try {
-    await client.connect();
+    await within(CONNECT_MILLISECONDS, client.connect());
   } catch (error) {
-    await client.shutdown().catch(() => undefined);
-    throw error;
+    // It waits until it is connected, or is known not to be.
+    if (isError(error) && error.name === 'UnansweredError') client.shutdown().catch(() => undefined);
+    else await shutdown(client).catch(() => undefined);
+    throw new StorageError(`Could not connect to ${contactPoints.join(', ')}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   return client;
+}
+
+/** Closes a client; where that takes long, it goes on in the background. */
+export async function shutdown(client: Client): Promise<void> {
+  await within(CLOSE_MILLISECONDS, client.shutdown()).catch((error: unknown) => {
+    if (!isError(error) || error.name !== 'UnansweredError') throw error;
+  });
 }
 
 /** Round-robin over the data center of the first node that answers; the driver's own policies have to be told. */

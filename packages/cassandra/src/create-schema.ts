@@ -1,45 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigurationError } from '@kairos/core';
-import { type Client, type Host, types } from 'cassandra-driver';
-import { codeOf } from './fate.js';
+import { ConfigurationError, messageOf, StorageError } from '@kairos/core';
+import { type Client, type Host, type QueryOptions, types } from 'cassandra-driver';
+import { codeOf, isSilence } from './fate.js';
 import { createTable, type Layout, type Table } from './layout.js';
 import type { CheckedOptions, Replication } from './options.js';
 import type { RowForm } from './rows/row-form.js';
+import type { Session } from './session.js';
 
-const ATTEMPTS = 12;
+/** How long a statement that defines something is tried again. */
+const DEFINE_MILLISECONDS = 60_000;
+
+/** How long nodes are given to say of one another that they know the same. One that is down without a word never does. */
 const AGREEMENT_MILLISECONDS = 30_000;
+
+/** How long each node is given to know the tables: one that has just come back asks the others after a minute. */
+const KNOWLEDGE_MILLISECONDS = 180_000;
 
 /**
  * Makes sure that the keyspace and the tables are there, on every node, and that values are of the type that they
  * were stored with. Many processes may do so at once.
  */
 export async function ensureSchema(
-  client: Client,
+  session: Session,
   layout: Layout,
   form: RowForm,
   options: CheckedOptions,
 ): Promise<void> {
-  await ensureKeyspace(client, layout.keyspace, options.replication);
+  await ensureKeyspace(session, layout.keyspace, options.replication);
   const tables = [layout.data, layout.names, layout.windows, layout.records];
-  const missing = await missingTables(client, layout.keyspace, tables);
+  const missing = await missingTables(session, layout.keyspace, tables);
   if (missing.length > 0 && !options.createTables) {
     throw new ConfigurationError(
       `Option "createTables" is false, and tables are missing; expected them to be created with: ${missing.map(createTable).join('; ')}`,
     );
   }
-  for (const table of missing) await define(client, createTable(table));
-  await agree(client, tables);
-  await checkValueColumn(client, layout, form, options);
+  for (const table of missing) await define(session, createTable(table));
+  await agree(session, tables);
+  await checkValueColumn(session, layout, form, options);
 }
 
 async function ensureKeyspace(
-  client: Client,
+  session: Session,
   keyspace: string,
   replication: Replication | null,
 ): Promise<void> {
   const query = 'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?';
-  const found = await client.execute(query, [keyspace], { prepare: true, isIdempotent: true });
-  if (found.rowLength > 0) return;
+  const found = await known(session, query, keyspace, 'keyspace_name', (names) => names.has(keyspace));
+  if (found.has(keyspace)) return;
   if (replication === null) {
     throw new ConfigurationError(
       `Option "keyspace" is "${keyspace}", which does not exist; expected one that does, or option "replication", such as 3, to create it`,
@@ -51,15 +58,43 @@ async function ensureKeyspace(
       : { class: 'NetworkTopologyStrategy', ...replication };
   // A map of CQL: JSON with the other quotes. Neither the keys nor the numbers can hold any.
   const map = JSON.stringify(strategy).replaceAll('"', "'");
-  await define(client, `CREATE KEYSPACE IF NOT EXISTS "${keyspace}" WITH replication = ${map}`);
+  await define(session, `CREATE KEYSPACE IF NOT EXISTS "${keyspace}" WITH replication = ${map}`);
 }
 
-async function missingTables(client: Client, keyspace: string, tables: readonly Table[]): Promise<Table[]> {
+async function missingTables(session: Session, keyspace: string, tables: readonly Table[]): Promise<Table[]> {
   const query = 'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?';
-  const options = { prepare: true, isIdempotent: true, fetchSize: 0 };
-  const { rows } = await client.execute(query, [keyspace], options);
-  const existing = new Set(rows.map((row) => String(row.table_name)));
-  return tables.filter(({ name }) => !existing.has(name));
+  const missingOf = (names: ReadonlySet<string>) => tables.filter(({ name }) => !names.has(name));
+  return missingOf(
+    await known(session, query, keyspace, 'table_name', (names) => missingOf(names).length === 0),
+  );
+}
+
+/**
+ * The names in a keyspace that some node knows: that of a query's column. Where the first that answers does not know
+ * enough, all are asked: it may have just come back, and be told by the others in a while.
+ */
+async function known(
+  session: Session,
+  query: string,
+  keyspace: string,
+  column: string,
+  isEnough: (names: ReadonlySet<string>) => boolean,
+): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  const ask = async (options: QueryOptions) => {
+    const { rows } = await session.execute(query, [keyspace], {
+      isIdempotent: true,
+      fetchSize: 0,
+      ...options,
+    });
+    for (const row of rows) names.add(String(row[column]));
+  };
+  await ask({ prepare: true });
+  if (isEnough(names)) return names;
+  // Not prepared, since another node might do that. What one cannot tell, another may.
+  const others = spokenTo(session.client).map((host) => ask({ prepare: false, host }).catch(() => undefined));
+  await Promise.all(others);
+  return names;
 }
 
 /**
@@ -67,11 +102,12 @@ async function missingTables(client: Client, keyspace: string, tables: readonly 
  * which one loses, with what was written under it: so all processes send these statements to the same node, which
  * takes them one by one.
  */
-async function define(client: Client, statement: string): Promise<void> {
+async function define(session: Session, statement: string): Promise<void> {
+  const deadline = performance.now() + DEFINE_MILLISECONDS;
   for (let attempt = 1; ; attempt++) {
-    const host = definingHost(client);
+    const host = definingHost(session.client);
     try {
-      await client.execute(statement, [], {
+      await session.execute(statement, [], {
         prepare: false,
         isIdempotent: true,
         readTimeout: 30_000,
@@ -79,18 +115,20 @@ async function define(client: Client, statement: string): Promise<void> {
       });
       return;
     } catch (error) {
-      if (attempt >= ATTEMPTS || !mayPass(error)) throw error;
-      await sleep(Math.random() * 200 * attempt);
+      if (performance.now() > deadline || !mayPass(error) || isAlone(session.client, host, error))
+        throw error;
+      await sleep(Math.random() * 200 * Math.min(attempt, 10));
     }
   }
 }
 
 /** The same for every process that sees the same nodes, and talks to them: those of one data center. */
 function definingHost(client: Client): Host | undefined {
-  return client.hosts
-    .values()
-    .filter((host) => host.isUp() && isSpokenTo(client, host))
-    .sort((a, b) => (a.address < b.address ? -1 : 1))[0];
+  return spokenTo(client).sort((a, b) => (a.address < b.address ? -1 : 1))[0];
+}
+
+function spokenTo(client: Client): Host[] {
+  return client.hosts.values().filter((host) => host.isUp() && isSpokenTo(client, host));
 }
 
 /** The driver sends nothing to a node that all its policies ignore, as they do those of other data centers. */
@@ -102,19 +140,30 @@ function isSpokenTo(client: Client, host: Host): boolean {
   return typeof getDistance !== 'function' || getDistance.call(profiles, host) !== types.distance.ignored;
 }
 
+const INVALID = 0x2200;
+
 /** Whether trying again may help: not where the statement is wrong or may not be run. */
 function mayPass(error: unknown): boolean {
   const code = codeOf(error);
-  return code === undefined || !(code >= 0x2000 && code <= 0x2200);
+  // A node that has just come back does not know a keyspace that was created meanwhile.
+  if (code === INVALID) return /does(n't| not) exist/.test(messageOf(error));
+  return code === undefined || !(code >= 0x2000 && code < INVALID);
+}
+
+/** Whether there is nobody else to ask where a node did not answer, and nobody at all where it is down. */
+function isAlone(client: Client, asked: Host | undefined, error: unknown): boolean {
+  const hosts = spokenTo(client);
+  return hosts.length === 0 || (isSilence(error) && hosts.every((host) => host === asked));
 }
 
 /** Waits until all nodes can read the tables: a statement may be prepared on any of them. */
-async function agree(client: Client, tables: readonly Table[]): Promise<void> {
-  const deadline = Date.now() + AGREEMENT_MILLISECONDS;
+async function agree(session: Session, tables: readonly Table[]): Promise<void> {
+  const { client } = session;
+  const began = performance.now();
   // Public, but missing from the driver's types.
   const check: unknown = Reflect.get(client.metadata, 'checkSchemaAgreement');
   const isAgreed = async () => typeof check !== 'function' || (await check.call(client.metadata)) === true;
-  while (!(await isAgreed()) && Date.now() < deadline) await sleep(100);
+  while (!(await isAgreed()) && performance.now() - began < AGREEMENT_MILLISECONDS) await sleep(100);
   // What nodes tell of one another may be older than what one of them has just told, and a node lists a table in
   // its own schema before it can be read.
   await Promise.all(
@@ -122,24 +171,28 @@ async function agree(client: Client, tables: readonly Table[]): Promise<void> {
       .values()
       .filter((host) => host.isUp())
       .map(async (host) => {
-        while (host.isUp() && Date.now() < deadline) {
-          const readable = await Promise.all(tables.map((table) => canRead(client, table, host)));
-          if (!readable.includes(false)) return;
-          await sleep(50);
+        for (let pause = 50; host.isUp(); pause = Math.min(2 * pause, 1000)) {
+          const readable = await Promise.all(tables.map((table) => canRead(session, table, host)));
+          const unread = tables[readable.indexOf(false)];
+          if (unread === undefined) return;
+          if (performance.now() - began > KNOWLEDGE_MILLISECONDS) {
+            throw new StorageError(
+              `The node ${host.address} does not know the table ${unread.qualified} after ${KNOWLEDGE_MILLISECONDS / 1000} s; expected it to be told by the others once it is up: see "nodetool describecluster"`,
+            );
+          }
+          await sleep(pause);
         }
       }),
   );
 }
 
-const INVALID = 0x2200;
-
 /** Whether a node knows a table. One that does not answer is not asked again. */
-async function canRead(client: Client, { qualified, nowhere }: Table, host: Host): Promise<boolean> {
+async function canRead(session: Session, { qualified, nowhere }: Table, host: Host): Promise<boolean> {
   try {
     const consistency = types.consistencies.one;
     // Not prepared, since another node might do that.
     const options = { prepare: false, isIdempotent: true, consistency, host };
-    await client.execute(`SELECT * FROM ${qualified} WHERE ${nowhere}`, [], options);
+    await session.execute(`SELECT * FROM ${qualified} WHERE ${nowhere}`, [], options);
     return true;
   } catch (error) {
     return codeOf(error) !== INVALID;
@@ -147,7 +200,7 @@ async function canRead(client: Client, { qualified, nowhere }: Table, host: Host
 }
 
 async function checkValueColumn(
-  client: Client,
+  session: Session,
   { keyspace, data }: Layout,
   { value }: RowForm,
   { valueTypeName }: CheckedOptions,
@@ -156,7 +209,7 @@ async function checkValueColumn(
   const query =
     'SELECT type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ? AND column_name = ?';
   const params = [keyspace, data.name, value.column];
-  const found = (await client.execute(query, params, { prepare: true, isIdempotent: true })).first();
+  const found = (await session.execute(query, params, { prepare: true, isIdempotent: true })).first();
   const type: unknown = found?.type;
   if (type === value.cql) return;
   throw new ConfigurationError(

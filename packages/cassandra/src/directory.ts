@@ -18,6 +18,12 @@ const ABANDONED_MICROSECONDS = 3_600_000_000;
 const STATEMENTS_PER_BATCH = 100;
 const PARTITIONS_AT_ONCE = 64;
 
+/** When a write began: in microseconds since the epoch, and by `performance.now`. */
+export interface WriteMoment {
+  readonly timestamp: number;
+  readonly begun: number;
+}
+
 /** What is to be entered of a name to which data is written. */
 export interface Entry {
   readonly name: string;
@@ -152,11 +158,14 @@ export class Directory {
    */
   async enter(
     entries: readonly Entry[],
-    moment: number,
+    moment: WriteMoment,
     { hinted }: { readonly hinted: boolean },
   ): Promise<ReadonlyMap<Entry, Loss>> {
     const losses = await this.#writeBatched(entries, moment, {
-      name: (entry) => [this.#touchStatement(entry, moment), ...(hinted ? [this.#hintStatement(entry)] : [])],
+      name: (entry) => [
+        this.#touchStatement(entry, moment.timestamp),
+        ...(hinted ? [this.#hintStatement(entry)] : []),
+      ],
       windows: (entry) => this.#windowStatements(entry),
     });
     for (const entry of entries) if (!losses.has(entry)) this.remember(entry);
@@ -164,7 +173,7 @@ export class Directory {
   }
 
   /** Hints at the data of what was entered without. What fails of that costs a look at the data. */
-  async hint(entries: readonly Entry[], moment: number): Promise<void> {
+  async hint(entries: readonly Entry[], moment: WriteMoment): Promise<void> {
     await this.#writeBatched(entries, moment, {
       name: (entry) => [this.#hintStatement(entry)],
       windows: () => [],
@@ -173,7 +182,7 @@ export class Directory {
 
   async #writeBatched(
     entries: readonly Entry[],
-    moment: number,
+    { timestamp, begun }: WriteMoment,
     statementsOf: Readonly<Record<'name' | 'windows', (entry: Entry) => readonly Statement[]>>,
   ): Promise<ReadonlyMap<Entry, Loss>> {
     const losses = new Map<Entry, Loss>();
@@ -189,14 +198,14 @@ export class Directory {
     }
     await forEachAtOnce(batchesOf(partitions.values()), PARTITIONS_AT_ONCE, async (batch) => {
       const statements = batch.map(([statement]) => statement);
-      const loss = await this.#session.tryWrite(statements, { timestamp: moment });
+      const loss = await this.#session.tryWrite(statements, { timestamp, begun });
       if (loss !== undefined) for (const [, entry] of batch) losses.set(entry, loss);
     });
     return losses;
   }
 
   /** Takes back that there is data: from now on it is looked at. */
-  async dropHints(name: string, intervals?: Iterable<string>): Promise<void> {
+  async dropHints(name: string, intervals?: Iterable<string>, begun = performance.now()): Promise<void> {
     this.#recent.delete(name);
     const shard = shardOf(name);
     const entered = intervals ?? (await this.intervalsOf(name)).map(({ interval }) => interval);
@@ -205,7 +214,7 @@ export class Directory {
       query: this.#dropHint,
       params: [this.#integer(moment), this.#series, shard, name, interval],
     }));
-    await this.#session.write(statements, { timestamp: moment });
+    await this.#session.write(statements, { timestamp: moment, begun });
   }
 
   /** The intervals in which a name is entered. */

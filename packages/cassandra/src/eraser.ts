@@ -71,7 +71,7 @@ export class Eraser<T extends TimeseriesType> {
 
   async #truncate(): Promise<void> {
     const { session, layout } = this.#parts;
-    await session.client.execute(`TRUNCATE ${layout.data.qualified}`, [], {
+    await session.execute(`TRUNCATE ${layout.data.qualified}`, [], {
       prepare: false,
       readTimeout: TRUNCATE_MILLISECONDS,
     });

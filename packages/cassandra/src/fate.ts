@@ -1,6 +1,7 @@
-import type { Loss } from '@kairos/core';
+import { isError, type Loss } from '@kairos/core';
 import { policies, types } from 'cassandra-driver';
 import { clientOption } from './client-options.js';
+import { NotSentError } from './patience.js';
 
 /** Answers to what a request says: every node gives the same, and none applies anything. */
 const faults: ReadonlySet<number> = new Set([
@@ -52,13 +53,14 @@ export function isSpeculative(client: object): boolean {
  * it is `speculative`, the driver rejects it with the first answer that is an error, while other nodes may apply it.
  */
 export function lossOf(error: unknown, { uncertain }: WatchedRetry, speculative: boolean): Loss {
+  if (error instanceof NotSentError) return { fate: 'failed', error };
   return { fate: !uncertain && wasRefused(error, speculative) ? 'failed' : 'unknown', error };
 }
 
 function wasRefused(error: unknown, speculative: boolean): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isError(error)) return false;
   // The driver could not encode it.
-  if (error instanceof TypeError) return true;
+  if (error.name === 'TypeError') return true;
   const { code, innerErrors, isSocketError, requestNotWritten } = detailsOf(error);
   if (typeof code === 'number') return faults.has(code) || (!speculative && refusals.has(code));
   // No host took it: those tried before had refused it, or it was not written to them.
@@ -68,8 +70,17 @@ function wasRefused(error: unknown, speculative: boolean): boolean {
 
 /** The code of a server's answer, `undefined` for an error of another kind. */
 export function codeOf(error: unknown): number | undefined {
-  const { code } = error instanceof Error ? detailsOf(error) : {};
+  const { code } = isError(error) ? detailsOf(error) : {};
   return typeof code === 'number' ? code : undefined;
+}
+
+/** Whether an error means that no node that was asked has answered. */
+export function isSilence(error: unknown): boolean {
+  if (!isError(error)) return false;
+  if (error.name === 'OperationTimedOutError' || error.name === 'UnansweredError') return true;
+  const { innerErrors } = detailsOf(error);
+  if (typeof innerErrors !== 'object' || innerErrors === null) return false;
+  return Object.values(innerErrors).some(isSilence);
 }
 
 interface Details {

@@ -10,12 +10,13 @@ import {
 import { type Client, types } from 'cassandra-driver';
 import { CassandraAdapter } from './cassandra-adapter.js';
 import { Conditions } from './conditions.js';
-import { connect, isClient, parseUrl } from './connect.js';
+import { CONNECT_MILLISECONDS, connect, isClient, parseUrl, shutdown } from './connect.js';
 import { ensureSchema } from './create-schema.js';
 import type { CassandraFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { Lock } from './lock.js';
 import { type CassandraOptions, type CheckedOptions, checkOptions, optionNames } from './options.js';
+import { within } from './patience.js';
 import { SeriesRecord } from './record.js';
 import { formOf } from './rows/index.js';
 import { Session } from './session.js';
@@ -62,9 +63,9 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   try {
     const form = formOf(request.type, options);
     const layout = layoutOf(keyspace, options.tableName, request.type, form);
-    await ensureSchema(client, layout, form, options);
     const { floatingCounts, valuesPerBucket, valueType } = options;
     const session = new Session(client, options.readConsistency, options.writeConsistency);
+    await ensureSchema(session, layout, form, options);
     const conditions = new Conditions(session, serialOf(options));
     const record = new SeriesRecord(session, conditions, layout, { floatingCounts, valuesPerBucket });
     const lock = new Lock(conditions, layout);
@@ -97,7 +98,7 @@ async function clientOf({ source }: OpenRequest, options: CheckedOptions) {
     return {
       client,
       keyspace: options.keyspace ?? address.keyspace ?? 'kairos',
-      close: () => client.shutdown(),
+      close: () => shutdown(client),
     };
   }
   for (const option of ['poolSize', 'localDataCenter'] as const) {
@@ -108,7 +109,7 @@ async function clientOf({ source }: OpenRequest, options: CheckedOptions) {
     }
   }
   const client = clientIn(source.handle);
-  await client.connect();
+  await within(CONNECT_MILLISECONDS, client.connect());
   return {
     client,
     keyspace: options.keyspace ?? (client.keyspace || 'kairos'),

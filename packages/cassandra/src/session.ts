@@ -1,8 +1,10 @@
-import type { Loss } from '@kairos/core';
+import { type Loss, messageOf } from '@kairos/core';
 import type { Client, QueryOptions, types } from 'cassandra-driver';
-import { isSpeculative, lossOf, WatchedRetry } from './fate.js';
+import { readTimeoutOf } from './client-options.js';
+import { isSilence, isSpeculative, lossOf, WatchedRetry } from './fate.js';
 import { type IntegerColumn, integerColumnOf } from './integer.js';
 import { Limiter } from './limiter.js';
+import { NotSentError, READ_TIMEOUT, REQUEST_MILLISECONDS, within } from './patience.js';
 
 /** A prepared statement with what is bound to it. */
 export interface Statement {
@@ -15,6 +17,14 @@ export interface WriteOptions {
   readonly timestamp?: number;
   /** Whether it is of counters, which may not be applied twice. */
   readonly counter?: boolean;
+  /** When the call began that it is a part of, by `performance.now`; it begins with this request where it is left out. */
+  readonly begun?: number;
+}
+
+/** That a request was not answered, by any node. */
+interface Silence {
+  readonly noticed: number;
+  readonly error: unknown;
 }
 
 export interface PageOptions {
@@ -41,13 +51,47 @@ export class Session {
   readonly #speculative: boolean;
   readonly #requests = new Limiter(REQUESTS_AT_ONCE);
   readonly #batches = new Limiter(BATCHES_AT_ONCE);
+  readonly #readTimeout: number;
+  #answered = 0;
+  #silence: Silence | undefined;
 
   constructor(client: Client, readConsistency: types.consistencies, writeConsistency: types.consistencies) {
     this.client = client;
+    this.#readTimeout = readTimeoutOf(client) ?? READ_TIMEOUT;
     this.integer = integerColumnOf(client);
     this.#speculative = isSpeculative(client);
     this.#readConsistency = readConsistency;
     this.writeConsistency = writeConsistency;
+  }
+
+  /** Any statement, at once, which settles in time whatever the client was told. */
+  execute(query: string, params: readonly unknown[], options: QueryOptions): Promise<types.ResultSet> {
+    const { readTimeout = this.#readTimeout } = options;
+    // A statement may have to be prepared before it is sent.
+    const limit = Math.max(REQUEST_MILLISECONDS, 2 * readTimeout);
+    return within(limit, this.client.execute(query, [...params], { ...options, readTimeout }));
+  }
+
+  /** Sends what has its turn, unless nodes were silent all the time since the call of it began. */
+  async #send<R>(begun: number, work: () => Promise<R>): Promise<R> {
+    const sent = performance.now();
+    if (this.#silence !== undefined && begun < this.#silence.noticed) {
+      throw new NotSentError(this.#silence.error, messageOf(this.#silence.error));
+    }
+    try {
+      const result = await work();
+      this.#hear();
+      return result;
+    } catch (error) {
+      if (!isSilence(error)) this.#hear();
+      else if (this.#answered < sent) this.#silence = { noticed: performance.now(), error };
+      throw error;
+    }
+  }
+
+  #hear(): void {
+    this.#answered = performance.now();
+    this.#silence = undefined;
   }
 
   /** All rows, page after page, as they come; the first page may be a small one. */
@@ -56,6 +100,7 @@ export class Session {
     { firstRows = PAGE_ROWS, ...options }: PageOptions = {},
   ): AsyncGenerator<readonly types.Row[], void, undefined> {
     let pageState: string | undefined;
+    const begun = performance.now();
     do {
       const page: QueryOptions = {
         prepare: true,
@@ -64,7 +109,9 @@ export class Session {
         ...options,
         ...(pageState === undefined ? { fetchSize: firstRows } : { fetchSize: PAGE_ROWS, pageState }),
       };
-      const result = await this.#requests.run(() => this.client.execute(query, [...params], page));
+      const result = await this.#requests.run(() =>
+        this.#send(begun, () => this.execute(query, params, page)),
+      );
       yield result.rows;
       pageState = result.pageState ?? undefined;
     } while (pageState !== undefined);
@@ -82,7 +129,7 @@ export class Session {
    */
   async tryWrite(
     statements: readonly Statement[],
-    { timestamp, counter = false }: WriteOptions,
+    { timestamp, counter = false, begun = performance.now() }: WriteOptions,
     logged = false,
   ): Promise<Loss | undefined> {
     const retry = new WatchedRetry();
@@ -91,17 +138,20 @@ export class Session {
       isIdempotent: !counter,
       consistency: this.writeConsistency,
       retry,
+      readTimeout: this.#readTimeout,
       ...(timestamp === undefined ? {} : { timestamp }),
     };
     try {
       const [first] = statements;
       if (first !== undefined && statements.length === 1) {
-        await this.#requests.run(() => this.client.execute(first.query, [...first.params], options));
+        await this.#requests.run(() =>
+          this.#send(begun, () => this.execute(first.query, first.params, options)),
+        );
       } else if (first !== undefined) {
         const batch = statements.map(({ query, params }) => ({ query, params: [...params] }));
-        await this.#batches.run(() =>
-          this.#requests.run(() => this.client.batch(batch, { ...options, logged, counter })),
-        );
+        const limit = Math.max(REQUEST_MILLISECONDS, 2 * this.#readTimeout);
+        const send = () => within(limit, this.client.batch(batch, { ...options, logged, counter }));
+        await this.#batches.run(() => this.#requests.run(() => this.#send(begun, send)));
       }
       return undefined;
     } catch (error) {

@@ -1,6 +1,9 @@
 import {
   type BucketWrite,
+  describeValue,
   forEachAtOnce,
+  isBytes,
+  isError,
   type Loss,
   type TimeseriesType,
   type Windows,
@@ -12,6 +15,7 @@ import type { Directory, Entry } from './directory.js';
 import { codeOf } from './fate.js';
 import { type Group, Grouping, type Partition } from './groups.js';
 import type { Layout } from './layout.js';
+import { inexactAmount } from './rows/counters.js';
 import type { RowContext, RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
@@ -35,6 +39,8 @@ export const ATOMIC_SIZE = { values: 200, bytes: 6000 } as const;
 /** When a call of `write` began, and what its rows need of that. */
 interface Moment extends RowContext {
   readonly timestamp: number;
+  /** The same by `performance.now`. */
+  readonly begun: number;
 }
 
 /** Statements that go together, with the writes that they are of. */
@@ -67,10 +73,32 @@ export class Writer<T extends TimeseriesType> {
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    if (!this.#parts.form.counter) return this.#write(writes);
+    // Amounts that are exact each may add up to one that is not. No part of a name is sent then.
+    const refused = new Map<string, WriteFailure<T>>();
+    for (const write of writes) {
+      const amount = inexactAmount(write.data);
+      if (amount !== undefined && !refused.has(write.name)) {
+        const error = new RangeError(
+          `What is added to ${describeValue(write.name)} in the bucket ${write.bucket} of ${describeValue(write.interval)} comes to ${amount}; expected less than 2^53 in one call`,
+        );
+        refused.set(write.name, { write, fate: 'failed', error });
+      }
+    }
+    if (refused.size === 0) return this.#write(writes);
+    const failures = await this.#write(writes.filter(({ name }) => !refused.has(name)));
+    const lost = writes.flatMap((write): WriteFailure<T>[] => {
+      const refusal = refused.get(write.name);
+      return refusal === undefined ? [] : [{ ...refusal, write }];
+    });
+    return [...failures, ...lost];
+  }
+
+  async #write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     const { session, form } = this.#parts;
     const timestamp = microseconds();
     const arrival = form.counter ? '' : arrivalOf(timestamp);
-    const moment = { timestamp, arrival, integer: session.integer };
+    const moment = { timestamp, begun: performance.now(), arrival, integer: session.integer };
     const outcomes = new WriteOutcomes();
     const rest: Group<T>[] = [];
     await forEachAtOnce(byName(this.#grouping.groupsOf(writes)), CHUNKS_AT_ONCE, async (groups) => {
@@ -106,7 +134,8 @@ export class Writer<T extends TimeseriesType> {
     }
     for (const entry of entries) chunk.statements.push(...directory.statements(entry, moment.timestamp));
     const logged = partitions + entries.length > 1;
-    const loss = await session.tryWrite(chunk.statements, { timestamp: moment.timestamp }, logged);
+    const { timestamp, begun } = moment;
+    const loss = await session.tryWrite(chunk.statements, { timestamp, begun }, logged);
     if (loss === undefined) {
       for (const entry of entries) directory.remember(entry);
       return [];
@@ -123,7 +152,7 @@ export class Writer<T extends TimeseriesType> {
       this.#enter(groups, moment, { hinted: true }),
       this.#send(partitions, moment, outcomes),
     ]);
-    await this.#takeBackHints(groups, outcomes);
+    await this.#takeBackHints(groups, moment, outcomes);
     if (unentered.size === 0) return;
     const again = groups.filter(({ entry }) => entry !== null && unentered.has(entry));
     const lost = await this.#enter(again, moment, { hinted: false });
@@ -157,21 +186,22 @@ export class Writer<T extends TimeseriesType> {
       const hint = this.#grouping.hintOf(partitions, (write) => !outcomes.isLost(write));
       if (hint !== null) stored.push({ ...entry, hint });
     }
-    await this.#parts.directory.hint(stored, moment.timestamp);
+    await this.#parts.directory.hint(stored, moment);
   }
 
   async #enter(
     groups: readonly Group<T>[],
-    { timestamp }: Moment,
+    moment: Moment,
     options: { readonly hinted: boolean },
   ): Promise<ReadonlyMap<Entry, Loss>> {
     const entries = groups.flatMap(({ entry }) => (entry === null ? [] : [entry]));
-    return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, timestamp, options);
+    return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, moment, options);
   }
 
   async #send(partitions: readonly Partition<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const { session, form } = this.#parts;
-    const options = form.counter ? { counter: true } : { timestamp: moment.timestamp };
+    const { begun, timestamp } = moment;
+    const options = form.counter ? { counter: true, begun } : { timestamp, begun };
     await forEachAtOnce(
       this.#chunksOf(partitions, moment),
       CHUNKS_AT_ONCE,
@@ -184,7 +214,11 @@ export class Writer<T extends TimeseriesType> {
   }
 
   /** A name that was entered beside data that was not stored is not to be listed for that. */
-  async #takeBackHints(groups: readonly Group<T>[], outcomes: WriteOutcomes): Promise<void> {
+  async #takeBackHints(
+    groups: readonly Group<T>[],
+    { begun }: Moment,
+    outcomes: WriteOutcomes,
+  ): Promise<void> {
     const hinted = groups.filter(
       ({ entry, partitions }) =>
         entry !== null &&
@@ -192,7 +226,7 @@ export class Writer<T extends TimeseriesType> {
     );
     await forEachAtOnce(hinted, CHUNKS_AT_ONCE, ({ name, interval }) =>
       // Best effort: it may fail for the same reason, and the failures are reported already.
-      this.#parts.directory.dropHints(name, [interval]).catch(() => undefined),
+      this.#parts.directory.dropHints(name, [interval], begun).catch(() => undefined),
     );
   }
 
@@ -250,10 +284,10 @@ function add<T extends TimeseriesType>(chunk: Chunk<T>, write: BucketWrite<T>, s
   chunk.bytes += STATEMENT_BYTES;
   for (const param of statement.params) {
     if (typeof param === 'string') chunk.bytes += Buffer.byteLength(param);
-    else if (param instanceof Uint8Array) chunk.bytes += param.length;
+    else if (isBytes(param)) chunk.bytes += param.length;
   }
 }
 
 function isTooLarge(error: unknown): boolean {
-  return codeOf(error) === 0x2200 && error instanceof Error && error.message.includes('too large');
+  return codeOf(error) === 0x2200 && isError(error) && error.message.includes('too large');
 }

@@ -1,5 +1,5 @@
 import type { CassandraFetch } from '@kairos/cassandra';
-import { ConfigurationError, InvalidValueError } from '@kairos/core';
+import { BulkInsertError, ConfigurationError, InvalidValueError } from '@kairos/core';
 import { connectTo, dropKeyspace } from './support/cluster.js';
 import { inKeyspace, value } from './support/keyspace.js';
 
@@ -211,6 +211,27 @@ inKeyspace('Cassandra', (store) => {
       expect(await hits.list()).toEqual([]);
     });
 
+    it('take no sum that is beyond what is exact, nor any part of what is added to its name', async () => {
+      const intervals = { minute: { step: 60 }, day: { step: 'daily' } } as const;
+      const hits = await kairos.timeseries(store.client, { ...fresh(), type: 'count', intervals });
+      const most = 2 ** 53 - 1;
+      const inserts = new Map([
+        [T, { home: Array(2000).fill(most), other: [most] }],
+        [T + 60, { home: [1] }],
+      ]);
+      const error = await hits.bulkInsert(inserts).catch((reason: unknown) => reason);
+      if (!(error instanceof BulkInsertError)) throw error;
+      expect([...error.failed.keys()]).toEqual([T, T + 60]);
+      expect(error.unknown.size).toBe(0);
+      expect(String(error)).toContain('"home"');
+      expect(await hits.list()).toEqual(['other']);
+      await expect(hits.insert('home', [most, 1], { timestamp: T })).rejects.toMatchObject({
+        code: 'KAIROS_STORAGE',
+      });
+      await hits.insert('home', [most, -1], { timestamp: T });
+      expect(await value(hits.get('home', 'day', { timestamp: T }))).toEqual([most - 1]);
+    });
+
     it('count on from nothing after a deletion, which Cassandra alone does not do', async () => {
       const options = {
         ...fresh(),
@@ -320,6 +341,16 @@ inKeyspace('Cassandra', (store) => {
       expect(await value(second.get(['home', 'other'], 'minute', { timestamp: T }))).toEqual([24.5]);
       await second.delete('home');
       expect(await first.list()).toEqual(['other']);
+    });
+
+    it('come back from a sum that is more than a double holds', async () => {
+      const options = { ...fresh({ floatingCounts: true }), type: 'count', intervals: MINUTES } as const;
+      const hits = await kairos.timeseries(store.client, options);
+      const read = () => value(hits.get('home', 'minute', { timestamp: T }));
+      for (const amount of [1e308, 1e308]) await hits.insert('home', amount, { timestamp: T });
+      expect(await read()).toEqual([Number.POSITIVE_INFINITY]);
+      await hits.insert('home', -1e308, { timestamp: T });
+      expect(await read()).toEqual([1e308]);
     });
 
     it('are not taken for counters, nor counters for them, until everything is deleted', async () => {

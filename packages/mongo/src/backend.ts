@@ -62,15 +62,16 @@ async function openIn<T extends TimeseriesType>(
   { type, schema }: OpenRequest<T>,
   options: CheckedOptions,
 ): Promise<StorageAdapter<T>> {
-  await checkServer(db, options);
+  const patience = Patience.with(client);
+  await patience.for(checkServer(db, options));
   const collection = db.collection<BucketDocument>(collectionOf(type), DECODING);
   const intervals = [...schema.intervals.values()];
   const expires = options.expiry === 'native' && intervals.some(({ steps }) => steps !== null);
-  await ensureIndexes(collection, expires);
+  await patience.forLong(ensureIndexes(collection, expires));
   return new MongoAdapter<T>({
     type,
     collection,
-    patience: Patience.with(client),
+    patience,
     records: new Records(db.collection<RecordDocument>(RECORDS, DECODING), type),
     writer: writerFor(type, client, collection, options),
     capabilities: {

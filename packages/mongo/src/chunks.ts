@@ -92,7 +92,10 @@ export class Chunks implements Updates<Piece> {
     return code === DUPLICATE_KEY || code === IMMUTABLE_FIELD;
   }
 
-  async settle(pieces: readonly Piece[], collection: Collection<BucketDocument>): Promise<void> {
+  async settle(
+    pieces: readonly Piece[],
+    collection: Collection<BucketDocument>,
+  ): Promise<ReadonlyMap<Piece, Error>> {
     const buckets = new Map(pieces.map(({ write }) => [idOf(write), write]));
     let searches = [...buckets.values()].map((write) => new Search(write, this.#openOf(write).chunk));
     while (searches.length > 0) {
@@ -108,6 +111,7 @@ export class Chunks implements Updates<Piece> {
       }
       searches = unanswered;
     }
+    return new Map();
   }
 
   #openOf(key: BucketKey): Open {

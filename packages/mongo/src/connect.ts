@@ -1,6 +1,14 @@
-import { ConfigurationError, describeValue, messageOf, type Source } from '@kairos/core';
+import {
+  ConfigurationError,
+  describeValue,
+  isError,
+  messageOf,
+  type Source,
+  StorageError,
+} from '@kairos/core';
 import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
 import { checkDatabase } from './options.js';
+import { Patience } from './patience.js';
 
 /** A connected client, the database in it, and how to let go of it. */
 export interface Connection {
@@ -17,6 +25,15 @@ export const DEFAULT_DATABASE = 'kairos';
  * enough to learn that nothing is there.
  */
 const SERVER_SELECTION_TIMEOUT = 15_000;
+
+/**
+ * How long a server may take to answer a new connection, where neither says so, and how long over the time of a
+ * heartbeat until one that stands still is given up. The driver's own 30 seconds are longer than it takes to close.
+ */
+const CONNECT_TIMEOUT = 10_000;
+
+/** How long the driver is given to close: it tells the server, which may not answer, and goes on in the background. */
+const CLOSE_MILLISECONDS = 5_000;
 
 /** A client of the user's may have been told to decode otherwise; the adapter relies on the driver's defaults. */
 export const DECODING: BSONSerializeOptions = {
@@ -70,20 +87,40 @@ async function connectTo(
 ): Promise<Connection> {
   const name = database ?? databaseIn(url) ?? DEFAULT_DATABASE;
   const client = createClient(url, clientConfig);
+  const close = () => closeInTime(client);
   try {
-    await client.connect();
+    await Patience.with(client).for(client.connect());
   } catch (error) {
-    await client.close().catch(() => undefined);
-    throw error;
+    await close().catch(() => undefined);
+    throw isError(error) && error.name === 'MongoServerSelectionError' ? unanswered(client, error) : error;
   }
-  return { client, db: client.db(name), close: () => client.close() };
+  return { client, db: client.db(name), close };
+}
+
+/** An error that says where nothing answered; the driver's does so only where there was an answer of some kind. */
+function unanswered(client: MongoClient, cause: Error): StorageError {
+  const hosts = client.options.hosts.map((host) => host.toString()).join(', ');
+  return new StorageError(`No server was found at ${hosts}: ${cause.message}`, { cause });
+}
+
+async function closeInTime(client: MongoClient): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_MILLISECONDS).unref();
+  });
+  try {
+    await Promise.race([client.close(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function createClient(url: string, clientConfig: Readonly<Record<string, unknown>>): MongoClient {
-  const patient = /[?&]serverSelectionTimeoutMS=/i.test(url);
+  const says = (option: string) => new RegExp(`[?&]${option}=`, 'i').test(url);
   try {
     return new MongoClient(url, {
-      ...(patient ? {} : { serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT }),
+      ...(says('serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT }),
+      ...(says('connectTimeoutMS') ? {} : { connectTimeoutMS: CONNECT_TIMEOUT }),
       ...clientConfig,
     });
   } catch (error) {
@@ -102,7 +139,7 @@ function databaseIn(url: string): string | undefined {
   try {
     return checkDatabase(decodeURIComponent(encoded), 'The database in the URL is');
   } catch (error) {
-    if (!(error instanceof URIError)) throw error;
+    if (!isError(error) || error.name !== 'URIError') throw error;
     throw new ConfigurationError(
       `The database in the URL is ${describeValue(encoded)}; expected valid escapes`,
     );

@@ -15,7 +15,7 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Document, FindCursor } from 'mongodb';
 import { fetchedRows, suggest } from './fetch.js';
 import type { BucketDocument } from './layout.js';
 import type { Patience } from './patience.js';
@@ -98,8 +98,22 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     if (fetch !== undefined) {
       return fetchedRows(this.#type, query, await fetch(this.#collection, suggested));
     }
-    const found = this.#collection.find(suggested.filter, { ...ONE_BATCH, projection: UNREAD }).toArray();
-    return rowsOf(this.#type, await this.#patience.for(found));
+    const found = this.#collection.find(suggested.filter, { ...ONE_BATCH, projection: UNREAD });
+    return rowsOf(this.#type, await this.#all(found));
+  }
+
+  /** All documents of a cursor, however many answers they come in: each of them is waited for anew. */
+  async #all(cursor: FindCursor<BucketDocument>): Promise<BucketDocument[]> {
+    const documents: BucketDocument[] = [];
+    try {
+      while (await this.#patience.for(cursor.hasNext())) {
+        for (const document of cursor.readBufferedDocuments()) documents.push(document);
+      }
+    } catch (error) {
+      cursor.close().catch(() => undefined);
+      throw error;
+    }
+    return documents;
   }
 
   async list(retention: Retention): Promise<Iterable<string>> {
@@ -145,16 +159,16 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const coll = this.#collection.collectionName;
     const united = rest.map((pipeline) => ({ $unionWith: { coll, pipeline } }));
     const pipeline = [...first, ...united, ...end];
-    return this.#collection.aggregate(pipeline, ONE_BATCH).toArray();
+    return this.#patience.forLong(this.#collection.aggregate(pipeline, ONE_BATCH).toArray());
   }
 
   async delete(name: string): Promise<void> {
-    await this.#collection.deleteMany({ name });
+    await this.#patience.forLong(this.#collection.deleteMany({ name }));
   }
 
   async deleteAll(): Promise<void> {
-    await this.#collection.deleteMany({});
-    await this.#records.forget();
+    await this.#patience.forLong(this.#collection.deleteMany({}));
+    await this.#patience.for(this.#records.forget());
   }
 
   async #deleteExpired(name: string | undefined, retention: Retention): Promise<void> {
@@ -162,16 +176,16 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       if (oldest === null) continue;
       const bucket = { $lt: oldest };
       const expired = { ...(name === undefined ? ANY_NAME : { name }), interval, bucket };
-      await this.#collection.deleteMany(expired);
+      await this.#patience.forLong(this.#collection.deleteMany(expired));
     }
   }
 
   readRecord(): Promise<string | null> {
-    return this.#records.read();
+    return this.#patience.for(this.#records.read());
   }
 
   writeRecord(text: string, expected: string | null): Promise<boolean> {
-    return this.#records.write(text, expected);
+    return this.#patience.for(this.#records.write(text, expected));
   }
 
   close(): Promise<void> {

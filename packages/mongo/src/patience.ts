@@ -3,17 +3,19 @@ import type { MongoClient } from 'mongodb';
 /** How much longer than for a server to be found an answer is waited for once connections were lost. */
 const GRACE = 5_000;
 
-/** A command that the driver will never settle. Whether the server had it is unknown. */
+/** How long the answer to a write or a read is waited for, from a server that answers others. */
+const ANSWER = 60_000;
+
+/** The same for commands that may rightly take long: an index, a deletion, a list of all names. */
+const LONG_ANSWER = 600_000;
+
+/** A command whose answer is no longer waited for. Whether the server had it is unknown. */
 export class AbandonedError extends Error {
   override readonly name = 'AbandonedError';
-
-  constructor() {
-    super('The connections to the server were lost, and the driver did not tell what became of the command');
-  }
 }
 
 interface Waiting {
-  readonly giveUp: () => void;
+  readonly giveUp: (why: string) => void;
   timer?: NodeJS.Timeout;
 }
 
@@ -21,17 +23,21 @@ interface Waiting {
 const known = new WeakMap<MongoClient, Patience>();
 
 /**
- * Bounds how long a write or a read is waited for after the driver lost its connections. The driver can hang for ever
- * there: it waits for a socket to drain that the server closed in that very moment (7.9.0,
- * `Connection.writeCommand`). Only commands longer than the socket's buffer can meet that. Others, which may rightly
- * take long on the server (an index, a deletion), are waited for without a bound.
+ * Bounds how long an answer is waited for. The driver notices by itself that a server is gone or stands still, and
+ * then ends its commands; this is for what it does not notice: a command that a server never comes to, and one for
+ * which the driver waits for ever, since the server closed the socket in the moment in which it was written to (7.9.0,
+ * `Connection.writeCommand`).
  */
 export class Patience {
   readonly #waiting = new Set<Waiting>();
-  readonly #limit: number;
+  readonly #afterLoss: number;
+  /** What the client was told to wait for an answer, where that is longer. */
+  readonly #told: number;
 
   private constructor(client: MongoClient) {
-    this.#limit = client.options.serverSelectionTimeoutMS + GRACE;
+    const { serverSelectionTimeoutMS, timeoutMS, socketTimeoutMS } = client.options;
+    this.#afterLoss = serverSelectionTimeoutMS + GRACE;
+    this.#told = Math.max(timeoutMS ?? 0, socketTimeoutMS ?? 0);
     client.on('connectionPoolCleared', () => this.#startClocks());
   }
 
@@ -41,29 +47,50 @@ export class Patience {
     return patience;
   }
 
-  /** Settles as the command does, or rejects with an `AbandonedError`. */
-  for<R>(command: Promise<R>): Promise<R> {
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { giveUp: () => reject(new AbandonedError()) };
+  /** Settles as a write or a read does, or rejects with an `AbandonedError`. */
+  async for<R>(command: Promise<R>): Promise<R> {
+    let waiting: Waiting | undefined;
+    const lost = new Promise<never>((_, reject) => {
+      waiting = { giveUp: (why) => reject(new AbandonedError(why)) };
       this.#waiting.add(waiting);
-      const settled = () => {
+    });
+    try {
+      return await this.#within(ANSWER, Promise.race([command, lost]));
+    } finally {
+      if (waiting !== undefined) {
         clearTimeout(waiting.timer);
         this.#waiting.delete(waiting);
-      };
-      command.then(
-        (result) => {
-          settled();
-          resolve(result);
-        },
-        (error: unknown) => {
-          settled();
-          reject(error);
-        },
-      );
+      }
+    }
+  }
+
+  /** The same for a command that may rightly take long. It is too short to meet the hang of the driver. */
+  forLong<R>(command: Promise<R>): Promise<R> {
+    return this.#within(LONG_ANSWER, command);
+  }
+
+  async #within<R>(usual: number, command: Promise<R>): Promise<R> {
+    const limit = Math.max(usual, this.#told);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const giveUp = () =>
+        reject(new AbandonedError(`The server did not answer a command within ${limit / 1000} s`));
+      timer = setTimeout(giveUp, limit).unref();
     });
+    try {
+      return await Promise.race([command, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #startClocks(): void {
-    for (const waiting of this.#waiting) waiting.timer ??= setTimeout(waiting.giveUp, this.#limit);
+    for (const waiting of this.#waiting) {
+      waiting.timer ??= setTimeout(
+        waiting.giveUp,
+        this.#afterLoss,
+        'The connections to the server were lost, and the driver did not tell what became of the command',
+      ).unref();
+    }
   }
 }

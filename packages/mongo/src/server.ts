@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@kairos/core';
+import { ConfigurationError, isError } from '@kairos/core';
 import { type Db, type Document, Double } from 'mongodb';
 import { serverCode } from './driver-error.js';
 import type { CheckedOptions } from './options.js';
@@ -41,7 +41,7 @@ async function helloOf(db: Db): Promise<Document> {
   try {
     return await db.command({ hello: 1, comment: new Double(1) });
   } catch (error) {
-    if (!(error instanceof Error) || !error.name.startsWith('BSON')) throw error;
+    if (!isError(error) || !error.name.startsWith('BSON')) throw error;
     throw new ConfigurationError(
       `The handle is of another version of the mongodb driver than @kairos/mongo has (${error.message}); expected the same major version`,
       { cause: error },

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BucketWrite, Loss, TimeseriesType, WriteFailure } from '@kairos/core';
-import { type Collection, type MongoClient, MongoErrorLabel, type WriteConcern } from 'mongodb';
+import {
+  type ClientSession,
+  type Collection,
+  type MongoClient,
+  MongoErrorLabel,
+  type WriteConcern,
+} from 'mongodb';
 import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
 import { isBulkWriteError, isDriverError, serverCode } from './driver-error.js';
 import type { BucketDocument } from './layout.js';
@@ -10,6 +16,18 @@ import type { Writer } from './writer.js';
 
 /** How often a transaction is begun anew because another writer created a document first. */
 const CONTENDED_ATTEMPTS = 50;
+
+/** The driver begins a transaction anew for two minutes, on a server that takes none, too; this is for how long it may. */
+const RETRY_MILLISECONDS = 30_000;
+
+/** Buckets of one name, of which none is written without the others. */
+interface Event<T extends TimeseriesType, U> {
+  readonly name: string;
+  readonly writes: BucketWrite<T>[];
+  readonly updates: U[];
+}
+
+type Outcome<U> = Loss | { readonly refused: ReadonlyMap<U, Error> } | undefined;
 
 /**
  * Writes the buckets of each name in one transaction. An event has one name, so it is applied whole or not at all;
@@ -32,38 +50,61 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     const failures: WriteFailure<T>[] = [];
     let away: { readonly error: unknown } | undefined;
     for (const group of this.#groupsOf(writes)) {
-      // Once the server is out of reach, each further transaction would only wait for it as long again.
-      const lost: Loss | undefined =
-        away === undefined
-          ? await this.#commit(group.flatMap(({ updates }) => updates))
-          : { fate: 'failed', error: away.error };
-      if (lost === undefined) continue;
-      for (const { write } of group) failures.push({ write, ...lost });
-      if (serverCode(lost.error) === undefined) away = lost;
+      let rest: readonly Event<T, U>[] = group;
+      const lose = (events: readonly Event<T, U>[], loss: Loss) => {
+        for (const event of events) for (const write of event.writes) failures.push({ write, ...loss });
+      };
+      while (rest.length > 0) {
+        // Once the server is out of reach, each further transaction would only wait for it as long again.
+        const outcome: Outcome<U> =
+          away === undefined
+            ? await this.#commit(rest.flatMap(({ updates }) => updates))
+            : { fate: 'failed', error: away.error };
+        if (outcome === undefined) break;
+        if (!('refused' in outcome)) {
+          lose(rest, outcome);
+          if (serverCode(outcome.error) === undefined) away = outcome;
+          break;
+        }
+        // What is refused fails alone, with what is of its name.
+        const kept: Event<T, U>[] = [];
+        for (const event of rest) {
+          const refusal = event.updates.find((update) => outcome.refused.has(update));
+          if (refusal === undefined) kept.push(event);
+          else lose([event], { fate: 'failed', error: outcome.refused.get(refusal) });
+        }
+        rest = kept;
+      }
     }
     return failures;
   }
 
   /** The writes of some names, none cut in two. */
-  *#groupsOf(writes: readonly BucketWrite<T>[]): Generator<{ write: BucketWrite<T>; updates: U[] }[]> {
-    let group: { write: BucketWrite<T>; updates: U[] }[] = [];
+  *#groupsOf(writes: readonly BucketWrite<T>[]): Generator<Event<T, U>[]> {
+    let group: Event<T, U>[] = [];
     let [count, bytes] = [0, 0];
     for (const write of writes) {
-      const full = count >= BATCH_UPDATES || bytes >= BATCH_BYTES;
-      if (full && group.at(-1)?.write.name !== write.name) {
-        yield group;
-        group = [];
-        [count, bytes] = [0, 0];
+      let event = group.at(-1);
+      if (event?.name !== write.name) {
+        if (count >= BATCH_UPDATES || bytes >= BATCH_BYTES) {
+          yield group;
+          group = [];
+          [count, bytes] = [0, 0];
+        }
+        event = { name: write.name, writes: [], updates: [] };
+        group.push(event);
       }
-      const updates = [...this.#updates.of(write)];
-      group.push({ write, updates });
-      count += updates.length;
-      for (const update of updates) bytes += update.bytes;
+      event.writes.push(write);
+      for (const update of this.#updates.of(write)) {
+        event.updates.push(update);
+        count++;
+        bytes += update.bytes;
+      }
     }
     if (group.length > 0) yield group;
   }
 
-  async #commit(updates: readonly U[]): Promise<Loss | undefined> {
+  async #commit(updates: readonly U[]): Promise<Outcome<U>> {
     for (let attempt = 1; ; attempt++) {
       const lost = await this.#transact(this.#updates.models(updates), updates);
       if (lost === undefined) {
@@ -73,7 +114,8 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
       const { fate, error } = lost;
       if (!this.#isContention(error) || attempt === CONTENDED_ATTEMPTS) return { fate, error };
       try {
-        await this.#patience.for(this.#updates.settle(updates, this.#collection));
+        const refused = await this.#patience.for(this.#updates.settle(updates, this.#collection));
+        if (refused.size > 0) return { refused };
       } catch (cause) {
         return { fate: 'failed', error: cause };
       }
@@ -84,15 +126,16 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
   async #transact(models: readonly Model[], updates: readonly U[]): Promise<Loss | undefined> {
     const session = this.#client.startSession();
     let committing = false;
+    const deadline = performance.now() + RETRY_MILLISECONDS;
     try {
       const transaction = session.withTransaction(
         async () => {
           committing = false;
-          let sent = 0;
-          for (const { length } of batchesOf(updates)) {
-            const batch = models.slice(sent, sent + length);
-            await this.#collection.bulkWrite(batch, { ordered: true, session });
-            sent += length;
+          try {
+            await this.#send(models, updates, session);
+          } catch (error) {
+            // The driver takes nobody else's errors for a reason to begin anew.
+            throw performance.now() < deadline ? error : new GivenUpError(error);
           }
           committing = true;
         },
@@ -101,6 +144,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
       await this.#patience.for(transaction);
       return undefined;
     } catch (error) {
+      if (error instanceof GivenUpError) return { fate: 'failed', error: error.cause };
       // What is abandoned may yet come to its commit.
       if (error instanceof AbandonedError) return { fate: 'unknown', error };
       // An aborted transaction leaves nothing; once the commit was sent, only an answer tells.
@@ -114,6 +158,15 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     }
   }
 
+  async #send(models: readonly Model[], updates: readonly U[], session: ClientSession): Promise<void> {
+    let sent = 0;
+    for (const { length } of batchesOf(updates)) {
+      const batch = models.slice(sent, sent + length);
+      await this.#collection.bulkWrite(batch, { ordered: true, session });
+      sent += length;
+    }
+  }
+
   /** That of the collection: the driver would take that of the client, which may be another. */
   #acknowledgement(): { writeConcern?: WriteConcern } {
     const { writeConcern } = this.#collection;
@@ -122,5 +175,12 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
 
   #isContention(error: unknown): boolean {
     return isBulkWriteError(error) && this.#updates.isContention(Number(error.code));
+  }
+}
+
+/** A transaction that was aborted and is not begun again; `cause` is why. */
+class GivenUpError extends Error {
+  constructor(cause: unknown) {
+    super('The transaction did not come to its commit in time', { cause });
   }
 }

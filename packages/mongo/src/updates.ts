@@ -23,8 +23,11 @@ export interface Updates<U extends Update> {
   applied(updates: readonly U[]): void;
   /** Whether an error of the server means that another writer came first, and that trying again helps. */
   isContention(code: number): boolean;
-  /** Looks up what has to be known before updates that met contention are tried again. */
-  settle(updates: readonly U[], collection: Collection<BucketDocument>): Promise<void>;
+  /**
+   * Looks up what has to be known before updates that met contention are tried again. Resolves to those of them that
+   * can never be applied, with what they are refused for.
+   */
+  settle(updates: readonly U[], collection: Collection<BucketDocument>): Promise<ReadonlyMap<U, Error>>;
 }
 
 /** The code of an upsert that another one of the same document got ahead of. */

@@ -1,10 +1,23 @@
-import type { BucketWrite, Capabilities, StoredData, StoredValue, TimeseriesType } from '@kairos/core';
-import { Double } from 'mongodb';
+import {
+  type BucketWrite,
+  type Capabilities,
+  describeValue,
+  isMap,
+  isSet,
+  type StoredData,
+  type StoredValue,
+  type TimeseriesType,
+} from '@kairos/core';
+import { type Collection, Double } from 'mongodb';
 import { type BucketDocument, idOf } from './layout.js';
+import { roomFor } from './overflow.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Update, type Updates } from './updates.js';
 
 interface Upsert extends Update {
+  readonly id: string;
   readonly model: Model;
+  /** What it adds to a count, where that can be too much. */
+  readonly huge: number | null;
 }
 
 /** One upsert for each document: what a bucket of any type but series amounts to. */
@@ -22,15 +35,21 @@ export class Upserts implements Updates<Upsert> {
     const expiry = expiryUpdate(write, this.#expiry);
     const bytes = OVERHEAD + 2 * name.length + interval.length;
     for (const { member, increment, value } of this.#documentsOf(data)) {
+      const id = idOf(write, member);
+      const room = increment === undefined ? null : roomFor(increment);
       yield {
         write,
+        id,
+        huge: room === null ? null : (increment ?? null),
         bytes: bytes + (typeof member === 'string' ? 2 * member.length : 0) + lengthOf(value),
         model: {
           updateOne: {
-            filter: { _id: idOf(write, member) },
+            // Where there is no room, the upsert finds the `_id` taken.
+            filter: room === null ? { _id: id } : { _id: id, count: room },
             update: {
               ...expiry,
-              ...(increment === undefined ? {} : { $inc: { count: increment } }),
+              // Doubles from the first: what `$inc` makes of integers depends on how large they are.
+              ...(increment === undefined ? {} : { $inc: { count: new Double(increment) } }),
               ...(value === undefined ? {} : { $set: { value } }),
               $setOnInsert: {
                 name,
@@ -61,27 +80,53 @@ export class Upserts implements Updates<Upsert> {
     return code === DUPLICATE_KEY;
   }
 
-  async settle(): Promise<void> {}
+  /** Tells amounts for which a count has no room from those that another writer came before. */
+  async settle(
+    updates: readonly Upsert[],
+    collection: Collection<BucketDocument>,
+  ): Promise<ReadonlyMap<Upsert, Error>> {
+    const refused = new Map<Upsert, Error>();
+    const huge = updates.filter((update) => update.huge !== null);
+    if (huge.length === 0) return refused;
+    const found = await collection
+      .find(
+        { _id: { $in: huge.map(({ id }) => id) } },
+        { projection: { count: 1 }, readPreference: 'primary', readConcern: { level: 'local' } },
+      )
+      .toArray();
+    const counts = new Map(found.map(({ _id, count }) => [_id, Number(count)]));
+    for (const update of huge) {
+      const count = counts.get(update.id) ?? 0;
+      if (Number.isFinite(count + (update.huge ?? 0))) continue;
+      const { name, interval, bucket } = update.write;
+      refused.set(
+        update,
+        new RangeError(
+          `The count of ${describeValue(name)} in the bucket ${bucket} of ${describeValue(interval)} is ${count}, and ${update.huge} more is beyond what a number holds; expected a finite sum`,
+        ),
+      );
+    }
+    return refused;
+  }
 }
 
 /** What is done to one document of a bucket. */
 interface Change {
   /** The value that the document is about, where a bucket has one document for each. */
   readonly member?: StoredValue;
-  readonly increment?: Double;
+  readonly increment?: number;
   readonly value?: StoredValue;
 }
 
-/** Amounts are doubles from the first: what `$inc` makes of integers depends on how large they are. */
 const changes: Record<Exclude<TimeseriesType, 'series'>, (data: StoredData) => Iterable<Change>> = {
-  count: (data) => [{ increment: new Double(Number(data)) }],
+  count: (data) => [{ increment: Number(data) }],
   gauge: (data) => (isScalar(data) ? [{ value: data }] : []),
   *histogram(data) {
-    if (!(data instanceof Map)) return;
-    for (const [member, count] of data) yield { member, increment: new Double(count) };
+    if (!isMap(data)) return;
+    for (const [member, count] of data) yield { member, increment: count };
   },
   *set(data) {
-    if (!(data instanceof Set)) return;
+    if (!isSet(data)) return;
     for (const member of data) yield { member };
   },
 };

@@ -68,7 +68,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       pending = this.#worthSending(again, outcomes);
       try {
         // Those behind the first that failed would each stop the next command in turn.
-        if (contended.length > 0) await this.#patience.for(this.#updates.settle(pending, this.#collection));
+        if (contended.length > 0) pending = await this.#settle(pending, outcomes);
       } catch (error) {
         outcomes.lost(writesOf(pending), { fate: 'failed', error });
         return { error };
@@ -76,6 +76,14 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       if (fruitless > 1) await sleep(Math.random() * 2 ** Math.min(fruitless, 6));
     }
     return undefined;
+  }
+
+  /** Looks up what contention was about, and leaves out what can never be applied. */
+  async #settle(pending: readonly U[], outcomes: WriteOutcomes): Promise<readonly U[]> {
+    const refused = await this.#patience.for(this.#updates.settle(pending, this.#collection));
+    if (refused.size === 0) return pending;
+    for (const [{ write }, error] of refused) outcomes.lost([write], { fate: 'failed', error });
+    return this.#worthSending(pending, outcomes);
   }
 
   async #bulkWrite(updates: readonly U[]): Promise<BatchError | undefined> {

@@ -1,3 +1,4 @@
+import { isMap, type StoredData } from '@kairos/core';
 import { integerOf } from '../integer.js';
 import type { ValueType } from '../values/value-type.js';
 import { type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
@@ -6,6 +7,17 @@ import { type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
 function counterOf(row: DataRow, column: string): bigint {
   const value: unknown = row[column];
   return value === null || value === undefined ? 0n : BigInt(String(value));
+}
+
+/**
+ * An amount of one write that is not exact any more, `undefined` where all are: the sum of amounts that are exact each.
+ * The driver would send it as what is nearest of 64 bits.
+ */
+export function inexactAmount(data: StoredData): number | undefined {
+  const amounts: Iterable<unknown> = isMap(data) ? data.values() : [data];
+  for (const amount of amounts)
+    if (typeof amount === 'number' && !Number.isSafeInteger(amount)) return amount;
+  return undefined;
 }
 
 /**

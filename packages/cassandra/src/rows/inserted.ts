@@ -1,5 +1,5 @@
 import type { ValueType } from '../values/value-type.js';
-import { bindInsert, insertInto, type RowForm } from './row-form.js';
+import { bindInsert, type DataRow, insertInto, type RowForm } from './row-form.js';
 
 const always = () => true;
 
@@ -70,5 +70,15 @@ export const deltaRows: RowForm<'count'> = {
   rowsOf: (data, { arrival }) => [[arrival, data]],
   bind: bindInsert,
   isData: always,
-  dataOf: (rows) => rows.reduce((sum, row) => sum + Number(row.amount), 0),
+  dataOf: sumOf,
 };
+
+/** Halved often enough that no sum on the way is infinite, whatever their number and order. */
+const SCALE = 2 ** -64;
+
+/** Amounts on either side of 0 may come back from a sum that is more than a double holds. */
+function sumOf(rows: readonly DataRow[]): number {
+  const sum = rows.reduce((before, row) => before + Number(row.amount), 0);
+  if (Number.isFinite(sum)) return sum;
+  return rows.reduce((before, row) => before + Number(row.amount) * SCALE, 0) / SCALE;
+}

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { bytesOf, invalidValue, storeBoolean, storeBytes, storeText } from '@kairos/core';
+import { bytesOf, invalidValue, isBytes, storeBoolean, storeBytes, storeText } from '@kairos/core';
 import { types } from 'cassandra-driver';
 import type { ValueType } from './value-type.js';
 
@@ -28,7 +28,7 @@ export const blob: ValueType = {
   bytes: (stored) => String(stored).length,
   toColumn: (stored) => bytesOf(String(stored)),
   fromColumn: (column) => {
-    if (!(column instanceof Uint8Array)) throw new TypeError('A blob column did not hold bytes');
+    if (!isBytes(column)) throw new TypeError('A blob column did not hold bytes');
     return new Uint8Array(column);
   },
 };

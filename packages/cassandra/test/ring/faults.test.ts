@@ -190,6 +190,34 @@ onRing('a ring of three with three replicas', (ring) => {
   }, 300_000);
 });
 
+onRing('a node that has just come back', (ring) => {
+  const kairos = new Kairos([cassandra]);
+
+  it('does not know the keyspace yet, and a timeseries opens beside it and through it all the same', async () => {
+    const [first, second, third] = ring.points.split(',');
+    const options = { type: 'count', intervals, tableName: 'returned' } as const;
+    await control('kill', 2);
+    try {
+      const early = await kairos.timeseries(`cassandra://${first},${second}/${ring.keyspace}`, {
+        ...options,
+        replication: 3,
+      });
+      await early.insert('home', 1, { timestamp: T });
+      await early.close();
+    } finally {
+      await control('start', 2);
+    }
+    for (const points of [third, ring.points]) {
+      const late = await kairos.timeseries(`cassandra://${points}/${ring.keyspace}`, options);
+      for (let turn = 0; turn < 6; turn++) await late.insert('home', 1, { timestamp: T });
+      await late.close();
+    }
+    const again = await kairos.timeseries(`cassandra://${third}/${ring.keyspace}`, options);
+    expect([...(await again.get('home', 'minute', { timestamp: T })).values()]).toEqual([13]);
+    await again.close();
+  }, 400_000);
+});
+
 /** Takes a node away, or has it back; resolves once that is done. */
 async function control(action: 'kill' | 'start', node: number): Promise<void> {
   const url = process.env.CASSANDRA_RING_CONTROL;
