@@ -5,8 +5,10 @@ import {
   type BucketWrite,
   type Capabilities,
   type CustomFunction,
+  describeValue,
   fetchedRows,
   type OpenRequest,
+  overflows,
   type Retention,
   type Schema,
   type StorageAdapter,
@@ -89,7 +91,11 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
     const key = [...nameKey, partOf(interval), bucket, resolution];
     const stored = this.#db.get(key);
     const before = stored === undefined ? dataType.empty<StoredValue>() : unpack(dataType, stored);
-    this.#db.putSync(key, pack(dataType.add(before, data)));
+    const sum = dataType.add(before, data);
+    if (overflows(sum)) {
+      throw new Error(`The bucket ${bucket} of ${describeValue(name)} adds up to more than a number holds`);
+    }
+    this.#db.putSync(key, pack(sum));
     if (textOf(partOf(name)) === null) this.#db.putSync(nameKey, name);
   }
 

@@ -155,7 +155,8 @@ export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
   /**
    * Stores every write, each bucket at most once in one call, in as few round trips as the store's limits allow;
    * the buckets of one name come together. Concurrent writers never lose an update. Resolves to the writes that
-   * were not acknowledged, none where all is stored; a rejection means that nothing is known of any of them.
+   * were not acknowledged, none where all is stored; a rejection means that nothing is known of any of them. A write
+   * with which a count (of a histogram, too) would no longer be finite is `failed`, and the bucket stays as it was.
    */
   write(
     writes: readonly BucketWrite<T>[],

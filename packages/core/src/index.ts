@@ -29,6 +29,7 @@ export type {
 } from './timeseries.js';
 export type { TimeseriesTypes } from './timeseries-types.js';
 export type { DataOf, DataType, StoredData, TimeseriesType, TransformName } from './types/data-type.js';
+export { overflows } from './types/overflow.js';
 export {
   bytesOf,
   invalidValue,

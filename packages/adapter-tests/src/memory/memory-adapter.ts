@@ -1,12 +1,12 @@
 import {
   type BucketBounds,
-  type BucketKey,
   type BucketQuery,
   type BucketRow,
   type BucketWrite,
   type Capabilities,
   type CustomFunction,
   type OpenRequest,
+  overflows,
   type Retention,
   type Schema,
   type StorageAdapter,
@@ -60,8 +60,15 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
     return failures;
   }
 
-  protected refuses(key: BucketKey): boolean {
-    return this.store.refuses({ ...key, namespace: this.namespaceName, type: this.type });
+  protected refuses(write: BucketWrite<T>): boolean {
+    if (this.overflows(write)) return true;
+    return this.store.refuses({ ...write, namespace: this.namespaceName, type: this.type });
+  }
+
+  protected overflows({ name, interval, bucket, resolution, data }: BucketWrite<T>): boolean {
+    if (this.type !== 'count' && this.type !== 'histogram') return false;
+    const stored = this.namespace.names.get(name)?.get(interval)?.get(bucket)?.get(resolution);
+    return overflows(this.schema.dataType.add(this.copy(stored), data));
   }
 
   protected apply({ name, interval, bucket, resolution, data }: BucketWrite<T>): void {

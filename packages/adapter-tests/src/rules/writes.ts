@@ -5,6 +5,7 @@ import { Random } from '../harness/random.js';
 import type { TestTimeseries } from '../harness/store-under-test.js';
 import { rule } from '../rule.js';
 import { bulkThatFails, insertThatFails, refusedTypes } from './failures.js';
+import { countThatOverflows, histogramThatOverflows } from './overflow.js';
 
 const intervals = {
   minute: { step: 60 },
@@ -126,6 +127,13 @@ export const writesRule = rule('Rule 5: acknowledged means stored', (it, { faili
       assert.deepEqual(timeline(read), [[MINUTE, dataOf(type, [1, 2, 2])]]);
     }
   });
+
+  it('an amount that overflows a count is refused, and the bucket is as it was', countThatOverflows);
+
+  it(
+    'occurrences that overflow a histogram are refused, and the bucket is as it was',
+    histogramThatOverflows,
+  );
 
   if (failing === undefined) return;
   for (const type of refusedTypes) {

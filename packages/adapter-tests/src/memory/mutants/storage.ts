@@ -206,6 +206,46 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       if (Array.isArray(write.data)) write.data.push(0);
     }
   },
+  'lets sums of counts overflow': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    protected override overflows(write: BucketWrite<T>): boolean {
+      return this.type === 'count' ? false : super.overflows(write);
+    }
+  },
+  'lets the counts of a histogram overflow': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    protected override overflows(write: BucketWrite<T>): boolean {
+      return this.type === 'histogram' ? false : super.overflows(write);
+    }
+  },
+  'does not know what became of sums that overflow': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+      const lost = new Set(writes.filter((write) => this.overflows(write)));
+      const failures = await super.write(writes);
+      return failures.map((failure) => (lost.has(failure.write) ? { ...failure, fate: 'unknown' } : failure));
+    }
+  },
+  'keeps the greatest number in place of a sum that overflows': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    protected override overflows(): boolean {
+      return false;
+    }
+
+    override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
+      const rows = [...(await super.read(query, fetch))];
+      return rows.map((row) => (row.data === Infinity ? { ...row, data: Number.MAX_VALUE } : row));
+    }
+  },
+  'stores the intervals of an event that do not overflow': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+      const failures: WriteFailure<T>[] = [];
+      for (const write of writes) failures.push(...(await super.write([write])));
+      return failures;
+    }
+  },
   'reports refused writes as stored': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
       await super.write(writes);

@@ -1,0 +1,9 @@
+import { isMap } from '../kinds.js';
+
+/** Whether a bucket's data holds a count that is not finite: finite ones added up to more than a double holds. */
+export function overflows(data: unknown): boolean {
+  if (typeof data === 'number') return !Number.isFinite(data);
+  return (
+    isMap(data) && [...data.values()].some((count) => typeof count === 'number' && !Number.isFinite(count))
+  );
+}
