@@ -1,4 +1,5 @@
 import { KairosError, StorageError } from './errors.js';
+import { isError } from './kinds.js';
 
 /** Errors of drivers come out as `StorageError`s with the driver's own as their cause. */
 export async function callStore<R>(doing: string, work: () => Promise<R>): Promise<R> {
@@ -12,5 +13,5 @@ export async function callStore<R>(doing: string, work: () => Promise<R>): Promi
 
 /** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
