@@ -3,8 +3,17 @@ import { CallsUnderWay } from './calls-under-way.js';
 import { InvalidValueError, KairosError, StorageError, UnsupportedOperationError } from './errors.js';
 import { type CustomFunction, functionOption } from './option.js';
 import type { ReduceFunction, Switch } from './read/options.js';
-import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
-import { type Range, type RangeOptions, rangeOf } from './read/range.js';
+import {
+  addsUp,
+  compileStages,
+  type Entry,
+  type ReadResult,
+  type ReadValues,
+  runPipeline,
+  type StageOptions,
+  type Stages,
+} from './read/pipeline.js';
+import { MOST_ADDED, MOST_RETURNED, type Range, type RangeOptions, rangeOf } from './read/range.js';
 import { agreeOnRecord } from './record.js';
 import { intervalOf, type Schema } from './schema.js';
 import { callStore, messageOf } from './storage-call.js';
@@ -87,7 +96,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   readonly #schema: Schema;
   readonly #adapter: StorageAdapter;
   readonly #insertOptions: readonly string[];
-  readonly #readFunc: ((value: Value) => unknown) | undefined;
+  readonly #values: ReadValues;
   readonly #encode: (value: unknown) => StoredValue;
   readonly #calls = new CallsUnderWay();
   #closing: Promise<void> | undefined;
@@ -97,7 +106,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     this.#schema = schema;
     this.#adapter = adapter;
     this.#insertOptions = insertOptions;
-    this.#readFunc = readFunc;
+    this.#values = { readFunc, bigints: readFunc === undefined && takesBigints(adapter) };
     this.#encode =
       writeFunc === undefined
         ? (value) => adapter.encode(value)
@@ -221,10 +230,9 @@ export class Timeseries<S extends TimeseriesTypes> {
     const seconds =
       timestamp === undefined || timestamp === null ? read.now : toSeconds(timestamp, 'timestamp');
     const bucket = read.interval.step.bucketOf(seconds);
-    const entries = await this.#read(read, { first: bucket, last: bucket });
-    const result = new Map<number, unknown>();
-    for (const [start, data] of flat(read, entries)) result.set(start, data);
-    return asTyped(result);
+    const { nested, entries } = await this.#read(read, { first: bucket, last: bucket });
+    const [resolutions = new Map<number, unknown>()] = nested ? entries.values() : [];
+    return asTyped(nested ? resolutions : entries);
   }
 
   /**
@@ -269,8 +277,10 @@ export class Timeseries<S extends TimeseriesTypes> {
       'steps',
       'collapse',
     ]);
-    const range = rangeOf(read.interval, read.options, read.now);
-    return asTyped(new Map(await this.#read(read, range)));
+    const most = addsUp(read.stages) ? MOST_ADDED : MOST_RETURNED;
+    const range = rangeOf(read.interval, read.options, read.now, most);
+    const { entries } = await this.#read(read, range);
+    return asTyped(entries);
   }
 
   /**
@@ -313,8 +323,8 @@ export class Timeseries<S extends TimeseriesTypes> {
       if (oldest !== null && step.ordinalOf(oldest) > last) continue;
       const first = oldest === null ? ordinal : Math.max(ordinal, step.ordinalOf(oldest));
       const range = { first: step.bucketAt(first), last: step.bucketAt(last) };
-      const entries = await this.#read({ ...read, oldest }, range);
-      for (const entry of flat(read, entries)) yield asTyped(entry);
+      const result = await this.#read({ ...read, oldest }, range);
+      for (const entry of flat(result)) yield asTyped(entry);
     }
   }
 
@@ -393,7 +403,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     const interval = intervalOf(this.#schema, intervalName);
     const joined = typeof name !== 'string';
     const { nul } = this.#adapter.capabilities;
-    const names = listOf(name).map((each) => checkName(each, nul));
+    const names = [...new Set(listOf(name).map((each) => checkName(each, nul)))];
     if (names.length === 0) throw new InvalidValueError('There are no names to read; expected at least one');
     const now = this.#now();
     const { fetch, ...stageOptions }: StageOptions & { readonly fetch?: unknown } = checked;
@@ -404,16 +414,16 @@ export class Timeseries<S extends TimeseriesTypes> {
       joined,
       now,
       oldest: retentionAt(this.#schema, now).get(interval.name) ?? null,
-      stages: compileStages(this.#schema, this.#readFunc, stageOptions),
+      stages: compileStages(this.#schema, this.#values, stageOptions),
       fetch: functionOption('fetch', fetch),
     };
   }
 
   /** Asks the store for the part of the range that is within its retention. */
-  async #read(read: PreparedRead, range: Range): Promise<Iterable<Entry>> {
+  async #read(read: PreparedRead, range: Range): Promise<ReadResult> {
     const { interval, names, oldest } = read;
     const first = oldest === null ? range.first : Math.max(range.first, oldest);
-    const query = { names: [...new Set(names)], interval: interval.name, first, last: range.last };
+    const query = { names, interval: interval.name, first, last: range.last };
     const rows =
       first > range.last
         ? []
@@ -427,9 +437,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     names: readonly string[],
     retention: ReadonlyMap<string, number | null>,
   ): Promise<ReadonlyMap<string, { readonly first: number; readonly last: number }>> {
-    const bounds = await this.#store('properties', () =>
-      this.#adapter.bounds([...new Set(names)], retention),
-    );
+    const bounds = await this.#store('properties', () => this.#adapter.bounds(names, retention));
     return new Map([...bounds].map((each) => [each.interval, each]));
   }
 
@@ -469,10 +477,16 @@ function asTyped<R>(computed: unknown): R {
   return computed as R;
 }
 
-function* flat({ interval, stages }: PreparedRead, entries: Iterable<Entry>): Generator<Entry> {
-  for (const entry of entries) {
-    const [, data] = entry;
-    if (interval.resolution !== null && stages.condense === null && data instanceof Map) yield* data;
-    else yield entry;
+function* flat({ nested, entries }: ReadResult): Generator<Entry> {
+  if (!nested) yield* entries;
+  else for (const resolutions of entries.values()) yield* resolutions;
+}
+
+/** Whether the values of an adapter are `bigint`s where they are beyond the safe numbers. */
+function takesBigints(adapter: StorageAdapter): boolean {
+  try {
+    return typeof adapter.encode(2n ** 62n) === 'bigint';
+  } catch {
+    return false;
   }
 }
