@@ -3,17 +3,9 @@ import { CallsUnderWay } from './calls-under-way.js';
 import { InvalidValueError, KairosError, StorageError, UnsupportedOperationError } from './errors.js';
 import { type CustomFunction, functionOption } from './option.js';
 import type { ReduceFunction, Switch } from './read/options.js';
-import {
-  addsUp,
-  compileStages,
-  type Entry,
-  type ReadResult,
-  type ReadValues,
-  runPipeline,
-  type StageOptions,
-  type Stages,
-} from './read/pipeline.js';
+import { type Entry, type ReadResult, runPipeline } from './read/pipeline.js';
 import { MOST_ADDED, MOST_RETURNED, type Range, type RangeOptions, rangeOf } from './read/range.js';
+import { addsUp, compileStages, type ReadValues, type StageOptions, type Stages } from './read/stages.js';
 import { agreeOnRecord } from './record.js';
 import { intervalOf, type Schema } from './schema.js';
 import { callStore, messageOf } from './storage-call.js';
