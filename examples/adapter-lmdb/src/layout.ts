@@ -11,7 +11,14 @@
  * `["=site", "count", "=home", "=minute", 28333333, 0]` for instance.
  */
 import { createHash } from 'node:crypto';
-import type { DataType, StoredData, StoredValue, TimeseriesType } from '@kairos/core';
+import {
+  type DataType,
+  isMap,
+  isSet,
+  type StoredData,
+  type StoredValue,
+  type TimeseriesType,
+} from '@kairos/core';
 
 export const DATABASE = 'kairos';
 
@@ -74,7 +81,7 @@ export function placeOf(key: Key): { bucket: number; resolution: number } {
 
 /** A bucket's data as a value: a histogram as pairs, a set as an array, the others as they are. */
 export function pack(data: StoredData): unknown {
-  return data instanceof Map || data instanceof Set ? [...data] : data;
+  return isMap(data) || isSet(data) ? [...data] : data;
 }
 
 /** Throws where the value is none that `pack` made of this type. */

@@ -6,7 +6,7 @@ import {
   type StorageAdapter,
 } from './adapter.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
-import { adviceFor } from './known-backends.js';
+import { adviceForHandle, adviceForScheme } from './known-backends.js';
 import { booleanOption, functionOption, optionError } from './option.js';
 import type { ReadValue } from './read/options.js';
 import { agreeOnRecord } from './record.js';
@@ -182,7 +182,7 @@ export class Kairos<B extends Backend = never> {
       const found = this.#backends.find(({ schemes }) => schemes.includes(scheme));
       if (found !== undefined) return found;
       throw new UnknownBackendError(
-        `No registered backend takes "${scheme}:" URLs; ${adviceFor({ scheme })}`,
+        `No registered backend takes "${scheme}:" URLs; ${adviceForScheme(scheme)}`,
       );
     }
     if (typeof source !== 'object' || source === null) {
@@ -192,8 +192,9 @@ export class Kairos<B extends Backend = never> {
     }
     const found = this.#backends.find((backend) => backend.accepts(source));
     if (found !== undefined) return found;
+    const registered = this.#backends.map(({ name }) => name);
     throw new UnknownBackendError(
-      `No registered backend takes a handle like ${describeValue(source)}; ${adviceFor({ handle: source })}`,
+      `No registered backend takes a handle like ${describeValue(source)}; ${adviceForHandle(source, registered)}`,
     );
   }
 }

@@ -1,44 +1,139 @@
 import { describeValue } from './types/value.js';
 
-/** The published packages, for the error that tells what to install. Nothing here opens anything. */
-const packages: readonly {
+/**
+ * The published packages and the clients of their drivers, for the error that tells what to do. Nothing here opens
+ * anything.
+ */
+interface KnownPackage {
   readonly name: string;
   readonly schemes: readonly string[];
-  /** What their clients are called. */
-  readonly clients: readonly string[];
-  /** What their clients can do, where they do not tell what they are called. */
-  readonly methods?: readonly string[];
-}[] = [
-  {
-    name: 'redis',
-    schemes: ['redis', 'rediss'],
-    clients: ['Redis', 'Cluster'],
-    methods: ['sendCommand', 'defineCommand', 'pipeline'],
-  },
-  { name: 'mongo', schemes: ['mongodb', 'mongodb+srv'], clients: ['MongoClient', 'Db'] },
+  /** What it takes beside a URL string. */
+  readonly takes: string;
+  /** The methods of each kind of handle that it takes. */
+  readonly handles: readonly Methods[];
+  /** Other objects of such drivers, that people mean one of those by. */
+  readonly others: readonly { readonly is: string; readonly methods: Methods; readonly instead: string }[];
+  /** Class names that no other driver has, where the methods do not tell. */
+  readonly classes: readonly string[];
+}
+
+type Methods = readonly string[];
+
+const packages: readonly KnownPackage[] = [
   {
     name: 'sql',
     schemes: ['sqlite', 'postgres', 'postgresql', 'mysql', 'mariadb'],
-    clients: ['Kysely', 'Database', 'Pool', 'BoundPool', 'PromisePool'],
+    takes: 'a Kysely, a Database of better-sqlite3, or a pool of pg or mysql2',
+    handles: [
+      ['selectFrom', 'getExecutor'],
+      ['prepare', 'pragma', 'exec'],
+      ['getConnection', 'query', 'execute'],
+      ['newClient', 'connect', 'query'],
+    ],
+    others: [
+      {
+        is: 'a single connection of pg',
+        methods: ['query', 'connect', 'end', 'escapeLiteral'],
+        instead: 'a Pool of pg, or a URL string such as "postgres://user@host/database"',
+      },
+      {
+        is: 'a single connection of mysql2',
+        methods: ['query', 'execute', 'beginTransaction', 'changeUser'],
+        instead: 'a pool of mysql2 (createPool), or a URL string such as "mysql://user@host/database"',
+      },
+      {
+        is: 'a cluster of pools of mysql2',
+        methods: ['of', 'add', 'remove', 'getConnection', 'end'],
+        instead: 'one pool of mysql2 (createPool), or a URL string such as "mysql://user@host/database"',
+      },
+    ],
+    classes: ['Kysely', 'BoundPool', 'PromisePool'],
   },
-  { name: 'cassandra', schemes: ['cassandra', 'cql'], clients: ['Client'] },
+  {
+    name: 'redis',
+    schemes: ['redis', 'rediss'],
+    takes: 'a Redis or Cluster of ioredis',
+    handles: [['sendCommand', 'defineCommand', 'pipeline']],
+    others: [
+      {
+        is: 'a client of Redis other than that of ioredis',
+        methods: ['sendCommand', 'duplicate', 'connect'],
+        instead: 'a Redis or Cluster of ioredis, or a URL string such as "redis://host"',
+      },
+    ],
+    classes: ['Redis', 'Cluster'],
+  },
+  {
+    name: 'mongo',
+    schemes: ['mongodb', 'mongodb+srv'],
+    takes: 'a MongoClient or a Db of mongodb',
+    handles: [
+      ['db', 'startSession', 'connect'],
+      ['collection', 'command', 'aggregate'],
+    ],
+    others: [
+      {
+        is: 'a collection of mongodb',
+        methods: ['insertOne', 'updateOne', 'aggregate'],
+        instead: 'a MongoClient or a Db, or a URL string such as "mongodb://host"',
+      },
+    ],
+    classes: ['MongoClient'],
+  },
+  {
+    name: 'cassandra',
+    schemes: ['cassandra', 'cql'],
+    takes: 'a Client of cassandra-driver',
+    handles: [['execute', 'batch', 'getReplicas', 'shutdown']],
+    others: [],
+    classes: [],
+  },
 ];
 
-/** What to do about a scheme or a handle that nothing registered takes. */
-export function adviceFor(source: { readonly scheme: string } | { readonly handle: object }): string {
-  const found =
-    'scheme' in source
-      ? packages.find(({ schemes }) => schemes.includes(source.scheme))
-      : packages.find(
-          ({ clients, methods }) =>
-            clients.includes(describeValue(source.handle)) ||
-            methods?.every((method) => can(source.handle, method)),
-        );
-  if (found === undefined) {
-    const all = packages.map(({ name }) => `@kairos/${name}`).join(', ');
-    return `expected one that a registered backend takes; the published ones are ${all}`;
-  }
-  return `install @kairos/${found.name} and register it: import { ${found.name} } from '@kairos/${found.name}'; new Kairos([${found.name}])`;
+/** What to do about a scheme that no registered backend takes. */
+export function adviceForScheme(scheme: string): string {
+  const found = packages.find(({ schemes }) => schemes.includes(scheme));
+  return found === undefined
+    ? `expected one that a registered backend takes; ${published()}`
+    : install(found);
 }
 
-const can = (handle: object, method: string) => typeof Reflect.get(handle, method) === 'function';
+/** What to do about a handle that none of the registered backends takes. */
+export function adviceForHandle(handle: object, registered: readonly string[]): string {
+  if (isUrl(handle)) return 'a URL is given as a string: expected url.href in place of url';
+  for (const known of packages) {
+    if (
+      known.handles.some((methods) => has(handle, methods)) ||
+      known.classes.includes(describeValue(handle))
+    ) {
+      return registered.includes(known.name) ? `expected ${known.takes}, or a URL string` : install(known);
+    }
+  }
+  for (const known of packages) {
+    const other = known.others.find(({ methods }) => has(handle, methods));
+    if (other === undefined) continue;
+    const wanted = `it is ${other.is}; expected ${other.instead}`;
+    return registered.includes(known.name) ? wanted : `${wanted}; ${install(known)}`;
+  }
+  const taken = packages.filter(({ name }) => registered.includes(name)).map(({ takes }) => takes);
+  return taken.length === 0
+    ? `expected one that a registered backend takes; ${published()}`
+    : `expected a URL string, or ${taken.join('; ')}`;
+}
+
+function install({ name }: KnownPackage): string {
+  return `install @kairos/${name} and register it: import { ${name} } from '@kairos/${name}'; new Kairos([${name}])`;
+}
+
+function published(): string {
+  return `the published ones are ${packages.map(({ name }) => `@kairos/${name}`).join(', ')}`;
+}
+
+function has(handle: object, methods: Methods): boolean {
+  return methods.every((method) => typeof Reflect.get(handle, method) === 'function');
+}
+
+/** One of any realm. */
+function isUrl(handle: object): boolean {
+  return ['href', 'protocol', 'pathname'].every((part) => typeof Reflect.get(handle, part) === 'string');
+}

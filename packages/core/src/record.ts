@@ -2,6 +2,7 @@ import type { StorageAdapter } from './adapter.js';
 import { ConfigurationError, StorageError } from './errors.js';
 import type { Schema } from './schema.js';
 import type { TimeUnit } from './time/timescale.js';
+import { isSameZone } from './time/zone-names.js';
 
 /** How an interval cuts time, as it is recorded with the data: what a later configuration must agree with. */
 type RecordedInterval = readonly [
@@ -36,7 +37,9 @@ export function reconcile(recorded: string | null, schema: Schema, allowSchemaCh
   for (const { name, step, resolution } of schema.intervals.values()) {
     const wanted: RecordedInterval = [name, step.unit, resolution?.unit ?? null, schema.timezone];
     const existing = agreed.get(name);
-    if (existing !== undefined && !allowSchemaChange && JSON.stringify(existing) !== JSON.stringify(wanted)) {
+    // The record stays as it is where its name of the timezone is another one.
+    if (existing !== undefined && isSameCut(existing, wanted)) continue;
+    if (existing !== undefined && !allowSchemaChange) {
       throw new ConfigurationError(
         `Option "intervals.${name}" is ${show(wanted)}, but its data was written with ${show(existing)}; expected the same, or a new name for the interval, or allowSchemaChange: true`,
       );
@@ -63,7 +66,14 @@ function parseRecord(text: string): readonly RecordedInterval[] {
 }
 
 function isRecordedInterval(entry: unknown): entry is RecordedInterval {
-  return Array.isArray(entry) && entry.length === 4 && typeof entry[0] === 'string';
+  return (
+    Array.isArray(entry) && entry.length === 4 && typeof entry[0] === 'string' && typeof entry[3] === 'string'
+  );
+}
+
+function isSameCut(one: RecordedInterval, other: RecordedInterval): boolean {
+  const [, step, resolution, timezone] = one;
+  return step === other[1] && resolution === other[2] && isSameZone(timezone, other[3]);
 }
 
 function show([, step, resolution, timezone]: RecordedInterval): string {

@@ -17,7 +17,7 @@ export interface TimeseriesTypes {
   backend: BackendTypes;
 }
 
-/** One name, or several whose data is joined. */
+/** One name, or several whose data is joined, each once. */
 export type Name = string | readonly string[] | ReadonlySet<string>;
 export type IntervalName<S extends TimeseriesTypes> = keyof S['intervals'] & string;
 export type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;

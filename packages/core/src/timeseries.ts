@@ -3,8 +3,9 @@ import { CallsUnderWay } from './calls-under-way.js';
 import { InvalidValueError, StorageError, UnsupportedOperationError } from './errors.js';
 import { booleanOption, type CustomFunction, functionOption } from './option.js';
 import type { ReduceFunction, Switch } from './read/options.js';
-import { compileStages, type Entry, runPipeline, type StageOptions, type Stages } from './read/pipeline.js';
-import { type Range, type RangeOptions, rangeOf } from './read/range.js';
+import { type Entry, type ReadResult, runPipeline } from './read/pipeline.js';
+import { MOST_ADDED, MOST_RETURNED, type Range, type RangeOptions, rangeOf } from './read/range.js';
+import { addsUp, compileStages, type ReadValues, type StageOptions, type Stages } from './read/stages.js';
 import { intervalOf, type Schema } from './schema.js';
 import { callStore } from './storage-call.js';
 import type { Interval } from './time/interval.js';
@@ -90,7 +91,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   readonly #schema: Schema;
   readonly #adapter: StorageAdapter;
   readonly #insertOptions: readonly string[];
-  readonly #readFunc: ((value: Value) => unknown) | undefined;
+  readonly #values: ReadValues;
   readonly #encode: (value: unknown) => StoredValue;
   readonly #calls = new CallsUnderWay();
   readonly #writer: Writer;
@@ -101,7 +102,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     this.#adapter = adapter;
     this.#writer = new Writer({ schema, adapter, combine });
     this.#insertOptions = insertOptions;
-    this.#readFunc = readFunc;
+    this.#values = { readFunc, bigints: readFunc === undefined && takesBigints(adapter) };
     this.#encode =
       writeFunc === undefined
         ? (value) => adapter.encode(value)
@@ -205,17 +206,16 @@ export class Timeseries<S extends TimeseriesTypes> {
     const seconds =
       timestamp === undefined || timestamp === null ? read.now : toSeconds(timestamp, 'timestamp');
     const bucket = read.interval.step.bucketOf(seconds);
-    const entries = await this.#read(read, { first: bucket, last: bucket });
-    const result = new Map<number, unknown>();
-    for (const [start, data] of flat(read, entries)) result.set(start, data);
-    return asTyped(result);
+    const { nested, entries } = await this.#read(read, { first: bucket, last: bucket });
+    const [resolutions = new Map<number, unknown>()] = nested ? entries.values() : [];
+    return asTyped(nested ? resolutions : entries);
   }
 
   /**
    * Reads a range of intervals, of one name or of several joined: from `start` to `end`, from `start` over `steps`,
    * or up to `end` (now) over `steps`. Every interval is present, empty where there is no data; with a
    * resolution, unless condensed or collapsed, each holds a `Map` of the resolution buckets with data. Collapsed,
-   * the result is one entry at the start of the first interval.
+   * the result is one entry at the start of the first interval. Returns at most 1,048,576 intervals.
    *
    * @example
    * ```ts
@@ -253,8 +253,10 @@ export class Timeseries<S extends TimeseriesTypes> {
       'steps',
       'collapse',
     ]);
-    const range = rangeOf(read.interval, read.options, read.now);
-    return asTyped(new Map(await this.#read(read, range)));
+    const most = addsUp(read.stages) ? MOST_ADDED : MOST_RETURNED;
+    const range = rangeOf(read.interval, read.options, read.now, most);
+    const { entries } = await this.#read(read, range);
+    return asTyped(entries);
   }
 
   /**
@@ -297,8 +299,8 @@ export class Timeseries<S extends TimeseriesTypes> {
       if (oldest !== null && step.ordinalOf(oldest) > last) continue;
       const first = oldest === null ? ordinal : Math.max(ordinal, step.ordinalOf(oldest));
       const range = { first: step.bucketAt(first), last: step.bucketAt(last) };
-      const entries = await this.#read({ ...read, oldest }, range);
-      for (const entry of flat(read, entries)) yield asTyped(entry);
+      const result = await this.#read({ ...read, oldest }, range);
+      for (const entry of flat(result)) yield asTyped(entry);
     }
   }
 
@@ -383,7 +385,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     const interval = intervalOf(this.#schema, intervalName);
     const joined = typeof name !== 'string';
     const { nul } = this.#adapter.capabilities;
-    const names = listOf(name).map((each) => checkName(each, nul));
+    const names = [...new Set(listOf(name).map((each) => checkName(each, nul)))];
     if (names.length === 0) throw new InvalidValueError('There are no names to read; expected at least one');
     const now = this.#now();
     const { fetch, ...stageOptions }: StageOptions & { readonly fetch?: unknown } = checked;
@@ -394,16 +396,16 @@ export class Timeseries<S extends TimeseriesTypes> {
       joined,
       now,
       oldest: retentionAt(this.#schema, now).get(interval.name) ?? null,
-      stages: compileStages(this.#schema, this.#readFunc, stageOptions),
+      stages: compileStages(this.#schema, this.#values, stageOptions),
       fetch: functionOption('fetch', fetch),
     };
   }
 
   /** Asks the store for the part of the range that is within its retention. */
-  async #read(read: PreparedRead, range: Range): Promise<Iterable<Entry>> {
+  async #read(read: PreparedRead, range: Range): Promise<ReadResult> {
     const { interval, names, oldest } = read;
     const first = oldest === null ? range.first : Math.max(range.first, oldest);
-    const query = { names: [...new Set(names)], interval: interval.name, first, last: range.last };
+    const query = { names, interval: interval.name, first, last: range.last };
     const rows =
       first > range.last
         ? []
@@ -417,9 +419,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     names: readonly string[],
     retention: ReadonlyMap<string, number | null>,
   ): Promise<ReadonlyMap<string, { readonly first: number; readonly last: number }>> {
-    const bounds = await this.#store('properties', () =>
-      this.#adapter.bounds([...new Set(names)], retention),
-    );
+    const bounds = await this.#store('properties', () => this.#adapter.bounds(names, retention));
     return new Map([...bounds].map((each) => [each.interval, each]));
   }
 
@@ -460,10 +460,16 @@ function asTyped<R>(computed: unknown): R {
   return computed as R;
 }
 
-function* flat({ interval, stages }: PreparedRead, entries: Iterable<Entry>): Generator<Entry> {
-  for (const entry of entries) {
-    const [, data] = entry;
-    if (interval.resolution !== null && stages.condense === null && data instanceof Map) yield* data;
-    else yield entry;
+function* flat({ nested, entries }: ReadResult): Generator<Entry> {
+  if (!nested) yield* entries;
+  else for (const resolutions of entries.values()) yield* resolutions;
+}
+
+/** Whether the values of an adapter are `bigint`s where they are beyond the safe numbers. */
+function takesBigints(adapter: StorageAdapter): boolean {
+  try {
+    return typeof adapter.encode(2n ** 62n) === 'bigint';
+  } catch {
+    return false;
   }
 }

@@ -40,15 +40,61 @@ describe('A registry', () => {
     await expect(opening).rejects.toThrow(name);
   });
 
-  it('names the package to install for a handle that looks like one of its clients', async () => {
-    class MongoClient {}
-    const opening = new Kairos([memory]).timeseries(new MongoClient(), options);
-    await expect(opening).rejects.toThrow('@kairos/mongo');
+  /** An object of a driver, by what it can do; `Client` and `Database` are names of many classes. */
+  const able = (name: string, ...methods: string[]) => {
+    const made = Object.create({ constructor: { name } });
+    return Object.assign(made, Object.fromEntries(methods.map((each) => [each, () => {}])));
+  };
+  /** The memory backend under another's name. */
+  const called = (name: string): Backend => ({ ...memory, name });
+
+  it.each([
+    ['mongo', able('MongoClient')],
+    ['mongo', able('Client', 'db', 'startSession', 'connect', 'close')],
+    ['mongo', able('Db', 'collection', 'command', 'aggregate')],
+    ['redis', able('EventEmitter', 'sendCommand', 'defineCommand', 'pipeline')],
+    ['sql', able('BoundPool', 'connect', 'newClient', 'query', 'end')],
+    ['sql', able('Pool', 'getConnection', 'query', 'execute')],
+    ['sql', able('Database', 'prepare', 'pragma', 'exec')],
+    ['cassandra', able('Client', 'connect', 'execute', 'batch', 'getReplicas', 'shutdown')],
+  ])('names @kairos/%s for a handle that it would take', async (name, handle) => {
+    const opening = new Kairos([memory]).timeseries(handle, options);
+    await expect(opening).rejects.toThrow(UnknownBackendError);
+    await expect(opening).rejects.toThrow(`install @kairos/${name} and register it`);
   });
 
-  it('names it also for a handle whose class is called otherwise, by what it can do', async () => {
-    const handle = { sendCommand: () => {}, defineCommand: () => {}, pipeline: () => {} };
-    await expect(new Kairos([memory]).timeseries(handle, options)).rejects.toThrow('@kairos/redis');
+  it.each([
+    ['a Pool of pg', 'sql', able('Client', 'connect', 'query', 'end', 'escapeLiteral')],
+    ['a pool of mysql2', 'sql', able('Connection', 'query', 'execute', 'beginTransaction', 'changeUser')],
+    ['one pool of mysql2', 'sql', able('PoolCluster', 'of', 'add', 'remove', 'getConnection', 'end')],
+    ['a Redis or Cluster of ioredis', 'redis', able('Client', 'sendCommand', 'duplicate', 'connect')],
+    ['a MongoClient or a Db', 'mongo', able('Collection', 'insertOne', 'updateOne', 'aggregate')],
+  ])(
+    'says that %s or a URL string is wanted, whether @kairos/%s is registered or not',
+    async (wanted, name, handle) => {
+      const alone = new Kairos([memory]).timeseries(handle, options);
+      await expect(alone).rejects.toThrow(UnknownBackendError);
+      await expect(alone).rejects.toThrow(wanted);
+      await expect(alone).rejects.toThrow(`install @kairos/${name}`);
+      const beside = new Kairos([called(name)]).timeseries(handle, options);
+      await expect(beside).rejects.toThrow(wanted);
+      await expect(beside).rejects.toThrow('or a URL string such as');
+      await expect(beside).rejects.not.toThrow('install');
+    },
+  );
+
+  it('says that a URL is given as a string', async () => {
+    const url = new URL('postgres://localhost/db');
+    await expect(new Kairos([called('sql')]).timeseries(url, options)).rejects.toThrow(UnknownBackendError);
+    await expect(new Kairos([called('sql')]).timeseries(url, options)).rejects.toThrow('as a string');
+  });
+
+  it('says of anything else what the registered backends take', async () => {
+    const opening = new Kairos([called('sql')]).timeseries({}, options);
+    await expect(opening).rejects.toThrow('expected a URL string, or a Kysely');
+    await expect(new Kairos([memory]).timeseries({}, options)).rejects.toThrow(
+      '@kairos/redis, @kairos/mongo',
+    );
   });
 
   it.each([['no scheme'], [42], [null], [undefined]])('refuses %p as a source', async (source) => {

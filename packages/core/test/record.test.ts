@@ -11,6 +11,25 @@ describe('The record of the intervals', () => {
     expect(reconcile(recorded, schema({ hour: { step: 3600, steps: 9 } }), false)).toBe(recorded);
   });
 
+  it.each([
+    ['Asia/Calcutta', 'Asia/Kolkata'],
+    ['US/Eastern', 'America/New_York'],
+    ['Europe/Kiev', 'Europe/Kyiv'],
+    ['GMT', 'UTC'],
+    ['Etc/UTC', 'utc'],
+  ])('agrees where the timezone is %s and was %s, or the other way around', (one, other) => {
+    const days = { day: { step: 'daily' } } as const;
+    const [first, second] = [schema(days, one), schema(days, other)];
+    expect(reconcile(null, first, false)).toBe(reconcile(null, second, false));
+    // As any runtime may have recorded it.
+    for (const timezone of [one, other]) {
+      const text = JSON.stringify([['day', 'daily', null, timezone]]);
+      expect(reconcile(text, first, false)).toBe(text);
+      expect(reconcile(text, second, false)).toBe(text);
+      expect(() => reconcile(text, schema(days, 'Asia/Tokyo'), false)).toThrow(ConfigurationError);
+    }
+  });
+
   it('takes up new intervals and keeps those that are not there any more', () => {
     const both = reconcile(recorded, schema({ day: { step: 'daily' } }), false);
     expect(() => reconcile(both, schema({ hour: { step: 60 } }), false)).toThrow(ConfigurationError);
@@ -45,6 +64,7 @@ describe('The record of the intervals', () => {
 
   it('is refused where it is not a record', () => {
     expect(() => reconcile('[1]', schema({ hour: { step: 60 } }), false)).toThrow(StorageError);
+    expect(() => reconcile('[["a",60,null,5]]', schema({ hour: { step: 60 } }), false)).toThrow(StorageError);
     expect(() => reconcile('{', schema({ hour: { step: 60 } }), false)).toThrow(StorageError);
   });
 });

@@ -60,6 +60,11 @@ export function manifestOf(name: string): Manifest {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
 }
 
+/** That of the workspace. */
+export function rootManifest(): Manifest {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+}
+
 /** Packs a package as it would be published; resolves to the tarball's path. */
 export async function pack(name: string, into: string): Promise<string> {
   const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeValue, KairosError, type KairosErrorCode } from '@kairos/core';
+import { describeValue, isError, isMap, isSet, KairosError, type KairosErrorCode } from '@kairos/core';
 
 /** What a read returned, as entries in the order in which they came; timestamps have to ascend. */
 export function timeline<D>(result: ReadonlyMap<number, D>): [number, D][] {
@@ -22,7 +22,7 @@ export function filled<D>(result: ReadonlyMap<number, D>): [number, D][] {
 
 export function isEmpty(data: unknown): boolean {
   if (Array.isArray(data)) return data.length === 0;
-  if (data instanceof Map || data instanceof Set) return data.size === 0;
+  if (isMap(data) || isSet(data)) return data.size === 0;
   return data === 0 || data === null;
 }
 
@@ -45,7 +45,7 @@ export async function rejects(
   const { error } = outcome;
   if (!(error instanceof KairosError)) {
     throw new assert.AssertionError({
-      message: `rejected with ${error instanceof Error ? error.stack : describeValue(error)}; expected a KairosError with the code ${code}`,
+      message: `rejected with ${isError(error) ? error.stack : describeValue(error)}; expected a KairosError with the code ${code}`,
     });
   }
   assert.equal(error.code, code, `the error is "${error.message}"`);

@@ -10,6 +10,8 @@ import {
   type Capabilities,
   CONTRACT_VERSION,
   type CustomFunction,
+  isMap,
+  isSet,
   type OpenRequest,
   type Retention,
   type StorageAdapter,
@@ -148,8 +150,8 @@ function load(path: string, contents: MemoryNamespace): void {
 type Encoded = { readonly map: readonly [unknown, StoredData][] } | { readonly set: readonly unknown[] };
 
 function encodeCollections(_key: string, value: unknown): unknown {
-  if (value instanceof Map) return { map: [...value] };
-  return value instanceof Set ? { set: [...value] } : value;
+  if (isMap(value)) return { map: [...value] };
+  return isSet(value) ? { set: [...value] } : value;
 }
 
 function decodeCollections(_key: string, value: unknown): unknown {

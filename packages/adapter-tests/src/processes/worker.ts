@@ -1,5 +1,5 @@
 /** The program of a child process: opens timeseries by another module's factory, writes when told to, and ends. */
-import { Kairos } from '@kairos/core';
+import { isError, Kairos } from '@kairos/core';
 import type { TestTimeseries } from '../harness/store-under-test.js';
 import type { StoreFactory } from '../options.js';
 import type { Opening, Report, Task, TaskInsert } from './task.js';
@@ -59,7 +59,7 @@ try {
   await work(JSON.parse(await nextMessage()));
   tell({ done: true });
 } catch (error) {
-  tell({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  tell({ failed: isError(error) ? (error.stack ?? error.message) : String(error) });
   process.exitCode = 1;
 }
 // Nothing is left that keeps the process alive, unless the adapter left it: it has to end by itself.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
+import { type IntervalsOptions, isMap, isSet, type TimeseriesType } from '@kairos/core';
 import { call } from '../harness/call.js';
 import { timeline } from '../harness/compare.js';
 import type { StoreUnderTest, TestTimeseries } from '../harness/store-under-test.js';
@@ -91,8 +91,8 @@ async function ask(
 
 /** Data in the form of the recorded answers. */
 function answerOf(data: unknown): unknown {
-  if (data instanceof Map) return [...data].sort(([a], [b]) => Number(a) - Number(b)).map(answerOf);
-  if (data instanceof Set) return [...data].sort((a, b) => Number(a) - Number(b));
+  if (isMap(data)) return [...data].sort(([a], [b]) => Number(a) - Number(b)).map(answerOf);
+  if (isSet(data)) return [...data].sort((a, b) => Number(a) - Number(b));
   if (Array.isArray(data)) return data.map(answerOf);
   if (typeof data !== 'object' || data === null) return data;
   return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, answerOf(each)]));

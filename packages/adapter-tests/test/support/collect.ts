@@ -1,3 +1,4 @@
+import { isError } from '@kairos/core';
 import { defineRules } from '../../src/conformance.js';
 import type { ConformanceFactory } from '../../src/options.js';
 import type { Rule } from '../../src/rule.js';
@@ -41,5 +42,5 @@ export async function outcomeOf(
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import type { BucketRow } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
+import { isMap } from '../kinds.js';
 import { describeValue } from '../types/value.js';
 
 /**
@@ -29,7 +30,7 @@ export function* fetchedRows(name: string, fetched: unknown, coarse: boolean): G
 }
 
 function entriesOf(fetched: unknown, expected: string): Iterable<readonly [unknown, unknown]> {
-  if (fetched instanceof Map) return fetched;
+  if (isMap(fetched)) return fetched;
   if (typeof fetched === 'object' && fetched !== null && !Array.isArray(fetched)) {
     return Object.entries(fetched);
   }

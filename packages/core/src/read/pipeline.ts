@@ -1,209 +1,216 @@
 import type { BucketRow } from '../adapter.js';
-import { InvalidValueError } from '../errors.js';
-import { functionOption, optionError } from '../option.js';
+import { isMap } from '../kinds.js';
 import type { Schema } from '../schema.js';
 import { bucketsBetween, type Interval, resolutionDuration, resolutionStart } from '../time/interval.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
-import { describeValue, type Value } from '../types/value.js';
+import type { Value } from '../types/value.js';
+import { Gathered } from './gathered.js';
 import type { Range } from './range.js';
-import { type CompiledTransform, compileTransform } from './transform.js';
+import { addsUp, native, type Reduce, type Stages } from './stages.js';
+import { TimeSlices } from './time-slices.js';
 
-/** The stages of a read that a call may replace, as it gave them. */
-export interface StageOptions {
-  readonly processRow?: unknown;
-  readonly joinRows?: unknown;
-  readonly condense?: unknown;
-  readonly collapse?: unknown;
-  readonly transform?: unknown;
-}
-
-type Reduce = (data: ReadonlyMap<number, unknown>) => unknown;
-
-/** The stages in the order in which they run; `null` leaves one out. */
-export interface Stages {
-  readonly processRow: (data: unknown) => unknown;
-  readonly joinRows: (rows: readonly unknown[]) => unknown;
-  readonly condense: Reduce | null;
-  readonly collapse: Reduce | null;
-  readonly transform: CompiledTransform;
-}
-
-export function compileStages(
-  schema: Schema,
-  readFunc: ((value: Value) => unknown) | undefined,
-  options: StageOptions,
-): Stages {
-  const { dataType } = schema;
-  const process = functionOption('processRow', options.processRow);
-  const join = functionOption('joinRows', options.joinRows);
-  const condense = reduceOption(dataType, options.condense, 'condense');
-  const collapse =
-    options.collapse === true && condense !== null
-      ? condense
-      : reduceOption(dataType, options.collapse, 'collapse');
-  return {
-    processRow: process ?? ((data) => readRow(dataType, data, readFunc)),
-    joinRows: join ?? ((rows) => dataType.join(rows.map((row) => native(dataType, row, 'joinRows')))),
-    condense: condense ?? (collapse === null ? null : condenseWith(dataType)),
-    collapse,
-    transform: compileTransform(dataType, options.transform),
-  };
-}
-
-function reduceOption(dataType: DataType<TimeseriesType>, option: unknown, name: string): Reduce | null {
-  if (option === undefined || option === null || option === false) return null;
-  if (option === true) return condenseWith(dataType);
-  if (typeof option === 'function') return (data) => option(data);
-  throw optionError(name, option, 'true, false or a function');
-}
-
-function condenseWith(dataType: DataType<TimeseriesType>): Reduce {
-  return (data) => {
-    let condensed = dataType.empty<Value>();
-    for (const part of data.values()) condensed = dataType.add(condensed, native(dataType, part, 'condense'));
-    return condensed;
-  };
-}
-
-function readRow(
-  dataType: DataType<TimeseriesType>,
-  data: unknown,
-  readFunc: ((value: Value) => unknown) | undefined,
-): unknown {
-  const row = native(dataType, data, 'processRow');
-  return readFunc === undefined ? row : dataType.map(row, readFunc);
-}
-
-function native(dataType: DataType<TimeseriesType>, data: unknown, stage: string) {
-  if (dataType.is(data)) return data;
-  throw new InvalidValueError(
-    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; give a "${stage}" function that takes it`,
-  );
-}
-
-/** Interval timestamp and data; the data of an interval with resolutions that is not condensed is a `Map`. */
+/** Interval timestamp and data. */
 export type Entry = readonly [timestamp: number, data: unknown];
+
+/** What a read comes to, ascending; `nested` where each interval holds the `Map` of its resolution buckets. */
+export type ReadResult =
+  | { readonly nested: false; readonly entries: Map<number, unknown> }
+  | { readonly nested: true; readonly entries: Map<number, Map<number, unknown>> };
 
 interface ReadRequest {
   readonly interval: Interval;
   readonly range: Range;
+  /** Each once. */
   readonly names: readonly string[];
   /** Several names were asked for: their rows are joined. */
   readonly joined: boolean;
 }
 
-/** From the rows of a read to its result: every interval of the range, ascending. */
-export function* runPipeline(
+/** From the rows of a read to its result. Long work lets the event loop go on in between. */
+export async function runPipeline(
   schema: Schema,
   stages: Stages,
   request: ReadRequest,
   rows: Iterable<BucketRow>,
-): Generator<Entry> {
+): Promise<ReadResult> {
   const { interval, range } = request;
-  const entries = interval.resolution === null ? coarseEntries : resolvedEntries;
-  const buckets = entries(schema, stages, request, rows);
-  if (stages.collapse === null) {
-    for (const bucket of buckets) yield [bucket.start, transformed(stages, bucket)];
+  const read: Read = { schema, stages, request, rows, slices: new TimeSlices() };
+  if (stages.collapse !== null) {
+    const collapsed = addsUp(stages) ? await added(read) : await collapse(read, stages.collapse);
+    const duration = interval.step.durationOf(range.first, range.last);
+    const start = interval.step.startOf(range.first);
+    return { nested: false, entries: new Map([[start, stages.transform(collapsed, duration)]]) };
+  }
+  if (interval.resolution !== null && stages.condense === null) {
+    return { nested: true, entries: await resolvedEntries(read) };
+  }
+  const entries = new Map<number, unknown>();
+  await forEachBucket(read, (start, duration, data) => entries.set(start, stages.transform(data, duration)));
+  return { nested: false, entries };
+}
+
+interface Read {
+  readonly schema: Schema;
+  readonly stages: Stages;
+  readonly request: ReadRequest;
+  readonly rows: Iterable<BucketRow>;
+  readonly slices: TimeSlices;
+}
+
+async function collapse(read: Read, reduce: Reduce): Promise<unknown> {
+  const collapsed = reducer(read.schema.dataType, reduce);
+  await forEachBucket(read, (start, _, data) => collapsed.take(start, data));
+  return collapsed.result();
+}
+
+/** Adds up all rows. Buckets without data add nothing. */
+async function added(read: Read): Promise<unknown> {
+  const { dataType } = read.schema;
+  const names = nameReader(read);
+  const sum = reducer(dataType, 'add');
+  if (!dataType.ordered) {
+    const stage = read.request.joined ? 'joinRows' : 'condense';
+    for (const row of read.rows) {
+      if (read.slices.over()) await read.slices.pause();
+      if (row.data !== undefined) sum.take(0, native(dataType, read.stages.processRow(row.data), stage));
+    }
+    return sum.result();
+  }
+  const coarse = read.request.interval.resolution === null;
+  const found = coarse ? [[0, await gather(read, names)] as const] : await gatherResolutions(read, names);
+  for (const [, buckets] of found) {
+    for (const [, gathered] of buckets) {
+      if (read.slices.over()) await read.slices.pause();
+      sum.take(0, names.read(gathered));
+    }
+  }
+  return sum.result();
+}
+
+/** Every bucket of the range, ascending, of which resolutions are condensed. */
+async function forEachBucket(
+  read: Read,
+  visit: (start: number, duration: number, data: unknown) => void,
+): Promise<void> {
+  const { interval, range } = read.request;
+  const { step } = interval;
+  const { slices } = read;
+  const names = nameReader(read);
+  if (interval.resolution === null) {
+    const found = await gather(read, names);
+    for (const bucket of bucketsBetween(step, range.first, range.last)) {
+      if (slices.over()) await slices.pause();
+      visit(step.startOf(bucket), step.durationOf(bucket), names.read(found.get(bucket)));
+    }
     return;
   }
-  const collected = new Map<number, unknown>();
-  let duration = 0;
-  for (const bucket of buckets) {
-    collected.set(bucket.start, bucket.data);
-    duration += bucket.duration;
-  }
-  yield [interval.step.startOf(range.first), stages.transform(stages.collapse(collected), duration)];
-}
-
-interface BucketEntry {
-  readonly start: number;
-  readonly duration: number;
-  /** Left out where the resolutions stand in its place. */
-  readonly data?: unknown;
-  /** The resolution buckets with data, each transformed by itself, where they are not condensed. */
-  readonly resolutions?: readonly BucketEntry[];
-}
-
-function transformed({ transform }: Stages, { resolutions, data, duration }: BucketEntry): unknown {
-  if (resolutions === undefined) return transform(data, duration);
-  return new Map(resolutions.map((each) => [each.start, transform(each.data, each.duration)]));
-}
-
-function* coarseEntries(
-  { dataType }: Schema,
-  stages: Stages,
-  request: ReadRequest,
-  rows: Iterable<BucketRow>,
-): Generator<BucketEntry> {
-  const { step } = request.interval;
-  const names = nameReader(dataType, stages, request);
-  const found = new Map<number, unknown>();
-  for (const row of rows) names.gather(found, row.bucket, row);
-  for (const bucket of bucketsBetween(step, request.range.first, request.range.last)) {
-    yield {
-      start: step.startOf(bucket),
-      data: names.read(found.get(bucket)),
-      duration: step.durationOf(bucket),
-    };
+  const found = await gatherResolutions(read, names);
+  for (const bucket of bucketsBetween(step, range.first, range.last)) {
+    if (slices.over()) await slices.pause();
+    const condensed = reducer(read.schema.dataType, read.stages.condense ?? 'add');
+    for (const [resolution, gathered] of found.get(bucket) ?? []) {
+      if (slices.over()) await slices.pause();
+      condensed.take(resolutionStart(interval, bucket, resolution), names.read(gathered));
+    }
+    visit(step.startOf(bucket), step.durationOf(bucket), condensed.result());
   }
 }
 
-function* resolvedEntries(
-  { dataType }: Schema,
-  stages: Stages,
-  request: ReadRequest,
-  rows: Iterable<BucketRow>,
-): Generator<BucketEntry> {
-  const { interval, range } = request;
-  const names = nameReader(dataType, stages, request);
-  const found = new Map<number, Map<number, unknown>>();
+/** Every interval of the range with its resolution buckets, each of which is transformed by itself. */
+async function resolvedEntries(read: Read): Promise<Map<number, Map<number, unknown>>> {
+  const { interval, range } = read.request;
+  const { slices, stages } = read;
+  const names = nameReader(read);
+  const found = await gatherResolutions(read, names);
+  const entries = new Map<number, Map<number, unknown>>();
+  for (const bucket of bucketsBetween(interval.step, range.first, range.last)) {
+    if (slices.over()) await slices.pause();
+    const resolutions = new Map<number, unknown>();
+    for (const [resolution, gathered] of found.get(bucket) ?? []) {
+      if (slices.over()) await slices.pause();
+      const duration = resolutionDuration(interval, bucket, resolution);
+      const data = stages.transform(names.read(gathered), duration);
+      resolutions.set(resolutionStart(interval, bucket, resolution), data);
+    }
+    entries.set(interval.step.startOf(bucket), resolutions);
+  }
+  return entries;
+}
+
+async function gather({ rows, slices }: Read, names: NameReader): Promise<Gathered<unknown>> {
+  const found = new Gathered<unknown>();
   for (const row of rows) {
-    const resolutions = found.get(row.bucket) ?? new Map<number, unknown>();
-    found.set(row.bucket, resolutions);
+    if (slices.over()) await slices.pause();
+    if (row.data !== undefined) names.gather(found, row.bucket, row);
+  }
+  return found;
+}
+
+async function gatherResolutions(
+  { rows, slices }: Read,
+  names: NameReader,
+): Promise<Gathered<Gathered<unknown>>> {
+  const found = new Gathered<Gathered<unknown>>();
+  for (const row of rows) {
+    if (slices.over()) await slices.pause();
+    if (row.data === undefined) continue;
+    let resolutions = found.get(row.bucket);
+    if (resolutions === undefined) {
+      resolutions = new Gathered();
+      found.set(row.bucket, resolutions);
+    }
     names.gather(resolutions, row.resolution, row);
   }
-  for (const bucket of bucketsBetween(interval.step, range.first, range.last)) {
-    const resolutions: BucketEntry[] = [];
-    for (const [resolution, gathered] of [...(found.get(bucket) ?? [])].sort(([a], [b]) => a - b)) {
-      resolutions.push({
-        start: resolutionStart(interval, bucket, resolution),
-        duration: resolutionDuration(interval, bucket, resolution),
-        data: names.read(gathered),
-      });
-    }
-    const whole = { start: interval.step.startOf(bucket), duration: interval.step.durationOf(bucket) };
-    yield stages.condense === null
-      ? { ...whole, resolutions }
-      : { ...whole, data: stages.condense(new Map(resolutions.map((each) => [each.start, each.data]))) };
+  return found;
+}
+
+/** Takes the data of buckets, ascending, and makes one of it. */
+interface Reducer {
+  take(start: number, data: unknown): void;
+  result(): unknown;
+}
+
+function reducer(dataType: DataType<TimeseriesType>, reduce: Reduce): Reducer {
+  if (reduce !== 'add') {
+    const taken = new Map<number, unknown>();
+    return { take: (start, data) => taken.set(start, data), result: () => reduce(taken) };
   }
+  let sum = dataType.empty<Value>();
+  return {
+    take: (_, data) => {
+      sum = dataType.add(sum, native(dataType, data, 'condense'));
+    },
+    result: () => sum,
+  };
 }
 
 /** Gathers the rows of all names of one bucket, and reads one row from what it gathered. */
 interface NameReader {
-  gather(into: Map<number, unknown>, key: number, row: BucketRow): void;
+  gather(into: Gathered<unknown>, bucket: number, row: BucketRow): void;
   read(gathered: unknown): unknown;
 }
 
 /** The empty value stands in for a name without data, which `processRow` never sees. */
-function nameReader(
-  dataType: DataType<TimeseriesType>,
-  stages: Stages,
-  { names, joined }: ReadRequest,
-): NameReader {
+function nameReader({ schema: { dataType }, stages, request: { names, joined } }: Read): NameReader {
   const process = (data: unknown) => (data === undefined ? dataType.empty() : stages.processRow(data));
+  const join =
+    stages.joinRows ??
+    ((rows: readonly unknown[]) => dataType.join(rows.map((row) => native(dataType, row, 'joinRows'))));
+  // What is built in makes nothing of nothing.
+  const emptyRow = () =>
+    stages.joinRows === null ? dataType.empty() : join(names.map(() => dataType.empty()));
   if (names.length === 1) {
     return {
-      gather: (into, key, { data }) => into.set(key, data),
-      read: joined ? (data) => stages.joinRows([process(data)]) : process,
+      gather: (into, bucket, { data }) => into.set(bucket, data),
+      read: joined ? (data) => join([process(data)]) : process,
     };
   }
   return {
-    gather: (into, key, { name, data }) => {
-      const named = into.get(key);
-      if (named instanceof Map) named.set(name, data);
-      else into.set(key, new Map([[name, data]]));
+    gather: (into, bucket, { name, data }) => {
+      const named = into.get(bucket);
+      if (isMap(named)) named.set(name, data);
+      else into.set(bucket, new Map([[name, data]]));
     },
-    read: (named) =>
-      stages.joinRows(names.map((name) => process(named instanceof Map ? named.get(name) : undefined))),
+    read: (named) => (isMap(named) ? join(names.map((name) => process(named.get(name)))) : emptyRow()),
   };
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
+import { isMap, isSet } from '../kinds.js';
 import { optionError } from '../option.js';
 import {
   type DataType,
@@ -15,10 +16,15 @@ export type CompiledTransform = (data: unknown, durationSeconds: number) => unkn
  * A name, a function, an array of them (an object keyed by name results), or an object of them (an object with its
  * keys results).
  */
-export function compileTransform(dataType: DataType<TimeseriesType>, transform: unknown): CompiledTransform {
+export function compileTransform(
+  dataType: DataType<TimeseriesType>,
+  transform: unknown,
+  bigints: boolean,
+): CompiledTransform {
+  const compile = (each: unknown) => compileOne(dataType, each, bigints);
   if (transform === undefined || transform === null) return (data) => data;
-  if (Array.isArray(transform) || transform instanceof Set) {
-    const named = [...transform].map((each) => [nameOf(each), compileOne(dataType, each)] as const);
+  if (Array.isArray(transform) || isSet(transform)) {
+    const named = [...transform].map((each) => [nameOf(each), compile(each)] as const);
     const names = new Set(named.map(([name]) => name));
     if (names.size < named.length) {
       throw new ConfigurationError(
@@ -27,13 +33,17 @@ export function compileTransform(dataType: DataType<TimeseriesType>, transform: 
     }
     return compileNamed(named);
   }
-  if (typeof transform === 'object' && !(transform instanceof Map)) {
-    return compileNamed(Object.entries(transform).map(([name, each]) => [name, compileOne(dataType, each)]));
+  if (typeof transform === 'object' && !isMap(transform)) {
+    return compileNamed(Object.entries(transform).map(([name, each]) => [name, compile(each)]));
   }
-  return compileOne(dataType, transform);
+  return compile(transform);
 }
 
-function compileOne(dataType: DataType<TimeseriesType>, transform: unknown): CompiledTransform {
+function compileOne(
+  dataType: DataType<TimeseriesType>,
+  transform: unknown,
+  bigints: boolean,
+): CompiledTransform {
   if (typeof transform === 'function') return (data, duration) => transform(data, duration);
   if (!isTransformName(transform)) {
     throw optionError(
@@ -43,7 +53,7 @@ function compileOne(dataType: DataType<TimeseriesType>, transform: unknown): Com
     );
   }
   return (data, duration) => {
-    if (dataType.is(data)) return dataType.transform(transform, data, duration);
+    if (dataType.is(data)) return dataType.transform(transform, data, duration, bigints);
     throw new InvalidValueError(
       `Transform "${transform}" met ${describeValue(data)}; expected the data of a ${dataType.type}: a function of your own can transform what customized reads return`,
     );

@@ -1,12 +1,14 @@
 import { IANAZone } from 'luxon';
 import { optionError } from '../option.js';
 import { DAY } from './timescale.js';
+import { zoneName } from './zone-names.js';
 
 /**
  * The line of calendar days of a timezone. A day is its number of days since 1970-01-01, by its date; it starts
  * at the first instant whose local date is that date.
  */
 export interface DayLine {
+  /** The name under which it is recorded. */
   readonly timezone: string;
   dayOf(timestamp: number): number;
   startOf(day: number): number;
@@ -21,14 +23,13 @@ const utc: DayLine = {
   missing: [],
 };
 
-const utcNames = new Set(['UTC', 'Etc/UTC']);
-
 export function dayLine(timezone: string): DayLine {
-  if (utcNames.has(timezone)) return utc;
+  const name = zoneName(timezone);
+  if (name === utc.timezone) return utc;
   if (!IANAZone.isValidZone(timezone)) {
     throw optionError('timezone', timezone, 'an IANA timezone such as "UTC" or "Europe/Paris"');
   }
-  return zonedDayLine(IANAZone.create(timezone));
+  return zonedDayLine(name, IANAZone.create(timezone));
 }
 
 /** Wide enough to hold a local midnight at any offset, and a whole day skipped or repeated. */
@@ -37,7 +38,7 @@ const WINDOW = 26 * 3600;
 /** How many days a timezone remembers the starts of. */
 const MOST_STARTS = 10_000;
 
-function zonedDayLine(zone: IANAZone): DayLine {
+function zonedDayLine(timezone: string, zone: IANAZone): DayLine {
   const offsetAt = (timestamp: number) => Math.round(zone.offset(timestamp * 1000) * 60);
 
   const transitionBetween = (before: number, after: number) => {
@@ -83,7 +84,7 @@ function zonedDayLine(zone: IANAZone): DayLine {
 
   let missing: readonly number[] | undefined;
   return {
-    timezone: zone.name,
+    timezone,
     dayOf,
     startOf: knownStartOf,
     get missing() {

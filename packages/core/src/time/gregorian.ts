@@ -12,9 +12,10 @@ export function gregorianTimescale(unit: CalendarUnit, days: DayLine): Timescale
     lastOrdinal: calendar.ordinalOf(calendar.bucketOfDay(LATEST / DAY - 1)),
     bucketOf: (timestamp) => calendar.bucketOfDay(days.dayOf(timestamp)),
     startOf: (bucket) => days.startOf(calendar.firstDayOf(bucket)),
-    durationOf: (bucket) => {
-      if (unit === 'daily') return DAY;
-      const next = calendar.bucketAt(calendar.ordinalOf(bucket) + 1);
+    durationOf: (bucket, last = bucket) => {
+      // Days that the timezone skipped do not count.
+      if (unit === 'daily') return (calendar.ordinalOf(last) - calendar.ordinalOf(bucket) + 1) * DAY;
+      const next = calendar.bucketAt(calendar.ordinalOf(last) + 1);
       return (calendar.firstDayOf(next) - calendar.firstDayOf(bucket)) * DAY;
     },
     ordinalOf: calendar.ordinalOf,

@@ -10,7 +10,7 @@ export function relativeTimescale(seconds: number): Timescale {
     // Whole seconds first: a fraction just before a boundary must not be rounded onto it. `+ 0` makes -0 a 0.
     bucketOf: (timestamp) => Math.floor(Math.floor(timestamp) / seconds) + 0,
     startOf: (bucket) => bucket * seconds,
-    durationOf: () => seconds,
+    durationOf: (bucket, last = bucket) => (last - bucket + 1) * seconds,
     ordinalOf: (bucket) => bucket,
     bucketAt: (ordinal) => ordinal,
   };

@@ -20,8 +20,10 @@ export interface Timescale {
   bucketOf(timestamp: number): number;
   /** The first Unix second of a bucket. */
   startOf(bucket: number): number;
-  /** Seconds covered by a bucket; calendar buckets count whole days of 86,400 seconds. */
-  durationOf(bucket: number): number;
+  /**
+   * Seconds covered by a bucket, or by all from it to `last`; calendar buckets count whole days of 86,400 seconds.
+   */
+  durationOf(bucket: number, last?: number): number;
   /** The bucket's place in the sequence of all buckets. */
   ordinalOf(bucket: number): number;
   /** The bucket at a place in the sequence; the inverse of `ordinalOf`. */

@@ -1,4 +1,5 @@
 import { InvalidValueError } from '../errors.js';
+import { isDate } from '../kinds.js';
 import { describeValue } from '../types/value.js';
 import { EARLIEST, LATEST } from './timescale.js';
 
@@ -7,7 +8,7 @@ export type Timestamp = number | Date;
 
 /** Unix seconds of a timestamp; `option` names it in the error. */
 export function toSeconds(value: unknown, option: string): number {
-  const seconds = value instanceof Date ? value.getTime() / 1000 : value;
+  const seconds = isDate(value) ? value.getTime() / 1000 : value;
   if (typeof seconds === 'number' && seconds >= EARLIEST && seconds < LATEST) return seconds;
   const hint =
     typeof seconds === 'number' && seconds >= LATEST && seconds / 1000 < LATEST

@@ -4,6 +4,7 @@ const add = (into: number, later: number) => into + later;
 
 export const count: DataType<'count'> = {
   type: 'count',
+  ordered: false,
   empty: () => 0,
   of: (values) => {
     let total = 0;

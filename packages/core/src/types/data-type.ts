@@ -28,6 +28,8 @@ export type TransformName = (typeof transformNames)[number];
 /** All that tells one type from another: one object for each, without state. */
 export interface DataType<T extends TimeseriesType> {
   readonly type: T;
+  /** Whether the order matters in which data is added. */
+  readonly ordered: boolean;
   empty<V>(): DataOf<T, V>;
   /** The data of some values, in order of arrival. */
   of<V>(values: Iterable<V>): DataOf<T, V>;
@@ -39,18 +41,22 @@ export interface DataType<T extends TimeseriesType> {
   map<V, R>(data: DataOf<T, V>, fn: (value: V) => R): DataOf<T, R>;
   /** Whether data is of this type's shape, whatever its values. */
   is<V = Value>(data: unknown): data is DataOf<T, V>;
-  /** Runs a built-in transform; one that means nothing for the type returns the data as it is. */
-  transform(name: TransformName, data: DataOf<T, Value>, durationSeconds: number): unknown;
+  /**
+   * Runs a built-in transform; one that means nothing for the type returns the data as it is. Sums beyond the safe
+   * numbers are `bigint`s where the values may be (`bigints`), or one of them is.
+   */
+  transform(name: TransformName, data: DataOf<T, Value>, durationSeconds: number, bigints?: boolean): unknown;
 }
 
-type Transforms<D> = { readonly [N in TransformName]?: (data: D, durationSeconds: number) => unknown };
+type Transform<D> = (data: D, durationSeconds: number, bigints: boolean) => unknown;
+type Transforms<D> = { readonly [N in TransformName]?: Transform<D> };
 
 /** The `transform` of a type from those that mean something for it. */
 export function transformWith<D>(
   transforms: Transforms<D>,
-): (name: TransformName, data: D, duration: number) => unknown {
-  return (name, data, duration) => {
+): (name: TransformName, data: D, duration: number, bigints?: boolean) => unknown {
+  return (name, data, duration, bigints = false) => {
     const transform = transforms[name];
-    return transform === undefined ? data : transform(data, duration);
+    return transform === undefined ? data : transform(data, duration, bigints);
   };
 }

@@ -3,6 +3,7 @@ import type { Value } from './value.js';
 
 export const gauge: DataType<'gauge'> = {
   type: 'gauge',
+  ordered: true,
   empty: () => null,
   of: <V>(values: Iterable<V>) => {
     let last: V | null = null;

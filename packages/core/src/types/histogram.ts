@@ -1,5 +1,7 @@
+import { isMap } from '../kinds.js';
 import { type DataType, transformWith } from './data-type.js';
-import { extreme, mean, sum } from './numbers.js';
+import { extreme } from './extremes.js';
+import { mean, sum } from './sums.js';
 import { identityOf, type Value } from './value.js';
 
 /** Adds counts under equal values; values that are objects are compared by content. */
@@ -26,6 +28,7 @@ const total = (data: ReadonlyMap<unknown, number>) => {
 
 export const histogram: DataType<'histogram'> = {
   type: 'histogram',
+  ordered: false,
   empty: () => new Map(),
   of: (values) => {
     const counts = new Map();
@@ -39,13 +42,13 @@ export const histogram: DataType<'histogram'> = {
     for (const [value, count] of data) mapped.push([fn(value), count]);
     return tally(new Map(), mapped);
   },
-  is: <V>(data: unknown): data is Map<V, number> => data instanceof Map,
+  is: <V>(data: unknown): data is Map<V, number> => isMap(data),
   transform: transformWith<Map<Value, number>>({
     mean: (data) => mean([...data]),
     count: total,
     min: (data) => extreme(data.keys(), 'min'),
     max: (data) => extreme(data.keys(), 'max'),
-    sum: (data) => sum(data, 'sum'),
+    sum: (data, _, bigints) => sum(data, 'sum', bigints),
     rate: (data, duration) => new Map([...data].map(([value, count]) => [value, count / duration])),
   }),
 };

@@ -1,11 +1,13 @@
 import { type DataType, transformWith } from './data-type.js';
-import { extreme, mean, sum } from './numbers.js';
+import { extreme } from './extremes.js';
+import { mean, sum } from './sums.js';
 import type { Value } from './value.js';
 
 const weigh = (data: readonly Value[]) => data.map((value) => [value, 1] as const);
 
 export const series: DataType<'series'> = {
   type: 'series',
+  ordered: true,
   empty: () => [],
   of: (values) => [...values],
   add: (into, later) => {
@@ -20,7 +22,7 @@ export const series: DataType<'series'> = {
     count: (data) => data.length,
     min: (data) => extreme(data, 'min'),
     max: (data) => extreme(data, 'max'),
-    sum: (data) => sum(weigh(data), 'sum'),
+    sum: (data, _, bigints) => sum(weigh(data), 'sum', bigints),
     rate: (data, duration) => data.length / duration,
   }),
 };

@@ -1,5 +1,7 @@
+import { isSet } from '../kinds.js';
 import { type DataType, transformWith } from './data-type.js';
-import { extreme, mean, sum } from './numbers.js';
+import { extreme } from './extremes.js';
+import { mean, sum } from './sums.js';
 import { identityOf, type Value } from './value.js';
 
 /** Adds values that are not there yet; values that are objects are compared by content. */
@@ -21,6 +23,7 @@ const weigh = (data: ReadonlySet<Value>) => [...data].map((value) => [value, 1] 
 
 export const set: DataType<'set'> = {
   type: 'set',
+  ordered: false,
   empty: () => new Set(),
   of: (values) => new Set(values),
   add: unite,
@@ -30,13 +33,13 @@ export const set: DataType<'set'> = {
       new Set(),
       [...data].map((value) => fn(value)),
     ),
-  is: <V>(data: unknown): data is Set<V> => data instanceof Set,
+  is: <V>(data: unknown): data is Set<V> => isSet(data),
   transform: transformWith<Set<Value>>({
     mean: (data) => mean(weigh(data)),
     count: (data) => data.size,
     min: (data) => extreme(data, 'min'),
     max: (data) => extreme(data, 'max'),
-    sum: (data) => sum(weigh(data), 'sum'),
+    sum: (data, _, bigints) => sum(weigh(data), 'sum', bigints),
     rate: (data, duration) => data.size / duration,
   }),
 };

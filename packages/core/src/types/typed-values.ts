@@ -2,7 +2,9 @@
  * The values of stores with typed columns, of which an adapter offers some as its `valueType`s. Each function takes a
  * value and gives its one stored form, or throws an `InvalidValueError`.
  */
+
 import { InvalidValueError } from '../errors.js';
+import { isBytes } from '../kinds.js';
 import { describeValue, wellFormed } from './value.js';
 
 const LEAST_LONG = -(2n ** 63n);
@@ -76,7 +78,7 @@ export function storeText(value: unknown, valueType = 'text'): string {
 
 /** A string with one character for each byte. */
 export function storeBytes(value: unknown): string {
-  if (!(value instanceof Uint8Array)) throw invalidValue(value, 'a Uint8Array, as the valueType is "blob"');
+  if (!isBytes(value)) throw invalidValue(value, 'a Uint8Array, as the valueType is "blob"');
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
 }
 

@@ -1,4 +1,5 @@
 import { InvalidValueError } from '../errors.js';
+import { isBytes, isDate } from '../kinds.js';
 
 /**
  * What a timeseries can hold. By default strings and finite numbers, which come back as they were written; a
@@ -31,7 +32,7 @@ export function describeValue(value: unknown): string {
   }
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';
   return String(value);
@@ -39,8 +40,8 @@ export function describeValue(value: unknown): string {
 
 /** What tells a value from another: itself, or the content of a `Date` or of bytes. */
 export function identityOf(value: unknown): unknown {
-  if (value instanceof Date) return `date ${value.getTime()}`;
-  if (value instanceof Uint8Array) return `bytes ${value.join()}`;
+  if (isDate(value)) return `date ${value.getTime()}`;
+  if (isBytes(value)) return `bytes ${value.join()}`;
   return value;
 }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
+import { isDate, isMap, isSet } from '../kinds.js';
 import { type Timestamp, toSeconds } from '../time/timestamp.js';
 import { describeValue, type StoredValue, type Value, wellFormed } from '../types/value.js';
 
@@ -59,23 +60,23 @@ export function checkCopies(intervals: unknown): number {
 
 export function listOf(values: unknown): readonly unknown[] {
   // A copy: its holes are values too, and no good ones.
-  return Array.isArray(values) || values instanceof Set ? [...values] : [values];
+  return Array.isArray(values) || isSet(values) ? [...values] : [values];
 }
 
 export function readInserts(inserts: unknown, now: number, nul: boolean, encode: Encode): BulkInsert[] {
-  if (!(inserts instanceof Map)) {
+  if (!isMap(inserts)) {
     throw new InvalidValueError(
       `The inserts are ${describeValue(inserts)}; expected a Map of timestamp to { name: [value, …] }`,
     );
   }
   const read: BulkInsert[] = [];
   for (const [key, named] of inserts) {
-    const timestamp: Timestamp | null = key ?? null;
-    const seconds = toSeconds(timestamp ?? now, 'timestamp');
-    const inMap = named instanceof Map;
+    const seconds = toSeconds(key ?? now, 'timestamp');
+    const timestamp = typeof key === 'number' || isDate(key) ? key : null;
+    const inMap = isMap(named);
     for (const [name, values] of namesOf(named)) {
       if (values === undefined) continue;
-      if (!Array.isArray(values) && !(values instanceof Set)) {
+      if (!Array.isArray(values) && !isSet(values)) {
         throw new InvalidValueError(
           `The values of ${describeValue(name)} are ${describeValue(values)}; expected an array or a Set of values`,
         );
@@ -88,7 +89,7 @@ export function readInserts(inserts: unknown, now: number, nul: boolean, encode:
 }
 
 function namesOf(named: unknown): Iterable<readonly [unknown, unknown]> {
-  if (named instanceof Map) return named;
+  if (isMap(named)) return named;
   if (typeof named === 'object' && named !== null && !Array.isArray(named)) return Object.entries(named);
   throw new InvalidValueError(
     `The inserts hold ${describeValue(named)}; expected { name: [value, …] } or a Map of it`,

@@ -1,11 +1,13 @@
-import type {
-  BucketQuery,
-  BucketRow,
-  BucketWrite,
-  CustomFunction,
-  StoredData,
-  StoredValue,
-  TimeseriesType,
+import {
+  type BucketQuery,
+  type BucketRow,
+  type BucketWrite,
+  type CustomFunction,
+  isMap,
+  isSet,
+  type StoredData,
+  type StoredValue,
+  type TimeseriesType,
 } from '@kairos/core';
 import { bucketsRule } from '../../rules/buckets.js';
 import { rangesRule } from '../../rules/ranges.js';
@@ -40,16 +42,16 @@ export const typesMutants: readonly Mutant[] = [
       Array.isArray(data) ? [...new Set(data)] : data,
     ),
     'makes the values of a histogram strings': changesData((data) =>
-      data instanceof Map ? new Map([...data].map(([value, count]) => [String(value), count])) : data,
+      isMap(data) ? new Map([...data].map(([value, count]) => [String(value), count])) : data,
     ),
     'counts each insert into a histogram once': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       protected override apply(write: BucketWrite<T>): void {
         const { data } = write;
-        if (data instanceof Map) for (const value of data.keys()) data.set(value, 1);
+        if (isMap(data)) for (const value of data.keys()) data.set(value, 1);
         super.apply(write);
       }
     },
-    'returns a set as a list': changesData((data) => (data instanceof Set ? [...data] : data)),
+    'returns a set as a list': changesData((data) => (isSet(data) ? [...data] : data)),
     'takes 0 and the empty string for no reading': changesRows((row, type) =>
       type === 'gauge' && !row.data ? undefined : row,
     ),

@@ -1,10 +1,11 @@
-import type {
-  BucketBounds,
-  BucketWrite,
-  OpenRequest,
-  Retention,
-  StoredValue,
-  TimeseriesType,
+import {
+  type BucketBounds,
+  type BucketWrite,
+  isMap,
+  type OpenRequest,
+  type Retention,
+  type StoredValue,
+  type TimeseriesType,
 } from '@kairos/core';
 import { closingRule } from '../../rules/closing.js';
 import { hostileRule } from '../../rules/hostile.js';
@@ -391,7 +392,7 @@ export const readsMutants: readonly Mutant[] = mutantsOf(readsRule, {
     }
   },
   'returns a histogram as an object': changesRows((row) =>
-    row.data instanceof Map ? { ...row, data: Object.fromEntries(row.data) } : row,
+    isMap(row.data) ? { ...row, data: Object.fromEntries(row.data) } : row,
   ),
 });
 

@@ -1,0 +1,79 @@
+import { InvalidValueError } from '../errors.js';
+import { type CustomFunction, functionOption, optionError } from '../option.js';
+import type { Schema } from '../schema.js';
+import type { DataType, TimeseriesType } from '../types/data-type.js';
+import { describeValue, type Value } from '../types/value.js';
+import { type CompiledTransform, compileTransform } from './transform.js';
+
+/** The stages of a read that a call may replace, as it gave them. */
+export interface StageOptions {
+  readonly processRow?: unknown;
+  readonly joinRows?: unknown;
+  readonly condense?: unknown;
+  readonly collapse?: unknown;
+  readonly transform?: unknown;
+}
+
+/** Makes one of the data of several buckets: a function of the caller's, or what is built in, which adds it up. */
+export type Reduce = ((data: ReadonlyMap<number, unknown>) => unknown) | 'add';
+
+/** The stages in the order in which they run; `null` leaves one out. */
+export interface Stages {
+  readonly processRow: (data: unknown) => unknown;
+  /** `null` is what is built in. */
+  readonly joinRows: CustomFunction | null;
+  readonly condense: Reduce | null;
+  readonly collapse: Reduce | null;
+  readonly transform: CompiledTransform;
+}
+
+/** What values are, where transforms depend on it. */
+export interface ReadValues {
+  readonly readFunc: ((value: Value) => unknown) | undefined;
+  /** Whether they may be `bigint`s. */
+  readonly bigints: boolean;
+}
+
+export function compileStages(schema: Schema, values: ReadValues, options: StageOptions): Stages {
+  const { dataType } = schema;
+  const process = functionOption('processRow', options.processRow);
+  const condense = reduceOption(options.condense, 'condense');
+  const collapse =
+    options.collapse === true && condense !== null ? condense : reduceOption(options.collapse, 'collapse');
+  return {
+    processRow: process ?? ((data) => readRow(dataType, data, values.readFunc)),
+    joinRows: functionOption('joinRows', options.joinRows) ?? null,
+    condense: condense ?? (collapse === null ? null : 'add'),
+    collapse,
+    transform: compileTransform(dataType, options.transform, values.bigints),
+  };
+}
+
+function reduceOption(option: unknown, name: string): Reduce | null {
+  if (option === undefined || option === null || option === false) return null;
+  if (option === true) return 'add';
+  if (typeof option === 'function') return (data) => option(data);
+  throw optionError(name, option, 'true, false or a function');
+}
+
+/** Whether a read comes to one sum of what is stored, without a look at each bucket of its range. */
+export function addsUp({ joinRows, collapse }: Stages): boolean {
+  // `collapse` takes the place of `condense` where that is a function.
+  return collapse === 'add' && joinRows === null;
+}
+
+function readRow(
+  dataType: DataType<TimeseriesType>,
+  data: unknown,
+  readFunc: ((value: Value) => unknown) | undefined,
+): unknown {
+  const row = native(dataType, data, 'processRow');
+  return readFunc === undefined ? row : dataType.map(row, readFunc);
+}
+
+export function native(dataType: DataType<TimeseriesType>, data: unknown, stage: string) {
+  if (dataType.is(data)) return data;
+  throw new InvalidValueError(
+    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; give a "${stage}" function that takes it`,
+  );
+}

@@ -1,0 +1,33 @@
+import { InvalidValueError } from '../errors.js';
+import { isDate } from '../kinds.js';
+import { real } from './sums.js';
+import { describeValue, type Value } from './value.js';
+
+/** The least or greatest of numbers or of strings; 0 where there are none. */
+export function extreme(values: Iterable<Value>, transform: 'min' | 'max'): Value {
+  const sign = transform === 'min' ? -1 : 1;
+  let found: Value | undefined;
+  for (const value of values) {
+    if (found === undefined) {
+      found = ordered(value, transform);
+      continue;
+    }
+    const comparable = kindOf(found) === kindOf(value);
+    if (!comparable) {
+      throw new InvalidValueError(
+        `Transform "${transform}" cannot compare ${describeValue(found)} with ${describeValue(value)}; expected numbers alone or strings alone`,
+      );
+    }
+    if (sign * (value > found ? 1 : value < found ? -1 : 0) > 0) found = value;
+  }
+  return found ?? 0;
+}
+
+function kindOf(value: Value): string {
+  if (typeof value === 'bigint' || typeof value === 'number') return 'number';
+  return isDate(value) ? 'date' : typeof value;
+}
+
+function ordered(value: Value, transform: string): Value {
+  return kindOf(value) === 'object' || typeof value === 'boolean' ? real(value, transform) : value;
+}

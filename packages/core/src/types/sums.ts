@@ -1,0 +1,77 @@
+import { InvalidValueError } from '../errors.js';
+import { describeValue, type Value } from './value.js';
+
+/** A weighted value: a value of a histogram with its count, or one of a series or set with 1. */
+export type Weighted = readonly [value: Value, weight: number];
+
+/**
+ * The sum of value × weight. Whole numbers are added as whole numbers, however large: the result is a number where
+ * that is safe. Beyond, it is a `bigint` where the values may be some (`bigints`, or one is among them), else the
+ * nearest number. With fractions among the values it is added as numbers are.
+ */
+export function sum(pairs: Iterable<Weighted>, transform: string, bigints = false): number | bigint {
+  const { total, sawBigint } = add(pairs, transform);
+  return typeof total === 'bigint' && !bigints && !sawBigint ? Number(total) : total;
+}
+
+/** The mean of weighted values, of whole numbers the number nearest to it; 0 where there are none. */
+export function mean(pairs: readonly Weighted[]): number {
+  const weight = pairs.reduce((all, [, each]) => all + each, 0);
+  if (weight === 0) return 0;
+  const { total } = add(pairs, 'mean');
+  return typeof total === 'bigint' && Number.isInteger(weight)
+    ? ratio(total, BigInt(weight))
+    : Number(total) / weight;
+}
+
+interface Sum {
+  /** A `bigint` only where it is whole and beyond the safe numbers. */
+  readonly total: number | bigint;
+  readonly sawBigint: boolean;
+}
+
+function add(pairs: Iterable<Weighted>, transform: string): Sum {
+  // Whole numbers are added as doubles while every sum is safe; what would leave that range goes to `large`.
+  let small = 0;
+  let large = 0n;
+  let sawBigint = false;
+  for (const [value, weight] of pairs) {
+    if (typeof value === 'bigint') {
+      sawBigint = true;
+      if (Number.isInteger(weight)) large += value * BigInt(weight);
+      else small += Number(value) * weight;
+      continue;
+    }
+    const number = real(value, transform);
+    const next = small + number * weight;
+    const fraction = !(Number.isInteger(number) && Number.isInteger(weight) && Number.isInteger(small));
+    if (fraction || Number.isSafeInteger(next)) {
+      small = next;
+    } else {
+      large += BigInt(small) + BigInt(number) * BigInt(weight);
+      small = 0;
+    }
+  }
+  if (large === 0n) return { total: small, sawBigint };
+  if (!Number.isInteger(small)) return { total: Number(large) + small, sawBigint };
+  const whole = large + BigInt(small);
+  return { total: Number.isSafeInteger(Number(whole)) ? Number(whole) : whole, sawBigint };
+}
+
+/** The number nearest to a quotient, of which each part may be larger than a number holds. */
+function ratio(dividend: bigint, divisor: bigint): number {
+  const sign = dividend < 0n === divisor < 0n ? 1 : -1;
+  const [upper, lower] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
+  // Enough bits that the last one can stand for all that the division leaves, and the rounding is right.
+  const shift = upper >> 64n < lower ? 128 : 0;
+  const shifted = upper << BigInt(shift);
+  const rest = shifted % lower === 0n ? 0n : 1n;
+  return (sign * Number((shifted / lower) | rest)) / 2 ** shift;
+}
+
+export function real(value: Value, transform: string): number {
+  if (typeof value === 'number') return value;
+  throw new InvalidValueError(
+    `Transform "${transform}" met ${describeValue(value)}; expected numbers (a readFunc such as Number makes them)`,
+  );
+}
