@@ -1,5 +1,6 @@
 // The tests of a program that uses Kairos, as jest and vitest run them; copied into a project of its own.
 import { statSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { Kairos, KairosError, StorageError } from '@kairos/core';
@@ -38,6 +39,14 @@ describe('A program under test', () => {
     for (const timeseries of [seen, blobs]) await timeseries.close();
   });
 
+  it('gives dates back', async () => {
+    const days = await open('set', 'datetime');
+    await days.insert('a', [new Date(0), foreign('new Date(0)')], { timestamp: T });
+    const [found] = (await days.get('a', 'minute', { timestamp: T })).values();
+    expect([...found].map((day) => day.getTime())).toEqual([0]);
+    await days.close();
+  });
+
   it('is told why a server cannot be reached', async () => {
     for (const url of ['postgres://nobody@127.0.0.1:1/none', 'mysql://nobody@127.0.0.1:1/none']) {
       const error = await kairos.timeseries(url, { type: 'count', intervals }).catch((thrown) => thrown);
@@ -57,4 +66,49 @@ describe('A program under test', () => {
     }
     await hits.close();
   });
+
+  for (const variable of ['POSTGRES_URL', 'MARIADB_URL']) {
+    const url = process.env[variable];
+    it(`is told that nothing is stored where the server of ${variable} does not listen any more`, async () => {
+      const way = await wayTo(new URL(url));
+      const hits = await kairos.timeseries(way.url, { type: 'count', intervals, tableName: 'runner' });
+      try {
+        await hits.insert('a', 1, { timestamp: T });
+        await way.end();
+        // The connections that were open may break with the first insert; from then on there are none.
+        await hits.insert('a', 1, { timestamp: T }).catch(() => undefined);
+        const inserts = new Map([[T, { a: [1] }]]);
+        const error = await hits.bulkInsert(inserts).catch((thrown) => thrown);
+        expect([error.code, error.failed, error.unknown]).toEqual(['KAIROS_BULK_INSERT', inserts, new Map()]);
+      } finally {
+        await way.end();
+        await hits.close().catch(() => undefined);
+      }
+    }, 60_000);
+  }
 });
+
+/** A way to a server that can be ended: nothing listens there any more. */
+async function wayTo(server) {
+  const sockets = new Set();
+  const way = createServer((socket) => {
+    const onward = connect(Number(server.port), server.hostname);
+    for (const each of [socket, onward]) {
+      sockets.add(each);
+      each.on('error', () => undefined);
+    }
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise((resolve) => {
+    way.listen(0, '127.0.0.1', resolve);
+  });
+  const url = new URL(server);
+  url.host = `127.0.0.1:${way.address().port}`;
+  return {
+    url: url.href,
+    end: async () => {
+      way.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
