@@ -36,7 +36,7 @@ import {
 } from './write/inserts.js';
 import { BulkPlan, planInsert } from './write/plan.js';
 import { retentionAt } from './write/retention.js';
-import { bulkInsertCall, insertCall } from './write/write-call.js';
+import { BulkInsertCall, InsertCall } from './write/write-call.js';
 import { Writer } from './write/writer.js';
 
 /** What an insert came to, in bucket writes. */
@@ -145,7 +145,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     };
     const plan = planInsert(this.#schema, insert, copies, now);
     const together = { combine: booleanOption('combine', combine, true), own };
-    if (plan.writes.length > 0) await this.#writer.write(insertCall(name, plan.writes), together);
+    if (plan.writes.length > 0) await this.#writer.write(new InsertCall(name, plan.writes), together);
     return { stored: plan.writes.length, expired: plan.expired };
   }
 
@@ -171,7 +171,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     const inserts = readInserts(given, now, this.#adapter.capabilities.nul, this.#encode);
     const plan = new BulkPlan(this.#schema, inserts, copies, now);
     const together = { combine: booleanOption('combine', combine, true), own };
-    if (plan.writes.length > 0) await this.#writer.write(bulkInsertCall(inserts, plan), together);
+    if (plan.writes.length > 0) await this.#writer.write(new BulkInsertCall(inserts, plan), together);
     return { stored: plan.writes.length, expired: plan.expired };
   }
 

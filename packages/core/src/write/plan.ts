@@ -1,7 +1,7 @@
 import type { BucketWrite, Loss, Retention, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
 import type { Schema } from '../schema.js';
-import { expiryOf, type Interval, locate, type Place, shiftBucket } from '../time/interval.js';
+import { expiryOf, type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
 import { describeValue } from '../types/value.js';
 import type { BulkInsert, Insert } from './inserts.js';
@@ -30,13 +30,13 @@ export function planInsert<T extends TimeseriesType>(
   now: number,
 ): WritePlan<T> {
   const writes: BucketWrite<T>[] = [];
-  const retention = retentionAt(schema, now);
   const skew = schema.clockSkew();
   const data = checkSum(insert.name, schema.dataType.of(insert.values));
   let expired = 0;
   for (const interval of insert.values.length === 0 ? [] : schema.intervals.values()) {
+    const oldest = oldestKept(interval, now);
     for (const place of placesOf(interval, insert.seconds, copies)) {
-      if (isExpired(retention, interval, place)) expired++;
+      if (oldest !== null && place.bucket < oldest) expired++;
       else writes.push(bucketWrite(insert.name, interval, place, skew, data));
     }
   }
@@ -136,8 +136,12 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
 }
 
 /** Where a timestamp falls in an interval, then the starts of the neighbouring buckets that it is copied to. */
-function* placesOf(interval: Interval, seconds: number, copies: number): Generator<Place> {
+function placesOf(interval: Interval, seconds: number, copies: number): Iterable<Place> {
   const place = locate(interval, seconds);
+  return copies === 0 ? [place] : withCopies(interval, place, copies);
+}
+
+function* withCopies(interval: Interval, place: Place, copies: number): Generator<Place> {
   yield place;
   const direction = Math.sign(copies);
   for (let count = 1; count <= Math.abs(copies); count++) {

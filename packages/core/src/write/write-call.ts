@@ -1,5 +1,5 @@
 import type { BucketWrite, WriteFailure } from '../adapter.js';
-import { StorageError } from '../errors.js';
+import { type BulkInsertError, StorageError } from '../errors.js';
 import { messageOf } from '../storage-call.js';
 import { describeValue } from '../types/value.js';
 import { bulkError } from './bulk-error.js';
@@ -16,28 +16,46 @@ export interface WriteCall {
   errorOf(failures: readonly WriteFailure[]): unknown;
 }
 
-export function insertCall(name: string, writes: readonly BucketWrite[]): WriteCall {
-  return {
-    get doing() {
-      return `insert of ${describeValue(name)}`;
-    },
-    writes,
-    errorOf: (failures) => {
-      const unknown = failures.some(({ fate }) => fate === 'unknown') || failures.length < writes.length;
-      const lost = failures.map(({ write, fate }) => `${write.interval} ${write.bucket} (${fate})`);
-      const cause = failures[0]?.error;
-      return new StorageError(
-        `The insert of ${describeValue(name)} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(cause)}`,
-        { cause, fate: unknown ? 'unknown' : 'failed' },
-      );
-    },
-  };
+export class InsertCall implements WriteCall {
+  readonly name: string;
+  readonly writes: readonly BucketWrite[];
+
+  constructor(name: string, writes: readonly BucketWrite[]) {
+    this.name = name;
+    this.writes = writes;
+  }
+
+  get doing(): string {
+    return `insert of ${describeValue(this.name)}`;
+  }
+
+  errorOf(failures: readonly WriteFailure[]): StorageError {
+    const unknown = failures.some(({ fate }) => fate === 'unknown') || failures.length < this.writes.length;
+    const lost = failures.map(({ write, fate }) => `${write.interval} ${write.bucket} (${fate})`);
+    const cause = failures[0]?.error;
+    return new StorageError(
+      `The ${this.doing} ${unknown ? 'may be stored in part' : 'was not stored'}: ${lost.slice(0, 10).join(', ')}: ${messageOf(cause)}`,
+      { cause, fate: unknown ? 'unknown' : 'failed' },
+    );
+  }
 }
 
-export function bulkInsertCall(inserts: readonly BulkInsert[], plan: BulkPlan): WriteCall {
-  return {
-    doing: 'bulk insert',
-    writes: plan.writes,
-    errorOf: (failures) => bulkError(plan.failuresOf(inserts, failures), inserts.length, failures[0]?.error),
-  };
+export class BulkInsertCall implements WriteCall {
+  readonly doing = 'bulk insert';
+  readonly inserts: readonly BulkInsert[];
+  readonly plan: BulkPlan;
+
+  constructor(inserts: readonly BulkInsert[], plan: BulkPlan) {
+    this.inserts = inserts;
+    this.plan = plan;
+  }
+
+  get writes(): readonly BucketWrite[] {
+    return this.plan.writes;
+  }
+
+  errorOf(failures: readonly WriteFailure[]): BulkInsertError {
+    const cause = failures[0]?.error;
+    return bulkError(this.plan.failuresOf(this.inserts, failures), this.inserts.length, cause);
+  }
 }

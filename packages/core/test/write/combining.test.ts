@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { type MemoryTypes, memory } from '../../../adapter-tests/src/memory/memory-backend.js';
 import type { Backend, BucketWrite, StorageAdapter, WriteFailure } from '../../src/adapter.js';
@@ -42,7 +44,7 @@ class WatchedStore {
   }
 }
 
-async function open<T extends 'count' | 'series' | 'gauge' | 'set' | 'histogram'>(
+async function opened<T extends 'count' | 'series' | 'gauge' | 'set' | 'histogram'>(
   type: T,
   store: WatchedStore,
   options: { readonly combine?: boolean } = {},
@@ -69,7 +71,7 @@ function messages(outcomes: readonly PromiseSettledResult<unknown>[]): string[] 
 describe('Inserts that are under way at once', () => {
   it('go out as one write where they are of one turn', async () => {
     const store = new WatchedStore();
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const inserts = [...Array(100).keys()].map((index) => hits.insert(`page ${index % 3}`, 2, at));
     inserts.push(hits.bulkInsert(new Map([[0, { other: [1, 2] }]])));
     expect(await Promise.all(inserts)).toEqual(Array(101).fill({ stored: 2, expired: 0 }));
@@ -84,7 +86,7 @@ describe('Inserts that are under way at once', () => {
       await new Promise<void>((resolve) => ends.push(resolve));
       return keep(writes);
     });
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const nextTurn = () => new Promise(setImmediate);
     const first = hits.insert('a', 1, at);
     await nextTurn();
@@ -108,7 +110,7 @@ describe('Inserts that are under way at once', () => {
       await new Promise(setImmediate);
       return keep(writes);
     });
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     await Promise.all(
       Array.from({ length: 20 }, async () => {
         for (let index = 0; index < 10; index++) await hits.insert('a', 1, at);
@@ -118,7 +120,7 @@ describe('Inserts that are under way at once', () => {
   });
 
   it('leave what a call gave as it was', async () => {
-    const seen = await open('series', new WatchedStore());
+    const seen = await opened('series', new WatchedStore());
     const [first, second] = [
       [1, 2],
       [3, 4],
@@ -136,8 +138,8 @@ describe('Inserts that are under way at once', () => {
       await new Promise(setImmediate);
       return keep(writes);
     });
-    const seen = await open('series', store);
-    const level = await open('gauge', store);
+    const seen = await opened('series', store);
+    const level = await opened('gauge', store);
     const calls: Promise<unknown>[] = [];
     for (let index = 0; index < 50; index++) {
       calls.push(
@@ -180,10 +182,10 @@ describe('Inserts that are under way at once', () => {
 
   it('go out by themselves with combine: false, of the timeseries or of the call', async () => {
     const store = new WatchedStore();
-    const apart = await open('count', store, { combine: false });
+    const apart = await opened('count', store, { combine: false });
     await Promise.all([apart.insert('a', 1, at), apart.insert('a', 1, at)]);
     expect(store.written).toHaveLength(2);
-    const together = await open('count', store);
+    const together = await opened('count', store);
     await Promise.all([together.insert('a', 1, at), together.insert('a', 1, { ...at, combine: false })]);
     expect(store.written).toHaveLength(4);
     await expect(Reflect.apply(together.insert, together, ['a', 1, { combine: 1 }])).rejects.toThrow(
@@ -192,7 +194,7 @@ describe('Inserts that are under way at once', () => {
   });
 
   it('work while timers, ticks and microtasks are faked', async () => {
-    const hits = await open('count', new WatchedStore());
+    const hits = await opened('count', new WatchedStore());
     jest.useFakeTimers();
     try {
       await Promise.all([hits.insert('a', 1, at), hits.insert('a', 1, at)]);
@@ -205,7 +207,7 @@ describe('Inserts that are under way at once', () => {
 
   it('are checked before they are combined', async () => {
     const store = new WatchedStore();
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const outcomes = await Promise.allSettled([
       hits.insert('a', 1, at),
       hits.insert('a', Number.NaN, at),
@@ -219,7 +221,7 @@ describe('Inserts that are under way at once', () => {
 
   it('are not added up where the sum would not be what the store would have come to', async () => {
     const store = new WatchedStore();
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const large = Number.MAX_SAFE_INTEGER;
     await Promise.allSettled([large, large, 1, 1e308, 1e308].map((amount) => hits.insert('a', amount, at)));
     expect(store.written.map((writes) => writes[0]?.data)).toEqual([large, large, 1, 1e308, 1e308]);
@@ -227,10 +229,10 @@ describe('Inserts that are under way at once', () => {
 
   it('are as many as one write takes, in the order of the calls; the others wait', async () => {
     const store = new WatchedStore();
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     await Promise.all([...Array(25_000).keys()].map((index) => hits.insert(`${index}`, 1, at)));
     expect(store.written.map((writes) => writes.length)).toEqual([20_000, 20_000, 10_000]);
-    const texts = await open('series', store);
+    const texts = await opened('series', store);
     const text = 'x'.repeat(2 ** 20);
     store.written.length = 0;
     await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => texts.insert(name, text, at)));
@@ -240,7 +242,7 @@ describe('Inserts that are under way at once', () => {
   it('have no more of one name in a write than the store applies whole', async () => {
     const atomicSize = { values: 6, bytes: 1000 };
     const store = new WatchedStore(undefined, { capabilities: { ...capabilities, atomicSize } });
-    const seen = await open('series', store);
+    const seen = await opened('series', store);
     await Promise.all([...Array(8).keys()].map((index) => seen.insert(index < 6 ? 'a' : 'b', index, at)));
     const valuesOf = (writes: readonly BucketWrite[]) =>
       writes.map(({ name, data }) => `${name} ${Array.isArray(data) ? data.length : 0}`);
@@ -262,7 +264,7 @@ const capabilities = {
 describe('Of combined inserts that the store refuses', () => {
   it('those that name the refused bucket fail, and no other', async () => {
     const store = new WatchedStore(refusing('bad 7', 'bad 500'));
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const names = [...Array(1000).keys()].map((index) =>
       index === 7 || index === 500 ? `bad ${index}` : 'good',
     );
@@ -276,7 +278,7 @@ describe('Of combined inserts that the store refuses', () => {
   });
 
   it('each keeps its own error, with its fate and the cause', async () => {
-    const hits = await open('count', new WatchedStore(refusing('b')));
+    const hits = await opened('count', new WatchedStore(refusing('b')));
     const bulk = new Map([[0, { a: [1], b: [1] }]]);
     const [a, b, both] = await Promise.allSettled([
       hits.insert('a', 1, at),
@@ -300,7 +302,7 @@ describe('Of combined inserts that the store refuses', () => {
       if (sum < 1000) return keep(writes);
       return writes.map((write) => ({ write, fate: 'failed' as const, error: new Error('too much') }));
     });
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     await Promise.all([hits.insert('a', 300, at), hits.insert('b', 300, at), hits.insert('c', 300, at)]);
     expect(await hits.get(['a', 'b', 'c'], 'minute', at)).toEqual(new Map([[0, 900]]));
   });
@@ -314,7 +316,7 @@ describe('Of combined inserts that the store refuses', () => {
         .filter((write) => !fits.includes(write))
         .map((write) => ({ write, fate: 'failed', error }));
     });
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     await Promise.all([hits.insert('a', 2, at), hits.insert('a', 2, at)]);
     expect(await hits.get('a', 'minute', at)).toEqual(new Map([[0, 4]]));
     expect(await hits.get('a', 'hour', { ...at, condense: true })).toEqual(new Map([[0, 4]]));
@@ -324,7 +326,7 @@ describe('Of combined inserts that the store refuses', () => {
     const store = new WatchedStore(async () => {
       throw new Error('connection lost');
     });
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const outcomes = await Promise.allSettled(['a', 'a', 'b'].map((name) => hits.insert(name, 1, at)));
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { fate: 'unknown' } });
@@ -336,7 +338,7 @@ describe('Of combined inserts that the store refuses', () => {
     const store = new WatchedStore(async (writes) =>
       writes.map((write) => ({ write, fate: 'failed', error: new Error('connection refused') })),
     );
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     store.answers = false;
     const outcomes = await Promise.allSettled(
       [...Array(10_000).keys()].map((index) => hits.insert(`${index}`, 1, at)),
@@ -351,7 +353,7 @@ describe('Of combined inserts that the store refuses', () => {
     const store = new WatchedStore(async (writes) =>
       writes.map((write) => ({ write, fate: 'failed', error: new Error('read-only') })),
     );
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     for (const nameOf of [(index: number) => `${index}`, () => 'hot']) {
       store.written.length = 0;
       const outcomes = await Promise.allSettled(
@@ -363,7 +365,7 @@ describe('Of combined inserts that the store refuses', () => {
   });
 
   it('all are told why where the adapter itself refuses, nothing being sent', async () => {
-    const hits = await open(
+    const hits = await opened(
       'count',
       new WatchedStore(async (writes, keep) => {
         if (writes.some(({ name }) => name === 'long')) throw new InvalidValueError('The name is too long');
@@ -392,7 +394,7 @@ describe('Of combined inserts that the store refuses', () => {
               error: new Error(`refused for ${write.name}`),
             }));
           };
-          const seen = await open('series', new WatchedStore(whole ? refusing(...bad) : partly));
+          const seen = await opened('series', new WatchedStore(whole ? refusing(...bad) : partly));
           const outcomes = await Promise.allSettled(
             all.map((of, index) =>
               of.length === 1
@@ -421,7 +423,7 @@ describe('Of combined inserts that the store refuses', () => {
 describe('Beside inserts that wait', () => {
   it('close sends what waits', async () => {
     const store = new WatchedStore();
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const inserts = Promise.all([hits.insert('a', 1, at), hits.insert('a', 1, at)]);
     await hits.close();
     expect(await inserts).toHaveLength(2);
@@ -429,7 +431,7 @@ describe('Beside inserts that wait', () => {
   });
 
   it('delete and deleteAll take what was inserted before them, and nothing that comes later', async () => {
-    const hits = await open('count', new WatchedStore());
+    const hits = await opened('count', new WatchedStore());
     const calls: Promise<unknown>[] = [hits.insert('a', 1, at), hits.insert('b', 1, at), hits.delete('a')];
     await Promise.all(calls);
     expect(await hits.list()).toEqual(['b']);
@@ -442,10 +444,36 @@ describe('Beside inserts that wait', () => {
   it('the record is written again with what follows a deleteAll', async () => {
     let recorded = 0;
     const store = new WatchedStore(undefined, { writeRecord: async () => Boolean(++recorded) });
-    const hits = await open('count', store);
+    const hits = await opened('count', store);
     const before = recorded;
     await hits.deleteAll();
     await Promise.all([hits.insert('a', 1, at), hits.insert('b', 1, at)]);
     expect(recorded).toBe(before + 1);
+  });
+});
+
+describe('A hundred thousand inserts that wait', () => {
+  it('take some 2 kB each, and go out in a few writes', async () => {
+    setFlagsFromString('--expose_gc');
+    const collect: () => void = runInNewContext('gc');
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const store = new WatchedStore(async (writes, keep) => {
+      await gate;
+      return keep(writes);
+    });
+    const hits = await opened('count', store);
+    const calls: Promise<unknown>[] = [hits.insert('first', 1, at)];
+    await new Promise(setImmediate);
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < 100_000; index++) calls.push(hits.insert(`page ${index % 1000}`, 1, at));
+    collect();
+    expect((process.memoryUsage().heapUsed - before) / 100_000).toBeLessThan(4000);
+    open();
+    await Promise.all(calls);
+    expect(store.written).toHaveLength(11);
   });
 });
