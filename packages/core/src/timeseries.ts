@@ -67,6 +67,8 @@ export interface Bounds {
 
 const READ_OPTIONS = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'];
 
+const BULK_INSERT_OPTIONS = ['intervals', 'combine'];
+
 /** A chunk of `iterate` is read in one round trip. */
 const ITERATE_BUCKETS = 1024;
 
@@ -91,6 +93,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   readonly #schema: Schema;
   readonly #adapter: StorageAdapter;
   readonly #insertOptions: readonly string[];
+  readonly #bulkInsertOptions: readonly string[];
   readonly #values: ReadValues;
   readonly #encode: (value: unknown) => StoredValue;
   readonly #calls = new CallsUnderWay();
@@ -101,7 +104,8 @@ export class Timeseries<S extends TimeseriesTypes> {
     this.#schema = schema;
     this.#adapter = adapter;
     this.#writer = new Writer({ schema, adapter, combine });
-    this.#insertOptions = insertOptions;
+    this.#insertOptions = ['timestamp', ...BULK_INSERT_OPTIONS, ...insertOptions];
+    this.#bulkInsertOptions = [...BULK_INSERT_OPTIONS, ...insertOptions];
     this.#values = { readFunc, bigints: readFunc === undefined && takesBigints(adapter) };
     this.#encode =
       writeFunc === undefined
@@ -131,8 +135,7 @@ export class Timeseries<S extends TimeseriesTypes> {
       : [value: Values<S['write']>, options?: InsertOptions & S['backend']['insertOptions']]
   ): Promise<InsertResult> {
     this.#refuseClosed();
-    const known = ['timestamp', 'intervals', 'combine', ...this.#insertOptions];
-    const checked = checkOptions(options, known, 'insert');
+    const checked = checkOptions(options, this.#insertOptions, 'insert');
     const { timestamp, intervals, combine, ...own }: InsertOptions = checked;
     const copies = checkCopies(intervals);
     const now = this.#now();
@@ -163,8 +166,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     options: BulkInsertOptions & S['backend']['insertOptions'] = {},
   ): Promise<InsertResult> {
     this.#refuseClosed();
-    const known = ['intervals', 'combine', ...this.#insertOptions];
-    const checked = checkOptions(options, known, 'bulkInsert');
+    const checked = checkOptions(options, this.#bulkInsertOptions, 'bulkInsert');
     const { intervals, combine, ...own }: BulkInsertOptions = checked;
     const copies = checkCopies(intervals);
     const now = this.#now();

@@ -36,7 +36,7 @@ export interface BatchParts {
 export class Batch {
   readonly #parts: BatchParts;
   readonly #waiting: Waiting[] = [];
-  readonly #ofName = new Map<string, Size>();
+  #ofName: Map<string, Size> | undefined;
   #merged: MergedWrites | undefined;
   #buckets = 0;
   #bytes = 0;
@@ -100,7 +100,7 @@ export class Batch {
     const most = this.#parts.capabilities.atomicSize;
     if (most === undefined) return true;
     return [...namesOf(writes)].every((name) => {
-      const before = this.#ofName.get(name);
+      const before = this.#ofName?.get(name);
       return (
         before === undefined || (before.values + values <= most.values && before.bytes + bytes <= most.bytes)
       );
@@ -111,6 +111,7 @@ export class Batch {
     this.#buckets += writes.length;
     this.#bytes += bytes;
     if (this.#parts.capabilities.atomicSize === undefined) return;
+    this.#ofName ??= new Map();
     for (const name of namesOf(writes)) {
       const before = this.#ofName.get(name) ?? { values: 0, bytes: 0 };
       this.#ofName.set(name, { values: before.values + values, bytes: before.bytes + bytes });

@@ -46,9 +46,9 @@ export class Combiner {
     this.#running = false;
   }
 
-  /** Waits for microtasks, and for as long as each brings more calls. No timer: those may be fakes, or late. */
+  /** Waits while microtasks bring more calls. No timer: those may be fakes, or late. */
   async #arrivals(ticks: number): Promise<void> {
-    for (let tick = 0, seen = -1; tick < ticks || seen !== this.#queue.length; tick++) {
+    for (let tick = 0, seen = 0; tick < ticks || seen < this.#queue.length; tick++) {
       seen = this.#queue.length;
       await undefined;
     }

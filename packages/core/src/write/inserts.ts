@@ -104,8 +104,8 @@ export function checkOptions(options: unknown, known: readonly string[], what: s
       `The options of ${what} are ${describeValue(options)}; expected an object with ${known.join(', ')}`,
     );
   }
-  for (const [key, value] of Object.entries(options)) {
-    if (value !== undefined && !known.includes(key)) {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key) && Reflect.get(options, key) !== undefined) {
       throw new ConfigurationError(`Option "${key}" of ${what} is unknown; expected ${known.join(', ')}`);
     }
   }

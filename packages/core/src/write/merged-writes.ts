@@ -16,8 +16,16 @@ export class MergedWrites {
 
   /** Adds the writes of a call after those before it; `false`, and nothing is added, where their sum is not exact. */
   add(writes: readonly BucketWrite[]): boolean {
-    if (this.#dataType.type === 'count' && writes.some((write) => !this.#addsExactly(write))) return false;
-    for (const write of writes) this.#add(write);
+    const places = writes.map((write) => this.#bucketsOf(write).get(keyOf(write)));
+    const exact =
+      this.#dataType.type !== 'count' ||
+      writes.every(({ data }, index) => addsExactly(places[index]?.data, data));
+    if (!exact) return false;
+    for (const [index, write] of writes.entries()) {
+      const merged = places[index];
+      if (merged === undefined) this.#bucketsOf(write).set(keyOf(write), { ...write });
+      else this.#merge(merged, write);
+    }
     return true;
   }
 
@@ -34,32 +42,29 @@ export class MergedWrites {
     return writes;
   }
 
-  #add(write: BucketWrite): void {
-    const intervals = within(this.#names, write.name);
-    const buckets = within(intervals, write.interval);
-    const key = keyOf(write);
-    const merged = buckets.get(key);
-    if (merged === undefined) {
-      buckets.set(key, { ...write });
-      return;
+  #bucketsOf({ name, interval }: BucketWrite): Map<string | number, Merged> {
+    return within(within(this.#names, name), interval);
+  }
+
+  #merge(merged: Merged, { data, expiresAt }: BucketWrite): void {
+    if (typeof data === 'object' && !this.#owned.has(merged)) {
+      merged.data = this.#copyOf(merged.data);
+      this.#owned.add(merged);
     }
-    if (!this.#owned.has(merged)) merged.data = this.#copyOf(merged.data);
-    this.#owned.add(merged);
-    merged.data = this.#dataType.add(merged.data, write.data);
-    if (write.expiresAt !== null) merged.expiresAt = Math.max(merged.expiresAt ?? 0, write.expiresAt);
+    merged.data = this.#dataType.add(merged.data, data);
+    if (expiresAt !== null) merged.expiresAt = Math.max(merged.expiresAt ?? 0, expiresAt);
   }
 
   #copyOf(data: StoredData): StoredData {
     return this.#dataType.add(this.#dataType.empty(), data);
   }
+}
 
-  /** What the amounts come to has to be what the store would have added up: finite, and whole where they are. */
-  #addsExactly(write: BucketWrite): boolean {
-    const before = this.of(write)?.data;
-    if (typeof before !== 'number' || typeof write.data !== 'number') return true;
-    const sum = before + write.data;
-    return Number.isInteger(sum) ? Number.isSafeInteger(sum) : Number.isFinite(sum);
-  }
+/** What amounts come to has to be what the store would have added up: finite, and whole where they are. */
+function addsExactly(before: StoredData | undefined, later: StoredData): boolean {
+  if (typeof before !== 'number' || typeof later !== 'number') return true;
+  const sum = before + later;
+  return Number.isInteger(sum) ? Number.isSafeInteger(sum) : Number.isFinite(sum);
 }
 
 function keyOf({ bucket, resolution }: BucketWrite): string | number {
