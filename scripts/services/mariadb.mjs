@@ -63,6 +63,8 @@ async function startMariadb(folder) {
     '--bind-address=127.0.0.1',
     `--socket=${join(folder, 'socket')}`,
     `--pid-file=${join(folder, 'mariadb.pid')}`,
+    // Servers that share a folder for it take each other's temporary tables away.
+    `--tmpdir=${data}`,
     `--init-file=${initial}`,
     '--max-connections=200',
     // What is committed survives the process; that it survives the machine is not what is tested.

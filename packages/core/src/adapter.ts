@@ -108,6 +108,11 @@ export interface Loss {
   readonly fate: Fate;
   /** The driver's error. */
   readonly error: unknown;
+  /**
+   * Whether the store would have refused any other write as well: it cannot be reached, is locked, full or read-only.
+   * Core then tells so to everyone whose inserts were in that write. Left out, it sends them again in smaller parts.
+   */
+  readonly general?: boolean;
 }
 
 /** A bucket write that was not acknowledged. */

@@ -130,11 +130,11 @@ function settle(waiting: Waiting, lossOf: (write: BucketWrite) => Loss | undefin
   const failures: WriteFailure[] = [];
   for (const write of writes) {
     const loss = lossOf(write);
-    if (loss !== undefined) failures.push({ write, fate: loss.fate, error: loss.error });
+    if (loss !== undefined) failures.push({ ...loss, write });
   }
   const tell = () => reject(call.errorOf(failures));
   if (failures.length === 0) resolve();
-  else if (failures.some(({ fate }) => fate === 'unknown')) tell();
+  else if (failures.some(({ fate, general }) => fate === 'unknown' || general === true)) tell();
   else return { ...waiting, writes: failures.map(({ write }) => write), tell };
   return undefined;
 }

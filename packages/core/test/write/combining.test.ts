@@ -349,6 +349,23 @@ describe('Of combined inserts that the store refuses', () => {
     expect(store.written).toHaveLength(1);
   });
 
+  it('none is sent again where the store would refuse any other as well', async () => {
+    const store = new WatchedStore(async (writes) =>
+      writes.map((write) => ({
+        write,
+        fate: 'failed',
+        error: new Error('database is locked'),
+        general: true,
+      })),
+    );
+    const hits = await opened('count', store);
+    const outcomes = await Promise.allSettled(['a', 'a', 'b'].map((name) => hits.insert(name, 1, at)));
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { fate: 'failed' } });
+    }
+    expect(store.written).toHaveLength(1);
+  });
+
   it('not each of thousands is tried where the server answers, and refuses them all', async () => {
     const store = new WatchedStore(async (writes) =>
       writes.map((write) => ({ write, fate: 'failed', error: new Error('read-only') })),

@@ -64,6 +64,8 @@ export interface Dialect {
   isMissingPartition(error: unknown): boolean;
   /** Whether the same transaction can succeed when it is tried again: deadlock, serialization failure. */
   isTransient(error: unknown): boolean;
+  /** Whether a refusal is of the server as a whole, not of what was written: locked, full, read-only. */
+  isGeneral(error: unknown): boolean;
 }
 
 type OtherKind = Exclude<ColumnKind, 'key' | 'text'>;

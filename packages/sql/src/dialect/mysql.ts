@@ -6,6 +6,9 @@ import { tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 
 const DEADLOCK = 1213;
+
+/** Full disks and tables, connections, memory, locks, and a server that takes no writes. */
+const GENERAL = [1021, 1037, 1040, 1041, 1114, 1205, DEADLOCK, 1290, 1836, 3024];
 const PACKET_TOO_LARGE = 1153;
 
 /** Errors of a server that has become a replica, or of a session that takes no writes. */
@@ -98,6 +101,7 @@ export const mysql: Dialect = {
   isMissingPartition: () => false,
   // A lock wait timeout is not: whoever set it has waited long enough.
   isTransient: (error) => errorNumber(error) === DEADLOCK,
+  isGeneral: (error) => GENERAL.includes(errorNumber(error) ?? 0),
 };
 
 /** Whether the server sent an error. */

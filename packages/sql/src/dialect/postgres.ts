@@ -137,6 +137,8 @@ export const postgres: Dialect = {
     const state = sqlState(error) ?? '';
     return [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(state) || isOutOfLocks(state, error);
   },
+  // Transactions that were in each other's way, resources, locks and cancellation, a read-only server.
+  isGeneral: (error) => /^(40|53|55|57|25006)/.test(sqlState(error) ?? ''),
 };
 
 /** All locks of the server are taken, by other transactions for the most part: they end. */

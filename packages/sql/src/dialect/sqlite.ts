@@ -51,7 +51,15 @@ export const sqlite: Dialect = {
   isRefusal: () => true,
   isMissingPartition: () => false,
   isTransient: () => false,
+  isGeneral: (error) => GENERAL.test(codeOf(error)),
 };
+
+const GENERAL = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOMEM|NOTADB)/;
+
+/** By its code alone: native code makes the errors of whichever realm loaded the driver first. */
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
 
 /**
  * The sum, or an error of "integer overflow" where it is beyond doubles, which would stay so for ever: SQLite has no

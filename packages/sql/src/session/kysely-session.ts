@@ -107,9 +107,11 @@ export class KyselySession implements Session {
       });
       return null;
     } catch (error) {
+      const unsent = isError(error) && this.#unsent?.has(error) === true;
+      const general = unsent || this.dialect.isGeneral(error);
       // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
-      const sent = decided && !(isError(error) && this.#unsent?.has(error));
-      return { fate: sent && !this.dialect.isRefusal(error) ? 'unknown' : 'failed', error };
+      const untold = decided && !unsent && !this.dialect.isRefusal(error);
+      return { fate: untold ? 'unknown' : 'failed', error, general };
     }
   }
 

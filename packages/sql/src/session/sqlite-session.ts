@@ -57,7 +57,7 @@ export class SqliteSession implements Session {
       await this.#waits.inOrder(() => this.#apply(steps));
       return null;
     } catch (error) {
-      return { fate: 'failed', error };
+      return { fate: 'failed', error, general: sqlite.isGeneral(error) };
     }
   }
 
