@@ -330,7 +330,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   async delete(name: string): Promise<void> {
     checkName(name, this.#adapter.capabilities.nul);
     await this.#store(`delete of ${describeValue(name)}`, async () => {
-      await this.#writer.ended();
+      await this.#writer.combined();
       await this.#adapter.delete(name);
     });
   }
@@ -339,7 +339,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   async deleteAll(): Promise<void> {
     try {
       await this.#store('deleteAll', async () => {
-        await this.#writer.ended();
+        await this.#writer.combined();
         await this.#adapter.deleteAll();
       });
     } finally {

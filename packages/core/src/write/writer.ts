@@ -54,7 +54,12 @@ export class Writer {
     if (failures.length > 0) throw call.errorOf(failures);
   }
 
-  /** Resolves when the calls so far have ended, well or not. */
+  /** Resolves when the combined calls so far have ended, well or not. */
+  combined(): Promise<void> {
+    return this.#combiner.ended();
+  }
+
+  /** Resolves when all calls have ended. */
   async ended(): Promise<void> {
     await Promise.all([this.#calls.ended(), this.#combiner.ended()]);
   }
