@@ -26,6 +26,8 @@ export interface WriteJob<T extends TimeseriesType> {
   readonly writes: readonly BucketWrite<T>[];
   /** The names; a job with several can be sent again name by name. */
   readonly names: readonly NamedWrites<T>[];
+  readonly values: number;
+  readonly characters: number;
   /** Calls are made when they are asked for, so that only those in flight take memory. */
   calls(): Iterable<WriteCall<T>>;
 }
@@ -83,6 +85,8 @@ export class WritePlanner<T extends TimeseriesType> {
       (first.values <= atOnce.values && first.characters <= atOnce.characters);
     return {
       names,
+      values: names.reduce((sum, { values }) => sum + values, 0),
+      characters: names.reduce((sum, { characters }) => sum + characters, 0),
       writes:
         first !== undefined && names.length === 1 ? first.writes : names.flatMap(({ writes }) => writes),
       calls: () => (whole ? [this.#wholeCall(shard, names)] : this.#cutCalls(shard, first)),
