@@ -118,7 +118,7 @@ await comparison.add('read of 1,440 buckets', {
     const amounts = await client.mget(keys);
     return new Map(amounts.map((amount, index) => [(first + index) * 60, Number(amount ?? 0)]));
   },
-  atMost: 1.5,
+  atMost: 1.1,
 });
 const missed = comparison.print();
 

@@ -19,7 +19,7 @@ export type { RangeOptions } from './read/range.js';
 export { reconcile as reconcileRecord, uniteRecords } from './record.js';
 export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
 export { messageOf } from './storage-call.js';
-export { bucketsBetween, countBuckets, type Interval } from './time/interval.js';
+export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Timestamp } from './time/timestamp.js';
 export type { UnitOption } from './time/unit.js';

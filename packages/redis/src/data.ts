@@ -1,5 +1,6 @@
 /** The data of buckets as the scripts take it, and as the server returns it. */
 import {
+  type BucketQuery,
   type BucketRow,
   isMap,
   StorageError,
@@ -8,6 +9,7 @@ import {
   type TimeseriesType,
 } from '@kairos/core';
 import { decodeValue, encodeValue, splitResolution } from './values.js';
+import type { WindowFields } from './window-fields.js';
 
 /** The arguments of one bucket's data, cut where there is too much for one call. */
 export function* dataArguments(
@@ -50,7 +52,7 @@ function lengthOf(value: StoredValue | null): number {
   return typeof value === 'string' ? value.length : 8;
 }
 
-/** Adds what a bucket holds to the rows: one row, or one for each resolution. */
+/** Adds what a bucket holds to the rows: one row, or one for each resolution. Not of types that share windows. */
 export function addRows(
   rows: BucketRow[],
   type: TimeseriesType,
@@ -59,12 +61,29 @@ export function addRows(
   reply: unknown,
 ): void {
   const { name, bucket } = place;
+  const texts = textsOf(reply);
   if (!resolved) {
-    rows.push({ name, bucket, resolution: 0, data: decodeCoarse(type, reply) });
+    rows.push({ name, bucket, resolution: 0, data: decodeCoarse(type, texts) });
     return;
   }
-  for (const [resolution, data] of decodeResolved(type, textsOf(reply))) {
-    rows.push({ name, bucket, resolution, data });
+  for (const [resolution, data] of decodeResolved(type, texts)) rows.push({ name, bucket, resolution, data });
+}
+
+/** Adds what a window holds, as a hash or as its lines, of the buckets from `first` to `last` to the rows. */
+export function addWindowRows(
+  rows: BucketRow[],
+  type: TimeseriesType,
+  windows: WindowFields,
+  { names: [name = ''], first, last }: BucketQuery,
+  window: number,
+  reply: unknown,
+): void {
+  const texts = typeof reply === 'string' ? reply.split('\n') : textsOf(reply);
+  for (let i = 0; i < texts.length; i += 2) {
+    const { bucket, resolution } = windows.placedAt(window, texts[i] ?? '');
+    if (bucket < first || bucket > last) continue;
+    const text = texts[i + 1] ?? '';
+    rows.push({ name, bucket, resolution, data: type === 'count' ? Number(text) : decodeValue(text) });
   }
 }
 
@@ -73,10 +92,6 @@ function decodeResolved(
   texts: readonly string[],
 ): Iterable<readonly [resolution: number, data: unknown]> {
   switch (type) {
-    case 'count':
-      return pairsOf(texts).map(([resolution, amount]) => [Number(resolution), Number(amount)]);
-    case 'gauge':
-      return pairsOf(texts).map(([resolution, value]) => [Number(resolution), decodeValue(value)]);
     case 'histogram': {
       const found = new Map<number, Map<string | number, number>>();
       for (const [text, count] of pairsOf(texts)) {
@@ -93,7 +108,7 @@ function decodeResolved(
       }
       return found;
     }
-    case 'series': {
+    default: {
       const found = new Map<number, (string | number)[]>();
       for (const text of texts) {
         const [resolution, value] = splitResolution(text);
@@ -110,21 +125,17 @@ function pairsOf(texts: readonly string[]): (readonly [string, string])[] {
   return pairs;
 }
 
-function decodeCoarse(type: TimeseriesType, reply: unknown): unknown {
+function decodeCoarse(type: TimeseriesType, texts: readonly string[]): unknown {
   switch (type) {
-    case 'count':
-      return Number(textOf(reply));
-    case 'gauge':
-      return decodeValue(textOf(reply));
-    case 'series':
-      return textsOf(reply).map(decodeValue);
-    case 'set':
-      return new Set(textsOf(reply).map(decodeValue));
     case 'histogram': {
       const counts = new Map<string | number, number>();
-      for (const [value, count] of pairsOf(textsOf(reply))) counts.set(decodeValue(value), Number(count));
+      for (const [value, count] of pairsOf(texts)) counts.set(decodeValue(value), Number(count));
       return counts;
     }
+    case 'set':
+      return new Set(texts.map(decodeValue));
+    default:
+      return texts.map(decodeValue);
   }
 }
 

@@ -4,16 +4,24 @@
  * - `kairos:count:record` – the recorded intervals (string)
  * - `kairos:count:{d0}record` – a copy of the record, in clusters alone (string)
  * - `kairos:count:{d0}` – the names of shard `d0` (set)
- * - `kairos:count:{d0}:home` – which buckets of `home` exist (hash, see `scripts/name-index.ts`)
- * - `kairos:count:{d0}minute:28333333:home` – bucket 28333333 of the coarse interval `minute`
- * - `kairos:count:{d0}month/202311:home` – bucket 202311 of `month`, which has a resolution: all of its resolutions
+ * - `kairos:count:{d0}:home` – which of the keys below exist (hash, see `scripts/name-index.ts`)
+ * - `kairos:count:{d0}minute:221354:home` – window 221354 of the coarse interval `minute`: 128 minutes (hash)
+ * - `kairos:count:{d0}month/307:home` – window 307 of `month`, which has a resolution: 64 days (hash)
+ *
+ * Counts and gauges have windows. The other types have a key for each bucket, of the type `set` for instance:
+ *
+ * - `kairos:set:{d0}minute:28333333:home` – bucket 28333333 of the coarse interval `minute`
+ * - `kairos:set:{d0}month/202311:home` – bucket 202311 of `month`, which has a resolution: all of its resolutions
  *
  * The shard is a function of the name, and the hash tag in braces: all keys of a name share a slot in a cluster.
- * No two timeseries, names, intervals or buckets share a key: the prefix holds no brace, so that the first brace
- * ends it and the type; the shard has two digits; an interval holds no `:` or `/`; a bucket is an integer; and the
+ * No two timeseries, names, intervals, or windows of one share a key: the prefix holds no brace, so that the first brace
+ * ends it and the type; the shard has two digits; an interval holds no `:` or `/`; a window or bucket is an integer; and the
  * name is all that is left.
  */
 import { crc32 } from 'node:zlib';
+
+/** The version of all this, recorded with the data: changed with anything that an older version would misread. */
+export const LAYOUT_VERSION = 2;
 
 /** Names are spread over this many shards: fine enough for dozens of masters, few enough to list in one go. */
 const SHARDS = 256;
@@ -64,8 +72,9 @@ export function intervalField(interval: string, resolved: boolean): string {
   return `${escapeWith(interval, /[%:/]/g)}${resolved ? '/' : ':'}`;
 }
 
-export function bucketKey(names: string, field: string, bucket: number, name: string): string {
-  return `${names}${field}${bucket}:${name}`;
+/** The key of a window, or of a bucket where each has its own. */
+export function dataKey(names: string, field: string, unit: number, name: string): string {
+  return `${names}${field}${unit}:${name}`;
 }
 
 function escapeWith(text: string, pattern: RegExp): string {

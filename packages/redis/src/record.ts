@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { reconcileRecord, type Schema, StorageError, uniteRecords } from '@kairos/core';
+import { ConfigurationError, reconcileRecord, type Schema, StorageError, uniteRecords } from '@kairos/core';
 import { textOf } from './data.js';
-import { type Layout, shards } from './layout.js';
+import { LAYOUT_VERSION, type Layout, shards } from './layout.js';
 import { isReplyError } from './script-command.js';
 import {
   copyRecordScript,
@@ -16,7 +16,8 @@ import { type Call, isCluster, type Outcome, type Sender } from './sender.js';
 const MOST_TRIES = 20;
 
 /**
- * The record of the intervals as the store has it: `{"life":"…","intervals":[…]}`. A life is a random word, begun
+ * The record of the intervals as the store has it: `{"layout":2,"life":"…","intervals":[…]}`. The layout is
+ * the version of how everything is stored; data of another are refused. A life is a random word, begun
  * when a record is made out of nothing. Within one, others may have added intervals, or changed some knowingly; a
  * record of another life was made after the data that this process knew were flushed or deleted.
  *
@@ -153,13 +154,20 @@ interface RecordParts {
   readonly intervals: string;
 }
 
+/** Throws a `ConfigurationError` where the data have another layout. */
 function partsOf(stored: string): RecordParts {
-  const [, life, intervals] = /^\{"life":"([\w-]*)","intervals":(.*)\}$/s.exec(stored) ?? [];
-  return life === undefined || intervals === undefined
-    ? { life: '', intervals: stored }
-    : { life, intervals };
+  if (stored === '') return { life: '', intervals: '' };
+  // Version 1 did not say so.
+  const [, layout = '1'] = /^\{"layout":(\d+)/.exec(stored) ?? [];
+  const [, life, intervals] = /^\{"layout":\d+,"life":"([\w-]*)","intervals":(.*)\}$/s.exec(stored) ?? [];
+  if (layout === String(LAYOUT_VERSION) && life !== undefined && intervals !== undefined) {
+    return { life, intervals };
+  }
+  throw new ConfigurationError(
+    `The data under this prefix are in version ${layout} of the layout of @kairos/redis; expected version ${LAYOUT_VERSION}. Delete them, or take another "prefix"`,
+  );
 }
 
 function textOfParts({ life, intervals }: RecordParts): string {
-  return `{"life":"${life}","intervals":${intervals}}`;
+  return `{"layout":${LAYOUT_VERSION},"life":"${life}","intervals":${intervals}}`;
 }

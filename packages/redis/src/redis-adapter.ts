@@ -10,10 +10,10 @@ import {
   describeValue,
   forEachAtOnce,
   type Interval,
+  InvalidValueError,
   isError,
   type OpenRequest,
   type Retention,
-  type Schema,
   type StorageAdapter,
   StorageError,
   type StoredValue,
@@ -24,8 +24,8 @@ import {
 } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
 import { closeClient } from './client.js';
-import { addRows, listOf, textsOf } from './data.js';
-import { bucketKey, indexKey, intervalField, Layout, shardOf, shards } from './layout.js';
+import { addRows, addWindowRows, listOf, textsOf } from './data.js';
+import { dataKey, indexKey, Layout, shardOf, shards } from './layout.js';
 import { pipelineOption, prefixOption } from './options.js';
 import { IntervalsRecord } from './record.js';
 import type { Script } from './script.js';
@@ -33,9 +33,10 @@ import { boundsScript, listScript } from './scripts/bounds-scripts.js';
 import { permissionScripts } from './scripts/permission-script.js';
 import { readPlan } from './scripts/read-scripts.js';
 import { removeScript, removeShardScript } from './scripts/remove-scripts.js';
-import { type Call, type Client, isCluster, type Sender } from './sender.js';
+import type { Call, Client, Sender } from './sender.js';
+import { type PlacedField, sharesWindows } from './window-fields.js';
 import { writeInBatches } from './write-batches.js';
-import { WritePlanner } from './write-calls.js';
+import { Placement, WritePlanner } from './write-calls.js';
 
 const capabilities: Capabilities = {
   expiry: 'native',
@@ -45,23 +46,14 @@ const capabilities: Capabilities = {
   shared: true,
 };
 
-/** The buckets that one call reads: fewer where each may hold much, so that no call holds up the server for long. */
-const READ_STRINGS = 4_096;
-const READ_OTHERS = 512;
+/** The windows or buckets that one call reads: few enough that no call holds up the server for long. */
+const READ_AT_A_TIME = { windows: 64, buckets: 512 };
 
-/** The buckets of a query that are under way at once, so that calls and replies of many names do not pile up. */
-export const READ_AT_ONCE = 2 ** 18;
+/** What stands for the buckets of a query that are under way at once: calls and replies of many names do not pile up. */
+export const READ_AT_ONCE = { windows: 2_048, buckets: 2 ** 18 };
 
-/**
- * A range of strings is read by MGET up to this many buckets and characters of a name, and keys of a query: faster
- * than looking at the index, but every key is sent, whether there is anything or not.
- */
-const MGET_BUCKETS = 4_096;
-const MGET_CHARACTERS = 2 ** 20;
-const MGET_KEYS = 50_000;
-
-/** Where each key takes a command of its own, this many are under way at once. */
-const KEYS_AT_ONCE = 10_000;
+/** Where each window or bucket takes a command of its own, this many are under way at once. */
+const KEYS_AT_ONCE = { windows: 500, buckets: 10_000 };
 
 const LEAST_PRIVILEGES = '+@read +@write +@scripting +@connection +info +time';
 
@@ -76,10 +68,10 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   readonly #owned: boolean;
   readonly #sender: Sender;
   readonly #type: T;
-  readonly #schema: Schema<T>;
   readonly #layout: Layout;
   readonly #record: IntervalsRecord;
   readonly #planner: WritePlanner<T>;
+  readonly #placements = new Map<string, Placement>();
   /** For each pipeline of the user's, the scripts whose text it holds already. */
   readonly #pipelined = new WeakMap<ChainableCommander, Set<Script>>();
 
@@ -88,14 +80,12 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     this.#owned = owned;
     this.#sender = sender;
     this.#type = type;
-    this.#schema = schema;
     this.#layout = new Layout(prefixOption(options), type);
     this.#record = new IntervalsRecord(sender, this.#layout, schema);
-    this.#planner = new WritePlanner(
-      type,
-      this.#layout,
-      (interval) => this.#interval(interval).resolution !== null,
-    );
+    for (const [name, interval] of schema.intervals) {
+      this.#placements.set(name, new Placement(type, interval));
+    }
+    this.#planner = new WritePlanner(type, this.#layout, (interval) => this.#placementOf(interval));
   }
 
   /** Throws where the user may write, but lacks a command that inserts run. */
@@ -132,12 +122,12 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
-    const interval = this.#interval(query.interval);
-    if (fetch !== undefined) return this.#fetch(query, interval, fetch);
+    const placement = this.#placementOf(query.interval);
+    if (fetch !== undefined) return this.#fetch(query, placement, fetch);
     const rows: BucketRow[] = [];
-    const buckets = countBuckets(interval.step, query.first, query.last);
-    const parts = Math.ceil(READ_AT_ONCE / Math.min(buckets, this.#spanOf(interval)));
-    await forEachAtOnce(this.#reads(rows, query, interval), parts, (part) => part());
+    const { kind, count } = unitsOf(query, placement);
+    const parts = Math.ceil(READ_AT_ONCE[kind] / Math.min(count, READ_AT_A_TIME[kind]));
+    await forEachAtOnce(this.#reads(rows, query, placement), parts, (part) => part());
     return rows;
   }
 
@@ -156,7 +146,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
         this.#patiently({
           script: boundsScript,
           keys: [indexKey(this.#layout.names(shardOf(name)), name)],
-          args: [name, ...args],
+          args: [name, sharesWindows(this.#type) ? '1' : '', ...args],
         }),
       ),
     );
@@ -166,8 +156,10 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       for (const [i, found] of listOf(reply).entries()) {
         const interval = intervals[i];
         if (interval === undefined || !Array.isArray(found)) continue;
-        const [first, last] = found.map(Number);
-        if (first === undefined || last === undefined) continue;
+        const { windows } = this.#placementOf(interval);
+        const [low = 0, lowRank = 0, high = 0, highRank = 0] = found.map(Number);
+        const first = windows?.placedAtRank(low, lowRank).bucket ?? low;
+        const last = windows?.placedAtRank(high, highRank).bucket ?? high;
         const other = bounds.get(interval);
         bounds.set(interval, {
           interval,
@@ -206,82 +198,60 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     if (this.#owned) await closeClient(this.#client);
   }
 
-  #interval(name: string): Interval {
-    const interval = this.#schema.intervals.get(name);
-    if (interval !== undefined) return interval;
-    throw new StorageError(`There is no interval ${describeValue(name)}`);
-  }
-
-  /** How many buckets of an interval one call reads. */
-  #spanOf(interval: Interval): number {
-    return readPlan(this.#type, interval.resolution !== null).single === 'get' ? READ_STRINGS : READ_OTHERS;
+  #placementOf(interval: string): Placement {
+    const placement = this.#placements.get(interval);
+    if (placement !== undefined) return placement;
+    throw new StorageError(`There is no interval ${describeValue(interval)}`);
   }
 
   /** The parts in which a query is read. */
-  *#reads(rows: BucketRow[], query: BucketQuery, interval: Interval): Generator<() => Promise<void>> {
-    const { names, first, last } = query;
-    const { single } = readPlan(this.#type, interval.resolution !== null);
-    const span = this.#spanOf(interval);
-    const buckets = countBuckets(interval.step, first, last);
-    // Over many keys, a cluster that is moving the slot has the client try again for long before it gives up.
-    const few =
-      single === 'get' &&
-      !isCluster(this.#client) &&
-      buckets <= MGET_BUCKETS &&
-      buckets * names.length <= MGET_KEYS;
-    for (const name of names) {
-      if (few && name.length * MGET_BUCKETS <= MGET_CHARACTERS) {
-        yield () => this.#readTogether(rows, { ...query, names: [name] }, interval);
-        continue;
-      }
+  *#reads(rows: BucketRow[], query: BucketQuery, placement: Placement): Generator<() => Promise<void>> {
+    const { kind, first, last } = unitsOf(query, placement);
+    const span = READ_AT_A_TIME[kind];
+    for (const name of query.names) {
+      const named = { ...query, names: [name] };
       for (let from = first; from <= last; from += span) {
-        const part = { ...query, names: [name], first: from, last: Math.min(last, from + span - 1) };
-        yield () => this.#readIndexed(rows, part, interval);
+        yield () => this.#readIndexed(rows, named, placement, from, Math.min(last, from + span - 1));
       }
     }
   }
 
-  async #readTogether(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
-    const [name = ''] = query.names;
-    const names = this.#layout.names(shardOf(name));
-    const field = intervalField(interval.name, false);
-    const buckets = [...bucketsBetween(interval.step, query.first, query.last)];
-    this.#sender.gather();
-    const replies = await this.#sender.answerOf(
-      this.#client.mget(buckets.map((bucket) => bucketKey(names, field, bucket, name))),
-    );
-    for (let i = 0; i < buckets.length; i++) {
-      const [bucket, reply] = [buckets[i], replies[i]];
-      if (bucket === undefined || reply === null) continue;
-      addRows(rows, this.#type, false, { name, bucket }, reply);
-    }
-  }
-
-  async #readIndexed(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
-    const resolved = interval.resolution !== null;
+  /** Reads the windows or buckets of one name from `first` to `last`, as far as the index has them. */
+  async #readIndexed(
+    rows: BucketRow[],
+    query: BucketQuery,
+    placement: Placement,
+    first: number,
+    last: number,
+  ): Promise<void> {
     const [name = ''] = query.names;
     const outcome = await this.#sender.send({
-      script: readPlan(this.#type, resolved).script,
+      script: readPlan(this.#type).script,
       keys: [indexKey(this.#layout.names(shardOf(name)), name)],
-      args: [name, intervalField(interval.name, resolved), String(query.first), String(query.last)],
+      args: [name, placement.field, String(first), String(last)],
     });
     if (outcome.fate === 'done') {
-      for (const [bucket, reply] of bucketsOf(outcome.reply)) {
-        addRows(rows, this.#type, resolved, { name, bucket }, reply);
+      for (const [unit, reply] of unitsWithData(outcome.reply)) {
+        this.#addRows(rows, query, placement, unit, reply);
       }
     } else if (isMoving(outcome.error)) {
-      await this.#readSingly(rows, query, interval);
+      await this.#readSingly(rows, query, placement, first, last);
     } else {
       throw outcome.error;
     }
   }
 
-  /** Reads each bucket by a command of its own, which works in a cluster while it moves the slot. */
-  async #readSingly(rows: BucketRow[], query: BucketQuery, interval: Interval): Promise<void> {
+  /** Reads each window or bucket by a command of its own, which works in a cluster while it moves the slot. */
+  async #readSingly(
+    rows: BucketRow[],
+    query: BucketQuery,
+    placement: Placement,
+    first: number,
+    last: number,
+  ): Promise<void> {
     const client = this.#client;
-    const resolved = interval.resolution !== null;
-    const { single } = readPlan(this.#type, resolved);
-    for (const part of this.#partsOf(query, interval)) {
+    const { single } = readPlan(this.#type);
+    for (const part of this.#partsOf(query, placement, first, last)) {
       this.#sender.gather();
       const replies = await this.#sender.answerOf(
         Promise.all(
@@ -291,25 +261,48 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
           }),
         ),
       );
-      for (const [i, place] of part.entries()) {
-        const reply = replies[i];
-        if (reply === null || (typeof reply === 'object' && textsOf(reply).length === 0)) continue;
-        addRows(rows, this.#type, resolved, place, reply);
+      for (const [i, { unit }] of part.entries()) {
+        if (textsOf(replies[i]).length > 0) this.#addRows(rows, query, placement, unit, replies[i]);
       }
     }
   }
 
-  /** Calls the user's function with the client and the key of each bucket; those that do not exist have no row. */
-  async #fetch(query: BucketQuery, interval: Interval, fetch: CustomFunction): Promise<BucketRow[]> {
+  #addRows(
+    rows: BucketRow[],
+    query: BucketQuery,
+    { interval, windows }: Placement,
+    unit: number,
+    reply: unknown,
+  ): void {
+    const [name = ''] = query.names;
+    if (windows !== undefined) addWindowRows(rows, this.#type, windows, query, unit, reply);
+    else addRows(rows, this.#type, interval.resolution !== null, { name, bucket: unit }, reply);
+  }
+
+  /**
+   * Calls the user's function with the client and the key of each bucket; those that do not exist have no row. Where
+   * buckets share windows, with the key of each window and the fields that are asked for; what it returns for a field
+   * that does not exist is null.
+   */
+  async #fetch(query: BucketQuery, placement: Placement, fetch: CustomFunction): Promise<BucketRow[]> {
     const rows: BucketRow[] = [];
-    for (const part of this.#partsOf(query, interval)) {
+    const { first, last } = unitsOf(query, placement);
+    const { interval, windows } = placement;
+    for (const part of this.#partsOf(query, placement, first, last)) {
       this.#sender.gather();
       const unread = new Set(part.map(({ key }) => key));
       const areThere = () => Promise.all([...unread].map((key) => this.#client.exists(key)));
       const existing = this.#sender.answerOf(areThere());
+      const placed = part.map(({ unit }): PlacedField[] =>
+        windows === undefined ? [] : [...windows.fieldsOf(unit, query.first, query.last)],
+      );
       // Each in a promise of its own: a function that throws at once leaves no command without anybody who waits.
-      const fetching = part.map(async ({ key }) => {
-        const data = await fetch(this.#client, key);
+      const fetching = part.map(async ({ key }, i) => {
+        const data = await fetch(
+          this.#client,
+          key,
+          (placed[i] ?? []).map(({ field }) => field),
+        );
         unread.delete(key);
         return data;
       });
@@ -317,32 +310,37 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
         existing,
         this.#sender.patientlyFor(Promise.all(fetching), areThere),
       ]);
-      for (const [i, { name, bucket }] of part.entries()) {
+      for (const [i, { name, unit }] of part.entries()) {
         if (Number(exist[i]) !== 1) continue;
-        rows.push({ name, bucket, resolution: firstResolution(interval, bucket), data: fetched[i] });
+        if (windows === undefined) {
+          rows.push({ name, bucket: unit, resolution: firstResolution(interval, unit), data: fetched[i] });
+        } else {
+          rows.push(...fetchedFields(name, placed[i] ?? [], fetched[i]));
+        }
       }
     }
     return rows;
   }
 
-  *#placesOf({ names, first, last }: BucketQuery, interval: Interval): Generator<BucketPlace> {
-    const field = intervalField(interval.name, interval.resolution !== null);
+  /** The windows or buckets of a query from `first` to `last`, in parts of a bounded size. */
+  *#partsOf(
+    { names }: BucketQuery,
+    { interval, field, windows }: Placement,
+    first: number,
+    last: number,
+  ): Generator<UnitPlace[]> {
+    const most = windows === undefined ? KEYS_AT_ONCE.buckets : KEYS_AT_ONCE.windows;
+    let part: UnitPlace[] = [];
     for (const name of names) {
       const shard = this.#layout.names(shardOf(name));
-      for (const bucket of bucketsBetween(interval.step, first, last)) {
-        yield { name, bucket, key: bucketKey(shard, field, bucket, name) };
+      const units =
+        windows === undefined ? bucketsBetween(interval.step, first, last) : integers(first, last);
+      for (const unit of units) {
+        part.push({ name, unit, key: dataKey(shard, field, unit, name) });
+        if (part.length < most) continue;
+        yield part;
+        part = [];
       }
-    }
-  }
-
-  /** The places of a query in parts of a bounded size. */
-  *#partsOf(query: BucketQuery, interval: Interval): Generator<BucketPlace[]> {
-    let part: BucketPlace[] = [];
-    for (const place of this.#placesOf(query, interval)) {
-      part.push(place);
-      if (part.length < KEYS_AT_ONCE) continue;
-      yield part;
-      part = [];
     }
     if (part.length > 0) yield part;
   }
@@ -350,10 +348,16 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   #retentionArguments(retention: Retention): string[] {
     const args: string[] = [];
     for (const [name, oldest] of retention) {
-      args.push(
-        intervalField(name, this.#interval(name).resolution !== null),
-        oldest === null ? '' : String(oldest),
-      );
+      const { field, windows } = this.#placementOf(name);
+      args.push(field);
+      if (oldest === null) {
+        args.push('', '');
+      } else if (windows === undefined) {
+        args.push(String(oldest), '');
+      } else {
+        const { window, rank } = windows.edgeOf(oldest);
+        args.push(String(window), String(rank));
+      }
     }
     return args;
   }
@@ -386,24 +390,61 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 }
 
-/** The buckets that have data, of the runs of buckets and the data that the read script returns. */
-function* bucketsOf(reply: unknown): Generator<readonly [bucket: number, reply: unknown]> {
+/** What a query covers of an interval: windows, where buckets share them, or buckets. */
+function unitsOf({ first, last }: BucketQuery, { interval, windows }: Placement): Units {
+  if (windows === undefined) {
+    return { kind: 'buckets', first, last, count: countBuckets(interval.step, first, last) };
+  }
+  const range = windows.windowsOf(first, last);
+  return { kind: 'windows', ...range, count: range.last - range.first + 1 };
+}
+
+interface Units {
+  readonly kind: 'windows' | 'buckets';
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+}
+
+function* integers(first: number, last: number): Generator<number> {
+  for (let integer = first; integer <= last; integer++) yield integer;
+}
+
+/** The windows or buckets that have data, of the runs of them and the data that the read script returns. */
+function* unitsWithData(reply: unknown): Generator<readonly [unit: number, reply: unknown]> {
   const [runs, data] = listOf(reply).map(listOf);
   let next = 0;
   for (let i = 0; runs !== undefined && i < runs.length; i += 2) {
     const first = Number(runs[i]);
     const end = first + Number(runs[i + 1]);
-    for (let bucket = first; bucket < end; bucket++) {
+    for (let unit = first; unit < end; unit++) {
       const found = data?.[next++];
-      if (found !== null && found !== undefined) yield [bucket, found];
+      if (found !== null && found !== undefined) yield [unit, found];
     }
   }
 }
 
-interface BucketPlace {
+interface UnitPlace {
   readonly name: string;
-  readonly bucket: number;
+  readonly unit: number;
   readonly key: string;
+}
+
+/** The rows of what a custom fetch returned for the fields of a window. */
+function* fetchedFields(
+  name: string,
+  fields: readonly PlacedField[],
+  fetched: unknown,
+): Generator<BucketRow> {
+  if (!Array.isArray(fetched) || fetched.length !== fields.length) {
+    throw new InvalidValueError(
+      `The "fetch" returned ${describeValue(fetched)} for a window; expected an array as HMGET returns, with something or null for each of the ${fields.length} fields`,
+    );
+  }
+  for (const [i, { bucket, resolution }] of fields.entries()) {
+    const data: unknown = fetched[i];
+    if (data !== null && data !== undefined) yield { name, bucket, resolution, data };
+  }
 }
 
 function isMoving(error: unknown): boolean {

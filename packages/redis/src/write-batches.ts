@@ -4,8 +4,11 @@ import { isReplyError } from './script-command.js';
 import type { Call, Outcome } from './sender.js';
 import type { WriteJob, WritePlanner } from './write-calls.js';
 
-/** Calls that wait for their reply at a time; the next is made when one has come. */
-export const IN_FLIGHT = 8;
+/**
+ * What waits for its reply at a time: small calls go out in one turn; of large ones, the next is made when one has
+ * been answered.
+ */
+export const IN_FLIGHT = { calls: 64, values: 8_000, characters: 2 ** 21 };
 
 /** What a script refuses for one name alone. */
 const ONE_NAME = /WRONGTYPE|KAIROS/;
@@ -38,10 +41,22 @@ export async function writeInBatches<T extends TimeseriesType>(
     for (const failure of failed) failures.push(failure);
   };
 
+  let [values, characters] = [0, 0];
+  const hasRoomFor = (job: WriteJob<T>) =>
+    running.size === 0 ||
+    (running.size < IN_FLIGHT.calls &&
+      values + job.values <= IN_FLIGHT.values &&
+      characters + job.characters <= IN_FLIGHT.characters);
   for (const job of planner.jobs(writes)) {
-    const sent: Promise<void> = run(job).finally(() => running.delete(sent));
+    while (!hasRoomFor(job)) await Promise.race(running);
+    values += job.values;
+    characters += job.characters;
+    const sent: Promise<void> = run(job).finally(() => {
+      running.delete(sent);
+      values -= job.values;
+      characters -= job.characters;
+    });
     running.add(sent);
-    if (running.size >= IN_FLIGHT) await Promise.race(running);
   }
   await Promise.all(running);
   return failures;

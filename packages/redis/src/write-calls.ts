@@ -1,8 +1,9 @@
-import type { BucketWrite, TimeseriesType } from '@kairos/core';
+import type { BucketWrite, Interval, TimeseriesType } from '@kairos/core';
 import { dataArguments, sizeOf } from './data.js';
-import { bucketKey, indexKey, intervalField, type Layout, shardOf } from './layout.js';
+import { dataKey, indexKey, intervalField, type Layout, shardOf } from './layout.js';
 import { writeScripts } from './scripts/write-scripts.js';
 import type { Call } from './sender.js';
+import { sharesWindows, WindowFields } from './window-fields.js';
 
 /**
  * What goes into one call. Names are put together up to the first limit; one name is one call, all or nothing, up to
@@ -26,6 +27,8 @@ export interface WriteJob<T extends TimeseriesType> {
   readonly writes: readonly BucketWrite<T>[];
   /** The names; a job with several can be sent again name by name. */
   readonly names: readonly NamedWrites<T>[];
+  readonly values: number;
+  readonly characters: number;
   /** Calls are made when they are asked for, so that only those in flight take memory. */
   calls(): Iterable<WriteCall<T>>;
 }
@@ -44,15 +47,38 @@ interface Pending<T extends TimeseriesType> {
   characters: number;
 }
 
+/** Where the buckets of an interval are kept. */
+export class Placement {
+  /** The interval as it stands in keys. */
+  readonly field: string;
+  /** Where buckets of the type share hashes. */
+  readonly windows: WindowFields | undefined;
+
+  constructor(
+    type: TimeseriesType,
+    readonly interval: Interval,
+  ) {
+    this.field = intervalField(interval.name, interval.resolution !== null);
+    this.windows = sharesWindows(type) ? new WindowFields(interval) : undefined;
+  }
+}
+
+/** What goes into one window. */
+interface OpenWindow {
+  readonly expiresAt: string;
+  readonly fields: string[];
+  readonly values: string[];
+}
+
 export class WritePlanner<T extends TimeseriesType> {
   readonly #type: T;
   readonly #layout: Layout;
-  readonly #resolved: (interval: string) => boolean;
+  readonly #placement: (interval: string) => Placement;
 
-  constructor(type: T, layout: Layout, resolved: (interval: string) => boolean) {
+  constructor(type: T, layout: Layout, placement: (interval: string) => Placement) {
     this.#type = type;
     this.#layout = layout;
-    this.#resolved = resolved;
+    this.#placement = placement;
   }
 
   /** Names of one shard together, as far as the limits allow. */
@@ -83,6 +109,8 @@ export class WritePlanner<T extends TimeseriesType> {
       (first.values <= atOnce.values && first.characters <= atOnce.characters);
     return {
       names,
+      values: names.reduce((sum, { values }) => sum + values, 0),
+      characters: names.reduce((sum, { characters }) => sum + characters, 0),
       writes:
         first !== undefined && names.length === 1 ? first.writes : names.flatMap(({ writes }) => writes),
       calls: () => (whole ? [this.#wholeCall(shard, names)] : this.#cutCalls(shard, first)),
@@ -95,7 +123,7 @@ export class WritePlanner<T extends TimeseriesType> {
       builder.startName(name);
       for (const write of writes) {
         for (const data of dataArguments(this.#type, write.data, SLICE.values, Number.POSITIVE_INFINITY)) {
-          builder.add(write, this.#resolved(write.interval), data);
+          builder.add(write, this.#placement(write.interval), data);
         }
       }
     }
@@ -113,7 +141,7 @@ export class WritePlanner<T extends TimeseriesType> {
           builder = new CallBuilder<T>(this.#type, names);
           builder.startName(name);
         }
-        builder.add(write, this.#resolved(write.interval), data);
+        builder.add(write, this.#placement(write.interval), data);
       }
     }
     if (builder.values > 0) yield builder.finish();
@@ -130,6 +158,8 @@ class CallBuilder<T extends TimeseriesType> {
   #name = '';
   #countAt = 0;
   #count = 0;
+  /** Those of the name, by key. */
+  readonly #windows = new Map<string, OpenWindow>();
   values = 0;
   #characters = 0;
 
@@ -140,6 +170,7 @@ class CallBuilder<T extends TimeseriesType> {
   }
 
   startName(name: string): void {
+    this.#endWindows();
     this.#name = name;
     this.#keys.push(indexKey(this.#names, name));
     this.#characters += keyLength(this.#names, name);
@@ -153,26 +184,53 @@ class CallBuilder<T extends TimeseriesType> {
     return this.values + data.length <= SLICE.values && this.#characters + more <= SLICE.characters;
   }
 
-  add(write: BucketWrite<T>, resolved: boolean, data: readonly string[]): void {
-    const field = intervalField(write.interval, resolved);
-    this.#keys.push(bucketKey(this.#names, field, write.bucket, this.#name));
-    this.#args.push(
-      write.expiresAt === null ? '' : String(Math.ceil(write.expiresAt)),
-      resolved ? String(write.resolution) : '',
-    );
-    for (const argument of data) this.#args.push(argument);
-    this.#args[this.#countAt] = String(++this.#count);
+  add(write: BucketWrite<T>, { interval, field, windows }: Placement, data: readonly string[]): void {
+    if (windows === undefined) {
+      this.#keys.push(dataKey(this.#names, field, write.bucket, this.#name));
+      this.#args.push(
+        secondOf(write.expiresAt),
+        interval.resolution === null ? '' : String(write.resolution),
+        ...data,
+      );
+      this.#args[this.#countAt] = String(++this.#count);
+    } else {
+      const window = windows.windowOf(write);
+      const key = dataKey(this.#names, field, window, this.#name);
+      let open = this.#windows.get(key);
+      if (open === undefined) {
+        const expiresAt = windows.expiryOf(window, write.bucket, write.expiresAt);
+        open = { expiresAt: secondOf(expiresAt), fields: [], values: [] };
+        this.#windows.set(key, open);
+      }
+      open.fields.push(windows.fieldOf(write));
+      open.values.push(data[0] ?? '');
+    }
     this.#writes.add(write);
     this.values += data.length;
     this.#characters += keyLength(this.#names, write.name, write.interval) + charactersOf(data);
   }
 
   finish(): WriteCall<T> {
+    this.#endWindows();
     return {
       call: { script: writeScripts[this.#type], keys: this.#keys, args: this.#args },
       writes: [...this.#writes],
     };
   }
+
+  #endWindows(): void {
+    if (this.#windows.size === 0) return;
+    for (const [key, { expiresAt, fields, values }] of this.#windows) {
+      this.#keys.push(key);
+      this.#args.push(expiresAt, String(fields.length), ...fields, ...values);
+    }
+    this.#args[this.#countAt] = String(this.#windows.size);
+    this.#windows.clear();
+  }
+}
+
+function secondOf(expiresAt: number | null): string {
+  return expiresAt === null ? '' : String(Math.ceil(expiresAt));
 }
 
 function charactersOf(data: readonly string[]): number {

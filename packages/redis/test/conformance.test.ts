@@ -2,17 +2,21 @@ import { join } from 'node:path';
 import { conformance, type FailingTarget, wayThrough } from '@kairos/adapter-tests';
 import { redis } from '@kairos/redis';
 import { Cluster, Redis } from 'ioredis';
-import { bucketKey, intervalField, Layout, shardOf } from '../src/layout.js';
+import { dataKey, intervalField, Layout, shardOf } from '../src/layout.js';
+import { sharesWindows, WINDOW_SIZE } from '../src/window-fields.js';
 import { LEAST_PRIVILEGES } from './privileges.js';
 import { clusterClient, leastUser, serverUrl } from './servers.js';
 
 const test = { describe, it, beforeAll, afterAll };
 
-/** A key of another kind in the place of a bucket: the server refuses the commands of its type. */
+/** A key of another kind in the place of a bucket or its window: the server refuses the commands of its type. */
 async function failing({ source, namespace, type, name, interval, bucket, resolution }: FailingTarget) {
   const client = source instanceof Cluster ? source : new Redis(String(source));
   const names = new Layout(namespace, type).names(shardOf(name));
-  const key = bucketKey(names, intervalField(interval, resolution !== 0), bucket, name);
+  if (resolution !== 0)
+    throw new Error('The suite makes coarse buckets fail, which are counted from the epoch');
+  const unit = sharesWindows(type) ? Math.floor(bucket / WINDOW_SIZE.coarse) : bucket;
+  const key = dataKey(names, intervalField(interval, false), unit, name);
   await client.del(key);
   await client.xadd(key, '*', 'field', 'value');
   return async () => {

@@ -41,8 +41,8 @@ suite('a user of the server', () => {
   );
 
   it.each([
-    ['count', 'INCRBY'],
-    ['gauge', 'STRLEN'],
+    ['count', 'HINCRBY'],
+    ['gauge', 'HMGET'],
     ['histogram', 'HINCRBY'],
     ['series', 'RPUSH'],
     ['set', 'SCARD'],

@@ -79,7 +79,7 @@ suite('the record of the intervals', () => {
   it('does not come back with an insert that is refused', async () => {
     const hits = await open(minutes);
     await insert(hits);
-    const bucket = `${new Layout('kairos', 'count').names(shardOf('home'))}minute:${Math.floor(NOW / 60)}:home`;
+    const bucket = `${new Layout('kairos', 'count').names(shardOf('home'))}minute:${Math.floor(NOW / 60 / 128)}:home`;
     await client.flushall();
     await client.xadd(bucket, '*', 'field', 'value');
     await expect(insert(hits)).rejects.toMatchObject({ code: 'KAIROS_STORAGE' });
@@ -156,15 +156,26 @@ suite('the record of the intervals', () => {
     expect(await client.get(record)).toContain('["minute",3600,null,"UTC"]');
   });
 
-  it('as it was written before lives went with it is understood', async () => {
-    await client.set(record, '[["minute",60,null,"UTC"]]');
+  it.each([
+    ['1', '[["minute",60,null,"UTC"]]'],
+    ['1', '{"life":"abc","intervals":[["minute",60,null,"UTC"]]}'],
+    ['3', '{"layout":3,"lives":["abc"]}'],
+  ])('of version %s of the layout is refused, and its data are left alone: %s', async (version, stored) => {
     const hits = await open(minutes);
-    await insert(hits);
-    await expect(open(hours)).rejects.toEqual(refused);
-    const both = await open({ ...minutes, day: { step: 'daily' } });
-    await insert(both);
-    await insert(hits);
-    await expect(open(hours)).rejects.toEqual(refused);
+    await client.set(record, stored);
+    const refusal = {
+      code: 'KAIROS_CONFIGURATION',
+      message: expect.stringMatching(new RegExp(`version ${version}.*expected version 2`)),
+    };
+    for (const allowSchemaChange of [false, true]) {
+      await expect(open(minutes, { allowSchemaChange })).rejects.toMatchObject(refusal);
+    }
+    await expect(insert(hits)).rejects.toMatchObject({
+      message: expect.stringContaining('was not stored'),
+      cause: expect.objectContaining(refusal),
+    });
+    expect(await client.keys('*')).toEqual([record]);
+    expect(await client.get(record)).toBe(stored);
   });
 });
 

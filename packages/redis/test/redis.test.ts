@@ -57,7 +57,7 @@ suite('the Redis backend', () => {
 
   describe('expiry', () => {
     it('is set by the server once for each bucket, counted from the bucket', async () => {
-      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+      const hits = await kairos.timeseries(client, { type: 'set', intervals: minutes, prefix });
       await hits.insert('home', 1, { timestamp: NOW - 120 });
       const bucket = (await keys()).find((key) => key.includes('minute:')) ?? '';
       const expected = (Math.floor((NOW - 120) / 60) + 240) * 60;
@@ -67,29 +67,93 @@ suite('the Redis backend', () => {
       expect(await client.ttl(bucket)).toBe(-1);
     });
 
-    it('leaves nothing behind: the index and the names go with the last bucket', async () => {
+    it('of a window is that of its last bucket, whichever was written first', async () => {
+      const intervals = {
+        minute: { step: 60, steps: 1000 },
+        day: { step: 'daily', resolution: 7, steps: 2 },
+      } as const;
+      const hits = await kairos.timeseries(client, { type: 'gauge', intervals, prefix });
+      const windows = 128 * 60;
+      const start = NOW - (NOW % windows);
+      const expiries = async () =>
+        new Set(
+          await Promise.all(
+            (await keys())
+              .filter((key) => key.includes('minute:'))
+              .map((key) => client.call('EXPIRETIME', key)),
+          ),
+        );
+      await hits.insert('first', 1, { timestamp: start });
+      await hits.insert('last', 1, { timestamp: start + windows - 1 });
+      await hits.insert('last', 1, { timestamp: start });
+      expect(await expiries()).toEqual(new Set([start + windows + 999 * 60]));
+      const day = (await keys()).find((key) => key.includes('day/') && key.endsWith('first')) ?? '';
+      const number = Number(/day\/(\d+):/.exec(day)?.[1]);
+      const last = Math.floor(((number + 1) * 64 * 7 - 1) / 86_400);
+      expect(await client.call('EXPIRETIME', day)).toBe((last + 2) * 86_400);
+    });
+
+    it('of a window is put off by a bucket that is kept for longer, and never brought forward', async () => {
+      const open = (steps?: number) => {
+        const minute = steps === undefined ? { step: 60 } : { step: 60, steps };
+        return kairos.timeseries(client, { type: 'count', intervals: { minute }, prefix });
+      };
+      const [short, long, forever] = [await open(10), await open(1000), await open()];
+      const start = NOW - (NOW % (128 * 60));
+      const end = start + 128 * 60;
+      const names = new Layout(prefix, 'count').names(shardOf('home'));
+      const expected = async (at: number) => {
+        for (const key of (await keys()).filter((each) => !each.endsWith('record'))) {
+          expect([key, await client.call('EXPIRETIME', key)]).toEqual([key, at]);
+        }
+      };
+      const insert = (hits: typeof short, minute: number) =>
+        hits.insert('home', 1, { timestamp: end - 60 * minute });
+      await insert(short, 1);
+      await expected(end + 9 * 60);
+      await insert(long, 1);
+      await expected(end + 9 * 60);
+      await insert(long, 2);
+      await expected(end + 999 * 60);
+      await insert(short, 3);
+      await expected(end + 999 * 60);
+      await insert(forever, 4);
+      await expected(-1);
+      await insert(long, 5);
+      await expected(-1);
+      expect(await client.exists(names)).toBe(1);
+      const read = await forever.series('home', 'minute', { start: end - 300, steps: 5 });
+      expect([...read.values()]).toEqual([1, 1, 1, 1, 2]);
+    });
+
+    it.each(['gauge', 'set'] as const)('of a %s leaves nothing behind', async (type) => {
+      // A clock by which it is the last second of a window.
+      const ahead = 128 - (Math.floor(Date.now() / 1000) % 128) - 1;
       const hits = await kairos.timeseries(client, {
-        type: 'gauge',
+        type,
         intervals: { second: { step: 1, steps: 2 } },
         prefix,
+        clock: () => Date.now() / 1000 + ahead,
       });
-      await hits.insert('home', 'on');
+      await hits.insert('home', 'on', { timestamp: Date.now() / 1000 + ahead });
       expect(await hits.list()).toEqual(['home']);
-      await new Promise((resolve) => setTimeout(resolve, 3100));
+      // The index and the names go with the last bucket.
+      await new Promise((resolve) => setTimeout(resolve, 4100));
       expect(await hits.list()).toEqual([]);
-      expect(await keys()).toEqual([`${prefix}:gauge:record`]);
+      expect((await keys()).filter((key) => !key.includes('second:'))).toEqual([`${prefix}:${type}:record`]);
+      expect(await keys()).toEqual([`${prefix}:${type}:record`]);
     });
 
     it('of an index is that of the longest bucket, and never, where one has none', async () => {
       const intervals = { minute: { step: 60, steps: 10 }, hour: { step: 3600, steps: 10 } };
-      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
-      const index = indexKey(new Layout(prefix, 'count').names(shardOf('home')), 'home');
+      const hits = await kairos.timeseries(client, { type: 'set', intervals, prefix });
+      const index = indexKey(new Layout(prefix, 'set').names(shardOf('home')), 'home');
       await hits.insert('home', 1, { timestamp: NOW });
       expect(await client.call('EXPIRETIME', index)).toBe((Math.floor(NOW / 3600) + 10) * 3600);
       await hits.insert('home', 1, { timestamp: NOW - 3600 });
       expect(await client.call('EXPIRETIME', index)).toBe((Math.floor(NOW / 3600) + 10) * 3600);
       const forever = await kairos.timeseries(client, {
-        type: 'count',
+        type: 'set',
         intervals: { day: { step: 86_400 } },
         prefix,
       });
@@ -97,7 +161,7 @@ suite('the Redis backend', () => {
       expect(await client.ttl(index)).toBe(-1);
       await hits.insert('home', 1, { timestamp: NOW + 86_400 });
       expect(await client.ttl(index)).toBe(-1);
-      expect(await client.ttl(new Layout(prefix, 'count').names(shardOf('home')))).toBe(-1);
+      expect(await client.ttl(new Layout(prefix, 'set').names(shardOf('home')))).toBe(-1);
     });
 
     it('does not let expired entries pile up in the index or among the names', async () => {
@@ -105,9 +169,9 @@ suite('the Redis backend', () => {
       let now = NOW - 50_000;
       const clock = () => now;
       const intervals = { block: { step: 256, steps } };
-      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+      const hits = await kairos.timeseries(client, { type: 'set', intervals, prefix });
       // Entries of blocks long past, as if their buckets had expired while nobody looked.
-      const shard = new Layout(prefix, 'count').names(shardOf('home'));
+      const shard = new Layout(prefix, 'set').names(shardOf('home'));
       const index = indexKey(shard, 'home');
       for (let chunk = 0; chunk < 200; chunk++) {
         await client.hset(
@@ -159,24 +223,10 @@ suite('the Redis backend', () => {
         intervals: { minute: { step: 60 } },
         prefix,
       });
-      await hits.insert('home', 1);
-      const commands = await commandsOf(() =>
-        hits.series(['home', 'about'], 'minute', { end: NOW, steps: 1440 }),
-      );
-      expect(commands).toEqual(['mget', 'mget']);
-    });
-
-    it('a range of a count over many names is read by the index, since most of its keys may not be there', async () => {
-      const hits = await kairos.timeseries(client, {
-        type: 'count',
-        intervals: { minute: { step: 60 } },
-        prefix,
-      });
-      const names = Array.from({ length: 40 }, (_, index) => `name ${index}`);
-      await hits.insert('name 7', 3, { timestamp: NOW });
-      const read = () => hits.series(names, 'minute', { end: NOW, steps: 1440 });
+      await hits.insert('home', 3, { timestamp: NOW });
+      const read = () => hits.series(['home', 'about'], 'minute', { end: NOW, steps: 1440 });
       expect([...(await read()).values()].at(-1)).toBe(3);
-      expect(await commandsOf(read)).toEqual(Array(40).fill('evalsha'));
+      expect(await commandsOf(read)).toEqual(['evalsha', 'evalsha']);
     });
 
     it('a read of however many names has no more than a bounded number of buckets under way', async () => {
@@ -198,7 +248,8 @@ suite('the Redis backend', () => {
       };
       const read = await hits.series(names, 'minute', { end: NOW, steps: 4096 });
       expect([...read.values()].at(-1)).toBe(500);
-      expect(most).toBe(READ_AT_ONCE / 4096);
+      expect(most).toBeGreaterThan(1);
+      expect(most).toBeLessThanOrEqual(READ_AT_ONCE.windows / (4096 / 128));
       await hits.deleteAll();
     });
 
@@ -257,7 +308,7 @@ suite('the Redis backend', () => {
       };
       const { stored } = await hits.bulkInsert(inserts);
       expect(stored).toBe(100_000);
-      expect(most).toBeLessThanOrEqual(IN_FLIGHT);
+      expect(most).toBeLessThanOrEqual(IN_FLIGHT.calls);
       expect(longest).toBeLessThan(200_000);
       const [[, total] = []] = [...(await hits.series('name 7', 'minute', { collapse: true }))];
       expect(total).toBe(100);
@@ -357,9 +408,18 @@ suite('the Redis backend', () => {
       await hits.insert('home', 2);
       await hits.insert('home', 40);
       const bucket = (await keys()).find((key) => key.includes('year:')) ?? '';
-      expect(await client.get(bucket)).toBe('42');
-      expect(await client.object('ENCODING', bucket)).toBe('int');
+      expect(await client.hvals(bucket)).toEqual(['42']);
     });
+  });
+
+  it('readings of several lines come back as they were, beside others', async () => {
+    const hits = await kairos.timeseries(client, { type: 'gauge', intervals: minutes, prefix });
+    const readings = ['a\nb', '\n', '', 'c', 7, '7', '8\n9', '\0\r\n'];
+    for (const [i, reading] of readings.entries()) {
+      await hits.insert('home', reading, { timestamp: NOW - 60 * i });
+      const read = await hits.series('home', 'minute', { end: NOW, steps: i + 1 });
+      expect([...read.values()].reverse()).toEqual(readings.slice(0, i + 1));
+    }
   });
 
   describe('a bucket of another kind', () => {
@@ -562,15 +622,62 @@ suite('the Redis backend', () => {
 
     it('is called once for a bucket with its resolutions, which stands at the bucket’s start', async () => {
       const intervals = { day: { step: 86_400, resolution: 3600 } };
-      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+      const hits = await kairos.timeseries(client, { type: 'set', intervals, prefix });
       await hits.insert('home', 1, { timestamp: 86_400 + 7200 });
       await hits.insert('home', 1, { timestamp: 86_400 + 9 * 3600 });
       const read = await hits.get('home', 'day', {
         timestamp: 86_400,
-        fetch: (handle, key) => handle.hlen(key),
+        fetch: (handle, key) => handle.scard(key),
         processRow: (data) => data,
       });
       expect([...read]).toEqual([[86_400, 2]]);
+    });
+
+    it('of a count is called for each window with the fields that are asked for', async () => {
+      const intervals = { minute: { step: 60 }, week: { step: 'weekly', resolution: '7d' } } as const;
+      const hits = await kairos.timeseries(client, { type: 'count', intervals, prefix });
+      for (const minute of [-1, 0, 127, 128, 129]) {
+        await hits.insert('home', minute + 2, { timestamp: 60 * minute });
+      }
+      const asked: string[][] = [];
+      const read = await hits.series('home', 'minute', {
+        start: -60,
+        end: 60 * 128,
+        fetch: (handle, key, fields) => {
+          asked.push(fields);
+          return handle.hmget(key, ...fields);
+        },
+        processRow: Number,
+      });
+      expect([...read.values()].filter((count) => count !== 0)).toEqual([1, 2, 129, 130]);
+      expect(asked.map((fields) => [fields.length, fields[0]])).toEqual([
+        [1, '127'],
+        [128, '0'],
+        [1, '0'],
+      ]);
+      // The first Sunday of 1970 is the 4th: the first seven days belong to two weeks.
+      await hits.insert('home', 7, { timestamp: 86_400 * 5 });
+      const weeks = await hits.get('home', 'week', {
+        timestamp: 86_400 * 4,
+        fetch: (handle, key, fields) => {
+          expect(fields).toEqual(['0+1', '1']);
+          return handle.hmget(key, ...fields);
+        },
+        processRow: Number,
+        condense: true,
+      });
+      expect([...weeks]).toEqual([[86_400 * 3, 7]]);
+    });
+
+    it('of a count that returns something else than one thing for each field is told so', async () => {
+      const hits = await kairos.timeseries(client, { type: 'count', intervals: minutes, prefix });
+      await hits.insert('home', 1);
+      for (const returned of [5, [], null, {}]) {
+        await expect(hits.get('home', 'minute', { fetch: () => returned })).rejects.toMatchObject({
+          code: 'KAIROS_INVALID_VALUE',
+          message: expect.stringContaining('"fetch"'),
+        });
+      }
     });
 
     it('that throws at once leaves no command without anybody who waits for it', async () => {
@@ -606,7 +713,7 @@ suite('the Redis backend', () => {
       const left = await keys();
       const deleted = before.filter((key) => !left.includes(key));
       expect(deleted.every((key) => key.startsWith(`${prefix}:count:`))).toBe(true);
-      // The record, and for each of five names its bucket, its index and the names of its shard.
+      // The record, and for each of five names its window, its index and the names of its shard.
       expect(new Set(deleted).size).toBe(16);
       for (const own of neighbours.slice(1)) {
         expect(await (await open(own, 'count')).list()).toEqual(['*', 'a', 'a*', 'a:b', 'ab']);
@@ -616,7 +723,7 @@ suite('the Redis backend', () => {
 
     it('a name with more buckets than one script deletes leaves nothing', async () => {
       const hits = await kairos.timeseries(client, {
-        type: 'count',
+        type: 'set',
         intervals: { second: { step: 1 } },
         prefix,
       });
@@ -686,7 +793,8 @@ suite('the Redis backend', () => {
         (
           await hits.get('home', 'minute', {
             timestamp: NOW,
-            fetch: (handle, key) => handle.type(key),
+            fetch: async (handle, key, fields) =>
+              fields.length === 0 ? handle.type(key) : handle.hmget(key, ...fields),
             processRow: (data) => data,
           })
         ).size,

@@ -1,22 +1,26 @@
 import { Script } from '../script.js';
-import { readIndex } from './name-index.js';
+import { LATER_LIMIT } from '../window-fields.js';
+import { edges, readIndex } from './name-index.js';
 
 /**
- * The first and the last bucket with data of each interval of a name, or false. Its key is the name's index; its
- * arguments are the name, then each interval as it stands in keys and its oldest bucket, or nothing for all.
+ * The first and the last of what each interval of a name has, or false: bucket, 0, bucket, 0, or in windows window,
+ * rank, window, rank. Its key is the name's index; its arguments are the name, `1` for windows, then each interval as
+ * it stands in keys, and where its oldest bucket begins: bucket or window, and in windows a rank; or nothing for all.
  */
 export const boundsScript = new Script(
-  `${readIndex}
-local index, name = KEYS[1], ARGV[1]
+  `${readIndex}${edges(LATER_LIMIT)}
+local index, name, windows = KEYS[1], ARGV[1], ARGV[2] == '1'
 local intervals, reply = loadIndex(index), {}
-for i = 2, #ARGV, 2 do
-  local field, oldest = ARGV[i], tonumber(ARGV[i + 1])
+for i = 3, #ARGV, 3 do
+  local field, oldest, least = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   local interval = intervals[field]
-  local first = interval and edge(index, name, field, interval, oldest, false)
-  if first then
-    reply[#reply + 1] = { first, edge(index, name, field, interval, oldest, true) }
-  else
-    reply[#reply + 1] = false
+  reply[#reply + 1] = false
+  if interval then
+    local first, low = edge(index, name, field, interval, oldest, least, false, windows)
+    if first then
+      local last, high = edge(index, name, field, interval, oldest, least, true, windows)
+      reply[#reply] = { first, low or 0, last, high or 0 }
+    end
   end
 end
 return reply
@@ -26,14 +30,14 @@ return reply
 
 /** The names of a shard with data. Its key is the shard's names; its arguments are the intervals, as above. */
 export const listScript = new Script(
-  `${readIndex}
+  `${readIndex}${edges(LATER_LIMIT)}
 local names, reply = KEYS[1], {}
 
 local function hasData(index, name)
   local intervals = loadIndexOf(names, index)
-  for i = 1, #ARGV, 2 do
-    local interval = intervals[ARGV[i]]
-    if interval and edge(index, name, ARGV[i], interval, tonumber(ARGV[i + 1]), true) then return true end
+  for i = 1, #ARGV, 3 do
+    local interval, oldest, least = intervals[ARGV[i]], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+    if interval and edge(index, name, ARGV[i], interval, oldest, least, true, false) then return true end
   end
   return false
 end

@@ -1,12 +1,12 @@
 /**
- * The index of a name, a hash, tells which buckets exist. A field such as `minute:110677` stands for 256 buckets
- * (28333312 to 28333567), and its value is a bit for each, 32 bytes, followed by the Unix second at which the last
- * of them expires, or by nothing where one never does. So a bucket costs the index little more than a bit, and
- * nothing has to look for keys.
+ * The index of a name, a hash, tells which keys with data it has: one for each window of a count or gauge, one for
+ * each bucket of the other types. A field such as `minute:110677` stands for 256 of them (28333312 to 28333567), and
+ * its value is a bit for each, 32 bytes, followed by the Unix second at which the last of them expires, or by nothing
+ * where one never does. Nothing has to look for keys.
  */
 export const SPAN = 256;
 
-/** Reading the index: what the scripts that only read share. */
+/** Reading the index: what the scripts that only read share. `unit` stands for a window or a bucket. */
 export const readIndex = `
 local SPAN = ${SPAN}
 
@@ -14,17 +14,17 @@ local function headOf(index, name)
   return string.sub(index, 1, #index - #name - 1)
 end
 
-local function bucketKey(head, field, bucket, name)
-  return head .. field .. string.format('%d', bucket) .. ':' .. name
+local function dataKey(head, field, unit, name)
+  return head .. field .. string.format('%d', unit) .. ':' .. name
 end
 
--- A call with two keys, since a cluster that is moving the slot refuses it when one of them is missing: a bucket
--- that has already moved, or has yet to, never passes for one that does not exist.
+-- A call with two keys, since a cluster that is moving the slot refuses it when one of them is missing: a key that
+-- has already moved, or has yet to, never passes for one that does not exist.
 local function exists(index, key)
   return redis.call('EXISTS', index, key) == 2
 end
 
--- Calls visit(bucket) for the buckets of one field, up or down, until it returns true.
+-- Calls visit(unit) for the keys of one field, up or down, until it returns true.
 local function visit(chunk, bitmap, down, visitor)
   local from, to, step = 1, SPAN / 8, 1
   if down then from, to, step = SPAN / 8, 1, -1 end
@@ -66,23 +66,45 @@ local function loadIndexOf(names, index)
   if not next(intervals) then redis.call('EXISTS', names, index) end
   return intervals
 end
+`;
 
--- The first bucket of an interval from oldest on whose key exists, or the last where down is true; or nil.
-local function edge(index, name, field, interval, oldest, down)
-  local head, found = headOf(index, name), nil
+/** Finding the first and the last of what there is. */
+export const edges = (laterLimit: number) => `
+-- The least rank of a window from least on, or the greatest where down is true; or nil.
+local function edgeOfWindow(key, least, down)
+  local found = nil
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    local place, later = string.match(field, '^(%d+)%+?(%d*)$')
+    local rank = place * ${laterLimit} + (tonumber(later) or 0)
+    if (not least or rank >= least) and (not found or (rank > found) == down) then found = rank end
+  end
+  return found
+end
+
+-- The first key of an interval from oldest on with data, or the last where down is true; or nil. With it, in windows,
+-- the rank of its first or last field, where that is asked for. Below least, in the oldest window, all is expired.
+local function edge(index, name, field, interval, oldest, least, down, ranked)
+  local head, found, rank = headOf(index, name), nil, nil
   local chunks = interval.chunks
   local from, to, step = 1, #chunks, 1
   if down then from, to, step = #chunks, 1, -1 end
   for i = from, to, step do
     local chunk = chunks[i]
     if not oldest or chunk >= math.floor(oldest / SPAN) then
-      visit(chunk, interval.maps[chunk], down, function(bucket)
-        if oldest and bucket < oldest then return down end
-        if exists(index, bucketKey(head, field, bucket, name)) then found = bucket end
-        return found ~= nil
+      visit(chunk, interval.maps[chunk], down, function(unit)
+        if oldest and unit < oldest then return down end
+        local key = dataKey(head, field, unit, name)
+        if not exists(index, key) then return false end
+        local bound = unit == oldest and least or nil
+        if bound or ranked then
+          rank = edgeOfWindow(key, bound, down)
+          if not rank then return down end
+        end
+        found = unit
+        return true
       end)
     end
-    if found then return found end
+    if found then return found, rank end
   end
   return nil
 end

@@ -17,8 +17,8 @@ const shared = {
 };
 
 const own: { readonly [T in TimeseriesType]: readonly string[] } = {
-  count: ['INCRBY K 1', 'HINCRBY K F 1'],
-  gauge: ['STRLEN K', 'HLEN K'],
+  count: ['HMGET K F', 'HINCRBY K F 1'],
+  gauge: ['HMGET K F'],
   histogram: ['HLEN K', 'HMGET K F', 'HINCRBY K F 1'],
   series: ['LLEN K', 'RPUSH K V'],
   set: ['SCARD K'],

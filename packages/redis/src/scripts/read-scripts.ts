@@ -1,11 +1,12 @@
 import type { TimeseriesType } from '@kairos/core';
 import { Script } from '../script.js';
+import { sharesWindows } from '../window-fields.js';
 import { SPAN } from './name-index.js';
 
 /**
- * The buckets of one interval of one name from first to last. Its key is the name's index; its arguments are the
- * name, the interval as it stands in keys, first and last. Returns two arrays: the buckets that the index has, as runs
- * (first, length, first, length …), and their data, false where a bucket has none after all.
+ * The windows or buckets of one interval of one name from first to last. Its key is the name's index; its arguments
+ * are the name, the interval as it stands in keys, first and last. Returns two arrays: those that the index has, as
+ * runs (first, length, first, length …), and their data, false where one has none after all.
  */
 const around = (fetch: string) => `
 local call, index, name, field = redis.call, KEYS[1], ARGV[1], ARGV[2]
@@ -53,7 +54,7 @@ for i, bitmap in ipairs(call('HMGET', index, unpack(fields))) do
   end
 end
 
--- A call with two keys, since a cluster that is moving the slot refuses it when one of them is missing: a bucket
+-- A call with two keys, since a cluster that is moving the slot refuses it when one of them is missing: a key
 -- that has already moved, or has yet to, never passes for one that does not exist.
 local function exists(key)
   return call('EXISTS', index, key) == 2
@@ -62,19 +63,6 @@ local data = {}
 ${fetch}
 return { runs, data }
 `;
-
-/** Many keys in one command. */
-const strings = new Script(
-  around(`
-for from = 1, n, 2000 do
-  local part = call('MGET', unpack(keys, from, math.min(from + 1999, n)))
-  for i, value in ipairs(part) do
-    if not value and exists(keys[from + i - 1]) then value = call('GET', keys[from + i - 1]) end
-    data[from + i - 1] = value
-  end
-end`),
-  true,
-);
 
 /** One command for each key. */
 const each = (command: string) =>
@@ -89,19 +77,29 @@ end`),
     true,
   );
 
+/**
+ * Windows as one text each, fields and values in lines: clients take one long text in much faster than many short ones.
+ * Where a value has several lines, they come as they are.
+ */
+const windows = each(`call('HGETALL', key)
+  if #value > 0 then
+    local text = table.concat(value, '\\n')
+    local _, ends = string.gsub(text, '\\n', '\\n')
+    if ends == #value - 1 then value = text end
+  end`);
 const hashes = each(`call('HGETALL', key)`);
 const lists = each(`call('LRANGE', key, 0, -1)`);
 const sets = each(`call('SMEMBERS', key)`);
 
-/** How the buckets of a type are read; `single` is the command that reads one. */
+/** How the data of a type are read; `single` is the command that reads one key. */
 export interface ReadPlan {
   readonly script: Script;
-  readonly single: 'get' | 'hgetall' | 'lrange' | 'smembers';
+  readonly single: 'hgetall' | 'lrange' | 'smembers';
 }
 
-export function readPlan(type: TimeseriesType, resolved: boolean): ReadPlan {
+export function readPlan(type: TimeseriesType): ReadPlan {
   if (type === 'series') return { script: lists, single: 'lrange' };
   if (type === 'set') return { script: sets, single: 'smembers' };
-  if (type === 'histogram' || resolved) return { script: hashes, single: 'hgetall' };
-  return { script: strings, single: 'get' };
+  if (sharesWindows(type)) return { script: windows, single: 'hgetall' };
+  return { script: hashes, single: 'hgetall' };
 }

@@ -1,3 +1,4 @@
+import { LAYOUT_VERSION } from '../layout.js';
 import { Script } from '../script.js';
 
 /** Reads the record. As a script that might write: a client that reads from replicas, which lag, asks the master. */
@@ -11,11 +12,10 @@ export const writeRecordScript = new Script(
   `
 local stored, life, intervals = redis.call('GET', KEYS[1]), ARGV[3], ''
 if stored then
-  life, intervals = string.match(stored, '^{"life":"([%w_-]*)","intervals":(.*)}$')
-  if not life then life, intervals = '', stored end
+  life, intervals = string.match(stored, '^{"layout":${LAYOUT_VERSION},"life":"([%w_-]*)","intervals":(.*)}$')
 end
 if intervals ~= ARGV[1] then return false end
-local record = '{"life":"' .. life .. '","intervals":' .. ARGV[2] .. '}'
+local record = '{"layout":${LAYOUT_VERSION},"life":"' .. life .. '","intervals":' .. ARGV[2] .. '}'
 redis.call('SET', KEYS[1], record)
 return record
 `,
@@ -25,7 +25,7 @@ return record
 /** Copies the record to a place that has none, or an older state of the same life. */
 export const copyRecordScript = new Script(
   `
-local life = '^{"life":"([%w_-]*)"'
+local life = '^{"layout":${LAYOUT_VERSION},"life":"([%w_-]*)"'
 local stored = redis.call('GET', KEYS[1])
 if not stored or string.match(stored, life) == string.match(ARGV[1], life) then
   redis.call('SET', KEYS[1], ARGV[1])

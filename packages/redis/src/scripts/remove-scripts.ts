@@ -1,11 +1,11 @@
 import { Script } from '../script.js';
 import { readIndex } from './name-index.js';
 
-/** No script deletes many more buckets than this, so that none holds up the server for long. */
+/** No script deletes many more keys than this, so that none holds up the server for long. */
 export const REMOVED_AT_ONCE = 10_000;
 
 /**
- * Deletes the buckets of a name with what the index has of them, then the name; returns how many more buckets may be
+ * Deletes the keys of a name with what the index has of them, then the name; returns how many more keys may be
  * deleted. The index goes with the last that it holds.
  */
 const remove = `${readIndex}
@@ -13,8 +13,8 @@ local function remove(names, index, name, budget)
   for field, interval in pairs(loadIndexOf(names, index)) do
     for chunk, bitmap in pairs(interval.maps) do
       local keys = {}
-      visit(chunk, bitmap, false, function(bucket)
-        keys[#keys + 1] = bucketKey(names, field, bucket, name)
+      visit(chunk, bitmap, false, function(unit)
+        keys[#keys + 1] = dataKey(names, field, unit, name)
       end)
       -- A cluster that is moving the slot refuses several keys by itself where one is missing.
       if #keys == 1 then exists(index, keys[1]) end

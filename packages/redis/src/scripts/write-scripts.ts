@@ -3,23 +3,35 @@ import { Script } from '../script.js';
 import { SPAN } from './name-index.js';
 
 /**
- * Stores the buckets of one name or of several of a shard. All that could fail is looked at before the first write:
- * the script stores everything or nothing. Its keys, every one declared, are the shard's names, the record, then for
- * each name its index and its buckets. Its arguments are the record as it is known or nothing, then for each name
- * how many buckets there are, and for each bucket the second at which it expires or nothing, the resolution or
- * nothing, and then what the type takes. Where another record is there, it is returned and nothing is done, unless
- * the argument begins with a space.
+ * Stores what one name or several of a shard are given. All that could fail is looked at before the first write: the
+ * script stores everything or nothing. Its keys, every one declared, are the shard's names, the record, then for each
+ * name its index and its windows or buckets. Its arguments are the record as it is known or nothing, then for each
+ * name how many of these there are, and for each the second at which it expires or nothing, and then what the type
+ * takes. Where another record is there, it is returned and nothing is done, unless the argument begins with a space.
  *
- * `look` reads the arguments of a bucket, which begin at `c`, and what is stored (a key of another kind raises an
- * error); it leaves what to write in `state[k]`, whether the key is new in `new`, and `c` behind the arguments.
- * `apply` writes `value`, which `look` left. Nothing but this runs where every bucket exists already.
+ * `look` reads what the type takes, which begins at `c`, and what is stored (a key of another kind raises an error);
+ * it leaves what to write in `state[k]`, whether the key is new, or is to live longer, in `new`, and `c` behind the
+ * arguments. `apply` writes `value`, which `look` left. Nothing but this runs where every bucket exists already.
  */
 const around = ({ look, apply }: TypeScripts) => `
 local call, keys, argv = redis.call, KEYS, ARGV
 local record, known = call('GET', keys[2]), argv[1]
 if record ~= known and record and known ~= '' and string.byte(known) ~= 32 then return record end
+local now = nil
+-- The server's clock, in milliseconds. A user who may not ask for it is refused before anything is written.
+local function clock()
+  if not now then
+    local time = call('TIME')
+    now = time[1] * 1000 + time[2] / 1000
+  end
+  return now
+end
+-- Whether a second is later than that at which a key expires, which still lives for so many milliseconds.
+local function outlives(at, left)
+  return at > math.floor((clock() + left) / 1000 + 0.5)
+end
 local last, c, k = #argv, 2, 2
-local from, state, refused = {}, {}, nil
+local from, state, added, lefts, refused = {}, {}, {}, {}, nil
 local fresh, owners
 while c <= last do
   k = k + 1
@@ -28,8 +40,8 @@ while c <= last do
   while k < ends do
     k = k + 1
     from[k] = c
-    local key, resolution, new = keys[k], argv[c + 1], false
-    c = c + 2
+    local key, at, new = keys[k], argv[c], false
+    c = c + 1
     ${look}
     if new then
       if not fresh then fresh, owners = {}, {} end
@@ -39,7 +51,7 @@ while c <= last do
   end
 end
 if refused then return redis.error_reply(refused) end
-local groups, names, namesLeft, now = {}, keys[1], nil, nil
+local groups, names, namesLeft = {}, keys[1], nil
 if fresh then
 ${lookAtIndexes}
 end
@@ -47,7 +59,7 @@ if not record and known ~= '' then call('SET', keys[2], (string.gsub(known, '^ '
 for k = 3, #keys do
   local c, value = from[k], state[k]
   if c then
-    local key, resolution, new = keys[k], argv[c + 1], owners and owners[k]
+    local key = keys[k]
     ${apply}
   end
 end
@@ -62,7 +74,7 @@ interface TypeScripts {
   readonly apply: string;
 }
 
-/** What the indexes of names with new buckets hold already. */
+/** What the indexes of names with new keys hold already. */
 const lookAtIndexes = `
   local byOwner = {}
   for _, k in ipairs(fresh) do
@@ -80,27 +92,25 @@ const lookAtIndexes = `
       byOwner[index] = group
       groups[#groups + 1] = group
     end
-    local field, bucket = string.match(string.sub(keys[k], #names + 1, -#name - 2), '^(.*[:/])(%-?%d+)$')
-    local chunk = math.floor(bucket / ${SPAN})
+    local field, unit = string.match(string.sub(keys[k], #names + 1, -#name - 2), '^(.*[:/])(%-?%d+)$')
+    local chunk = math.floor(unit / ${SPAN})
     field = field .. string.format('%d', chunk)
     local entry = group.chunks[field]
     if not entry then
       entry = { bits = {}, was = call('HGET', index, field), at = 0 }
       group.chunks[field] = entry
     end
-    entry.bits[bucket - chunk * ${SPAN}] = true
+    entry.bits[unit - chunk * ${SPAN}] = true
     local at = argv[from[k]]
     at = at == '' and math.huge or tonumber(at)
     if at > entry.at then entry.at = at end
   end
   namesLeft = call('PTTL', names)
-  -- Here, since a user who may not ask for it is refused before anything is written.
-  local time = call('TIME')
-  now = time[1] * 1000 + time[2] / 1000
+  clock()
 `;
 
 /**
- * Lets new buckets expire, and enters them. An index, and the names of a shard, live as long as the longest of what
+ * Lets new keys expire, and enters them. An index, and the names of a shard, live as long as the longest of what
  * they hold. Entries that have expired are dropped as new ones come: a few picked at random, but more than are added,
  * so that they never pile up.
  */
@@ -108,9 +118,13 @@ const applyToIndexes = `
   local expiring = {}
   for _, k in ipairs(fresh) do
     local key, at = keys[k], argv[from[k]]
-    if at ~= '' and not expiring[key] then
+    if not expiring[key] then
       expiring[key] = true
-      call('EXPIREAT', key, at)
+      if at ~= '' then
+        call('EXPIREAT', key, at)
+      elseif lefts[k] then
+        call('PERSIST', key)
+      end
     end
   end
 
@@ -119,7 +133,7 @@ const applyToIndexes = `
     if left == -1 then return end
     if at == math.huge then
       if left >= 0 then call('PERSIST', key) end
-    elseif left == -2 or at > math.floor((now + left) / 1000 + 0.5) then
+    elseif left == -2 or outlives(at, left) then
       call('EXPIREAT', key, string.format('%d', at))
     end
   end
@@ -169,56 +183,92 @@ const applyToIndexes = `
   end
 `;
 
-/** Whole numbers are added by the server, others as doubles, and written so that they are read as the same double. */
-const count: TypeScripts = {
+/**
+ * A window takes how many fields there are, the fields, and an amount or a value for each. Every field is as a bucket
+ * of its own: a new one lets the window live for as long as it is kept, an old one changes nothing of that.
+ *
+ * `sum` makes of `stored` and `value` the value to store, or leaves it and sets `adds` where `add` is to add it. Most
+ * events touch one field of a window, and are spared the tables of several.
+ */
+const window = (sum: string, add: string): TypeScripts => ({
   look: `
-    local amount, stored = argv[c], nil
-    c = c + 1
-    if resolution == '' then stored = call('GET', key) else stored = call('HGET', key, resolution) end
-    if not stored then
-      new = resolution == '' or call('EXISTS', key) == 0
-      state[k] = { amount }
-    elseif #stored < 19 and #amount < 18 and string.find(stored .. amount, '^%-?%d+%-?%d+$') then
-      state[k] = amount
+    local n, first, grown = tonumber(argv[c]), c + 1, false
+    c = first + 2 * n
+    if n == 1 then
+      local stored, value, adds = call('HGET', key, argv[first]), argv[first + 1], false
+      if stored then
+        ${sum}
+      else
+        grown = true
+      end
+      state[k] = value
+      if adds then added[k] = true end
     else
-      local sum = tonumber(stored) + tonumber(amount)
-      if sum - sum ~= 0 then refused = 'KAIROS the sum ' .. stored .. ' + ' .. amount .. ' is too large' end
-      state[k] = { string.format('%.17g', sum) }
+      local was, pairs, more = call('HMGET', key, unpack(argv, first, first + n - 1)), {}, nil
+      for i = 1, n do
+        local stored, value, adds = was[i], argv[first + n + i - 1], false
+        if stored then
+          ${sum}
+        else
+          grown = true
+        end
+        local into = pairs
+        if adds then
+          more = more or {}
+          into = more
+        end
+        into[#into + 1] = argv[first + i - 1]
+        into[#into + 1] = value
+      end
+      state[k] = pairs
+      added[k] = more
+    end
+    if grown then
+      local left = call('PTTL', key)
+      if left == -2 then
+        new = true
+      elseif left >= 0 and (at == '' or outlives(tonumber(at), left)) then
+        new = true
+        lefts[k] = left
+      end
     end`,
   apply: `
     if type(value) == 'string' then
-      if resolution == '' then call('INCRBY', key, value) else call('HINCRBY', key, resolution, value) end
-    elseif resolution ~= '' then
-      call('HSET', key, resolution, value[1])
-    elseif new then
-      call('SET', key, value[1])
+      call(added[k] and '${add}' or 'HSET', key, argv[c + 2], value)
     else
-      call('SET', key, value[1], 'KEEPTTL')
+      if #value > 0 then call('HSET', key, unpack(value)) end
+      local more = added[k]
+      if more then
+        for i = 1, #more, 2 do call('${add}', key, more[i], more[i + 1]) end
+      end
     end`,
-};
+});
 
-const gauge: TypeScripts = {
-  look: `
-    state[k] = argv[c]
-    c = c + 1
-    local length
-    if resolution == '' then length = call('STRLEN', key) else length = call('HLEN', key) end
-    new = length == 0 and call('EXISTS', key) == 0`,
-  apply: `
-    if resolution ~= '' then
-      call('HSET', key, resolution, value)
-    elseif new then
-      call('SET', key, value)
-    else
-      call('SET', key, value, 'KEEPTTL')
-    end`,
-};
+/** Whole numbers are added by the server, others as doubles, and written so that they are read as the same double. */
+const count = window(
+  `
+          if #stored < 19 and #value < 18 and string.find(stored .. value, '^%-?%d+%-?%d+$') then
+            if n > 1 and #stored < 16 and #value < 16 then
+              value = string.format('%.0f', stored + value)
+            else
+              adds = true
+            end
+          else
+            local sum = tonumber(stored) + tonumber(value)
+            if sum - sum ~= 0 then refused = 'KAIROS the sum ' .. stored .. ' + ' .. value .. ' is too large' end
+            value = string.format('%.17g', sum)
+          end`,
+  'HINCRBY',
+);
+
+const gauge = window('', 'HSET');
 
 /** Occurrences are whole. HINCRBY raises an error where they are not or overflow, which nothing would undo. */
 const histogram: TypeScripts = {
   look: `
-    local prefix, fields, first = resolution == '' and '' or resolution .. '/', {}, c + 1
-    c = first + 2 * argv[c]
+    local resolution, fields, first = argv[c], {}, c + 2
+    local prefix = resolution == '' and '' or resolution .. '/'
+    c = first + 2 * argv[c + 1]
     for i = first, c - 2, 2 do fields[#fields + 1] = prefix .. argv[i] end
     state[k] = fields
     new = call('HLEN', key) == 0
@@ -236,10 +286,10 @@ const histogram: TypeScripts = {
 /** Series and sets differ only in two commands. */
 const members = (length: string, add: string): TypeScripts => ({
   look: `
-    c = c + 1 + argv[c]
+    c = c + 2 + argv[c + 1]
     new = call('${length}', key) == 0`,
   apply: `
-    local first, final = c + 3, c + 2 + argv[c + 2]
+    local resolution, first, final = argv[c + 1], c + 3, c + 2 + argv[c + 2]
     if resolution == '' then
       call('${add}', key, unpack(argv, first, final))
     else

@@ -1,0 +1,138 @@
+import { expiryOf, type Interval, type TimeseriesType, type Windows, windowsOf } from '@kairos/core';
+
+/**
+ * How many neighbouring buckets share a hash. A server that is configured as it comes keeps a hash of up to 128 fields
+ * compact. Where resolutions straddle the edges of buckets, there are up to twice as many fields as places.
+ */
+export const WINDOW_SIZE = { coarse: 128, resolved: 64 };
+
+/** More than there are buckets in which one bucket of a resolution can have a part. */
+export const LATER_LIMIT = 256;
+
+export interface Placed {
+  readonly bucket: number;
+  readonly resolution: number;
+}
+
+/** A field of a window that is asked for. */
+export interface PlacedField extends Placed {
+  readonly field: string;
+}
+
+/** Whether the buckets of a type share hashes, window by window; those of the others have a key each. */
+export function sharesWindows(type: TimeseriesType): boolean {
+  return type === 'count' || type === 'gauge';
+}
+
+/**
+ * The buckets of an interval in the hashes of their windows. A field is the place in the window, `17`. A bucket of the
+ * resolution that goes on beyond the bucket in which it begins has a field for each: `17+1` is its part in the next.
+ * Windows, then places, then parts ascend as buckets do. The rank of a field is one integer for the last two.
+ */
+export class WindowFields {
+  readonly #interval: Interval;
+  readonly #windows: Windows;
+  readonly #size: number;
+
+  constructor(interval: Interval) {
+    this.#interval = interval;
+    this.#size = interval.resolution === null ? WINDOW_SIZE.coarse : WINDOW_SIZE.resolved;
+    this.#windows = windowsOf(interval, this.#size);
+  }
+
+  windowOf({ bucket, resolution }: Placed): number {
+    return this.#windows.windowOf(bucket, resolution);
+  }
+
+  fieldOf(placed: Placed): string {
+    const place = this.#windows.placeOf(placed.bucket, placed.resolution);
+    const later = this.#laterOf(placed);
+    return later === 0 ? String(place) : `${place}+${later}`;
+  }
+
+  /** The first and the last window with anything of the buckets from `first` to `last`. */
+  windowsOf(first: number, last: number): { readonly first: number; readonly last: number } {
+    return this.#windows.windowsOf(first, last);
+  }
+
+  placedAt(window: number, field: string): Placed {
+    const plus = field.indexOf('+');
+    return plus < 0
+      ? this.#placedAt(window, Number(field), 0)
+      : this.#placedAt(window, Number(field.slice(0, plus)), Number(field.slice(plus + 1)));
+  }
+
+  placedAtRank(window: number, rank: number): Placed {
+    return this.#placedAt(window, Math.floor(rank / LATER_LIMIT), rank % LATER_LIMIT);
+  }
+
+  /** Where a bucket begins: nothing of it has a window, or in that window a rank, below these. */
+  edgeOf(bucket: number): { readonly window: number; readonly rank: number } {
+    const { step, resolution } = this.#interval;
+    const placed = {
+      bucket,
+      resolution: resolution === null ? 0 : resolution.bucketOf(step.startOf(bucket)),
+    };
+    const place = this.#windows.placeOf(bucket, placed.resolution);
+    return { window: this.windowOf(placed), rank: place * LATER_LIMIT + this.#laterOf(placed) };
+  }
+
+  /** The fields of a window that belong to the buckets from `first` to `last`. */
+  *fieldsOf(window: number, first: number, last: number): Generator<PlacedField> {
+    const { step, resolution } = this.#interval;
+    const slot = resolution ?? step;
+    const start = Math.max(window * this.#size, slot.firstOrdinal);
+    const end = Math.min((window + 1) * this.#size - 1, slot.lastOrdinal);
+    for (let ordinal = start; ordinal <= end; ordinal++) {
+      const place = ordinal - window * this.#size;
+      const final = resolution === null ? 0 : step.ordinalOf(this.#lastBucketOf(ordinal));
+      for (let later = 0; ; later++) {
+        const placed = this.#placedAt(window, place, later);
+        if (placed.bucket > last) break;
+        if (placed.bucket >= first) yield { ...placed, field: this.fieldOf(placed) };
+        if (step.ordinalOf(placed.bucket) >= final || resolution === null) break;
+      }
+    }
+  }
+
+  /**
+   * The second at which the last bucket of a window expires, `null` for never; of one of its buckets is known when it
+   * expires itself, which goes by the clock of this machine.
+   */
+  expiryOf(window: number, bucket: number, expiresAt: number | null): number | null {
+    const { step, resolution } = this.#interval;
+    const slot = resolution ?? step;
+    const ordinal = Math.min((window + 1) * this.#size - 1, slot.lastOrdinal);
+    const own = expiryOf(this.#interval, bucket);
+    const last = expiryOf(this.#interval, this.#lastBucketOf(ordinal));
+    return expiresAt === null || own === null || last === null ? null : expiresAt + last - own;
+  }
+
+  /** In how many buckets before this one the bucket of the resolution has a part. */
+  #laterOf({ bucket, resolution }: Placed): number {
+    const { step, resolution: finer } = this.#interval;
+    if (finer === null) return 0;
+    const begun = step.bucketOf(finer.startOf(resolution));
+    return begun === bucket ? 0 : step.ordinalOf(bucket) - step.ordinalOf(begun);
+  }
+
+  #placedAt(window: number, place: number, later: number): Placed {
+    const { step, resolution } = this.#interval;
+    const ordinal = window * this.#size + place;
+    if (resolution === null) return { bucket: step.bucketAt(ordinal), resolution: 0 };
+    const finer = resolution.bucketAt(ordinal);
+    const begun = step.bucketOf(resolution.startOf(finer));
+    return {
+      bucket: later === 0 ? begun : step.bucketAt(step.ordinalOf(begun) + later),
+      resolution: finer,
+    };
+  }
+
+  /** The last bucket with a part of what has an ordinal: itself, or of the resolution. */
+  #lastBucketOf(ordinal: number): number {
+    const { step, resolution } = this.#interval;
+    if (resolution === null) return step.bucketAt(ordinal);
+    // Buckets start on whole seconds.
+    return step.bucketOf(resolution.startOf(resolution.bucketAt(ordinal + 1)) - 1);
+  }
+}
