@@ -91,6 +91,10 @@ export class BucketDocuments implements Documents {
   expired(interval: string, oldest: number): Document {
     return { interval, bucket: { $lt: oldest } };
   }
+
+  trim(): null {
+    return null;
+  }
 }
 
 const dataOf: Record<BucketType, (parts: BucketDocument[]) => unknown> = {

@@ -32,4 +32,6 @@ export interface Documents {
   endIn(document: Document, oldest: number | null): number;
   /** Finds documents in which nothing is within the retention. */
   expired(interval: string, oldest: number): Document;
+  /** Finds the others that may hold something past it, and the update that takes that out; `null` where there are none. */
+  trim(interval: string, oldest: number): { readonly filter: Document; readonly update: Document[] } | null;
 }

@@ -186,6 +186,10 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       const named = name === undefined ? ANY_NAME : { name };
       const expired = { ...named, ...this.#documents.expired(interval, oldest) };
       await this.#patience.forLong(this.#collection.deleteMany(expired));
+      const trim = this.#documents.trim(interval, oldest);
+      if (trim === null) continue;
+      const straddling = { ...named, ...trim.filter };
+      await this.#patience.forLong(this.#collection.updateMany(straddling, trim.update));
     }
   }
 

@@ -119,6 +119,13 @@ export class WindowDocuments implements Documents {
     return { interval, window: { $lte: this.#windowAt(interval, oldest) }, last: { $lt: oldest } };
   }
 
+  trim(interval: string, oldest: number) {
+    const filter = { interval, window: this.#windowAt(interval, oldest), last: { $gte: oldest } };
+    const bucket = { $toLong: { $arrayElemAt: [{ $split: ['$$this.k', '_'] }, 0] } };
+    const kept = { $filter: { input: { $objectToArray: '$buckets' }, cond: { $gte: [bucket, oldest] } } };
+    return { filter, update: [{ $set: { buckets: { $arrayToObject: kept } } }] };
+  }
+
   /** The window in which a bucket begins. */
   #windowAt(interval: string, bucket: number): number {
     return windowedInterval(this.#intervals, interval).windows.windowsOf(bucket, bucket).first;

@@ -129,6 +129,8 @@ describeWithServer('windows', () => {
         const left = () => own.db.collection('kairos_count').distinct('name');
         await hits.expire();
         expect((await left()).sort()).toEqual(['both', 'later', 'next']);
+        const [both] = await own.db.collection('kairos_count').find({ name: 'both' }).toArray();
+        expect(both?.buckets).toEqual({ '158': 1 });
         now += 60 * 60;
         await hits.expire('both');
         expect((await left()).sort()).toEqual(['later', 'next']);
