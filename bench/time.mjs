@@ -6,7 +6,7 @@ import { printTable } from './compare.mjs';
 
 const timestamps = Array.from({ length: 1000 }, (_, index) => 1_600_000_000 + index * 40_507.7);
 const rows = [{ name: '', utc: 'UTC', near: 'New York, in order', far: 'New York, anywhere' }];
-for (const unit of [60, 'daily', 'weekly', 'monthly', 'yearly']) {
+for (const unit of [60, 'hourly', 'daily', 'weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly']) {
   const nanoseconds = [];
   for (const [timezone, step] of [
     ['UTC', 40_507.7],

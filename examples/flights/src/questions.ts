@@ -21,7 +21,7 @@ export async function busiestDay({ departures }: FlightSeries): Promise<number> 
 export interface MonthOfDelays {
   readonly flights: number;
   readonly mean: number;
-  readonly p95: number;
+  readonly p95: number | null;
 }
 
 /** Mean and 95th-percentile delay in minutes of each month, over all airports. */
@@ -29,20 +29,8 @@ export async function delaysByMonth({ delays }: FlightSeries): Promise<Map<numbe
   return delays.series(await delays.list(), 'month', {
     ...quarter,
     condense: true,
-    transform: { flights: 'count', mean: 'mean', p95: (data) => percentile(data, 0.95) },
+    transform: { flights: 'count', mean: 'mean', p95: 'p95' },
   });
-}
-
-/** The least value that a share of all occurrences does not exceed. */
-export function percentile(histogram: ReadonlyMap<number, number>, share: number): number {
-  const sorted = [...histogram].sort(([a], [b]) => a - b);
-  const total = sorted.reduce((sum, [, count]) => sum + count, 0);
-  let seen = 0;
-  for (const [value, count] of sorted) {
-    seen += count;
-    if (seen >= total * share) return value;
-  }
-  return Number.NaN;
 }
 
 /** How many airports were flown to in each week, from some origins. */

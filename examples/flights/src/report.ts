@@ -35,7 +35,7 @@ export async function* report(series: FlightSeries): AsyncGenerator<string> {
         { heading: 'month', text: ([start]) => date(start).slice(0, 7) },
         { heading: 'flights', text: ([, { flights }]) => flights },
         { heading: 'mean', text: ([, { mean }]) => mean.toFixed(2), right: true },
-        { heading: 'p95', text: ([, { p95 }]) => p95 },
+        { heading: 'p95', text: ([, { p95 }]) => p95?.toFixed(1) ?? '', right: true },
       ],
       ([, { mean }]) => mean,
     ),

@@ -1,4 +1,3 @@
-import { percentile } from './percentile.js';
 import type { StatsdSeries } from './timeseries.js';
 
 /** What went on in the last seconds, by name. */
@@ -8,7 +7,8 @@ export interface Snapshot {
     readonly name: string;
     readonly count: number;
     readonly mean: number;
-    readonly p95: number;
+    /** `null` where nothing was timed. */
+    readonly p95: number | null;
   }[];
   readonly gauges: readonly { readonly name: string; readonly level: string }[];
   readonly sets: readonly { readonly name: string; readonly distinct: number }[];
@@ -28,7 +28,7 @@ export async function snapshot(series: StatsdSeries, now: number, seconds: numbe
     eachName(series.histograms, async (name) => {
       const figures = await series.histograms.series(name, 'second', {
         ...range,
-        transform: { count: 'count', mean: 'mean', p95: (data) => percentile(data, 0.95) },
+        transform: { count: 'count', mean: 'mean', p95: 'p95' },
       });
       return { name, ...only(figures) };
     }),

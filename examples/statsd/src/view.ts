@@ -20,7 +20,7 @@ export function tables({ rates, times, gauges, sets }: Snapshot, tally: Tally): 
         { heading: 'mean', text: ({ mean }) => fixed(mean), right: true },
         { heading: 'p95', text: ({ p95 }) => fixed(p95), right: true },
       ],
-      ({ p95 }) => p95 || 0,
+      ({ p95 }) => p95 ?? 0,
     ),
     table(
       gauges,
@@ -61,8 +61,8 @@ function tallyLine({ packets, metrics, refused, dropped, waiting, unknown }: Tal
   ].join('  ');
 }
 
-function fixed(milliseconds: number): string {
-  return Number.isFinite(milliseconds) ? milliseconds.toFixed(0) : '';
+function fixed(milliseconds: number | null): string {
+  return milliseconds !== null && Number.isFinite(milliseconds) ? milliseconds.toFixed(0) : '';
 }
 
 /** Anybody can send a name: none of it may move the cursor. */

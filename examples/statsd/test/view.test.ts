@@ -1,4 +1,3 @@
-import { percentile } from '../src/percentile.js';
 import { Screen } from '../src/screen.js';
 import type { Snapshot } from '../src/snapshot.js';
 import { line, tables } from '../src/view.js';
@@ -46,22 +45,5 @@ describe('The view', () => {
     screen.draw('c');
     screen.draw('d');
     expect(written).toEqual(['a\nb\n', '\x1b[2A\r\x1b[Jc\n', '\x1b[1A\r\x1b[Jd\n']);
-  });
-});
-
-describe('A percentile', () => {
-  it('is the least value that the share does not exceed', () => {
-    const histogram = new Map([
-      [300, 1],
-      [20, 94],
-      [100, 5],
-    ]);
-    expect(percentile(histogram, 0.94)).toBe(20);
-    expect(percentile(histogram, 0.95)).toBe(100);
-    expect(percentile(histogram, 1)).toBe(300);
-  });
-
-  it('of nothing is no number', () => {
-    expect(percentile(new Map(), 0.95)).toBeNaN();
   });
 });

@@ -22,7 +22,7 @@ export { messageOf } from './storage-call.js';
 export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Timestamp } from './time/timestamp.js';
-export type { UnitOption } from './time/unit.js';
+export type { Duration, MonthsOfPython, UnitOption } from './time/unit.js';
 export { type Windows, windowsOf } from './time/windows.js';
 export type {
   Bounds,
@@ -34,6 +34,7 @@ export type {
 export type { TimeseriesTypes } from './timeseries-types.js';
 export type { DataOf, DataType, StoredData, TimeseriesType, TransformName } from './types/data-type.js';
 export { overflows } from './types/overflow.js';
+export type { PercentileName } from './types/percentile-name.js';
 export {
   bytesOf,
   invalidValue,

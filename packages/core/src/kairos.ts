@@ -26,7 +26,7 @@ export interface TimeseriesOptions<T extends TimeseriesType, I extends Intervals
   readFunc?(value: NoInfer<V>): R;
   /** Applied to every value when it is written. */
   readonly writeFunc?: ((value: W) => NoInfer<V>) | undefined;
-  /** The IANA timezone of daily, weekly, monthly and yearly buckets; `"UTC"` where it is left out. */
+  /** The IANA timezone of the buckets of the calendar (hourly, daily, weekly, …); `"UTC"` where it is left out. */
   readonly timezone?: string | undefined;
   /** What time it is, in Unix seconds; the machine's clock where it is left out. */
   readonly clock?: (() => number) | undefined;

@@ -3,7 +3,7 @@ import { optionError, wholeNumberOption } from './option.js';
 import { type DayLine, dayLine } from './time/day-line.js';
 import type { Interval } from './time/interval.js';
 import { toSeconds } from './time/timestamp.js';
-import { parseUnit, timescale, type UnitOption } from './time/unit.js';
+import { hintAtMinutes, parseUnit, timescale, type UnitOption } from './time/unit.js';
 import type { DataType, TimeseriesType } from './types/data-type.js';
 import { dataTypes } from './types/index.js';
 import { describeValue } from './types/value.js';
@@ -111,7 +111,7 @@ function createInterval(
   const resolutionScale = resolutionUnit === stepScale.unit ? null : scaleOf(resolutionUnit);
   if (resolutionScale !== null && resolutionScale.longest > stepScale.longest) {
     throw new ConfigurationError(
-      `Option "${path}.resolution" is ${describeValue(resolution)}, coarser than its step ${describeValue(step)}; expected a finer one`,
+      `Option "${path}.resolution" is ${describeValue(resolution)}, coarser than its step ${describeValue(step)}${hintAtMinutes(resolution)}; expected a finer one`,
     );
   }
   return { name, step: stepScale, resolution: resolutionScale, steps };

@@ -36,14 +36,16 @@ type HasResolution<O> = O extends { readonly step: infer Step; readonly resoluti
     ? boolean
     : false;
 
-/** Whether a step or resolution is known from its type: one literal, and no other. */
+/** Whether a step or resolution is known from its type: one literal, and no other (nor a pattern of text). */
 type IsKnown<U> = number extends U
   ? false
-  : string extends U
-    ? false
-    : IsUnion<U> extends true
-      ? false
-      : true;
+  : Record<never, never> extends Record<U & string, unknown>
+    ? [U] extends [number]
+      ? Not<IsUnion<U>>
+      : false
+    : Not<IsUnion<U>>;
+
+type Not<Condition extends boolean> = Condition extends true ? false : true;
 
 type IsUnion<U, Whole = U> = U extends unknown ? ([Whole] extends [U] ? false : true) : never;
 

@@ -4,6 +4,7 @@ import type { Backend, BackendTypes } from '../src/adapter.js';
 import { BulkInsertError } from '../src/errors.js';
 import { Kairos } from '../src/kairos.js';
 import type { IntervalOptions } from '../src/schema.js';
+import type { UnitOption } from '../src/time/unit.js';
 import type { Bounds, Timeseries } from '../src/timeseries.js';
 import type { TimeseriesTypes } from '../src/timeseries-types.js';
 
@@ -87,7 +88,7 @@ describe('Types', () => {
         same?: Bounds;
       }>();
     });
-    const unit = { hour: { step: 'hourly' } } as const;
+    const unit = { hour: { step: 'minutely' } } as const;
     // @ts-expect-error there is no such unit of time
     const bad = () => kairos.timeseries('memory:', { type: 'count', intervals: unit });
     expect(bad).toBeInstanceOf(Function);
@@ -111,6 +112,36 @@ describe('Types', () => {
       expectTypeOf(hits.get('a', 'month')).resolves.toEqualTypeOf<Flat>();
     });
     expect(intervals.month.resolution).toBe('daily');
+  });
+
+  it('take every unit of time, and tell one resolution from the other', () => {
+    const units = {
+      seconds: { step: '60', resolution: '30s' },
+      minutes: { step: '5min' },
+      months: { step: '6mo', resolution: '1m' },
+      weeks: { step: 'quarterly', resolution: 'isoWeekly' },
+      hours: { step: 'daily', resolution: 'hourly' },
+    } as const;
+    const length = (): UnitOption => `${Number(5)}min`;
+    const some = { some: { step: length(), resolution: `${Number(5)}s` as const } };
+    const use = () => ({
+      hits: kairos.timeseries('memory:', { type: 'count', intervals: units }),
+      some: kairos.timeseries('memory:', { type: 'count', intervals: some }),
+      // @ts-expect-error minutes are 'min'
+      minutes: kairos.timeseries('memory:', { type: 'count', intervals: { a: { step: '5mins' } } }),
+    });
+    type Opened<K extends keyof ReturnType<typeof use>> = Awaited<ReturnType<typeof use>[K]>;
+    const reads = (hits: Opened<'hits'>, open: Opened<'some'>) => {
+      type Nested = Map<number, Map<number, number>>;
+      expectTypeOf(hits.series('a', 'seconds')).resolves.toEqualTypeOf<Nested>();
+      expectTypeOf(hits.series('a', 'minutes')).resolves.toEqualTypeOf<Map<number, number>>();
+      expectTypeOf(hits.series('a', 'weeks')).resolves.toEqualTypeOf<Nested>();
+      expectTypeOf(hits.series('a', 'hours')).resolves.toEqualTypeOf<Nested>();
+      expectTypeOf(open.series('a', 'some')).resolves.toEqualTypeOf<
+        Map<number, number | Map<number, number>>
+      >();
+    };
+    expect(reads).toBeInstanceOf(Function);
   });
 
   it('leave open whether a series is nested where the intervals are not known before the program runs', () => {
@@ -163,7 +194,30 @@ describe('Types', () => {
         Map<number, { mean: number } & { [name: string]: unknown }>
       >();
       // @ts-expect-error there is no built-in transform of this name
-      void (() => delays.get('a', 'minute', { transform: 'median' }));
+      void (() => delays.get('a', 'minute', { transform: 'mode' }));
+      // @ts-expect-error a percentile has a number
+      void (() => delays.get('a', 'minute', { transform: 'pfoo' }));
+    });
+    compiled('histogram', (delays) => {
+      type Figure = Map<number, number | null>;
+      expectTypeOf(delays.get('a', 'minute', { transform: 'p99.9' })).resolves.toEqualTypeOf<Figure>();
+      expectTypeOf(delays.get('a', 'minute', { transform: 'median' })).resolves.toEqualTypeOf<Figure>();
+      expectTypeOf(delays.get('a', 'minute', { transform: 'distinct' })).resolves.toEqualTypeOf<Figure>();
+      const listed = delays.get('a', 'minute', { transform: ['median', 'p95', 'mean'] });
+      expectTypeOf(listed).resolves.toEqualTypeOf<
+        Map<number, { median: number | null; p95: number | null; mean: number }>
+      >();
+      const named = delays.series('a', 'month', {
+        collapse: true,
+        transform: { worst: 'p99.9', spread: 'stddev', top: 'max', size: (data) => data.size },
+      });
+      expectTypeOf(named).resolves.toEqualTypeOf<
+        Map<number, { worst: number | null; spread: number | null; top: number; size: number }>
+      >();
+    });
+    compiled('count', (hits) => {
+      const same = hits.get('a', 'minute', { transform: ['p95', 'rate', 'stddev'] });
+      expectTypeOf(same).resolves.toEqualTypeOf<Map<number, { p95: number; rate: number; stddev: number }>>();
     });
     compiled('gauge', (last) => {
       const same = last.get('a', 'minute', { transform: 'rate' });

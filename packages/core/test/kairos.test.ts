@@ -141,7 +141,7 @@ describe('Options of a timeseries', () => {
     ['intervals', { intervals: {} }],
     ['intervals', { intervals: { '': { step: 60 } } }],
     ['intervals.a.step', { intervals: { a: {} } }],
-    ['intervals.a.step', { intervals: { a: { step: 'hourly' } } }],
+    ['intervals.a.step', { intervals: { a: { step: 'minutely' } } }],
     ['intervals.a.steps', { intervals: { a: { step: 60, steps: 0 } } }],
     ['intervals.a.stride', { intervals: { a: { step: 60, stride: 1 } } }],
     ['intervals.a.resolution', { intervals: { a: { step: 60, resolution: 61 } } }],

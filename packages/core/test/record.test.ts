@@ -1,6 +1,7 @@
 import { ConfigurationError, StorageError } from '../src/errors.js';
 import { reconcile, uniteRecords } from '../src/record.js';
 import { createSchema, type IntervalsOptions } from '../src/schema.js';
+import type { UnitOption } from '../src/time/unit.js';
 
 const schema = (intervals: IntervalsOptions, timezone = 'UTC') =>
   createSchema({ type: 'count', intervals, timezone });
@@ -9,6 +10,29 @@ const recorded = reconcile(null, schema({ hour: { step: '1h', steps: 5 } }), fal
 describe('The record of the intervals', () => {
   it('agrees with the same cuts written otherwise, and with other steps', () => {
     expect(reconcile(recorded, schema({ hour: { step: 3600, steps: 9 } }), false)).toBe(recorded);
+  });
+
+  it.each([
+    ['1m', '1mo'],
+    ['60', 60],
+    ['1min', '60s'],
+    ['60', '1min'],
+    ['2w', '14d'],
+  ] as const)('agrees between %p and %p', (one, other) => {
+    const of = (step: UnitOption) => schema({ i: { step: 'yearly', resolution: step }, j: { step } });
+    const text = reconcile(null, of(one), false);
+    expect(reconcile(text, of(other), false)).toBe(text);
+    expect(reconcile(null, of(other), false)).toBe(text);
+  });
+
+  it.each([
+    ['1m', '1min'],
+    ['weekly', 'isoWeekly'],
+    ['hourly', '1h'],
+    ['quarterly', '3mo'],
+  ] as const)('tells %p from %p', (one, other) => {
+    const text = reconcile(null, schema({ i: { step: one } }), false);
+    expect(() => reconcile(text, schema({ i: { step: other } }), false)).toThrow(ConfigurationError);
   });
 
   it.each([

@@ -365,7 +365,16 @@ describe('A read', () => {
   });
 
   it.each([
-    [{ transform: 'median' }],
+    [{ transform: 'mode' }],
+    [{ transform: 'p101' }],
+    [{ transform: 'p-1' }],
+    [{ transform: 'pfoo' }],
+    [{ transform: 'p 5' }],
+    [{ transform: 'p' }],
+    [{ transform: 'p1e1' }],
+    [{ transform: 'p100.00000000000000001' }],
+    [{ transform: ['p95', 'p95'] }],
+    [{ transform: { worst: 'p100.1' } }],
     [{ transform: 5 }],
     [{ transform: ['mean', 'mean'] }],
     [{ transform: new Map([['a', 'mean']]) }],

@@ -16,6 +16,9 @@ const relative = {
   '7 s in a minute': { step: 60, resolution: 7 },
   'minutes in an hour': { step: '1h', resolution: 60 },
   '30 days': { step: '30d' },
+  '60 in digits': { step: '60' },
+  '90 s in 5 minutes': { step: '5min', resolution: '90s' },
+  'a month of 30 days': { step: '1mo', resolution: '1m' },
 } as const;
 
 const calendar = {
@@ -28,6 +31,12 @@ const calendar = {
   'weeks in months': { step: 'monthly', resolution: 'weekly' },
   'hours in days': { step: 'daily', resolution: '1h' },
   'months in years': { step: 'yearly', resolution: 'monthly' },
+  hourly: { step: 'hourly' },
+  'ISO weeks': { step: 'isoWeekly' },
+  quarterly: { step: 'quarterly' },
+  'hours of the local day': { step: 'daily', resolution: 'hourly' },
+  'ISO weeks in quarters': { step: 'quarterly', resolution: 'isoWeekly' },
+  'hours since the epoch in local ones': { step: 'hourly', resolution: '1h' },
 } as const;
 
 /** Where an event lies: the start of its bucket, and that of its resolution bucket where there is one. */
@@ -49,6 +58,9 @@ const relativeEvents: readonly Event[] = [
       '7 s in a minute': [0, 0],
       'minutes in an hour': [0, 0],
       '30 days': [0],
+      '60 in digits': [0],
+      '90 s in 5 minutes': [0, 0],
+      'a month of 30 days': [0],
     },
   },
   {
@@ -60,6 +72,9 @@ const relativeEvents: readonly Event[] = [
       '7 s in a minute': [-60, -7],
       'minutes in an hour': [-3600, -60],
       '30 days': [-2_592_000],
+      '60 in digits': [-60],
+      '90 s in 5 minutes': [-300, -90],
+      'a month of 30 days': [-2_592_000],
     },
   },
   {
@@ -115,6 +130,11 @@ const utcEvents: readonly Event[] = [
       'weeks in months': [utc(2024, 2), utc(2024, 2, 25)],
       'hours in days': [utc(2024, 2, 29), utc(2024, 2, 29, 23)],
       'months in years': [utc(2024, 1), utc(2024, 2)],
+      hourly: [utc(2024, 2, 29, 23)],
+      'ISO weeks': [utc(2024, 2, 26)],
+      quarterly: [utc(2024, 1)],
+      'hours of the local day': [utc(2024, 2, 29), utc(2024, 2, 29, 23)],
+      'ISO weeks in quarters': [utc(2024, 1), utc(2024, 2, 26)],
     },
   },
   {
@@ -124,6 +144,8 @@ const utcEvents: readonly Event[] = [
       weekly: [utc(2021, 1, 1)],
       'days in weeks': [utc(2021, 1, 1), utc(2021, 1, 2)],
       'weeks in months': [utc(2021, 1, 1), utc(2021, 1, 1)],
+      'ISO weeks': [utc(2020, 12, 28)],
+      'ISO weeks in quarters': [utc(2021, 1), utc(2021, 1)],
       yearly: [utc(2021, 1)],
     },
   },
@@ -135,6 +157,9 @@ const utcEvents: readonly Event[] = [
       'days in weeks': [utc(2020, 12, 27), utc(2020, 12, 31)],
       'weeks in months': [utc(2020, 12), utc(2020, 12, 27)],
       'months in years': [utc(2020, 1), utc(2020, 12)],
+      'ISO weeks': [utc(2020, 12, 28)],
+      quarterly: [utc(2020, 10)],
+      'ISO weeks in quarters': [utc(2020, 10), utc(2020, 12, 28)],
     },
   },
   {
@@ -154,6 +179,9 @@ const utcEvents: readonly Event[] = [
       monthly: [utc(1969, 12)],
       yearly: [utc(1969, 1)],
       'hours in days': [utc(1969, 12, 31), -3600],
+      hourly: [-3600],
+      'ISO weeks': [utc(1969, 12, 29)],
+      quarterly: [utc(1969, 10)],
     },
   },
   {
@@ -190,7 +218,14 @@ const newYorkEvents: readonly Event[] = [
   {
     what: 'the day of 25 hours',
     timestamp: utc(2024, 11, 4, 4, 59),
-    places: { daily: [utc(2024, 11, 3, 4)], 'hours in days': [utc(2024, 11, 3, 4), utc(2024, 11, 4, 4)] },
+    places: {
+      daily: [utc(2024, 11, 3, 4)],
+      'hours in days': [utc(2024, 11, 3, 4), utc(2024, 11, 4, 4)],
+      hourly: [utc(2024, 11, 4, 4)],
+      'hours of the local day': [utc(2024, 11, 3, 4), utc(2024, 11, 4, 4)],
+      'ISO weeks': [utc(2024, 10, 28, 4)],
+      quarterly: [utc(2024, 10, 1, 4)],
+    },
   },
   {
     what: 'New Year, five hours late',
@@ -215,6 +250,19 @@ const apiaEvents: readonly Event[] = [
   },
 ];
 
+const nepalEvents: readonly Event[] = [
+  {
+    what: 'twenty past noon, where hours since the epoch start at a quarter to',
+    timestamp: utc(2024, 3, 1, 6, 35),
+    places: {
+      hourly: [utc(2024, 3, 1, 6, 15)],
+      'hours of the local day': [utc(2024, 2, 29, 18, 15), utc(2024, 3, 1, 6, 15)],
+      'hours since the epoch in local ones': [utc(2024, 3, 1, 6, 15), utc(2024, 3, 1, 6, 15)],
+      'ISO weeks': [utc(2024, 2, 25, 18, 15)],
+    },
+  },
+];
+
 const groups: readonly {
   readonly called: string;
   readonly intervals: IntervalsOptions;
@@ -228,6 +276,12 @@ const groups: readonly {
     intervals: calendar,
     timezone: 'America/New_York',
     events: newYorkEvents,
+  },
+  {
+    called: 'Gregorian buckets in Nepal',
+    intervals: calendar,
+    timezone: 'Asia/Kathmandu',
+    events: nepalEvents,
   },
   { called: 'Gregorian buckets in Samoa', intervals: calendar, timezone: 'Pacific/Apia', events: apiaEvents },
 ];

@@ -118,7 +118,8 @@ export const refusalsRule = rule(
       await rejects(trying('insert', 'a', 1, unknown), 'KAIROS_CONFIGURATION', 'unheardOf');
       await rejects(trying('bulkInsert', new Map(), { unheardOf: 1 }), 'KAIROS_CONFIGURATION', 'unheardOf');
       await rejects(trying('get', 'a', 'minute', unknown), 'KAIROS_CONFIGURATION', 'unheardOf');
-      await rejects(trying('get', 'a', 'minute', { transform: 'median' }), 'KAIROS_CONFIGURATION', 'median');
+      await rejects(trying('get', 'a', 'minute', { transform: 'mode' }), 'KAIROS_CONFIGURATION', 'mode');
+      await rejects(trying('get', 'a', 'minute', { transform: 'p101' }), 'KAIROS_CONFIGURATION', 'p101');
       await rejects(trying('get', 'a', 'week'), 'KAIROS_UNKNOWN_INTERVAL', 'week', 'minute');
       await rejects(trying('series', 'a', '__proto__'), 'KAIROS_UNKNOWN_INTERVAL', '__proto__');
       assert.deepEqual(await timeseries.list(), []);

@@ -1,4 +1,5 @@
 import type { DataOf, TimeseriesType, TransformName } from '../types/data-type.js';
+import type { PercentileName } from '../types/percentile-name.js';
 import type { Value } from '../types/value.js';
 
 /** Gets the data of a bucket, and the seconds over which it was captured. */
@@ -89,17 +90,19 @@ type NamedTransform<T extends TimeseriesType, V, N extends TransformName, D> = T
     ? N extends 'rate'
       ? number
       : D
-    : N extends 'min' | 'max'
-      ? V | number
-      : N extends 'rate'
-        ? T extends 'histogram'
-          ? Map<V, number>
-          : number
-        : N extends 'sum'
-          ? bigint extends V
-            ? number | bigint
+    : N extends 'median' | 'stddev' | 'distinct' | PercentileName
+      ? number | null
+      : N extends 'min' | 'max'
+        ? V | number
+        : N extends 'rate'
+          ? T extends 'histogram'
+            ? Map<V, number>
             : number
-          : number;
+          : N extends 'sum'
+            ? bigint extends V
+              ? number | bigint
+              : number
+            : number;
 
 /** A value as it is read: what `readFunc` makes of it. Counts stay numbers. */
 export type ReadValue<V extends Value, R> = unknown extends R ? V : R;

@@ -7,6 +7,7 @@ import {
   type TransformName,
   transformNames,
 } from '../types/data-type.js';
+import { isPercentile } from '../types/percentile-name.js';
 import { describeValue } from '../types/value.js';
 
 /** A transform compiled from what the user gave: data and its duration in seconds to the result. */
@@ -49,7 +50,7 @@ function compileOne(
     throw optionError(
       'transform',
       transform,
-      `one of ${transformNames.join(', ')}, a function, or an array or object of them`,
+      `one of ${transformNames.join(', ')}, a percentile from p0 to p100 such as p95 or p99.9, a function, or an array or object of them`,
     );
   }
   return (data, duration) => {
@@ -61,7 +62,7 @@ function compileOne(
 }
 
 function isTransformName(name: unknown): name is TransformName {
-  return transformNames.some((known) => known === name);
+  return transformNames.some((known) => known === name) || isPercentile(name);
 }
 
 function nameOf(transform: unknown): string {

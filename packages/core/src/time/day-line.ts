@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon';
 import { optionError } from '../option.js';
 import { DAY } from './timescale.js';
+import { missingSeconds } from './uneven-days.js';
 import { zoneName } from './zone-names.js';
 
 /**
@@ -14,6 +15,8 @@ export interface DayLine {
   startOf(day: number): number;
   /** Dates that the timezone never had (a move across the date line), ascending. */
   readonly missing: readonly number[];
+  /** By how many seconds the last hours of the days from 1970-01-01 to before `day` are short, in all. */
+  missingSecondsBefore(day: number): number;
 }
 
 const utc: DayLine = {
@@ -21,6 +24,7 @@ const utc: DayLine = {
   dayOf: (timestamp) => Math.floor(Math.floor(timestamp) / DAY),
   startOf: (day) => day * DAY,
   missing: [],
+  missingSecondsBefore: () => 0,
 };
 
 export function dayLine(timezone: string): DayLine {
@@ -91,6 +95,7 @@ function zonedDayLine(timezone: string, zone: IANAZone): DayLine {
       missing ??= missingDays(offsetAt, startOf);
       return missing;
     },
+    missingSecondsBefore: missingSeconds(timezone, { offsetAt, startOf }),
   };
 }
 

@@ -2,8 +2,8 @@ import { dateOfDay, dayOfDate, weekday } from './civil.js';
 import type { DayLine } from './day-line.js';
 import { type CalendarUnit, DAY, EARLIEST, LATEST, type Timescale } from './timescale.js';
 
-/** Calendar buckets in a timezone: the integers of `%Y%m%d`, `%Y%U`, `%Y%m` and `%Y`. */
-export function gregorianTimescale(unit: CalendarUnit, days: DayLine): Timescale {
+/** Calendar buckets in a timezone: the integers of `%Y%m%d`, `%Y%U`, `%G%V`, `%Y%m`, year and quarter, and `%Y`. */
+export function gregorianTimescale(unit: UnitOfDays, days: DayLine): Timescale {
   const calendar = calendars[unit](days);
   return {
     unit,
@@ -23,6 +23,9 @@ export function gregorianTimescale(unit: CalendarUnit, days: DayLine): Timescale
   };
 }
 
+/** The calendar units that consist of whole days. */
+export type UnitOfDays = Exclude<CalendarUnit, 'hourly'>;
+
 interface Calendar {
   readonly longestDays: number;
   bucketOfDay(day: number): number;
@@ -31,7 +34,7 @@ interface Calendar {
   bucketAt(ordinal: number): number;
 }
 
-const calendars: Record<CalendarUnit, (days: DayLine) => Calendar> = {
+const calendars: Record<UnitOfDays, (days: DayLine) => Calendar> = {
   daily: (days) => {
     const firstDayOf = (bucket: number) =>
       dayOfDate(Math.floor(bucket / 10_000), Math.floor(bucket / 100) % 100, bucket % 100);
@@ -73,12 +76,30 @@ const calendars: Record<CalendarUnit, (days: DayLine) => Calendar> = {
       return year * 100 + ordinal - weeksBefore(year) + firstWeek(year);
     },
   }),
+  isoWeekly: () => ({
+    longestDays: 7,
+    bucketOfDay: (day) => isoWeekOf(mondayOf(day) + 3),
+    firstDayOf: isoMonday,
+    // 1969-12-29, a Monday, is day -3.
+    ordinalOf: (bucket) => (isoMonday(bucket) + 3) / 7,
+    bucketAt: (ordinal) => isoWeekOf(ordinal * 7),
+  }),
   monthly: () => ({
     longestDays: 31,
     bucketOfDay: (day) => Math.floor(dateOfDay(day) / 100),
     firstDayOf: (bucket) => dayOfDate(Math.floor(bucket / 100), bucket % 100, 1),
     ordinalOf: (bucket) => Math.floor(bucket / 100) * 12 + (bucket % 100) - 1,
     bucketAt: (ordinal) => Math.floor(ordinal / 12) * 100 + (ordinal - Math.floor(ordinal / 12) * 12) + 1,
+  }),
+  quarterly: () => ({
+    longestDays: 92,
+    bucketOfDay: (day) => {
+      const month = Math.floor(dateOfDay(day) / 100);
+      return Math.floor(month / 100) * 10 + Math.ceil((month % 100) / 3);
+    },
+    firstDayOf: (bucket) => dayOfDate(Math.floor(bucket / 10), (bucket % 10) * 3 - 2, 1),
+    ordinalOf: (bucket) => Math.floor(bucket / 10) * 4 + (bucket % 10) - 1,
+    bucketAt: (ordinal) => Math.floor(ordinal / 4) * 10 + (ordinal - Math.floor(ordinal / 4) * 4) + 1,
   }),
   yearly: () => ({
     longestDays: 366,
@@ -91,6 +112,21 @@ const calendars: Record<CalendarUnit, (days: DayLine) => Calendar> = {
 
 function yearOfDay(day: number): number {
   return Math.floor(dateOfDay(day) / 10_000);
+}
+
+function mondayOf(day: number): number {
+  return day - ((weekday(day) + 6) % 7);
+}
+
+/** The week of a Thursday, which belongs to its year. */
+function isoWeekOf(thursday: number): number {
+  const year = yearOfDay(thursday);
+  return year * 100 + Math.floor((thursday - dayOfDate(year, 1, 1)) / 7) + 1;
+}
+
+/** The Monday of a week `%G%V`: 4 January is always in week 1. */
+function isoMonday(bucket: number): number {
+  return mondayOf(dayOfDate(Math.floor(bucket / 100), 1, 4)) + ((bucket % 100) - 1) * 7;
 }
 
 function firstSunday(year: number): number {

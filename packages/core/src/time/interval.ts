@@ -1,5 +1,6 @@
 import { InvalidValueError } from '../errors.js';
 import { DAY, type Timescale } from './timescale.js';
+import { isUnitOfDays } from './unit.js';
 
 /** One configured interval: how it cuts time, how finely, and for how long it is kept. */
 export interface Interval {
@@ -67,8 +68,7 @@ export function resolutionDuration(interval: Interval, bucket: number, resolutio
   const [bucketStart, bucketEnd] = [step.startOf(bucket), startOfNext(step, bucket)];
   if (start >= bucketStart && end <= bucketEnd) return finer.durationOf(resolution);
   const seconds = Math.min(end, bucketEnd) - Math.max(start, bucketStart);
-  const calendar = typeof step.unit === 'string' && typeof finer.unit === 'string';
-  return calendar ? Math.round(seconds / DAY) * DAY : seconds;
+  return isUnitOfDays(step.unit) && isUnitOfDays(finer.unit) ? Math.round(seconds / DAY) * DAY : seconds;
 }
 
 function startOfNext(scale: Timescale, bucket: number): number {

@@ -1,8 +1,21 @@
 /** How a step or a resolution cuts time: a whole number of seconds from the epoch, or a calendar unit. */
 export type TimeUnit = number | CalendarUnit;
 
-/** The Gregorian units. */
-export type CalendarUnit = 'daily' | 'weekly' | 'monthly' | 'yearly';
+export const calendarUnits = [
+  'hourly',
+  'daily',
+  'weekly',
+  'isoWeekly',
+  'monthly',
+  'quarterly',
+  'yearly',
+] as const;
+
+/**
+ * The units of the calendar in a timezone. `hourly` starts with the local day; `weekly` starts on Sundays and is cut at
+ * New Year, `isoWeekly` on Mondays and never.
+ */
+export type CalendarUnit = (typeof calendarUnits)[number];
 
 /**
  * Time cut into buckets: consecutive, without gap or overlap. A bucket is an integer; buckets compare as their
@@ -21,7 +34,8 @@ export interface Timescale {
   /** The first Unix second of a bucket. */
   startOf(bucket: number): number;
   /**
-   * Seconds covered by a bucket, or by all from it to `last`; calendar buckets count whole days of 86,400 seconds.
+   * Seconds covered by a bucket, or by all from it to `last`; calendar buckets count whole days of 86,400 seconds, but
+   * hours the seconds that they take.
    */
   durationOf(bucket: number, last?: number): number;
   /** The bucket's place in the sequence of all buckets. */
@@ -30,6 +44,7 @@ export interface Timescale {
   bucketAt(ordinal: number): number;
 }
 
+export const HOUR = 3600;
 export const DAY = 86_400;
 
 /** The timestamps that Kairos speaks of lie in the years 1 to 9999, a day from either end for the sake of timezones. */

@@ -1,3 +1,4 @@
+import { isPercentile, type PercentileName } from './percentile-name.js';
 import type { StoredValue, Value } from './value.js';
 
 /** The five types of timeseries. */
@@ -22,8 +23,20 @@ export type DataOf<T extends TimeseriesType, V> = DataByType<V>[T];
 /** What a backend stores and returns for one bucket. */
 export type StoredData<T extends TimeseriesType = TimeseriesType> = DataByType<StoredValue>[T];
 
-export const transformNames = ['mean', 'count', 'min', 'max', 'sum', 'rate'] as const;
-export type TransformName = (typeof transformNames)[number];
+export const transformNames = [
+  'mean',
+  'count',
+  'min',
+  'max',
+  'sum',
+  'rate',
+  'median',
+  'stddev',
+  'distinct',
+] as const;
+
+/** A transform that is built in; `p0` to `p100` are percentiles, which may have decimals: `'p99.9'`. */
+export type TransformName = (typeof transformNames)[number] | PercentileName;
 
 /** All that tells one type from another: one object for each, without state. */
 export interface DataType<T extends TimeseriesType> {
@@ -49,13 +62,17 @@ export interface DataType<T extends TimeseriesType> {
 }
 
 type Transform<D> = (data: D, durationSeconds: number, bigints: boolean) => unknown;
-type Transforms<D> = { readonly [N in TransformName]?: Transform<D> };
+type Transforms<D> = { readonly [N in (typeof transformNames)[number]]?: Transform<D> } & {
+  readonly percentile?: (data: D, name: PercentileName) => unknown;
+};
 
 /** The `transform` of a type from those that mean something for it. */
 export function transformWith<D>(
   transforms: Transforms<D>,
 ): (name: TransformName, data: D, duration: number, bigints?: boolean) => unknown {
   return (name, data, duration, bigints = false) => {
+    if (isPercentile(name))
+      return transforms.percentile === undefined ? data : transforms.percentile(data, name);
     const transform = transforms[name];
     return transform === undefined ? data : transform(data, duration, bigints);
   };

@@ -1,6 +1,8 @@
 import { isMap } from '../kinds.js';
 import { type DataType, transformWith } from './data-type.js';
+import { distinct, percentile, stddev } from './distribution.js';
 import { extreme } from './extremes.js';
+import { MEDIAN, shareOf } from './percentile-name.js';
 import { mean, sum } from './sums.js';
 import { identityOf, type Value } from './value.js';
 
@@ -50,5 +52,9 @@ export const histogram: DataType<'histogram'> = {
     max: (data) => extreme(data.keys(), 'max'),
     sum: (data, _, bigints) => sum(data, 'sum', bigints),
     rate: (data, duration) => new Map([...data].map(([value, count]) => [value, count / duration])),
+    median: (data) => percentile(data, 'median', MEDIAN),
+    stddev: (data) => stddev(data),
+    distinct: (data) => distinct(data),
+    percentile: (data, name) => percentile(data, name, shareOf(name)),
   }),
 };

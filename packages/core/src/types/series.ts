@@ -1,5 +1,7 @@
 import { type DataType, transformWith } from './data-type.js';
+import { distinct, percentile, stddev } from './distribution.js';
 import { extreme } from './extremes.js';
+import { MEDIAN, shareOf } from './percentile-name.js';
 import { mean, sum } from './sums.js';
 import type { Value } from './value.js';
 
@@ -24,5 +26,9 @@ export const series: DataType<'series'> = {
     max: (data) => extreme(data, 'max'),
     sum: (data, _, bigints) => sum(weigh(data), 'sum', bigints),
     rate: (data, duration) => data.length / duration,
+    median: (data) => percentile(weigh(data), 'median', MEDIAN),
+    stddev: (data) => stddev(weigh(data)),
+    distinct: (data) => distinct(weigh(data)),
+    percentile: (data, name) => percentile(weigh(data), name, shareOf(name)),
   }),
 };

@@ -1,6 +1,8 @@
 import { isSet } from '../kinds.js';
 import { type DataType, transformWith } from './data-type.js';
+import { distinct, percentile, stddev } from './distribution.js';
 import { extreme } from './extremes.js';
+import { MEDIAN, shareOf } from './percentile-name.js';
 import { mean, sum } from './sums.js';
 import { identityOf, type Value } from './value.js';
 
@@ -41,5 +43,9 @@ export const set: DataType<'set'> = {
     max: (data) => extreme(data, 'max'),
     sum: (data, _, bigints) => sum(weigh(data), 'sum', bigints),
     rate: (data, duration) => data.size / duration,
+    median: (data) => percentile(weigh(data), 'median', MEDIAN),
+    stddev: (data) => stddev(weigh(data)),
+    distinct: (data) => distinct(weigh(data)),
+    percentile: (data, name) => percentile(weigh(data), name, shareOf(name)),
   }),
 };

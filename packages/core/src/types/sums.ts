@@ -59,7 +59,7 @@ function add(pairs: Iterable<Weighted>, transform: string): Sum {
 }
 
 /** The number nearest to a quotient, of which each part may be larger than a number holds. */
-function ratio(dividend: bigint, divisor: bigint): number {
+export function ratio(dividend: bigint, divisor: bigint): number {
   const sign = dividend < 0n === divisor < 0n ? 1 : -1;
   const [upper, lower] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
   // Enough bits that the last one can stand for all that the division leaves, and the rounding is right.

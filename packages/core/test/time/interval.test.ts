@@ -45,6 +45,28 @@ describe('An interval', () => {
   });
 });
 
+describe('An interval with hours of the local day', () => {
+  it('counts real seconds where hours are cut, and whole days where weeks and quarters are', () => {
+    // In Nepal an hour of 3,600 seconds since the epoch starts a quarter past the local one.
+    const hours = interval({ step: 'hourly', resolution: '1h' }, 'Asia/Kathmandu');
+    const place = locate(hours, at('2024-03-01T12:20:00+05:45'));
+    expect(place.bucket).toBe(2024030112);
+    expect(resolutionStart(hours, place.bucket, place.resolution)).toBe(at('2024-03-01T12:00:00+05:45'));
+    expect(resolutionDuration(hours, place.bucket, place.resolution)).toBe(2700);
+    const weeks = interval({ step: 'quarterly', resolution: 'isoWeekly' }, 'Europe/Paris');
+    expect(resolutionDuration(weeks, 20244, 202440)).toBe(6 * 86_400);
+    expect(resolutionDuration(weeks, 20243, 202440)).toBe(86_400);
+    expect(resolutionDuration(weeks, 20244, 202441)).toBe(7 * 86_400);
+    expect(expiryOf(interval({ step: 'hourly', steps: 24 }, 'Europe/Paris'), 2024033000)).toBe(
+      at('2024-03-31T00:00:00+01:00'),
+    );
+    // The day of 23 hours: 24 hours later it is one o'clock of the next day.
+    expect(expiryOf(interval({ step: 'hourly', steps: 24 }, 'Europe/Paris'), 2024033100)).toBe(
+      at('2024-04-01T01:00:00+02:00'),
+    );
+  });
+});
+
 describe('Retention', () => {
   it('keeps as many buckets as `steps`, the present one included', () => {
     const minute = interval({ step: 60, steps: 5 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { dayLine } from '../../src/time/day-line.js';
+import { type DayLine, dayLine } from '../../src/time/day-line.js';
 import { bucketsBetween, countBuckets } from '../../src/time/interval.js';
-import { DAY, type TimeUnit } from '../../src/time/timescale.js';
+import { calendarUnits, DAY, HOUR, type TimeUnit } from '../../src/time/timescale.js';
 import { timescale } from '../../src/time/unit.js';
 
 const from1900 = Date.UTC(1900, 0, 1) / 1000;
@@ -18,12 +18,15 @@ const zones = [
   'Asia/Kathmandu',
   'Pacific/Apia',
   'Africa/Casablanca',
+  'Asia/Kolkata',
 ] as const;
-const units: readonly TimeUnit[] = [1, 7, 60, 3600, DAY, 30 * DAY, 'daily', 'weekly', 'monthly', 'yearly'];
+const lines = new Map<string, DayLine>(zones.map((zone) => [zone, dayLine(zone)]));
+const lineOf = (zone: string) => lines.get(zone) ?? dayLine(zone);
+const units: readonly TimeUnit[] = [1, 7, 60, 3600, DAY, 30 * DAY, ...calendarUnits];
 
 const anyScale = fc.constantFrom(
   ...zones.flatMap((zone) => {
-    const days = dayLine(zone);
+    const days = lineOf(zone);
     return units.map((unit) => ({ zone, unit, scale: timescale(unit, days) }));
   }),
 );
@@ -127,7 +130,7 @@ describe('A calendar timescale', () => {
       fc.assert(
         fc.property(zone, seconds, (timezone, timestamp) => {
           const expected = Number(DateTime.fromSeconds(timestamp, { zone: timezone }).toFormat(format));
-          expect(timescale(unit, dayLine(timezone)).bucketOf(timestamp)).toBe(expected);
+          expect(timescale(unit, lineOf(timezone)).bucketOf(timestamp)).toBe(expected);
         }),
         { numRuns: 2000 },
       );
@@ -186,6 +189,125 @@ describe('A calendar timescale', () => {
     const daily = timescale('daily', dayLine('America/Sao_Paulo'));
     expect(daily.startOf(20181104)).toBe(Date.parse('2018-11-04T03:00:00Z') / 1000);
     expect(daily.bucketOf(Date.parse('2018-11-04T02:59:59Z') / 1000)).toBe(20181103);
+  });
+});
+
+describe('ISO weeks', () => {
+  const scale = timescale('isoWeekly', dayLine('UTC'));
+
+  it.each([
+    ['2024-12-30', 202501, '2024-12-30'],
+    ['2021-01-03', 202053, '2020-12-28'],
+    ['2021-01-04', 202101, '2021-01-04'],
+    ['1970-01-01', 197001, '1969-12-29'],
+    ['1900-01-01', 190001, '1900-01-01'],
+  ])('put %s into week %i, which starts on %s', (date, bucket, start) => {
+    expect(scale.bucketOf(Date.parse(date) / 1000)).toBe(bucket);
+    expect(scale.startOf(bucket)).toBe(Date.parse(start) / 1000);
+    expect(scale.durationOf(bucket)).toBe(7 * DAY);
+  });
+});
+
+describe('Quarters', () => {
+  const scale = timescale('quarterly', dayLine('UTC'));
+
+  it.each([
+    ['2024-03-31', 20241, '2024-01-01', 91],
+    ['2023-01-01', 20231, '2023-01-01', 90],
+    ['2024-12-31', 20244, '2024-10-01', 92],
+  ])('put %s into %i, which starts on %s and has %i days', (date, bucket, start, days) => {
+    expect(scale.bucketOf(Date.parse(date) / 1000 + 86_399)).toBe(bucket);
+    expect(scale.startOf(bucket)).toBe(Date.parse(start) / 1000);
+    expect(scale.durationOf(bucket)).toBe(days * DAY);
+  });
+});
+
+describe('Weeks, quarters and hours', () => {
+  it('are those of luxon', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), anyTimestamp, (timezone, timestamp) => {
+        const days = lineOf(timezone);
+        const time = DateTime.fromSeconds(Math.floor(timestamp), { zone: timezone });
+        const bucket = (unit: TimeUnit) => timescale(unit, days).bucketOf(timestamp);
+        expect(bucket('isoWeekly')).toBe(time.weekYear * 100 + time.weekNumber);
+        expect(bucket('quarterly')).toBe(time.year * 10 + time.quarter);
+        expect(Math.floor(bucket('hourly') / 100)).toBe(Number(time.toFormat('yyyyMMdd')));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('Hours of the local day', () => {
+  const hoursOf = (timezone: string, date: number) => {
+    const scale = timescale('hourly', dayLine(timezone));
+    const found: number[] = [];
+    for (let bucket = date * 100; Math.floor(bucket / 100) === date; ) {
+      found.push(scale.durationOf(bucket));
+      bucket = scale.bucketAt(scale.ordinalOf(bucket) + 1);
+    }
+    return found;
+  };
+  const whole = (count: number) => Array.from({ length: count }, () => HOUR);
+
+  it.each([
+    ['UTC', 20240310, whole(24)],
+    ['America/New_York', 20240310, whole(23)],
+    ['America/New_York', 20241103, whole(25)],
+    ['Asia/Kathmandu', 20240310, whole(24)],
+    ['Australia/Lord_Howe', 20240407, [...whole(24), 1800]],
+    ['Australia/Lord_Howe', 20241006, [...whole(23), 1800]],
+    ['Australia/Lord_Howe', 24241006, [...whole(23), 1800]],
+    ['Pacific/Apia', 20111231, whole(24)],
+    ['America/Sao_Paulo', 20181104, whole(23)],
+  ])('in %s, on %i, are as many and as long as the day is', (timezone, date, hours) => {
+    expect(hoursOf(timezone, date)).toEqual(hours);
+  });
+
+  it('start at half past the hour of UTC in India, and jump over a date that was never there', () => {
+    const india = timescale('hourly', dayLine('Asia/Kolkata'));
+    expect(india.startOf(2024030109)).toBe(Date.parse('2024-03-01T09:00:00+05:30') / 1000);
+    const apia = timescale('hourly', dayLine('Pacific/Apia'));
+    expect(apia.bucketAt(apia.ordinalOf(2011122923) + 1)).toBe(2011123100);
+  });
+
+  // Each seed has other zones; over many runs all of them.
+  const all = Intl.supportedValuesOf('timeZone');
+  const sample = [...zones, ...fc.sample(fc.constantFrom(...all), 12)];
+
+  it(`tile the line in every zone, beside weeks and quarters (today ${sample.slice(zones.length).join(', ')})`, () => {
+    for (const zone of sample) {
+      const days = dayLine(zone);
+      for (const unit of ['hourly', 'isoWeekly', 'quarterly'] as const) {
+        const scale = timescale(unit, days);
+        const count = fc.integer({ min: -500, max: 500 });
+        fc.assert(
+          fc.property(anyTimestamp, count, (timestamp, n) => {
+            const bucket = scale.bucketOf(timestamp);
+            const ordinal = scale.ordinalOf(bucket);
+            const start = scale.startOf(bucket);
+            expect(Number.isInteger(ordinal)).toBe(true);
+            expect(scale.bucketAt(ordinal)).toBe(bucket);
+            expect(start).toBeLessThanOrEqual(timestamp);
+            const next = scale.bucketAt(ordinal + 1);
+            expect(next).toBeGreaterThan(bucket);
+            expect(scale.startOf(next)).toBeGreaterThan(timestamp);
+            expect(scale.bucketOf(start)).toBe(bucket);
+            expect(scale.bucketOf(start - 0.001)).toBe(scale.bucketAt(ordinal - 1));
+            expect(scale.bucketOf(scale.startOf(next) - 0.001)).toBe(bucket);
+            const there = scale.bucketAt(ordinal + n);
+            expect(scale.ordinalOf(there)).toBe(ordinal + n);
+            const [first, last] = n < 0 ? [there, bucket] : [bucket, there];
+            if (unit === 'hourly') {
+              const end = scale.startOf(scale.bucketAt(scale.ordinalOf(last) + 1));
+              expect(scale.durationOf(first, last)).toBe(end - scale.startOf(first));
+              expect(scale.durationOf(bucket)).toBeLessThanOrEqual(scale.longest);
+            } else expect(scale.durationOf(bucket) % DAY).toBe(0);
+          }),
+          { numRuns: 20 },
+        );
+      }
+    }
   });
 });
 
