@@ -94,7 +94,7 @@ export const postgres: Dialect = {
   partitions: true,
   windowSize: 32,
   indexes: 'apart',
-  now: sql`cast(extract(epoch from clock_timestamp()) as bigint)`,
+  now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',
   onConflict,
   distinctNames: skipScan,
