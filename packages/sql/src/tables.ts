@@ -18,8 +18,12 @@ import type { Session } from './session/session.js';
 
 /** For `expire`, and for what was deleted long ago. */
 const windowsIndexes = [
-  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${sql.ref('window')})` },
-  { suffix: 'marks', columns: sql`(${sql.ref('deleted')})` },
+  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${sql.ref('window')})`, of: sql`` },
+  {
+    suffix: 'marks',
+    columns: sql`(${sql.ref('deleted')})`,
+    of: sql` where ${sql.ref('deleted')} is not null`,
+  },
 ];
 
 /** What creates the tables of a timeseries. */
@@ -54,9 +58,9 @@ export function tableCreations(
       dialect.tableOptions,
       dialect.indexes === 'inline' ? windowsIndexes.map(({ columns }) => sql`key ${columns}`) : [],
     ),
-    ...(dialect.indexes === 'inline' ? [] : windowsIndexes).map(({ suffix, columns }) => {
+    ...(dialect.indexes === 'inline' ? [] : windowsIndexes).map(({ suffix, columns, of }) => {
       const index = `${layout.table}_${suffix}`;
-      const statement = sql`create index if not exists ${sql.ref(index)} on ${sql.table(layout.windowsTable)} ${columns}`;
+      const statement = sql`create index if not exists ${sql.ref(index)} on ${sql.table(layout.windowsTable)} ${columns}${of}`;
       return { table: index, statement: { sql: statement.compile(kysely).sql } };
     }),
     create(

@@ -104,7 +104,7 @@ export const postgres: Dialect = {
   // Arrays are looked up in the key, whatever the planner takes the directory's size for.
   deleteInWindows: (entries, data, more) => {
     const of = (column: string) =>
-      sql`${sql.ref(column)} = any (array(select distinct ${sql.ref(column)} from ${sql.table(entries)} where name = ${parameter}))`;
+      sql`${sql.ref(column)} = any (array(select ${sql.ref(column)} from ${sql.table(entries)} where name = ${parameter}))`;
     return sql`delete from ${sql.table(data)}${whereAll([of('interval'), of('window'), sql`name = ${parameter}`, ...more])}`;
   },
   deleteSome: deleteByKey,
