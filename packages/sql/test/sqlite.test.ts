@@ -384,8 +384,7 @@ describe('a locked database', () => {
 
   it('lets calls settle that wait when the timeseries is closed', async () => {
     const file = newFile();
-    // Each call by itself: what is refused together is sent again in parts, each of which waits as long.
-    const options = { type: 'count', intervals, combine: false, clientConfig: { timeout: 400 } } as const;
+    const options = { type: 'count', intervals, clientConfig: { timeout: 400 } } as const;
     const hits = await kairos.timeseries(`sqlite:${file}`, options);
     const { child, ended } = await lock(file, 60_000);
     const inserts = Array.from({ length: 100 }, () => hits.insert('home', 1, at));
