@@ -461,9 +461,30 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async #expireSlice(slice: Slice, edge: number): Promise<void> {
     const [interval, first, last] = this.#range(slice);
+    if (this.#partitions === null && this.#session.dialect.comparesRows) {
+      return this.#expireInRanges(interval, edge, last);
+    }
     const { windows } = this.#rangeOf(slice);
     const rows = [interval, windows.first, edge, first, last, EXPIRE_ROWS];
     await this.#deleteInSteps(this.#statements.expire(), [...this.#ofSlice(slice), ...rows]);
+  }
+
+  /** Deletes range after range, each of some thousands of rows or of a window of one name. */
+  async #expireInRanges(interval: unknown, edge: number, last: unknown): Promise<void> {
+    let from: readonly unknown[] = [Number.MIN_SAFE_INTEGER, this.#format.key('')];
+    for (;;) {
+      const start = [interval, ...from];
+      const [end] = await this.#session.rows(this.#statements.expireStep(), [
+        ...start,
+        edge,
+        EXPIRE_ROWS - 1,
+      ]);
+      const statement = this.#statements.expireRange(end === undefined);
+      await this.#session.run(statement, [...start, ...(end ?? []), edge, last]);
+      if (end === undefined) return;
+      from = end;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async #expireName(name: unknown, slice: Slice, edge: number): Promise<void> {

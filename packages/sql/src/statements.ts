@@ -208,6 +208,29 @@ export class Statements {
     );
   }
 
+  /**
+   * Where a step of `expire` ends, by window and name; parameters: interval, window and name that it begins after, last
+   * window, how many rows it skips.
+   */
+  expireStep(): Statement {
+    return this.#once('expire step', () => {
+      const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
+      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${place}) > (${parameter}, ${parameter}) and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${parameter}`;
+    });
+  }
+
+  /**
+   * Deletes such a step, or the last one; parameters: interval, window and name that it begins after, those that it
+   * ends with unless it is the last, last window, last bucket.
+   */
+  expireRange(last: boolean): Statement {
+    return this.#once(`expire range ${last}`, () => {
+      const place = sql`(${sql.ref('window')}, ${sql.ref('name')})`;
+      const end = last ? sql`` : sql` and ${place} <= (${parameter}, ${parameter})`;
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${place} > (${parameter}, ${parameter})${end} and ${sql.ref('window')} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+    });
+  }
+
   #expiring() {
     const interval = sql`${sql.ref('interval')} = ${parameter}`;
     const [window, bucket] = [sql.ref('window'), sql.ref('bucket')];

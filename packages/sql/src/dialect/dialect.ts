@@ -31,6 +31,8 @@ export interface Dialect {
   readonly windowSize: number;
   /** Whether CREATE TABLE says which indexes there are beside the primary key, or statements of their own do. */
   readonly indexes: 'inline' | 'apart';
+  /** Whether rows are looked up in a key by comparing several columns at once. */
+  readonly comparesRows: boolean;
   /** The time of the server, in whole seconds. */
   readonly now: RawBuilder<unknown>;
   /** Each name of a table whose key begins with it once, without going through its rows. */

@@ -39,6 +39,7 @@ export const mysql: Dialect = {
   },
   partitions: false,
   windowSize: 32,
+  comparesRows: false,
   indexes: 'inline',
   now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',

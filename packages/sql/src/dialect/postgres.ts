@@ -93,6 +93,7 @@ export const postgres: Dialect = {
   },
   partitions: true,
   windowSize: 32,
+  comparesRows: true,
   indexes: 'apart',
   now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',

@@ -30,6 +30,7 @@ export const sqlite: Dialect = {
   },
   partitions: false,
   windowSize: 32,
+  comparesRows: true,
   indexes: 'apart',
   now: sql`cast(strftime('%s', 'now') as integer)`,
   tableOptions: 'WITHOUT ROWID',
