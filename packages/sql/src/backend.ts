@@ -46,8 +46,8 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   try {
     const layout = layoutOf(options, request.type, session.dialect);
     if (options.createTables) await createTables(layout, session);
-    await checkTables(layout, session, options);
     const adapter = new SqlAdapter(request, options, layout, session, await Partitions.of(layout, session));
+    await checkTables(layout, session, options, () => adapter.refuseOtherLayout());
     await adapter.agreeOnLayout();
     return adapter;
   } catch (error) {

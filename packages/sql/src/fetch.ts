@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 export interface SqlRow {
   name: string | Uint8Array;
   interval: string | Uint8Array;
+  window: number;
   bucket: number;
   resolution: number;
   amount: number;
@@ -26,6 +27,10 @@ export interface SqlTable {
   readonly columns: readonly (keyof SqlRow)[];
   /** The form in which the columns `name` and `interval` hold a text. */
   keyOf(text: string): string | Uint8Array;
+  /** The table that says which name has data in which window: its columns `name`, `interval` and `window`. */
+  readonly directory: string;
+  /** The windows in which the buckets of the interval lie from `first` to `last`, the ends included. */
+  windows(first: number, last: number): { readonly first: number; readonly last: number };
 }
 
 /**
@@ -35,9 +40,19 @@ export interface SqlTable {
  * @example
  * ```ts
  * const total: SqlFetch = async (db, table, name, interval, start, end) => {
+ *   const windows = table.windows(start, end);
  *   const rows = await db
  *     .selectFrom(table.name)
  *     .select((eb) => ['bucket', eb.fn.sum<number>('count').as('total')])
+ *     .where('window', 'in', (eb) =>
+ *       eb
+ *         .selectFrom(table.directory)
+ *         .select('window')
+ *         .where('name', '=', table.keyOf(name))
+ *         .where('interval', '=', table.keyOf(interval))
+ *         .where('window', '>=', windows.first)
+ *         .where('window', '<=', windows.last),
+ *     )
  *     .where('name', '=', table.keyOf(name))
  *     .where('interval', '=', table.keyOf(interval))
  *     .where('bucket', '>=', start)

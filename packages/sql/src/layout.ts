@@ -22,10 +22,19 @@ export const namesColumns: readonly Column[] = [
   { name: 'name', kind: 'text' },
 ];
 
+/** Which name has data in which window. Where `deleted` is set, one has to look whether it still has. */
+export const windowsColumns: readonly Column[] = [
+  { name: 'name', kind: 'key' },
+  { name: 'interval', kind: 'key' },
+  { name: 'window', kind: 'integer' },
+  { name: 'deleted', kind: 'integer', nullable: true },
+];
+export const WINDOWS_KEY: readonly string[] = ['name', 'interval', 'window'];
+
 /**
  * Where one timeseries is kept. A row is one bucket, or one value of it:
  *
- * | type | columns beside `name`, `interval`, `bucket`, `resolution` | key beside them |
+ * | type | columns beside `interval`, `window`, `name`, `bucket`, `resolution` | key beside them |
  * |---|---|---|
  * | count | `amount` | |
  * | gauge | `value` | |
@@ -42,6 +51,10 @@ export interface Layout {
   readonly table: string;
   /** The table of the names that are too long for a key. */
   readonly namesTable: string;
+  /** The directory of windows. */
+  readonly windowsTable: string;
+  /** How many buckets, or buckets of a resolution, are in a window. */
+  readonly windowSize: number;
   readonly columns: readonly DataColumn[];
   /** The columns of the primary key, in its order. */
   readonly key: readonly string[];
@@ -52,8 +65,9 @@ export interface Layout {
 type DataColumn = Column<keyof SqlRow>;
 
 const BUCKET: readonly DataColumn[] = [
-  { name: 'name', kind: 'key' },
   { name: 'interval', kind: 'key' },
+  { name: 'window', kind: 'integer' },
+  { name: 'name', kind: 'key' },
   { name: 'bucket', kind: 'integer' },
   { name: 'resolution', kind: 'integer' },
 ];
@@ -85,16 +99,21 @@ export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect:
     valueType,
     table,
     namesTable: `${table}_names`,
+    windowsTable: `${table}_windows`,
+    windowSize: dialect.windowSize,
     columns: [...BUCKET, ...data],
     key: [...bucketKey, ...key],
     partitions,
   };
 }
 
+const LAYOUT_VERSION = 2;
+
 /** What must not differ between two openings of the same table. */
-export function describeLayout({ type, valueType, partitions }: Layout): string {
+export function describeLayout({ type, valueType, windowSize, partitions }: Layout): string {
   return JSON.stringify({
-    version: 1,
+    version: LAYOUT_VERSION,
+    window: windowSize,
     valueType: type === 'count' ? 'float' : valueType.name,
     ...(partitions.size > 0 ? { partitions: Object.fromEntries([...partitions].sort()) } : {}),
   });

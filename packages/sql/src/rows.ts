@@ -50,19 +50,19 @@ export class RowFormat {
   }
 
   /** Appends the parameters of a write's rows, and returns how many rows they are. */
-  append(write: BucketWrite, name: unknown, into: unknown[]): number {
+  append(write: BucketWrite, window: number, name: unknown, into: unknown[]): number {
     const { type, valueType } = this.#layout;
     const { bucket, resolution, data } = write;
     const interval = this.intervalKey(write.interval);
     if (typeof data !== 'object' || data === null) {
       if (data === null) return 0;
-      into.push(name, interval, bucket, resolution, type === 'count' ? data : this.#bindValue(data));
+      into.push(interval, window, name, bucket, resolution, type === 'count' ? data : this.#bindValue(data));
       return 1;
     }
     if (Array.isArray(data)) {
       let position = 0;
       for (const value of data) {
-        into.push(name, interval, bucket, resolution);
+        into.push(interval, window, name, bucket, resolution);
         if (this.#numbered) into.push(++position);
         into.push(this.#bindValue(value));
       }
@@ -71,7 +71,7 @@ export class RowFormat {
     // Writers of the same bucket lock its values in the same order.
     const values = data.size > 1 ? [...data.keys()].sort(byValue) : data.keys();
     for (const value of values) {
-      into.push(name, interval, bucket, resolution);
+      into.push(interval, window, name, bucket, resolution);
       if (valueType.long) this.#appendLong(value, into);
       else into.push(this.#bindValue(value));
       if (isMap(data)) into.push(data.get(value));
@@ -112,41 +112,64 @@ export class RowFormat {
       return;
     }
     const [value, content, count] = [at('value'), at('content'), at('count')];
-    let open:
-      | { readonly key: unknown; readonly row: BucketRow; add(value: unknown, row: readonly unknown[]): void }
-      | undefined;
+    const sequence = at('sequence');
+    // The rows of a bucket need not come together: a plan may go through windows side by side.
+    const found = new Map<string, { readonly row: BucketRow; readonly collector: Collector }>();
+    let open: { readonly key: string; readonly collector: Collector } | undefined;
     for (const row of rows) {
-      const key = name < 0 ? undefined : this.#text.read(row[name]);
-      const rowBucket = Number(row[bucket]);
-      const rowResolution = resolution < 0 ? 0 : Number(row[resolution]);
-      if (
-        open === undefined ||
-        open.row.bucket !== rowBucket ||
-        open.row.resolution !== rowResolution ||
-        open.key !== key
-      ) {
-        if (open !== undefined) yield open.row;
-        const { data, add } = collector(type, (row) => this.#readAmount(row[count]));
-        open = { key, add, row: { name: nameOf(key), bucket: rowBucket, resolution: rowResolution, data } };
+      const rowName = name < 0 ? undefined : this.#text.read(row[name]);
+      const [rowBucket, rowResolution] = [row[bucket], resolution < 0 ? 0 : row[resolution]];
+      const key = `${rowBucket} ${rowResolution} ${rowName}`;
+      if (open?.key !== key) {
+        const known = found.get(key) ?? {
+          collector: collectorOf(type),
+          row: {
+            name: nameOf(rowName),
+            bucket: Number(rowBucket),
+            resolution: Number(rowResolution),
+            data: null,
+          },
+        };
+        found.set(key, known);
+        open = { key, collector: known.collector };
       }
       const whole = content < 0 || row[content] === null ? undefined : row[content];
-      open.add(whole === undefined ? this.#readValue(row[value]) : this.#readContent(whole), row);
+      open.collector.add(
+        whole === undefined ? this.#readValue(row[value]) : this.#readContent(whole),
+        count < 0 ? Number(row[sequence]) : this.#readAmount(row[count]),
+      );
     }
-    if (open !== undefined) yield open.row;
+    for (const { row, collector } of found.values()) yield { ...row, data: collector.data() };
   }
 }
 
-function collector(type: Layout['type'], countOf: (row: readonly unknown[]) => number) {
+interface Collector {
+  /** A value, with its count or its place in the order of values. */
+  add(value: unknown, number: number): void;
+  data(): unknown;
+}
+
+function collectorOf(type: Layout['type']): Collector {
   if (type === 'series') {
-    const data: unknown[] = [];
-    return { data, add: (value: unknown) => void data.push(value) };
+    const values: { readonly value: unknown; readonly place: number }[] = [];
+    let ordered = true;
+    return {
+      add: (value, place) => {
+        ordered &&= place >= (values.at(-1)?.place ?? Number.NEGATIVE_INFINITY);
+        values.push({ value, place });
+      },
+      data: () => {
+        if (!ordered) values.sort((a, b) => a.place - b.place);
+        return values.map(({ value }) => value);
+      },
+    };
   }
   if (type === 'set') {
     const data = new Set<unknown>();
-    return { data, add: (value: unknown) => void data.add(value) };
+    return { add: (value) => void data.add(value), data: () => data };
   }
   const data = new Map<unknown, number>();
-  return { data, add: (value: unknown, row: readonly unknown[]) => void data.set(value, countOf(row)) };
+  return { add: (value, count) => void data.set(value, count), data: () => data };
 }
 
 type Convert = (value: unknown) => unknown;

@@ -17,9 +17,12 @@ import {
   type StoredValue,
   storeAmount,
   type TimeseriesType,
+  type Windows,
   type WriteFailure,
+  windowsOf,
 } from '@kairos/core';
 import { batches } from './batches.js';
+import { bounded, Directory, type Entry, type Range, rangeOf } from './directory.js';
 import type { SqlTable } from './fetch.js';
 import { isDigested, textKey } from './key.js';
 import { describeLayout, type Layout } from './layout.js';
@@ -33,7 +36,7 @@ import type { Limits } from './values/value-type.js';
 /** Names and buckets of one statement: of `bounds`, and of a step of `expire`. */
 const LOOKUPS = 64;
 const SLICE_LOOKUPS = 8;
-const EXPIRE_NAMES = 64;
+const EXPIRE_WINDOWS = 64;
 const EXPIRE_ROWS = 5000;
 
 export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
@@ -41,6 +44,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #layout: Layout;
   readonly #session: Session;
   readonly #statements: Statements;
+  readonly #directory: Directory;
+  readonly #windows: ReadonlyMap<string, Windows>;
   readonly #format: RowFormat;
   readonly #limits: Limits;
   readonly #recordKey: readonly [unknown, unknown];
@@ -69,6 +74,10 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     this.#layout = layout;
     this.#session = session;
     this.#statements = new Statements(layout, dialect, session.kysely);
+    this.#directory = new Directory(layout, session, this.#statements);
+    this.#windows = new Map(
+      [...request.schema.intervals].map(([name, interval]) => [name, windowsOf(interval, layout.windowSize)]),
+    );
     this.#format = new RowFormat(layout, dialect);
     this.#limits = { stringLength: options.stringLength, textLength: options.textLength, nul: dialect.nul };
     this.#recordKey = [this.#format.key(options.tableName), this.#format.key(request.type)];
@@ -110,13 +119,17 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   /** Stores all or nothing. */
   async #writeTogether(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const steps = this.#steps(writes);
+    const { steps, entries } = this.#plan(writes);
+    // What is entered in a transaction of the user's own may be rolled back.
+    const lasting = !this.#session.inTransaction;
     let failure = await this.#applyTo(writes, steps);
     if (failure !== null && this.#session.dialect.isMissingPartition(failure.error)) {
       this.#partitions?.forget();
       failure = await this.#applyTo(writes, steps);
     }
-    return failure === null ? [] : writes.map((write) => ({ write, ...failure }));
+    if (failure !== null) return writes.map((write) => ({ write, ...failure }));
+    if (lasting && !this.#session.inTransaction) this.#directory.remember(entries);
+    return [];
   }
 
   async #applyTo(writes: readonly BucketWrite<T>[], steps: readonly Step[]): Promise<Loss | null> {
@@ -128,28 +141,55 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     return this.#session.apply(steps);
   }
 
-  #steps(writes: readonly BucketWrite<T>[]): readonly Step[] {
-    const sorted = writes.length > 1 ? [...writes].sort(byKey) : writes;
+  /** The steps of writes, and the windows that they enter: whole names first, then entries, then rows. */
+  #plan(writes: readonly BucketWrite<T>[]): {
+    readonly steps: readonly Step[];
+    readonly entries: readonly Entry[];
+  } {
+    const placed = writes.map((write) => ({ write, window: this.#windowOf(write) }));
+    if (placed.length > 1) placed.sort(byKey);
+    const keys = new Map<string, unknown>();
+    const long: string[] = [];
+    const entries: Entry[] = [];
     const parameters: unknown[] = [];
-    const steps: Step[] = [];
-    let name: string | undefined;
-    let key: unknown;
     let rows = 0;
-    for (const write of sorted) {
-      if (write.name !== name) {
-        name = write.name;
+    // Writes into a window of an interval come name by name, so that a name's new windows need not be looked for.
+    let last: Omit<Entry, 'keys'> | undefined;
+    for (const { write, window } of placed) {
+      const { name, interval } = write;
+      let key = keys.get(name);
+      if (key === undefined) {
         key = this.#format.key(name);
-        if (isDigested(name)) {
-          const whole = this.#session.dialect.text.bind(name);
-          steps.push({ statement: this.#statements.keepName(), parameters: [key, whole] });
+        keys.set(name, key);
+        if (isDigested(name)) long.push(name);
+      }
+      if (last?.name !== name || last.window !== window || last.interval !== interval) {
+        last = { name, interval, window };
+        if (!this.#directory.isKnown(last)) {
+          entries.push({ ...last, keys: [key, this.#format.intervalKey(interval)] });
         }
       }
-      rows += this.#format.append(write, key, parameters);
+      rows += this.#format.append(write, window, key, parameters);
     }
+    const steps: Step[] = long.sort().map((name) => ({
+      statement: this.#statements.keepName(),
+      parameters: [keys.get(name), this.#session.dialect.text.bind(name)],
+    }));
+    if (rows > 0) steps.push(...this.#directory.enter(entries));
     for (const batch of batches(parameters, rows, this.#layout, this.#session)) {
       steps.push({ statement: this.#statements.insert(batch.rows), parameters: batch.parameters });
     }
-    return steps;
+    return { steps, entries: rows > 0 ? entries : [] };
+  }
+
+  #windowOf({ interval, bucket, resolution }: BucketWrite): number {
+    return this.#windowsOf(interval).windowOf(bucket, resolution);
+  }
+
+  #windowsOf(interval: string): Windows {
+    const windows = this.#windows.get(interval);
+    if (windows === undefined) throw new TypeError(`The interval ${describeValue(interval)} is of no schema`);
+    return windows;
   }
 
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
@@ -169,7 +209,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const { interval, first, last } = query;
     const coarse = this.#isCoarse(interval);
     const found: BucketRow[] = [];
-    const limit = this.#session.dialect.parametersPerStatement - 3;
+    const limit = this.#session.dialect.parametersPerStatement - 6;
     for (let start = 0; start < query.names.length; start += limit) {
       const names = query.names.slice(start, start + limit);
       const keys = padded(
@@ -178,11 +218,16 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       );
       const byKey = new Map(names.map((name) => [textKey(name), name]));
       const [only = ''] = names;
+      const key = this.#format.intervalKey(interval);
+      const { windows } = this.#rangeOf({ interval, first, last });
       const rows = await this.#session.rows(this.#statements.read(keys.length, coarse), [
-        ...keys,
-        this.#format.intervalKey(interval),
+        key,
         first,
         last,
+        ...keys,
+        key,
+        windows.first,
+        windows.last,
       ]);
       const columns = this.#statements.readColumns(keys.length, coarse);
       const nameOf = keys.length === 1 ? () => only : (key: unknown) => byKey.get(String(key)) ?? '';
@@ -201,7 +246,9 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const table: SqlTable = {
       name: this.#layout.table,
       columns: this.#layout.columns.map(({ name }) => name),
+      directory: this.#layout.windowsTable,
       keyOf: (text) => this.#format.key(text),
+      windows: (first, last) => this.#windowsOf(interval).windowsOf(first, last),
     };
     const rows: BucketRow[] = [];
     for (const name of names) {
@@ -217,10 +264,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async list(retention: Retention): Promise<Iterable<string>> {
     const rest = [...retention].filter(([interval]) => !this.#partitions?.has(interval));
-    const parameters = rest.flatMap(([interval, oldest]) => [
-      this.#format.intervalKey(interval),
-      oldest ?? Number.MIN_SAFE_INTEGER,
-    ]);
+    const parameters = rest.flatMap(([interval, oldest]) => this.#listed(this.#kept(interval, oldest)));
     const names = new Set<string>();
     const add = (rows: readonly (readonly unknown[])[]) => {
       for (const [name, whole] of rows) names.add(this.#session.dialect.text.read(whole ?? name));
@@ -228,11 +272,28 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     if (rest.length > 0) add(await this.#session.rows(this.#statements.list(rest.length), parameters));
     for (const [interval, oldest] of this.#partitioned(retention)) {
       for (const slice of await this.#slices(interval, oldest ?? Number.MIN_SAFE_INTEGER)) {
-        const range = this.#range(slice);
-        add(await this.#session.rows(this.#statements.listSlice(), [...range, ...range]));
+        add(await this.#session.rows(this.#statements.list(1), this.#listed(this.#rangeOf(slice, oldest))));
       }
     }
     return names;
+  }
+
+  #listed({ interval, first, last, windows, edge }: Range): readonly unknown[] {
+    const key = this.#format.intervalKey(interval);
+    return [key, windows.first, windows.last, edge, key, first, last];
+  }
+
+  #rangeOf(slice: Slice, oldest: number | null = null): Range {
+    const interval = this.#request.schema.intervals.get(slice.interval);
+    const windows = this.#windowsOf(slice.interval);
+    if (interval === undefined) throw new TypeError(`No interval is ${describeValue(slice.interval)}`);
+    return rangeOf(interval, windows, slice, oldest);
+  }
+
+  /** What is kept of an interval. */
+  #kept(interval: string, oldest: number | null): Range {
+    const first = oldest ?? Number.MIN_SAFE_INTEGER;
+    return this.#rangeOf({ interval, first, last: Number.MAX_SAFE_INTEGER }, oldest);
   }
 
   /** The intervals that are in partitions of their own. */
@@ -279,8 +340,9 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   /** The least and the greatest bucket of several names in a slice, infinite where there is none. */
   async #boundsOfSlice(keys: readonly unknown[], slice: Slice): Promise<readonly [number, number]> {
-    const lookups = keys.map((key) => [key, ...this.#range(slice)]).flatMap((each) => [...each, ...each]);
-    const rows = await this.#session.rows(this.#statements.bounds(keys.length, true), lookups);
+    const range = this.#rangeOf(slice);
+    const lookups = keys.flatMap((key) => this.#bounded(key, range));
+    const rows = await this.#session.rows(this.#statements.bounds(keys.length), lookups);
     const found = rows.filter(([, least]) => least !== null);
     return [
       Math.min(...found.map(([, least]) => Number(least))),
@@ -288,13 +350,19 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     ];
   }
 
+  #bounded(name: unknown, { interval, first, last, windows }: Range): readonly unknown[] {
+    const key = this.#format.intervalKey(interval);
+    const buckets = [key, first, last];
+    const extreme = [...buckets, name, key, windows.first, windows.last, ...buckets];
+    return [...extreme, ...extreme];
+  }
+
   async #boundsOfRest(names: readonly string[], retention: Retention): Promise<Map<string, BucketBounds>> {
     const lookups: { readonly interval: string; readonly parameters: readonly unknown[] }[] = [];
     for (const [interval, oldest] of retention) {
-      const key = this.#format.intervalKey(interval);
+      const range = this.#kept(interval, oldest);
       for (const name of names) {
-        const parameters = [this.#format.key(name), key, oldest ?? Number.MIN_SAFE_INTEGER];
-        lookups.push({ interval, parameters });
+        lookups.push({ interval, parameters: this.#bounded(this.#format.key(name), range) });
       }
     }
     const bounds = new Map<string, BucketBounds>();
@@ -303,7 +371,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       const asked = padded(part, LOOKUPS);
       const rows = await this.#session.rows(
         this.#statements.bounds(asked.length),
-        asked.flatMap(({ parameters }) => [...parameters, ...parameters]),
+        asked.flatMap(({ parameters }) => parameters),
       );
       for (const [place, least, greatest] of rows) {
         const lookup = part[Number(place)];
@@ -322,92 +390,115 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async delete(name: string): Promise<void> {
-    const parameters = [this.#format.key(name)];
-    const steps: Step[] = [{ statement: this.#statements.deleteName(), parameters }];
-    if (isDigested(name)) steps.unshift({ statement: this.#statements.forgetName(), parameters });
+    const key = this.#format.key(name);
+    const { statement, times } = this.#statements.deleteName();
+    // Marked before, so that writers are met in their order, and after: what was entered meanwhile may be deleted.
+    const mark = this.#directory.mark(key);
+    const steps: Step[] = [mark, { statement, parameters: Array(times).fill(key) }, mark];
+    if (isDigested(name)) steps.unshift({ statement: this.#statements.forgetName(), parameters: [key] });
     await this.#apply(steps);
-    for (const interval of this.#partitions?.intervals ?? []) {
-      for (const slice of await this.#slices(interval)) {
-        const inSlice = [...parameters, ...this.#range(slice)];
-        await this.#session.run(this.#statements.deleteNameInSlice(), inSlice);
+    if (this.#partitions !== null) {
+      for (const interval of this.#partitions.intervals) {
+        for (const slice of await this.#slices(interval)) {
+          const range = this.#range(slice);
+          const inSlice = [key, this.#format.intervalKey(interval), key, ...range];
+          await this.#session.run(this.#statements.deleteNameInSlice(), inSlice);
+        }
       }
+      await this.#apply([mark]);
     }
+    this.#directory.forget(name);
+    await this.#directory.clean();
   }
 
   async deleteAll(): Promise<void> {
+    const mark = this.#directory.mark();
     const all = [this.#statements.deleteAllNames(), this.#statements.deleteAll()];
-    const steps: Step[] = all.map((statement) => ({ statement, parameters: [] }));
+    const [names, rows] = all.map((statement) => ({ statement, parameters: [] }));
+    const steps = [names, mark, rows, mark].filter((step) => step !== undefined);
     const forget = { statement: this.#statements.forgetRecord(), parameters: this.#recordKey };
-    if (this.#partitions === null) return this.#apply([...steps, forget]);
-    await this.#apply(steps);
-    for (const interval of this.#partitions.intervals) {
-      for (const slice of await this.#slices(interval)) {
-        await this.#session.run(this.#statements.deleteSlice(), this.#range(slice));
+    if (this.#partitions === null) {
+      await this.#apply([...steps, forget]);
+    } else {
+      await this.#apply(steps);
+      for (const interval of this.#partitions.intervals) {
+        for (const slice of await this.#slices(interval)) {
+          await this.#session.run(this.#statements.deleteSlice(), this.#range(slice));
+        }
       }
+      await this.#apply([mark, forget]);
     }
-    await this.#apply([forget]);
+    this.#directory.forget();
+    await this.#directory.clean();
   }
 
   async expire(name: string | undefined, retention: Retention): Promise<void> {
     if (name === undefined && this.#creates) await this.#partitions?.drop(retention);
-    const given = name === undefined ? undefined : [this.#format.key(name)];
-    const rest = new Map([...retention].filter(([interval]) => !this.#partitions?.has(interval)));
-    if (rest.size > 0) {
-      for await (const names of given === undefined ? this.#allNames() : [given]) {
-        await this.#expire(names, rest);
+    const key = name === undefined ? undefined : this.#format.key(name);
+    for (const [interval, oldest] of bounded(retention)) {
+      const partitioned = this.#partitions?.has(interval) === true;
+      const whole = { interval, first: Number.MIN_SAFE_INTEGER, last: oldest - 1 };
+      const slices = partitioned ? await this.#slices(interval, whole.first, whole.last) : [whole];
+      const { edge } = this.#kept(interval, oldest);
+      const intervalKey = this.#format.intervalKey(interval);
+      // Others may keep this interval for longer: what they list has to have data.
+      const mark = [this.#directory.markWindows(intervalKey, edge, key)];
+      await this.#apply(mark);
+      for (const slice of slices) {
+        if (key === undefined) await this.#expireSlice(slice, edge);
+        else await this.#expireName(key, slice, edge);
       }
+      await this.#apply(mark);
+      if (partitioned && key === undefined) await this.#directory.cleanExpired(intervalKey, edge);
     }
-    for (const [interval, oldest] of this.#partitioned(retention)) {
-      if (oldest === null) continue;
-      for (const slice of await this.#slices(interval, Number.MIN_SAFE_INTEGER, oldest - 1)) {
-        const range = this.#range(slice);
-        for await (const names of given === undefined ? this.#namesOf(slice) : [given]) {
-          const statement = this.#statements.expireSlice(names.length);
-          await this.#deleteInSteps(statement, [...range, ...names, ...range, EXPIRE_ROWS]);
-        }
-      }
+    await this.#directory.clean();
+  }
+
+  /** What limits a statement to the partitions of a slice. */
+  #ofSlice(slice: Slice): readonly unknown[] {
+    return this.#partitions === null ? [] : this.#range(slice);
+  }
+
+  async #expireSlice(slice: Slice, edge: number): Promise<void> {
+    const [interval, first, last] = this.#range(slice);
+    if (this.#partitions === null && this.#session.dialect.comparesRows) {
+      return this.#expireInRanges(interval, edge, last);
+    }
+    const { windows } = this.#rangeOf(slice);
+    const rows = [interval, windows.first, edge, first, last, EXPIRE_ROWS];
+    await this.#deleteInSteps(this.#statements.expire(), [...this.#ofSlice(slice), ...rows]);
+  }
+
+  /** Deletes range after range, each of some thousands of rows or of a window of one name. */
+  async #expireInRanges(interval: unknown, edge: number, last: unknown): Promise<void> {
+    let from: readonly unknown[] = [Number.MIN_SAFE_INTEGER, this.#format.key('')];
+    for (;;) {
+      const start = [interval, ...from];
+      const [end] = await this.#session.rows(this.#statements.expireStep(), [
+        ...start,
+        edge,
+        EXPIRE_ROWS - 1,
+      ]);
+      const statement = this.#statements.expireRange(end === undefined);
+      await this.#session.run(statement, [...start, ...(end ?? []), edge, last]);
+      if (end === undefined) return;
+      from = end;
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  /** The keys of all names, or of those in a slice, in statements of many. */
-  async *#allNames(): AsyncGenerator<readonly unknown[]> {
-    for (let after: unknown = this.#format.key(''); ; ) {
-      const rows = await this.#session.rows(this.#statements.nextNames(), [after, EXPIRE_NAMES]);
-      if (rows.length === 0) return;
-      const names = rows.map(([key]) => key);
-      yield padded(names, EXPIRE_NAMES);
-      after = names.at(-1);
-    }
-  }
-
-  async *#namesOf(slice: Slice): AsyncGenerator<readonly unknown[]> {
-    const range = this.#range(slice);
-    for (let after: unknown = this.#format.key(''); ; ) {
-      const parameters = [...range, after, ...range, EXPIRE_NAMES];
-      const rows = await this.#session.rows(this.#statements.nextNamesOfSlice(), parameters);
-      if (rows.length === 0) return;
-      const names = rows.map(([key]) => key);
-      yield padded(names, EXPIRE_NAMES);
-      after = names.at(-1);
-    }
-  }
-
-  async #expire(names: readonly unknown[], retention: Retention): Promise<void> {
-    for (const [interval, oldest] of retention) {
-      if (oldest === null) continue;
-      if (this.#partitions !== null) {
-        // Of the interval twice, so that no partition of others is locked.
-        const range = this.#range({ interval, first: Number.MIN_SAFE_INTEGER, last: oldest - 1 });
-        await this.#deleteInSteps(this.#statements.expireSlice(names.length), [
-          ...range,
-          ...names,
-          ...range,
-          EXPIRE_ROWS,
-        ]);
-        continue;
-      }
-      const parameters = [...names, this.#format.intervalKey(interval), oldest, EXPIRE_ROWS];
-      await this.#deleteInSteps(this.#statements.expire(names.length), parameters);
+  async #expireName(name: unknown, slice: Slice, edge: number): Promise<void> {
+    const [interval, first, last] = this.#range(slice);
+    const { windows } = this.#rangeOf(slice);
+    const entered = [name, interval, windows.first, Math.min(windows.last, edge)];
+    const found = await this.#session.rows(this.#statements.windowsOfName(), entered);
+    for (let start = 0; start < found.length; start += EXPIRE_WINDOWS) {
+      const part = padded(
+        found.slice(start, start + EXPIRE_WINDOWS).map(([window]) => Number(window)),
+        EXPIRE_WINDOWS,
+      );
+      const rows = [interval, ...part, name, first, last, EXPIRE_ROWS];
+      await this.#deleteInSteps(this.#statements.expireName(part.length), [...this.#ofSlice(slice), ...rows]);
     }
   }
 
@@ -416,6 +507,21 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     while ((await this.#session.run(statement, parameters)) >= EXPIRE_ROWS) {
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Refuses a table that is recorded with another layout. */
+  async refuseOtherLayout(): Promise<void> {
+    const [row] = await this.#session.rows(this.#statements.readRecord(), this.#recordKey);
+    const recorded = this.#text(row?.[0]);
+    if (recorded !== null) this.#refuse(recorded);
+  }
+
+  #refuse(recorded: string | null): void {
+    const wanted = describeLayout(this.#layout);
+    if (recorded === wanted) return;
+    throw new ConfigurationError(
+      `The table "${this.#layout.table}" is laid out as ${recorded}, and the options ask for ${wanted}; expected the same "valueType" and version, or another "tableName"`,
+    );
   }
 
   /** Records the table's layout, or refuses it where another is recorded. */
@@ -429,11 +535,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       ]);
       [row] = await this.#session.rows(this.#statements.readRecord(), this.#recordKey);
     }
-    const recorded = this.#text(row?.[0]);
-    if (recorded === wanted) return;
-    throw new ConfigurationError(
-      `The table "${this.#layout.table}" is laid out as ${recorded}, and the options ask for ${wanted}; expected the same "valueType", or another "tableName"`,
-    );
+    this.#refuse(this.#text(row?.[0]));
   }
 
   async readRecord(): Promise<string | null> {
@@ -463,10 +565,16 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 }
 
+interface Placed {
+  readonly write: BucketWrite;
+  readonly window: number;
+}
+
 /** The same for every process, so that no two wait for each other's rows. */
-function byKey(a: BucketWrite, b: BucketWrite): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+function byKey({ write: a, window }: Placed, { write: b, window: other }: Placed): number {
   if (a.interval !== b.interval) return a.interval < b.interval ? -1 : 1;
+  if (window !== other) return window - other;
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return a.bucket - b.bucket || a.resolution - b.resolution;
 }
 

@@ -5,10 +5,17 @@ import { parameter, tuples } from './dialect/parameters.js';
 import { whereAll } from './dialect/where.js';
 import type { SqlTables } from './fetch.js';
 import { textKey } from './key.js';
-import { type Layout, namesColumns, RECORDS_TABLE, recordsColumns } from './layout.js';
+import {
+  type Layout,
+  namesColumns,
+  RECORDS_TABLE,
+  recordsColumns,
+  WINDOWS_KEY,
+  windowsColumns,
+} from './layout.js';
 import type { Statement } from './session/session.js';
 
-const BUCKET = ['name', 'interval', 'bucket', 'resolution'];
+const BUCKET = ['interval', 'window', 'name', 'bucket', 'resolution'];
 
 /** The columns that a write adds to, or replaces, by type. */
 const CHANGES: Record<Layout['type'], readonly Change[]> = {
@@ -68,109 +75,93 @@ export class Statements {
     });
   }
 
-  /** Parameters: the names, interval, first and last bucket. */
+  /** Parameters: interval, first and last bucket; then the names, interval, first and last window. */
   read(nameCount: number, coarse: boolean): Statement {
     return this.#once(`read ${nameCount} ${coarse}`, () => {
-      const { table } = this.#layout;
+      const { table, windowsTable } = this.#layout;
       const columns = this.readColumns(nameCount, coarse);
-      const selected = columns.map((column) => this.#dialect.select(column, sql.ref(column.name)));
-      const order = [...(nameCount > 1 ? ['name'] : []), 'bucket', 'resolution'];
-      if (this.#layout.type === 'series') order.push('sequence');
-      return sql`select ${sql.join(selected)} from ${sql.table(table)} where ${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter} order by ${sql.join(order.map((column) => sql.ref(column)))}${this.#dialect.allRows}`;
+      const selected = columns.map((column) => this.#dialect.select(column, sql.ref(`d.${column.name}`)));
+      const rows = this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`);
+      return sql`select ${sql.join(selected)} from ${rows} where ${nameIn(nameCount, 'e.name')} and ${entryInWindows}${this.#dialect.allRows}`;
     });
-  }
-
-  /** The columns of `read`: the bucket and the data, and the name and the resolution where they differ. */
-  readColumns(nameCount: number, coarse: boolean): readonly Column[] {
-    const same = new Set(['interval', ...(nameCount > 1 ? [] : ['name']), ...(coarse ? ['resolution'] : [])]);
-    return this.#layout.columns.filter(({ name, kind }) => kind !== 'sequence' && !same.has(name));
-  }
-
-  /** Which rows are in no partition of their own, where some are. */
-  #rest(): RawBuilder<unknown> | undefined {
-    const intervals = [...this.#layout.partitions.keys()];
-    if (intervals.length === 0) return undefined;
-    const others = intervals.map((name) => sql`${sql.ref('interval')} <> ${sql.lit(textKey(name))}`);
-    return sql.join(others, sql` and `);
-  }
-
-  #withRest(...conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
-    const rest = this.#rest();
-    return whereAll(rest === undefined ? conditions : [...conditions, rest]);
-  }
-
-  /** Names with data, with the whole name of those that are digests; parameters: interval and oldest bucket, each. */
-  list(intervals: number): Statement {
-    return this.#once(`list ${intervals}`, () => {
-      const { table, namesTable } = this.#layout;
-      const column = (name: string) => sql.ref(`${table}.${name}`);
-      const found = sql.ref('found.name');
-      // Planners make scans of EXISTS and of outer joins; the greatest bucket stays a look-up.
-      const unexpired = sql`(select max(${column('bucket')}) from ${sql.table(table)} where ${column('name')} = ${found} and ${column('interval')} = ${parameter} and ${column('bucket')} >= ${parameter})`;
-      const whole = wholeName(namesTable, found);
-      return sql`select ${found}, ${whole} as ${sql.ref('whole')} from (${this.#dialect.distinctNames(table, undefined, this.#rest())}) as found where coalesce(${sql.join([...Array(intervals).fill(unexpired), sql`null`])}) is not null${this.#dialect.allRows}`;
-    });
-  }
-
-  /** The same in a slice; parameters: interval, first and last bucket, twice. */
-  listSlice(): Statement {
-    return this.#once('list slice', () => {
-      const { table, namesTable } = this.#layout;
-      const found = sql.ref('found.name');
-      const names = this.#dialect.distinctNames(table, undefined, inSlice);
-      return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${names}) as found${this.#dialect.allRows}`;
-    });
-  }
-
-  /** Some keys of names in order; parameters: the key that they come after, how many there are at most. */
-  nextNames(): Statement {
-    const page = { after: parameter, limit: parameter };
-    return this.#once('next names', () =>
-      this.#dialect.distinctNames(this.#layout.table, page, this.#rest()),
-    );
-  }
-
-  /** The same in a slice; parameters: interval, first and last bucket, the key, these again, how many. */
-  nextNamesOfSlice(): Statement {
-    const page = { after: parameter, limit: parameter };
-    return this.#once('next names of slice', () =>
-      this.#dialect.distinctNames(this.#layout.table, page, inSlice),
-    );
   }
 
   /**
-   * A row of place, first and last bucket for each; parameters of each, twice: name, interval, oldest bucket, and the
-   * last one of a slice.
+   * The columns of `read`: the bucket and the data, and the name and the resolution where they differ. The rows of a
+   * series come with their sequence, since no order of rows is asked for.
    */
-  bounds(count: number, slice = false): Statement {
-    return this.#once(`bounds ${count} ${slice}`, () => {
-      const { table } = this.#layout;
-      const end = slice ? sql` and ${sql.ref('bucket')} <= ${parameter}` : sql``;
-      const extreme = (which: RawBuilder<unknown>) =>
-        sql`(select ${which}(${sql.ref('bucket')}) from ${sql.table(table)} where ${nameIn(1)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter}${end})`;
+  readColumns(nameCount: number, coarse: boolean): readonly Column[] {
+    const same = new Set([
+      'interval',
+      'window',
+      ...(nameCount > 1 ? [] : ['name']),
+      ...(coarse ? ['resolution'] : []),
+    ]);
+    return this.#layout.columns.filter(({ name }) => !same.has(name));
+  }
+
+  /** Which rows are in no partition of their own, where some are. */
+  #rest(): readonly RawBuilder<unknown>[] {
+    const intervals = [...this.#layout.partitions.keys()];
+    return intervals.map((name) => sql`${sql.ref('interval')} <> ${sql.lit(textKey(name))}`);
+  }
+
+  /**
+   * Names with data, with the whole name of those that are digests. Parameters of each interval, as in `LookUp`:
+   * interval, first and last window, the window in which the first bucket is, interval, first and last bucket.
+   */
+  list(intervals: number): Statement {
+    return this.#once(`list ${intervals}`, () => {
+      const { namesTable, windowsTable } = this.#layout;
+      const found = sql.ref('found.name');
+      const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
+      const some = sql`(select 1 from ${sql.table(windowsTable)} as e where ${sql.ref('e.name')} = ${found} and ${entryInWindows} and ((${unexpired}) or ${this.#extreme(sql`max`)} is not null) order by ${sql.ref('e.window')} desc limit 1)`;
+      const distinct = this.#dialect.distinctNames(windowsTable);
+      return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${distinct}) as found where coalesce(${sql.join([...Array(intervals).fill(some), sql`null`])}) is not null${this.#dialect.allRows}`;
+    });
+  }
+
+  /** The least or greatest bucket of the entry `e`; parameters: interval, first and last bucket. */
+  #extreme(which: RawBuilder<unknown>): RawBuilder<unknown> {
+    return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(this.#layout.table)} as d where ${ofEntry} and ${inBuckets})`;
+  }
+
+  /**
+   * A row of place, first and last bucket for each; parameters of each, twice: interval, first and last bucket; name,
+   * interval, first and last window; interval, first and last bucket.
+   */
+  bounds(count: number): Statement {
+    return this.#once(`bounds ${count}`, () => {
+      const extreme = (which: 'min' | 'max') => {
+        const bucket = this.#extreme(sql.raw(which));
+        const order = sql.raw(which === 'min' ? 'asc' : 'desc');
+        return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
+      };
       const selects = Array.from(
         { length: count },
         (_, place) =>
-          sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${extreme(sql`min`)} as ${sql.ref('first')}, ${extreme(sql`max`)} as ${sql.ref('last')}`,
+          sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${extreme('min')} as ${sql.ref('first')}, ${extreme('max')} as ${sql.ref('last')}`,
       );
       return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
     });
   }
 
-  /** Parameters: the key of the name. */
-  deleteName(): Statement {
-    return this.#once(
-      'delete name',
-      () => sql`delete from ${sql.table(this.#layout.table)}${this.#withRest(nameIn(1))}`,
+  /** Parameters: the key of the name, so often. */
+  deleteName(): { readonly statement: Statement; readonly times: number } {
+    const { table, windowsTable } = this.#layout;
+    const statement = this.#once('delete name', () =>
+      this.#dialect.deleteInWindows(windowsTable, table, this.#rest()),
     );
+    return { statement, times: this.#dialect.name === 'mysql' ? 1 : 3 };
   }
 
-  /** Parameters: the key of the name, interval, first and last bucket. */
+  /** On PostgreSQL; parameters: the key of the name, interval, the key again, interval, first and last bucket. */
   deleteNameInSlice(): Statement {
-    return this.#once(
-      'delete name in slice',
-      () => sql`delete from ${sql.table(this.#layout.table)} where ${nameIn(1)} and ${inSlice}`,
-    );
+    return this.#once('delete name in slice', () => {
+      const { table, windowsTable } = this.#layout;
+      const windows = sql`select ${sql.ref('window')} from ${sql.table(windowsTable)} where ${nameIn(1)} and ${sql.ref('interval')} = ${parameter}`;
+      return sql`delete from ${sql.table(table)} where ${sql.ref('window')} = any (array(${windows})) and ${nameIn(1)} and ${inSlice}`;
+    });
   }
 
   /** Parameters: the key of the name. */
@@ -188,7 +179,7 @@ export class Statements {
   deleteAll(): Statement {
     return this.#once(
       'delete all',
-      () => sql`delete from ${sql.table(this.#layout.table)}${this.#withRest()}`,
+      () => sql`delete from ${sql.table(this.#layout.table)}${whereAll(this.#rest())}`,
     );
   }
 
@@ -200,26 +191,135 @@ export class Statements {
     );
   }
 
-  /** Deletes some rows before a bucket; parameters: the names, interval, bucket, how many at most. */
-  expire(nameCount: number): Statement {
-    return this.#once(`expire ${nameCount}`, () => {
-      const where = sql`${nameIn(nameCount)} and ${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} < ${parameter}`;
-      return this.#dialect.deleteSome(this.#layout.table, this.#layout.key, where, parameter);
+  /**
+   * Deletes some rows; parameters: interval, first and last window, first and last bucket, how many at most. Where
+   * there are partitions, interval, first and last bucket come before, so that no others are locked.
+   */
+  expire(): Statement {
+    const { windows, ofSlice, slice } = this.#expiring();
+    return this.#once('expire', () =>
+      this.#dialect.deleteSome(
+        this.#layout.table,
+        this.#layout.key,
+        sql`${windows} and ${slice}`,
+        parameter,
+        ofSlice,
+      ),
+    );
+  }
+
+  /**
+   * Where a step of `expire` ends, by window and name; parameters: interval, window and name that it begins after, last
+   * window, how many rows it skips.
+   */
+  expireStep(): Statement {
+    return this.#once('expire step', () => {
+      const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
+      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${place}) > (${parameter}, ${parameter}) and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${parameter}`;
     });
   }
 
-  /** The same in a slice; parameters: interval, first and last bucket, the names, these again, how many at most. */
-  expireSlice(nameCount: number): Statement {
-    return this.#once(`expire slice ${nameCount}`, () => {
-      const { key, table } = this.#layout;
-      return this.#dialect.deleteSome(
-        table,
-        key,
-        sql`${nameIn(nameCount)} and ${inSlice}`,
-        parameter,
-        inSlice,
-      );
+  /**
+   * Deletes such a step, or the last one; parameters: interval, window and name that it begins after, those that it
+   * ends with unless it is the last, last window, last bucket.
+   */
+  expireRange(last: boolean): Statement {
+    return this.#once(`expire range ${last}`, () => {
+      const place = sql`(${sql.ref('window')}, ${sql.ref('name')})`;
+      const end = last ? sql`` : sql` and ${place} <= (${parameter}, ${parameter})`;
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${place} > (${parameter}, ${parameter})${end} and ${sql.ref('window')} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
     });
+  }
+
+  #expiring() {
+    const interval = sql`${sql.ref('interval')} = ${parameter}`;
+    const [window, bucket] = [sql.ref('window'), sql.ref('bucket')];
+    return {
+      windows: sql`${interval} and ${window} >= ${parameter} and ${window} <= ${parameter}`,
+      slice: sql`${bucket} >= ${parameter} and ${bucket} <= ${parameter}`,
+      ...(this.#layout.partitions.size > 0 ? { ofSlice: inSlice } : {}),
+    };
+  }
+
+  /** The same of a name in some windows; parameters: interval, the windows, name, first and last bucket, how many. */
+  expireName(windows: number): Statement {
+    return this.#once(`expire name ${windows}`, () => {
+      const { ofSlice, slice } = this.#expiring();
+      const where = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('window')} in (${sql.join(Array(windows).fill(parameter))}) and ${nameIn(1)} and ${slice}`;
+      return this.#dialect.deleteSome(this.#layout.table, this.#layout.key, where, parameter, ofSlice);
+    });
+  }
+
+  /** Enters windows; parameters as in `insert`: name, interval and window of each. */
+  enter(entries: number): Statement {
+    return this.#once(`enter ${this.#dialect.asArrays(entries) ? 'arrays' : entries}`, () => {
+      const { windowsTable } = this.#layout;
+      const columns = windowsColumns.filter(({ name }) => WINDOWS_KEY.includes(name));
+      const clear = this.#dialect.onConflict(windowsTable, WINDOWS_KEY, [
+        { column: 'deleted', how: 'clear' },
+      ]);
+      return sql`insert into ${sql.table(windowsTable)} (${names(columns)}) ${this.#dialect.rows(columns, entries)} ${clear}`;
+    });
+  }
+
+  /** Parameters: name, interval, first and last window. */
+  windowsOfName(): Statement {
+    return this.#once(
+      'windows of name',
+      () =>
+        sql`select ${sql.ref('e.window')} from ${sql.table(this.#layout.windowsTable)} as e where ${nameIn(1, 'e.name')} and ${entryInWindows}${this.#dialect.allRows}`,
+    );
+  }
+
+  /** Marks entries: one has to look whether there is data. Parameters: those of what is marked, in this order. */
+  mark(of: { readonly name: boolean; readonly windows: boolean }): Statement {
+    return this.#once(`mark ${of.name} ${of.windows}`, () => {
+      const conditions = [
+        ...(of.name ? [nameIn(1)] : []),
+        ...(of.windows
+          ? [sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('window')} <= ${parameter}`]
+          : []),
+        // In a form that leads no planner to the index of what is marked.
+        sql`coalesce(${sql.ref('deleted')}, -1) = -1`,
+      ];
+      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${whereAll(conditions)}`;
+    });
+  }
+
+  /**
+   * Removes some entries that were marked long ago and are of no data, outside of partitions; parameters: seconds,
+   * twice where rows are deleted by their keys, how many at most.
+   */
+  removeMarked(): Statement {
+    return this.#once('remove marked', () => {
+      const { table, windowsTable } = this.#layout;
+      const of = (column: string) => sql`${sql.ref(`d.${column}`)} = ${sql.ref(`${windowsTable}.${column}`)}`;
+      const same = WINDOWS_KEY.map(of);
+      const data = sql`(select max(${sql.ref('d.bucket')}) from ${sql.table(table)} as d${whereAll([...same, ...this.#rest()])})`;
+      const where = sql.join([this.#markedBefore(), ...this.#rest(), sql`${data} is null`], sql` and `);
+      return this.#dialect.deleteSome(windowsTable, WINDOWS_KEY, where, parameter, this.#markedBefore());
+    });
+  }
+
+  /** Marks what is left of these anew; parameters: seconds. */
+  markAgain(): Statement {
+    return this.#once('mark again', () => {
+      const where = whereAll([this.#markedBefore(), ...this.#rest()]);
+      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${where}`;
+    });
+  }
+
+  /** Removes entries of an interval before a window that were marked long ago; parameters: interval, window, seconds. */
+  removeExpired(): Statement {
+    return this.#once(
+      'remove expired',
+      () =>
+        sql`delete from ${sql.table(this.#layout.windowsTable)} where ${sql.ref('interval')} = ${parameter} and ${sql.ref('window')} < ${parameter} and ${this.#markedBefore()}`,
+    );
+  }
+
+  #markedBefore(): RawBuilder<unknown> {
+    return sql`${sql.ref('deleted')} < ${this.#dialect.now} - ${parameter}`;
   }
 
   /** Parameters: table name, type. */
@@ -275,12 +375,21 @@ function names(columns: readonly Column[]): RawBuilder<unknown> {
 /** Parameters: interval, first and last bucket. PostgreSQL looks at the partitions alone in which they can be. */
 const inSlice = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
 
+/** The rows `d` of the entry `e`; parameters: interval, by which PostgreSQL knows the partitions. */
+const ofEntry = sql`${sql.ref('d.interval')} = ${parameter} and ${sql.ref('d.window')} = ${sql.ref('e.window')} and ${sql.ref('d.name')} = ${sql.ref('e.name')}`;
+
+/** Parameters: first and last bucket. */
+const inBuckets = sql`${sql.ref('d.bucket')} >= ${parameter} and ${sql.ref('d.bucket')} <= ${parameter}`;
+
+/** Parameters: interval, first and last window. */
+const entryInWindows = sql`${sql.ref('e.interval')} = ${parameter} and ${sql.ref('e.window')} >= ${parameter} and ${sql.ref('e.window')} <= ${parameter}`;
+
 function wholeName(namesTable: string, key: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${key})`;
 }
 
-function nameIn(count: number): RawBuilder<unknown> {
-  const name = sql.ref('name');
+function nameIn(count: number, column = 'name'): RawBuilder<unknown> {
+  const name = sql.ref(column);
   return count === 1
     ? sql`${name} = ${parameter}`
     : sql`${name} in (${sql.join(Array(count).fill(parameter))})`;

@@ -1,13 +1,30 @@
 import { ConfigurationError, describeValue, StorageError } from '@kairos/core';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { createMissing } from './create-missing.js';
 import type { Column } from './dialect/column.js';
 import type { Creation, Dialect } from './dialect/dialect.js';
 import type { SqlTables } from './fetch.js';
-import { type Layout, namesColumns, RECORDS_TABLE, recordsColumns } from './layout.js';
+import {
+  type Layout,
+  namesColumns,
+  RECORDS_TABLE,
+  recordsColumns,
+  WINDOWS_KEY,
+  windowsColumns,
+} from './layout.js';
 import type { CheckedOptions } from './options.js';
 import { partitionedCreations } from './partitions.js';
 import type { Session } from './session/session.js';
+
+/** For `expire`, and for what was deleted long ago. */
+const windowsIndexes = [
+  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${sql.ref('window')})`, of: sql`` },
+  {
+    suffix: 'marks',
+    columns: sql`(${sql.ref('deleted')})`,
+    of: sql` where ${sql.ref('deleted')} is not null`,
+  },
+];
 
 /** What creates the tables of a timeseries. */
 export function tableCreations(
@@ -15,12 +32,18 @@ export function tableCreations(
   dialect: Dialect,
   kysely: Kysely<SqlTables>,
 ): readonly Creation[] {
-  const create = (table: string, columns: readonly Column[], key: readonly string[], options: string) => {
+  const create = (
+    table: string,
+    columns: readonly Column[],
+    key: readonly string[],
+    options: string,
+    more: readonly RawBuilder<unknown>[] = [],
+  ) => {
     const definitions = columns.map((column) => {
       const nullable = column.nullable === true ? sql`` : sql` not null`;
       return sql`${sql.ref(column.name)} ${sql.raw(dialect.columnTypes[column.kind])}${nullable}`;
     });
-    definitions.push(sql`primary key (${sql.join(key.map((column) => sql.ref(column)))})`);
+    definitions.push(sql`primary key (${sql.join(key.map((column) => sql.ref(column)))})`, ...more);
     const statement = sql`create table if not exists ${sql.table(table)} (${sql.join(definitions)}) ${sql.raw(options)}`;
     return { table, statement: { sql: statement.compile(kysely).sql.trim() } };
   };
@@ -28,6 +51,18 @@ export function tableCreations(
   return [
     create(RECORDS_TABLE, recordsColumns, ['table_name', 'type'], dialect.tableOptions),
     create(layout.namesTable, namesColumns, ['key'], dialect.tableOptions),
+    create(
+      layout.windowsTable,
+      windowsColumns,
+      WINDOWS_KEY,
+      dialect.tableOptions,
+      dialect.indexes === 'inline' ? windowsIndexes.map(({ columns }) => sql`key ${columns}`) : [],
+    ),
+    ...(dialect.indexes === 'inline' ? [] : windowsIndexes).map(({ suffix, columns, of }) => {
+      const index = `${layout.table}_${suffix}`;
+      const statement = sql`create index if not exists ${sql.ref(index)} on ${sql.table(layout.windowsTable)} ${columns}${of}`;
+      return { table: index, statement: { sql: statement.compile(kysely).sql } };
+    }),
     create(
       layout.table,
       layout.columns,
@@ -50,12 +85,18 @@ interface FoundTable {
 }
 
 /** Refuses tables that are missing, or are somebody else's, before anything is written. */
-export async function checkTables(layout: Layout, session: Session, options: CheckedOptions): Promise<void> {
+export async function checkTables(
+  layout: Layout,
+  session: Session,
+  options: CheckedOptions,
+  refuseOtherLayout: () => Promise<void>,
+): Promise<void> {
   const { dialect, kysely } = session;
   const expected = [
     { table: RECORDS_TABLE, columns: recordsColumns, key: ['table_name', 'type'] },
     { table: layout.namesTable, columns: namesColumns, key: ['key'] },
     layout,
+    { table: layout.windowsTable, columns: windowsColumns, key: WINDOWS_KEY },
   ];
   const wanted = sql.join(expected.map(({ table }) => sql.lit(table)));
   const found = new Map<string, FoundTable>();
@@ -81,6 +122,8 @@ export async function checkTables(layout: Layout, session: Session, options: Che
         `The table "${table}" has ${has}, in place of (${key.join(', ')}); ${others}`,
       );
     }
+    // What is laid out otherwise lacks columns; that it is says more.
+    if (table === RECORDS_TABLE) await refuseOtherLayout();
   }
   if (layout.type === 'series') await checkSequence(layout.table, session);
 }

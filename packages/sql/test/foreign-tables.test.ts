@@ -18,18 +18,18 @@ function foreignTests(connect: () => Kysely<unknown>, name: string): void {
   });
   afterAll(() => db.destroy());
 
-  const keyed = 'name varchar(50), bucket integer, resolution integer, amount integer';
+  const keyed = 'name varchar(50), "window" integer, bucket integer, resolution integer, amount integer';
   const foreign: Record<string, { statement: string; expected: RegExp }> = {
     'a table with other columns': {
       statement: `create table ${name}_count (id integer primary key, total integer)`,
-      expected: /_count" has no column "name"/,
+      expected: /_count" has no column "interval"/,
     },
     'a table without the primary key': {
       statement: `create table ${name}_count (${keyed}, "interval" varchar(50))`,
-      expected: /_count" has no primary key.*\(name, interval, bucket, resolution\)/,
+      expected: /_count" has no primary key.*\(interval, window, name, bucket, resolution\)/,
     },
     'a view with the right columns': {
-      statement: `create view ${name}_count as select 'a' as name, 'b' as "interval", 1 as bucket, 1 as resolution, 1 as amount`,
+      statement: `create view ${name}_count as select 'a' as name, 'b' as "interval", 1 as "window", 1 as bucket, 1 as resolution, 1 as amount`,
       expected: /_count" has no primary key/,
     },
   };
@@ -95,6 +95,7 @@ onServer(postgresServer, (server) => {
       await admin.query(`create role ${role} login password 'secret'`);
       await admin.query(`grant select, insert, update, delete on kairos_records to ${role}`);
       await admin.query(`grant select, insert, update, delete on ${tableName}_series_names to ${role}`);
+      await admin.query(`grant select, insert, update, delete on ${tableName}_series_windows to ${role}`);
       await admin.query(`grant select on ${tableName}_series to ${role}`);
     });
     afterAll(async () => {

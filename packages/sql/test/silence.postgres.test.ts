@@ -48,6 +48,8 @@ onServer(postgresServer, (server) => {
     pool.on('connect', (client) => client.on('error', () => undefined));
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
     const hits = await kairos.timeseries(db, options);
+    // Into a window that is known, an insert is one statement.
+    await hits.insert('home', 1);
     proxy.fault = 'frozen';
     const sent = hits.insert('home', 1);
     await sleep(100);
@@ -124,7 +126,7 @@ onServer(postgresServer, (server) => {
   it.concurrent('an insert that was sent to a server that is frozen then may be stored; one that was not is not', async () => {
     const { proxy, url } = await proxied();
     const hits = await kairos.timeseries(url, { ...options, clientConfig: { max: 1 } });
-    await hits.insert('home', 1);
+    await hits.bulkInsert(new Map([[7200, { sent: [1], waiting: [1] }]]));
     proxy.fault = 'frozen';
     const sent = hits.bulkInsert(new Map([[7200, { sent: [1] }]]));
     const waiting = hits.bulkInsert(new Map([[7200, { waiting: [1] }]]));

@@ -172,7 +172,7 @@ describe('a handle', () => {
     await hits.insert('home', 1, at);
     await hits.insert('x'.repeat(1000), 1, at);
     await hits.close();
-    expect(await kysely.introspection.getTables()).toHaveLength(3);
+    expect(await kysely.introspection.getTables()).toHaveLength(4);
     await kysely.destroy();
   });
 

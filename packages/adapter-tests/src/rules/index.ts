@@ -15,6 +15,7 @@ import { refusalsRule } from './refusals.js';
 import { retentionRule } from './retention.js';
 import { roundTripsRule } from './round-trips.js';
 import { typesRule } from './types.js';
+import { windowsRule } from './windows.js';
 import { writesRule } from './writes.js';
 
 /** Every rule, in the order of the contract. */
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   refusalsRule,
   recordRule,
   combiningRule,
+  windowsRule,
   closingRule,
   recordedRule,
   referenceRule,

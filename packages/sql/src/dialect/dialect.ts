@@ -27,12 +27,24 @@ export interface Dialect {
   readonly tableOptions: string;
   /** What stands behind the rows of an INSERT: how the columns change where the key is there already. */
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
+  /** How many buckets are in a window of data. */
+  readonly windowSize: number;
+  /** Whether CREATE TABLE says which indexes there are beside the primary key, or statements of their own do. */
+  readonly indexes: 'inline' | 'apart';
+  /** Whether rows are looked up in a key by comparing several columns at once. */
+  readonly comparesRows: boolean;
+  /** The time of the server, in whole seconds. */
+  readonly now: RawBuilder<unknown>;
+  /** Each name of a table whose key begins with it once, without going through its rows. */
+  distinctNames(table: string): RawBuilder<unknown>;
   /**
-   * Each name of a table once, without going through its rows: all of them, or a page; on servers with partitions, of
-   * rows that meet a condition.
+   * What stands behind FROM so that the rows of the first table, `e`, are found first, and those of the second, `d`,
+   * looked up for each of them by a condition.
    */
-  distinctNames(table: string, page?: Page, of?: RawBuilder<unknown>): RawBuilder<unknown>;
-  /** A statement that deletes at most `limit` of the rows that meet a condition; `of` as in `distinctNames`. */
+  lookUp(entries: string, data: string, condition: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A statement that deletes the data that meets a condition in all windows of a name; `Statements.deleteName`. */
+  deleteInWindows(entries: string, data: string, more: readonly RawBuilder<unknown>[]): RawBuilder<unknown>;
+  /** A statement that deletes at most `limit` of the rows that meet a condition, all of which are of `of`. */
   deleteSome(
     table: string,
     key: readonly string[],
@@ -76,14 +88,8 @@ export interface Creation {
   readonly statement: Statement;
 }
 
-/** Some names in order: those after one, up to a number. */
-export interface Page {
-  readonly after: RawBuilder<unknown>;
-  readonly limit: RawBuilder<unknown>;
-}
-
-/** How an upsert changes a column of a row that is there: adds to it, or takes the new value. */
+/** How an upsert changes a column of a row that is there: adds to it, takes the new value, or makes it NULL. */
 export interface Change {
   readonly column: string;
-  readonly how: 'add' | 'replace';
+  readonly how: 'add' | 'replace' | 'clear';
 }

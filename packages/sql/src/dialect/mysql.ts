@@ -2,7 +2,7 @@ import { ConfigurationError, isError, longOf } from '@kairos/core';
 import { sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
-import { tuples } from './parameters.js';
+import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 
 const DEADLOCK = 1213;
@@ -41,25 +41,32 @@ export const mysql: Dialect = {
     sequence: 'bigint auto_increment unique',
   },
   partitions: false,
+  windowSize: 32,
+  comparesRows: false,
+  indexes: 'inline',
+  now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {
     const [column = ''] = key;
     const assignments = changes.map(({ column, how }) => {
       const given = sql`values(${sql.ref(column)})`;
-      const value = how === 'add' ? sql`${sql.ref(`${table}.${column}`)} + ${given}` : given;
-      return sql`${sql.ref(column)} = ${value}`;
+      const changed = {
+        add: sql`${sql.ref(`${table}.${column}`)} + ${given}`,
+        replace: given,
+        clear: sql`null`,
+      };
+      return sql`${sql.ref(column)} = ${changed[how]}`;
     });
     // INSERT IGNORE would ignore other errors, too.
     if (changes.length === 0) assignments.push(sql`${sql.ref(column)} = ${sql.ref(`${table}.${column}`)}`);
     return sql`on duplicate key update ${sql.join(assignments)}`;
   },
   // By "index for group-by". A recursive query ends, silently on MariaDB, after 1000 steps.
-  distinctNames: (table, page) => {
-    const name = sql.ref('name');
-    const rows = sql.table(table);
-    if (page === undefined) return sql`select distinct ${name} from ${rows}`;
-    return sql`select distinct ${name} from ${rows} where ${name} > ${page.after} order by ${name} limit ${page.limit}`;
-  },
+  distinctNames: (table) => sql`select distinct ${sql.ref('name')} from ${sql.table(table)}`,
+  lookUp: (entries, data, condition) =>
+    sql`${sql.table(entries)} as e straight_join ${sql.table(data)} as d on ${condition}`,
+  deleteInWindows: (entries, data) =>
+    sql`delete d from ${sql.table(entries)} as e straight_join ${sql.table(data)} as d on d.${sql.ref('interval')} = e.${sql.ref('interval')} and d.${sql.ref('window')} = e.${sql.ref('window')} and d.name = e.name where e.name = ${parameter}`,
   deleteSome: (table, _key, where, limit) =>
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
   // Where there is none, `sql_select_limit` of the server is the limit, in silence.

@@ -15,11 +15,18 @@ export function onConflict(
   if (changes.length === 0) return sql`on conflict do nothing`;
   const assignments = changes.map(({ column, how }) => {
     const given = sql.ref(`excluded.${column}`);
-    const value = how === 'add' ? add(sql.ref(`${table}.${column}`), given) : given;
-    return sql`${sql.ref(column)} = ${value}`;
+    const changed = {
+      add: () => add(sql.ref(`${table}.${column}`), given),
+      replace: () => given,
+      clear: () => sql`null`,
+    };
+    return sql`${sql.ref(column)} = ${changed[how]()}`;
   });
+  const unclear = changes
+    .filter(({ how }) => how === 'clear')
+    .map(({ column }) => sql`${sql.ref(`${table}.${column}`)} is not null`);
   const columns = sql.join(key.map((column) => sql.ref(column)));
-  return sql`on conflict (${columns}) do update set ${sql.join(assignments)}`;
+  return sql`on conflict (${columns}) do update set ${sql.join(assignments)}${whereAll(unclear)}`;
 }
 
 /** Deletes some rows by their primary keys, of those of its rows that meet a condition. */

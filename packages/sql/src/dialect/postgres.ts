@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { skipScan } from './skip-scan.js';
+import { whereAll } from './where.js';
 
 /** Any number that other programs are unlikely to lock. */
 const CREATION_LOCK = '5137428901746';
@@ -91,9 +92,22 @@ export const postgres: Dialect = {
     sequence: 'bigserial',
   },
   partitions: true,
+  windowSize: 32,
+  comparesRows: true,
+  indexes: 'apart',
+  now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',
   onConflict,
   distinctNames: skipScan,
+  // The offset keeps the subquery apart: it is carried out for each entry.
+  lookUp: (entries, data, condition) =>
+    sql`${sql.table(entries)} as e cross join lateral (select * from ${sql.table(data)} as d where ${condition} offset 0) as d`,
+  // Arrays are looked up in the key, whatever the planner takes the directory's size for.
+  deleteInWindows: (entries, data, more) => {
+    const of = (column: string) =>
+      sql`${sql.ref(column)} = any (array(select ${sql.ref(column)} from ${sql.table(entries)} where name = ${parameter}))`;
+    return sql`delete from ${sql.table(data)}${whereAll([of('interval'), of('window'), sql`name = ${parameter}`, ...more])}`;
+  },
   deleteSome: deleteByKey,
   allRows: sql``,
   // In forms that neither the settings of a session ("extra_float_digits", "bytea_output") nor the type parsers of a

@@ -3,9 +3,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
-import { tuples } from './parameters.js';
+import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 import { skipScan } from './skip-scan.js';
+import { whereAll } from './where.js';
 
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -28,9 +29,20 @@ export const sqlite: Dialect = {
     sequence: 'INTEGER',
   },
   partitions: false,
+  windowSize: 32,
+  comparesRows: true,
+  indexes: 'apart',
+  now: sql`cast(strftime('%s', 'now') as integer)`,
   tableOptions: 'WITHOUT ROWID',
   onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
   distinctNames: skipScan,
+  lookUp: (entries, data, condition) =>
+    sql`${sql.table(entries)} as e cross join ${sql.table(data)} as d on ${condition}`,
+  deleteInWindows: (entries, data) => {
+    const of = (column: string) =>
+      sql`${sql.ref(column)} in (select ${sql.ref(column)} from ${sql.table(entries)} where name = ${parameter})`;
+    return sql`delete from ${sql.table(data)}${whereAll([of('interval'), of('window'), sql`name = ${parameter}`])}`;
+  },
   deleteSome: deleteByKey,
   allRows: sql``,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
@@ -43,7 +55,8 @@ export const sqlite: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
-  tablesAmong: (names) => sql`select name from sqlite_master where type = 'table' and name in (${names})`,
+  tablesAmong: (names) =>
+    sql`select name from sqlite_master where type in ('table', 'index') and name in (${names})`,
   columnsAmong: (names) =>
     sql`select tables.name as ${sql.ref('table')}, columns.name as ${sql.ref('column')}, columns.pk as place from sqlite_master as tables, pragma_table_info(tables.name) as columns where tables.name in (${names})`,
   createTables: createOneByOne,

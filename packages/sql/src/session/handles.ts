@@ -11,6 +11,7 @@ import type { SqlTables } from '../fetch.js';
 export interface SqliteDatabase {
   readonly memory: boolean;
   readonly readonly: boolean;
+  readonly inTransaction: boolean;
   close(): void;
   prepare(sql: string): SqliteStatement;
   pragma(pragma: string, options: { readonly simple: true }): unknown;

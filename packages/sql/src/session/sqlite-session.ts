@@ -22,7 +22,6 @@ export class SqliteSession implements Session {
   readonly dialect = sqlite;
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
-  readonly inTransaction = false;
   readonly bytesPerStatement = Number.POSITIVE_INFINITY;
   readonly #database: SqliteDatabase;
   readonly #waits: LockWaits;
@@ -39,6 +38,11 @@ export class SqliteSession implements Session {
     this.#all = database.transaction((steps: readonly Step[]) => {
       for (const { statement, parameters } of steps) this.#prepared(statement).run(parameters);
     }).immediate;
+  }
+
+  /** Its handle's user may have begun one, at any time. */
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
   }
 
   async rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {

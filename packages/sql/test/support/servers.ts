@@ -103,6 +103,7 @@ export async function dropTables(server: Server, namespaces: readonly string[]):
     for (const type of ['series', 'histogram', 'count', 'gauge', 'set']) {
       await sql`drop table if exists ${sql.table(`${namespace}_${type}`)}`.execute(db);
       await sql`drop table if exists ${sql.table(`${namespace}_${type}_names`)}`.execute(db);
+      await sql`drop table if exists ${sql.table(`${namespace}_${type}_windows`)}`.execute(db);
     }
     await sql`delete from kairos_records where table_name = ${server.literal(namespace)}`.execute(db);
   }

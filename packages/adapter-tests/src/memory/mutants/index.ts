@@ -13,6 +13,7 @@ import {
 } from './identity.js';
 import type { Mutant } from './mutant.js';
 import { concurrencyMutants, retentionMutants, roundTripsMutants, writesMutants } from './storage.js';
+import { windowsMutants } from './windows.js';
 
 /** Every mutant; each rule has some. */
 export const mutants: readonly Mutant[] = [
@@ -30,6 +31,7 @@ export const mutants: readonly Mutant[] = [
   ...refusalsMutants,
   ...recordMutants,
   ...combiningMutants,
+  ...windowsMutants,
   ...closingMutants,
   ...recordedMutants,
   ...referenceMutants,

@@ -1,0 +1,174 @@
+import {
+  elapsed,
+  type Interval,
+  RecentEntries,
+  type Retention,
+  type Timescale,
+  type Windows,
+} from '@kairos/core';
+import { batches } from './batches.js';
+import type { Layout } from './layout.js';
+import type { Session, Step } from './session/session.js';
+import type { Statements } from './statements.js';
+
+/** How long a process relies on entries that it made, in milliseconds. */
+const FRESH = 30 * 60_000;
+/** How long entries are marked before they are removed, in seconds: by then nobody relies on them. */
+const MARKED = 3600;
+const REMOVED_AT_ONCE = 1000;
+const REMOVALS = 10;
+/** How often one looks for what can be removed, in milliseconds. */
+const BETWEEN_REMOVALS = 60_000;
+
+/** A window of a name, with the keys of both as their columns hold them. */
+export interface Entry {
+  readonly name: string;
+  readonly interval: string;
+  readonly window: number;
+  readonly keys: readonly [unknown, unknown];
+}
+
+/**
+ * Which name has data in which window. There is no data without its entry: whoever writes into a window enters it
+ * first, in the same transaction, and remembers that for half an hour. So others take no entry away, but mark it; a
+ * mark says that one has to look for the data. Entering a window clears its mark, so what was marked for an hour is
+ * nobody's, and removed where there is no data.
+ */
+export class Directory {
+  readonly #layout: Layout;
+  readonly #session: Session;
+  readonly #statements: Statements;
+  readonly #recent = new RecentEntries(FRESH);
+  #removed = Number.NEGATIVE_INFINITY;
+
+  constructor(layout: Layout, session: Session, statements: Statements) {
+    this.#layout = layout;
+    this.#session = session;
+    this.#statements = statements;
+  }
+
+  isKnown({ name, interval, window }: Omit<Entry, 'keys'>): boolean {
+    return this.#recent.has(name, interval, window);
+  }
+
+  /** What enters windows, each once. */
+  enter(entries: readonly Entry[]): readonly Step[] {
+    const sorted = entries.length > 1 ? [...entries].sort(byKey) : entries;
+    const parameters = sorted.flatMap(({ keys, window }) => [...keys, window]);
+    const steps: Step[] = [];
+    for (const batch of batches(parameters, sorted.length, this.#layout, this.#session)) {
+      steps.push({ statement: this.#statements.enter(batch.rows), parameters: batch.parameters });
+    }
+    return steps;
+  }
+
+  /** To be called once what enters them is committed. */
+  remember(entries: readonly Entry[]): void {
+    for (const { name, interval, window } of entries) this.#recent.add(name, interval, [window]);
+  }
+
+  /** What is deleted by this process is entered anew, which clears the marks. */
+  forget(name?: string): void {
+    if (name === undefined) this.#recent.clear();
+    else this.#recent.delete(name);
+  }
+
+  /** Marks what is entered, of a name or of all. */
+  mark(name?: unknown): Step {
+    const statement = this.#statements.mark({ name: name !== undefined, windows: false });
+    return { statement, parameters: name === undefined ? [] : [name] };
+  }
+
+  /** Marks the windows up to one, of a name or of all. */
+  markWindows(interval: unknown, last: number, name?: unknown): Step {
+    const statement = this.#statements.mark({ name: name !== undefined, windows: true });
+    return { statement, parameters: name === undefined ? [interval, last] : [name, interval, last] };
+  }
+
+  /** Removes what was marked long ago, a number of entries at most, and not in a transaction of the user's own. */
+  async clean(): Promise<void> {
+    if (this.#session.inTransaction || elapsed() - this.#removed < BETWEEN_REMOVALS) return;
+    this.#removed = elapsed();
+    const byLimit = this.#session.dialect.name === 'mysql';
+    const parameters = byLimit ? [MARKED, REMOVED_AT_ONCE] : [MARKED, MARKED, REMOVED_AT_ONCE];
+    for (let turn = 0; turn < REMOVALS; turn++) {
+      const removed = await this.#session.run(this.#statements.removeMarked(), parameters);
+      if (removed >= REMOVED_AT_ONCE) continue;
+      // What is left has data: it is looked at again after as long.
+      await this.#session.run(this.#statements.markAgain(), [MARKED]);
+      return;
+    }
+  }
+
+  /** Removes what was marked long ago of windows in partitions, of which `expire` has deleted all data. */
+  async cleanExpired(interval: unknown, edge: number): Promise<void> {
+    if (!this.#session.inTransaction) {
+      await this.#session.run(this.#statements.removeExpired(), [interval, edge, MARKED]);
+    }
+  }
+}
+
+/** The same for every process, so that no two wait for each other's entries. */
+function byKey(a: Entry, b: Entry): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  if (a.interval !== b.interval) return a.interval < b.interval ? -1 : 1;
+  return a.window - b.window;
+}
+
+/** What of an interval a statement is about: windows and buckets, the ends included. */
+export interface Range {
+  readonly interval: string;
+  readonly first: number;
+  readonly last: number;
+  readonly windows: { readonly first: number; readonly last: number };
+  /** The window in which the oldest bucket is that is kept. */
+  readonly edge: number;
+}
+
+/**
+ * The windows of a range that may be open at its ends. Partitions, and what is counted down from, begin and end at
+ * numbers that need be no bucket of a calendar.
+ */
+export function rangeOf(
+  { step }: Interval,
+  windows: Windows,
+  { interval, first, last }: { readonly interval: string; readonly first: number; readonly last: number },
+  oldest: number | null,
+): Range {
+  const windowsAt = (bucket: number) => {
+    const found = bucketAtOrBefore(step, bucket);
+    return windows.windowsOf(found, found);
+  };
+  return {
+    interval,
+    first,
+    last,
+    windows: {
+      first: first === Number.MIN_SAFE_INTEGER ? first : windowsAt(first).first,
+      last: last === Number.MAX_SAFE_INTEGER ? last : windowsAt(last).last,
+    },
+    edge: oldest === null ? Number.MIN_SAFE_INTEGER : windows.windowsOf(oldest, oldest).first,
+  };
+}
+
+/** The greatest bucket up to a number. */
+function bucketAtOrBefore(
+  { ordinalOf, bucketAt, firstOrdinal, lastOrdinal }: Timescale,
+  number: number,
+): number {
+  if (bucketAt(ordinalOf(number)) === number) return number;
+  let [low, high] = [firstOrdinal, lastOrdinal];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (bucketAt(middle) <= number) low = middle;
+    else high = middle - 1;
+  }
+  return bucketAt(low);
+}
+
+/** The intervals in which something expires, with the oldest bucket that is kept. */
+export function bounded(retention: Retention): readonly (readonly [string, number])[] {
+  return [...retention].flatMap(([interval, oldest]) =>
+    oldest === null ? [] : [[interval, oldest] as const],
+  );
+}
