@@ -1,8 +1,6 @@
 import type mysql from 'mysql2';
 import { type Stream, streamOf } from './mysql-stream.js';
-
-/** How long a server may take to see a pool off. */
-const END_MILLISECONDS = 2000;
+import { endPool } from './pool-end.js';
 
 /** A pool that was opened from a URL. */
 export class OwnMysqlPool {
@@ -19,23 +17,10 @@ export class OwnMysqlPool {
     });
   }
 
-  /** Ends the pool. A server that does not answer is not waited for, nor does it keep the process alive. */
-  async end(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, END_MILLISECONDS).unref();
-    });
+  end(): Promise<void> {
     const ended = new Promise<void>((resolve, reject) => {
       this.pool.end((error) => (error ? reject(error) : resolve()));
     });
-    try {
-      await Promise.race([ended, late]);
-    } finally {
-      clearTimeout(timer);
-      for (const stream of this.#streams) {
-        stream.unref?.();
-        setTimeout(() => stream.destroy(), END_MILLISECONDS).unref();
-      }
-    }
+    return endPool(ended, this.#streams);
   }
 }

@@ -1,16 +1,16 @@
 import type pg from 'pg';
 import { withDefault } from './pg-probe.js';
+import { endPool, type Socket } from './pool-end.js';
 
 type Pg = typeof pg;
 
-/** How long a server may take to accept a connection, and to see one off. */
+/** How long a server may take to accept a connection. */
 const CONNECT_MILLISECONDS = 10_000;
-const END_MILLISECONDS = 2000;
 
 /** A pool that was opened from a URL. */
 export class OwnPool {
   readonly pool: pg.Pool;
-  readonly #streams = new Set<Stream>();
+  readonly #streams = new Set<Socket>();
 
   constructor({ Pool, Client }: Pick<Pg, 'Pool' | 'Client'>, url: string, clientConfig: object) {
     /** A pool that is given the time of connecting takes it for the time of waiting for a client, too. */
@@ -28,18 +28,8 @@ export class OwnPool {
     this.pool.on('connect', (client) => this.#keep(client));
   }
 
-  /** Ends the pool. A server that does not answer is not waited for, nor does it keep the process alive. */
-  async end(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, END_MILLISECONDS).unref();
-    });
-    await Promise.race([this.pool.end(), late]);
-    clearTimeout(timer);
-    for (const stream of this.#streams) {
-      stream.unref?.();
-      setTimeout(() => stream.destroy(), END_MILLISECONDS).unref();
-    }
+  end(): Promise<void> {
+    return endPool(this.pool.end(), this.#streams);
   }
 
   #keep(client: pg.PoolClient): void {
@@ -52,12 +42,7 @@ export class OwnPool {
   }
 }
 
-interface Stream {
-  destroy(): unknown;
-  unref?(): unknown;
-}
-
-function isStream(stream: unknown): stream is Stream {
+function isStream(stream: unknown): stream is Socket {
   return (
     typeof stream === 'object' && stream !== null && typeof Reflect.get(stream, 'destroy') === 'function'
   );
