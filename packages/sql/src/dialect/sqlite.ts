@@ -70,7 +70,7 @@ export const sqlite: Dialect = {
 const GENERAL = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOMEM|NOTADB)/;
 
 /** By its code alone: native code makes the errors of whichever realm loaded the driver first. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../dialect/sqlite.js';
 
 /** Pauses between two attempts, in milliseconds; who has waited long asks more often, so that nobody starves. */
 const PAUSE = 10;
@@ -81,12 +82,6 @@ function pause(waited: number): Promise<void> {
   return sleep(Math.random() * (waited < LATE ? PAUSE : LATE_PAUSE));
 }
 
-/** By its code alone: native code makes the errors of whichever realm loaded the driver first. */
 function isBusy(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    String(error.code).startsWith('SQLITE_BUSY')
-  );
+  return codeOf(error).startsWith('SQLITE_BUSY');
 }

@@ -1,7 +1,7 @@
+import type { Socket } from './pool-end.js';
+
 /** What is used of the socket of a connection of mysql2, which its types do not show. */
-export interface Stream {
-  destroy(): unknown;
-  unref?(): unknown;
+export interface Stream extends Socket {
   once(event: 'close', listener: () => void): unknown;
 }
 
