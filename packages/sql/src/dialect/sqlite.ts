@@ -74,9 +74,28 @@ function master(schema: string | undefined): RawBuilder<unknown> {
 
 const GENERAL = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOMEM|NOTADB)/;
 
-/** By its code alone: native code makes the errors of whichever realm loaded the driver first. */
+/** The result codes of SQLite that say what of the database as a whole is wrong. */
+const RESULT_CODES: { readonly [code: number]: string } = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  26: 'SQLITE_NOTADB',
+};
+
+/**
+ * The name of an error's code, as better-sqlite3 gives it; node:sqlite gives its number, with what extends it in the
+ * higher bytes. Not by class: native code makes the errors of whichever realm loaded the driver first.
+ */
 export function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  if (typeof error !== 'object' || error === null) return '';
+  const result: unknown = Reflect.get(error, 'errcode');
+  if (typeof result === 'number') return RESULT_CODES[result & 255] ?? '';
+  return String(Reflect.get(error, 'code') ?? '');
 }
 
 /**
