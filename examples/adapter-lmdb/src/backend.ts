@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import {
   type Backend,
   type CONTRACT_VERSION,
   ConfigurationError,
   describeValue,
+  nothingRecorded,
   type Source,
   textOption,
 } from '@kairos/core';
@@ -43,6 +45,7 @@ export const lmdb: Backend<LmdbTypes> = {
   accepts: isRoot,
   open: async (request) => {
     const namespace = textOption('namespace', request.options.namespace, 'kairos');
+    if (request.mustExist) refuseMissingFile(request.source);
     const session = openSession(request.source);
     try {
       return new LmdbAdapter(request, session, namespace);
@@ -52,6 +55,13 @@ export const lmdb: Backend<LmdbTypes> = {
     }
   },
 };
+
+/** LMDB would create it. */
+function refuseMissingFile(source: Source): void {
+  if (!('url' in source)) return;
+  const path = source.url.slice('lmdb:'.length);
+  if (!existsSync(path)) throw nothingRecorded(`the LMDB file ${path}`);
+}
 
 /** Each timeseries that is open from a URL takes one, in all processes together; the driver's default is 126. */
 const MAX_READERS = 1024;

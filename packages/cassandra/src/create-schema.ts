@@ -27,7 +27,7 @@ export async function ensureSchema(
   options: CheckedOptions,
 ): Promise<void> {
   await ensureKeyspace(session, layout.keyspace, options.replication);
-  const tables = [layout.data, layout.names, layout.windows, layout.records];
+  const tables = tablesOf(layout);
   const missing = await missingTables(session, layout.keyspace, tables);
   if (missing.length > 0 && !options.createTables) {
     throw new ConfigurationError(
@@ -37,6 +37,15 @@ export async function ensureSchema(
   for (const table of missing) await define(session, createTable(table));
   await agree(session, tables);
   await checkValueColumn(session, layout, form, options);
+}
+
+/** Whether all tables are there, as far as some node knows. */
+export async function hasTables(session: Session, layout: Layout): Promise<boolean> {
+  return (await missingTables(session, layout.keyspace, tablesOf(layout))).length === 0;
+}
+
+function tablesOf({ data, names, windows, records }: Layout): readonly Table[] {
+  return [data, names, windows, records];
 }
 
 async function ensureKeyspace(

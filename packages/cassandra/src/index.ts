@@ -3,6 +3,7 @@ import {
   type BackendTypes,
   type CONTRACT_VERSION,
   ConfigurationError,
+  nothingRecorded,
   type OpenRequest,
   type StorageAdapter,
   type TimeseriesType,
@@ -11,7 +12,7 @@ import { type Client, types } from 'cassandra-driver';
 import { CassandraAdapter } from './cassandra-adapter.js';
 import { Conditions } from './conditions.js';
 import { CONNECT_MILLISECONDS, connect, isClient, parseUrl, shutdown } from './connect.js';
-import { ensureSchema } from './create-schema.js';
+import { ensureSchema, hasTables } from './create-schema.js';
 import type { CassandraFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { Lock } from './lock.js';
@@ -65,7 +66,8 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
     const layout = layoutOf(keyspace, options.tableName, request.type, form);
     const { floatingCounts, valuesPerBucket, valueType } = options;
     const session = new Session(client, options.readConsistency, options.writeConsistency);
-    await ensureSchema(session, layout, form, options);
+    if (request.mustExist && !(await hasTables(session, layout))) throw nothingRecorded();
+    if (!request.mustExist) await ensureSchema(session, layout, form, options);
     const conditions = new Conditions(session, serialOf(options));
     const record = new SeriesRecord(session, conditions, layout, { floatingCounts, valuesPerBucket });
     const lock = new Lock(conditions, layout);

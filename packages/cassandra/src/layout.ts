@@ -23,7 +23,7 @@ export interface Table {
  * kairos_windows  series        name  interval  window
  *                 kairos_count  home  minute    283
  * kairos_records  series        record
- *                 kairos_count  [["minute",60,null,"UTC"]]
+ *                 kairos_count  [["minute",60,null,"UTC",null]]
  * ```
  *
  * A partition of data is one name, interval and window of buckets (see `partitions.ts`).

@@ -60,8 +60,16 @@ export type Source =
 export interface OpenRequest<T extends TimeseriesType = TimeseriesType> {
   readonly source: Source;
   readonly type: T;
-  /** The validated intervals; an adapter needs them only to enumerate buckets or to partition by them. */
+  /**
+   * The validated intervals; an adapter needs them only to enumerate buckets or to partition by them. There are none
+   * where `mustExist` is `true`.
+   */
   readonly schema: Schema<T>;
+  /**
+   * Core looks up what is recorded, to open it with that: create nothing. All that it calls is `readRecord` and
+   * `close`. Where there is nothing to open, reject with `nothingRecorded()`, or have `readRecord` give `null`.
+   */
+  readonly mustExist: boolean;
   /** The backend's own options as the user gave them; none of any other name. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -9,8 +9,14 @@ import { ConfigurationError, UnknownBackendError } from './errors.js';
 import { adviceForHandle, adviceForScheme } from './known-backends.js';
 import { booleanOption, functionOption, optionError } from './option.js';
 import type { ReadValue } from './read/options.js';
-import { agreeOnRecord } from './record.js';
-import { createSchema, type IntervalsOptions, type Schema, type SchemaOptions } from './schema.js';
+import { agreeOnRecord, type Recorded, recordedOptions } from './record.js';
+import {
+  createSchema,
+  type IntervalsOptions,
+  openSchema,
+  type Schema,
+  type SchemaOptions,
+} from './schema.js';
 import { callStore } from './storage-call.js';
 import { Timeseries } from './timeseries.js';
 import type { TimeseriesType } from './types/data-type.js';
@@ -20,8 +26,8 @@ import { describeValue, type Value } from './types/value.js';
 export interface TimeseriesOptions<T extends TimeseriesType, I extends IntervalsOptions, V, R, W> {
   /** What is kept in each bucket. */
   readonly type: T;
-  /** The intervals by name. */
-  readonly intervals: I;
+  /** The intervals by name; those that are recorded in the store, where they are left out. */
+  readonly intervals?: I | undefined;
   /** Applied to every value read back. Counts are numbers as they are. */
   readFunc?(value: NoInfer<V>): R;
   /** Applied to every value when it is written. */
@@ -125,8 +131,9 @@ export class Kairos<B extends Backend = never> {
   }
 
   /**
-   * Opens a timeseries from a URL or from a handle of a driver. Rejects with `UnknownBackendError`,
-   * `ConfigurationError`, `UnsupportedTypeError`, or `StorageError` where the store cannot be reached.
+   * Opens a timeseries from a URL or from a handle of a driver. Without `intervals` it opens what is recorded there:
+   * intervals, `steps`, resolutions and timezone. Rejects with `UnknownBackendError`, `ConfigurationError`,
+   * `UnsupportedTypeError`, or `StorageError` where the store cannot be reached.
    *
    * @example
    * ```ts
@@ -135,6 +142,7 @@ export class Kairos<B extends Backend = never> {
    *   intervals: { month: { step: 'monthly', resolution: 'daily', steps: 24 } },
    *   timezone: 'Europe/Paris',
    * });
+   * const again = await kairos.timeseries('sqlite:delays.db', { type: 'histogram' }); // as it is recorded
    * ```
    */
   async timeseries<
@@ -155,11 +163,12 @@ export class Kairos<B extends Backend = never> {
     const writeFunc = functionOption('writeFunc', given.writeFunc);
     const allowSchemaChange = booleanOption('allowSchemaChange', given.allowSchemaChange, false);
     const combine = booleanOption('combine', given.combine, true);
-    const schema = createSchema(given);
-    const request = { source: sourceOf(source, given.clientConfig), type: schema.type, schema, options: own };
-    const adapter = await callStore(`opening with the backend "${backend.name}"`, () =>
-      backend.open(request),
+    const from = { backend, source: sourceOf(source, given.clientConfig), options: own };
+    const { intervals, ...rest } = given;
+    const schema = createSchema(
+      intervals === undefined ? { ...rest, ...(await lookUp(from, rest)) } : { ...rest, intervals },
     );
+    const adapter = await openAdapter(from, schema, false);
     try {
       refuseNul(schema, adapter);
       await callStore('opening of the timeseries', () => agreeOnRecord(adapter, schema, allowSchemaChange));
@@ -199,8 +208,40 @@ export class Kairos<B extends Backend = never> {
   }
 }
 
+/** Where a timeseries is opened. */
+interface Place {
+  readonly backend: Backend;
+  readonly source: Source;
+  /** The backend's own. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+function openAdapter<T extends TimeseriesType>(
+  { backend, source, options }: Place,
+  schema: Schema<T>,
+  mustExist: boolean,
+): Promise<StorageAdapter<T>> {
+  const request = { source, type: schema.type, schema, options, mustExist };
+  return callStore(`opening with the backend "${backend.name}"`, () => backend.open(request));
+}
+
+/** What is recorded there. */
+async function lookUp<T extends TimeseriesType>(
+  place: Place,
+  options: Omit<SchemaOptions<T>, 'intervals'>,
+): Promise<Recorded> {
+  const adapter = await openAdapter(place, openSchema(options), true);
+  try {
+    const recorded = await callStore('reading of what is recorded', () => adapter.readRecord());
+    return recordedOptions(recorded, options.timezone);
+  } finally {
+    await adapter.close().catch(() => undefined);
+  }
+}
+
 /** The options as they may really come: those whose types are not relied on are checked first. */
-interface GivenOptions<T extends TimeseriesType> extends SchemaOptions<T> {
+interface GivenOptions<T extends TimeseriesType> extends Omit<SchemaOptions<T>, 'intervals'> {
+  readonly intervals?: IntervalsOptions | undefined;
   readonly readFunc?: unknown;
   readonly writeFunc?: unknown;
   readonly clientConfig?: unknown;

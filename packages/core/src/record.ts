@@ -1,15 +1,19 @@
 import type { StorageAdapter } from './adapter.js';
 import { ConfigurationError, StorageError } from './errors.js';
-import type { Schema } from './schema.js';
+import type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
 import type { TimeUnit } from './time/timescale.js';
 import { isSameZone } from './time/zone-names.js';
 
-/** How an interval cuts time, as it is recorded with the data: what a later configuration must agree with. */
+/**
+ * An interval as it is recorded with the data: how it cuts time, with which a later configuration must agree, and how
+ * many buckets are kept, which the last opening decides.
+ */
 type RecordedInterval = readonly [
   name: string,
   step: TimeUnit,
   resolution: TimeUnit | null,
   timezone: string,
+  steps: number | null,
 ];
 
 /**
@@ -34,11 +38,15 @@ export async function agreeOnRecord(
 export function reconcile(recorded: string | null, schema: Schema, allowSchemaChange: boolean): string {
   const agreed = new Map<string, RecordedInterval>();
   for (const entry of recorded === null ? [] : parseRecord(recorded)) agreed.set(entry[0], entry);
-  for (const { name, step, resolution } of schema.intervals.values()) {
-    const wanted: RecordedInterval = [name, step.unit, resolution?.unit ?? null, schema.timezone];
+  for (const { name, step, resolution, steps } of schema.intervals.values()) {
+    const wanted: RecordedInterval = [name, step.unit, resolution?.unit ?? null, schema.timezone, steps];
     const existing = agreed.get(name);
-    // The record stays as it is where its name of the timezone is another one.
-    if (existing !== undefined && isSameCut(existing, wanted)) continue;
+    // The cut stays as it is recorded where its name of the timezone is another one.
+    if (existing !== undefined && isSameCut(existing, wanted)) {
+      const [, unit, finer, timezone] = existing;
+      agreed.set(name, [name, unit, finer, timezone, steps]);
+      continue;
+    }
     if (existing !== undefined && !allowSchemaChange) {
       throw new ConfigurationError(
         `Option "intervals.${name}" is ${show(wanted)}, but its data was written with ${show(existing)}; expected the same, or a new name for the interval, or allowSchemaChange: true`,
@@ -55,6 +63,50 @@ export function uniteRecords(first: string, second: string): string {
   return JSON.stringify([...united.values()].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** What is recorded, as options of a timeseries. */
+export interface Recorded {
+  readonly intervals: IntervalsOptions;
+  readonly timezone: string;
+}
+
+/**
+ * The intervals that are recorded: those of a timezone, where one is given. Throws a `ConfigurationError` where there
+ * are none, or where they are of several timezones and none is given.
+ */
+export function recordedOptions(recorded: string | null, timezone: string | undefined): Recorded {
+  const entries = recorded === null ? [] : parseRecord(recorded);
+  const timezones: string[] = [];
+  for (const [, , , each] of entries) {
+    if (!timezones.some((known) => isSameZone(known, each))) timezones.push(each);
+  }
+  const [zone, ...others] = timezones;
+  if (zone === undefined) throw nothingRecorded();
+  if (timezone === undefined && others.length > 0) {
+    throw new ConfigurationError(
+      `Option "timezone" is left out, and the intervals that are recorded are of ${timezones.join(', ')}; expected one of them`,
+    );
+  }
+  const wanted = timezone ?? zone;
+  const found = entries.filter(([, , , each]) => isSameZone(each, wanted));
+  if (found.length === 0) {
+    throw new ConfigurationError(
+      `Option "timezone" is "${wanted}", and the intervals that are recorded are of ${timezones.join(', ')}; expected one of them`,
+    );
+  }
+  const intervals = found.map(([name, step, resolution, , steps]): [string, IntervalOptions] => [
+    name,
+    { step, ...(resolution === null ? {} : { resolution }), ...(steps === null ? {} : { steps }) },
+  ]);
+  return { intervals: Object.fromEntries(intervals), timezone: wanted };
+}
+
+/** The refusal to open as recorded what is not there. `where` tells what is missing: `'the file hits.db'`. */
+export function nothingRecorded(where = 'a timeseries of this type'): ConfigurationError {
+  return new ConfigurationError(
+    `Option "intervals" is left out, and ${where} does not exist; expected the intervals, or a timeseries whose intervals are recorded`,
+  );
+}
+
 function parseRecord(text: string): readonly RecordedInterval[] {
   try {
     const parsed: unknown = JSON.parse(text);
@@ -67,7 +119,7 @@ function parseRecord(text: string): readonly RecordedInterval[] {
 
 function isRecordedInterval(entry: unknown): entry is RecordedInterval {
   return (
-    Array.isArray(entry) && entry.length === 4 && typeof entry[0] === 'string' && typeof entry[3] === 'string'
+    Array.isArray(entry) && entry.length === 5 && typeof entry[0] === 'string' && typeof entry[3] === 'string'
   );
 }
 

@@ -41,6 +41,20 @@ export interface Schema<T extends TimeseriesType = TimeseriesType> {
 }
 
 export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>): Schema<T> {
+  return schemaOf(options, (days) => createIntervals(options.intervals, days));
+}
+
+/** A schema without intervals, by which what is recorded is looked up. */
+export function openSchema<T extends TimeseriesType>(
+  options: Omit<SchemaOptions<T>, 'intervals'>,
+): Schema<T> {
+  return schemaOf(options, () => new Map());
+}
+
+function schemaOf<T extends TimeseriesType>(
+  options: Omit<SchemaOptions<T>, 'intervals'>,
+  intervalsIn: (days: DayLine) => ReadonlyMap<string, Interval>,
+): Schema<T> {
   const { type, clock } = options;
   if (typeof type !== 'string' || !Object.hasOwn(dataTypes, type)) {
     throw optionError('type', type, `one of ${Object.keys(dataTypes).join(', ')}`);
@@ -57,7 +71,7 @@ export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>
   return {
     type,
     dataType: dataTypes[type],
-    intervals: createIntervals(options.intervals, days),
+    intervals: intervalsIn(days),
     timezone: days.timezone,
     clock: now,
     clockSkew: clock === undefined ? () => 0 : () => machineClock() - now(),

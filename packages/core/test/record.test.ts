@@ -1,5 +1,5 @@
 import { ConfigurationError, StorageError } from '../src/errors.js';
-import { reconcile, uniteRecords } from '../src/record.js';
+import { reconcile, recordedOptions, uniteRecords } from '../src/record.js';
 import { createSchema, type IntervalsOptions } from '../src/schema.js';
 import type { UnitOption } from '../src/time/unit.js';
 
@@ -8,8 +8,35 @@ const schema = (intervals: IntervalsOptions, timezone = 'UTC') =>
 const recorded = reconcile(null, schema({ hour: { step: '1h', steps: 5 } }), false);
 
 describe('The record of the intervals', () => {
-  it('agrees with the same cuts written otherwise, and with other steps', () => {
-    expect(reconcile(recorded, schema({ hour: { step: 3600, steps: 9 } }), false)).toBe(recorded);
+  it('agrees with the same cuts written otherwise', () => {
+    expect(reconcile(recorded, schema({ hour: { step: 3600, steps: 5 } }), false)).toBe(recorded);
+  });
+
+  it('has the steps of the last opening', () => {
+    const changed = reconcile(recorded, schema({ hour: { step: 3600, steps: 9 } }), false);
+    expect(changed).toBe('[["hour",3600,null,"UTC",9]]');
+    expect(reconcile(changed, schema({ hour: { step: '1h' } }), false)).toBe(
+      '[["hour",3600,null,"UTC",null]]',
+    );
+  });
+
+  it('gives the options of the intervals back', () => {
+    const intervals = {
+      minute: { step: 60, steps: 5 },
+      month: { step: 'monthly', resolution: 'daily' },
+    } as const;
+    const text = reconcile(null, schema(intervals, 'Asia/Tokyo'), false);
+    expect(recordedOptions(text, undefined)).toEqual({ intervals, timezone: 'Asia/Tokyo' });
+    expect(recordedOptions(text, 'Asia/Tokyo')).toEqual({ intervals, timezone: 'Asia/Tokyo' });
+    expect(() => recordedOptions(text, 'UTC')).toThrow('the intervals that are recorded are of Asia/Tokyo');
+    const mixed = reconcile(text, schema({ day: { step: 'daily' } }), false);
+    expect(() => recordedOptions(mixed, undefined)).toThrow(
+      'Option "timezone" is left out, and the intervals that are recorded are of UTC, Asia/Tokyo; expected one of them',
+    );
+    expect(recordedOptions(mixed, 'UTC')).toEqual({ intervals: { day: { step: 'daily' } }, timezone: 'UTC' });
+    for (const nothing of [null, '[]']) {
+      expect(() => recordedOptions(nothing, undefined)).toThrow('Option "intervals" is left out');
+    }
   });
 
   it.each([
@@ -47,7 +74,7 @@ describe('The record of the intervals', () => {
     expect(reconcile(null, first, false)).toBe(reconcile(null, second, false));
     // As any runtime may have recorded it.
     for (const timezone of [one, other]) {
-      const text = JSON.stringify([['day', 'daily', null, timezone]]);
+      const text = JSON.stringify([['day', 'daily', null, timezone, null]]);
       expect(reconcile(text, first, false)).toBe(text);
       expect(reconcile(text, second, false)).toBe(text);
       expect(() => reconcile(text, schema(days, 'Asia/Tokyo'), false)).toThrow(ConfigurationError);

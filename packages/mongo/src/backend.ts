@@ -59,7 +59,7 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
 
 async function openIn<T extends TimeseriesType>(
   { client, db, close }: Connection,
-  { type, schema }: OpenRequest<T>,
+  { type, schema, mustExist }: OpenRequest<T>,
   options: CheckedOptions,
 ): Promise<StorageAdapter<T>> {
   const patience = Patience.with(client);
@@ -67,7 +67,7 @@ async function openIn<T extends TimeseriesType>(
   const collection = db.collection<BucketDocument>(collectionOf(type), DECODING);
   const intervals = [...schema.intervals.values()];
   const expires = options.expiry === 'native' && intervals.some(({ steps }) => steps !== null);
-  await patience.forLong(ensureIndexes(collection, expires));
+  if (!mustExist) await patience.forLong(ensureIndexes(collection, expires));
   return new MongoAdapter<T>({
     type,
     collection,

@@ -88,8 +88,10 @@ export class IntervalsRecord {
         if (attempt === MOST_TRIES) {
           throw new StorageError('The record of the intervals kept changing during the insert');
         }
-        if (this.#sharded) await this.#agree(this.#layout.record, await this.#readFirst());
-        await this.#agree(described.keys[1] ?? '', textOf(outcome.reply));
+        if (this.#sharded) await this.#agree(this.#layout.record, await this.#readFirst(), 'theirs');
+        // Copies that differ in their steps would never settle if each of them went first.
+        const first = this.#sharded ? 'ours' : 'theirs';
+        await this.#agree(described.keys[1] ?? '', textOf(outcome.reply), first);
       } catch (error) {
         return { fate: 'failed', error };
       }
@@ -97,14 +99,16 @@ export class IntervalsRecord {
   }
 
   /** Adds to a record what it lacks; throws where the intervals of another life are not those of this process. */
-  async #agree(place: string, stored: string | null): Promise<void> {
+  async #agree(place: string, stored: string | null, first: 'ours' | 'theirs'): Promise<void> {
     const ours = partsOf(this.#known ?? '');
     const theirs = partsOf(stored ?? '');
     const agreed =
       stored === null
         ? ours.intervals
         : theirs.life === ours.life
-          ? uniteRecords(theirs.intervals, ours.intervals)
+          ? first === 'theirs'
+            ? uniteRecords(theirs.intervals, ours.intervals)
+            : uniteRecords(ours.intervals, theirs.intervals)
           : reconcileRecord(theirs.intervals, this.#schema, false);
     if (stored !== null && agreed === theirs.intervals) this.#known = stored;
     else this.#known = (await this.#replace(place, theirs.intervals, agreed, ours.life)) ?? this.#known;

@@ -111,7 +111,7 @@ suite('the record of the intervals', () => {
     await client.flushall();
     await open({ day: { step: 'daily' } });
     await insert(hits);
-    expect(await client.get(record)).toContain('["day","daily",null,"UTC"],["minute",60,null,"UTC"]');
+    expect(await client.get(record)).toContain('["day","daily",null,"UTC",null],["minute",60,null,"UTC",null]');
     await expect(open(hours)).rejects.toEqual(refused);
     const sent = await calls('evalsha');
     await insert(hits);
@@ -139,7 +139,7 @@ suite('the record of the intervals', () => {
     await pipeline.exec();
     expect(await client.get(record)).not.toContain('day');
     await insert(days);
-    expect(await client.get(record)).toContain('["day","daily",null,"UTC"],["minute",60,null,"UTC"]');
+    expect(await client.get(record)).toContain('["day","daily",null,"UTC",null],["minute",60,null,"UTC",null]');
   });
 
   it('that others changed knowingly holds up no insert of those who were there before', async () => {
@@ -150,10 +150,10 @@ suite('the record of the intervals', () => {
       await insert(each);
       await insert(each, 'about');
     }
-    expect(await client.get(record)).toContain('["minute",3600,null,"UTC"]');
+    expect(await client.get(record)).toContain('["minute",3600,null,"UTC",null]');
     await client.flushall();
     await insert(hits);
-    expect(await client.get(record)).toContain('["minute",3600,null,"UTC"]');
+    expect(await client.get(record)).toContain('["minute",3600,null,"UTC",null]');
   });
 
   it.each([
@@ -242,7 +242,7 @@ suite('the record in a cluster', () => {
     const keys = [layout.record, ...names.map((name) => layout.copy(shardOf(name)))];
     const records = new Set(await Promise.all(keys.map((key) => cluster.get(key))));
     expect(records.size).toBe(1);
-    expect([...records][0]).toContain('["day","daily",null,"UTC"],["minute",3600,null,"UTC"]');
+    expect([...records][0]).toContain('["day","daily",null,"UTC",null],["minute",3600,null,"UTC",null]');
   });
 
   it('goes with all of its copies when everything is deleted', async () => {

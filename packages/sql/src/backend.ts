@@ -1,11 +1,21 @@
-import type { Backend, CONTRACT_VERSION, OpenRequest, StorageAdapter, TimeseriesType } from '@kairos/core';
+import { existsSync } from 'node:fs';
+import {
+  type Backend,
+  type CONTRACT_VERSION,
+  nothingRecorded,
+  type OpenRequest,
+  type Source,
+  type StorageAdapter,
+  type TimeseriesType,
+} from '@kairos/core';
 import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { checkOptions, optionNames, type SqlOptions } from './options.js';
 import { Partitions } from './partitions.js';
 import { isHandle, openSession, schemes } from './session/open.js';
+import { sqliteLocation } from './session/sqlite-location.js';
 import { SqlAdapter } from './sql-adapter.js';
-import { checkTables, createTables } from './tables.js';
+import { checkTables, createTables, hasTables } from './tables.js';
 import type { ValuesByType } from './values/value-type.js';
 
 /** What the SQL backend adds to the types that users meet. */
@@ -42,16 +52,25 @@ export const sql: Backend<SqlTypes> = {
 
 async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>> {
   const options = checkOptions(request.options, request.type);
+  if (request.mustExist) refuseMissingFile(request.source);
   const session = await openSession(request.source);
   try {
     const layout = layoutOf(options, request.type, session.dialect);
-    if (options.createTables) await createTables(layout, session);
+    if (request.mustExist && !(await hasTables(layout, session))) throw nothingRecorded();
+    if (options.createTables && !request.mustExist) await createTables(layout, session);
     const adapter = new SqlAdapter(request, options, layout, session, await Partitions.of(layout, session));
     await checkTables(layout, session, options, () => adapter.refuseOtherLayout());
-    await adapter.agreeOnLayout();
+    if (!request.mustExist) await adapter.agreeOnLayout();
     return adapter;
   } catch (error) {
     await session.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** SQLite would create it. */
+function refuseMissingFile(source: Source): void {
+  if ('handle' in source || !/^sqlite:/i.test(source.url)) return;
+  const { path } = sqliteLocation(source.url);
+  if (!existsSync(path)) throw nothingRecorded(`the SQLite file ${path}`);
 }

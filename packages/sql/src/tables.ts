@@ -73,6 +73,16 @@ export async function createTables(layout: Layout, session: Session): Promise<vo
   await createMissing(tableCreations(layout, session.dialect, session.kysely), session, layout.schema);
 }
 
+/** Whether the tables of a timeseries are there. */
+export async function hasTables(layout: Layout, session: Session): Promise<boolean> {
+  const { dialect, kysely } = session;
+  const tables = [layout.recordsTable, layout.namesTable, layout.windowsTable, layout.table].map(bareName);
+  const wanted = sql.join(tables.map((table) => sql.lit(table)));
+  const rows = await session.rows(dialect.tablesAmong(wanted, layout.schema).compile(kysely), []);
+  const there = new Set(rows.map(([table]) => dialect.text.read(table)));
+  return tables.every((table) => there.has(table));
+}
+
 interface FoundTable {
   readonly columns: Set<string>;
   /** The columns of its primary key, by their places there. */

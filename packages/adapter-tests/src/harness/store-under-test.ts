@@ -178,6 +178,18 @@ export class StoreUnderTest {
     return opened;
   }
 
+  /** Opens what is recorded there. */
+  async openRecorded<const T extends TimeseriesType>(
+    type: T,
+    { namespace, clock, timezone }: OpenOptions & { readonly namespace: string },
+  ): Promise<TestTimeseries<T>> {
+    const kairos = new Kairos([this.factory.backend]);
+    const options = { ...this.optionsFor(namespace), type, clock, timezone };
+    const opened: TestTimeseries<T> = await kairos.timeseries(this.source, options);
+    this.#opened.push(opened);
+    return opened;
+  }
+
   /** Closes what the tests of a rule opened. */
   async closeOpened(): Promise<void> {
     const opened = this.#opened;

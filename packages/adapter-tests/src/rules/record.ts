@@ -30,6 +30,63 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     });
   }
 
+  for (const type of types) {
+    it(`a ${type} is opened as it is recorded, where its intervals are left out`, async (store) => {
+      const options = { namespace: store.namespace(), timezone: 'Europe/Paris', clock: () => T };
+      await rejects(
+        () => store.openRecorded(type, options),
+        'KAIROS_CONFIGURATION',
+        '"intervals" is left out',
+      );
+      const intervals = {
+        minute: { step: 60, steps: 10 },
+        month: { step: 'monthly', resolution: 'daily' },
+      } as const;
+      const timeseries = await store.open(type, intervals, options);
+      await timeseries.insert('name', [1, 2], { timestamp: T, intervals: -1 });
+      const { namespace, clock } = options;
+      const recorded = await store.openRecorded(type, { namespace, clock });
+      assert.deepEqual(await recorded.list(), ['name']);
+      assert.deepEqual(await recorded.properties('name'), await timeseries.properties('name'));
+      const range = { start: T - 86_400 * 40, end: T } as const;
+      assert.deepEqual(await recorded.series('name', 'minute'), await timeseries.series('name', 'minute'));
+      assert.equal((await recorded.series('name', 'minute')).size, 10);
+      assert.deepEqual(
+        await recorded.series('name', 'month', range),
+        await timeseries.series('name', 'month', range),
+      );
+      await recorded.insert('name', 3, { timestamp: T });
+      assert.deepEqual(await timeseries.get('name', 'minute'), await recorded.get('name', 'minute'));
+      await rejects(() => recorded.get('name', 'hour'), 'KAIROS_UNKNOWN_INTERVAL', '"minute", "month"');
+    });
+  }
+
+  it('a record that was looked for and not found is not made', async (store) => {
+    const namespace = store.namespace();
+    await rejects(() => store.openRecorded('count', { namespace }), 'KAIROS_CONFIGURATION');
+    await rejects(() => store.openRecorded('count', { namespace }), 'KAIROS_CONFIGURATION');
+    const opened = await store.open('count', { minute: { step: 60 } }, { namespace });
+    await opened.insert('name', 1, { timestamp: T });
+    await opened.deleteAll();
+    await rejects(() => store.openRecorded('count', { namespace }), 'KAIROS_CONFIGURATION');
+  });
+
+  it('the steps of the last opening are recorded, and who keeps others writes on', async (store) => {
+    const options = { namespace: store.namespace(), clock: () => T };
+    const before = await store.open('count', { minute: { step: 60, steps: 5 } }, options);
+    await before.insert('name', 1, { timestamp: T });
+    const after = await store.open('count', { minute: { step: 60, steps: 7 } }, options);
+    await after.insert('name', 1, { timestamp: T });
+    await before.insert('name', 1, { timestamp: T });
+    const recorded = await store.openRecorded('count', options);
+    assert.equal((await recorded.series('name', 'minute')).size, 7);
+    assert.deepEqual(timeline(await recorded.get('name', 'minute')), [[MINUTE, 3]]);
+    await store.open('count', { minute: { step: 60 } }, options);
+    assert.equal((await (await store.openRecorded('count', options)).series('name', 'minute')).size, 1);
+    await before.insert('name', 1, { timestamp: T });
+    assert.deepEqual(timeline(await recorded.get('name', 'minute')), [[MINUTE, 4]]);
+  });
+
   it('new intervals are added, and are recorded too', async (store) => {
     const namespace = store.namespace();
     const minute = { step: 60 };
@@ -81,7 +138,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     const adapter = store.adapterOf(count);
     const recorded = await adapter.readRecord();
     assert.equal(typeof recorded, 'string', 'opening recorded the intervals');
-    const long = JSON.stringify([['\ud83d\ude00 "quoted" \\ \u0000'.repeat(500), 60, null, 'UTC']]);
+    const long = JSON.stringify([['\ud83d\ude00 "quoted" \\ \u0000'.repeat(500), 60, null, 'UTC', null]]);
     assert.equal(await adapter.writeRecord(long, null), false);
     assert.equal(await adapter.writeRecord(long, '[]'), false);
     assert.equal(await adapter.readRecord(), recorded);
@@ -103,7 +160,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     for (const start of [await adapter.readRecord(), null]) {
       if (start === null) await adapter.deleteAll();
       const texts = [...Array(8).keys()].map((index) =>
-        JSON.stringify([[`writer ${index}`, 1, null, 'UTC']]),
+        JSON.stringify([[`writer ${index}`, 1, null, 'UTC', null]]),
       );
       const outcomes = await Promise.all(texts.map((text) => adapter.writeRecord(text, start)));
       const won = texts.filter((_, index) => outcomes[index]);

@@ -327,6 +327,22 @@ export const recordMutants: readonly Mutant[] = mutantsOf(recordRule, {
       return expected === null ? super.writeRecord(text, expected) : true;
     }
   },
+  'records something where core looks up what is recorded': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
+    private readonly lookedUp: boolean;
+
+    constructor(request: OpenRequest<T>) {
+      super(request);
+      this.lookedUp = request.mustExist;
+    }
+
+    override async readRecord(): Promise<string | null> {
+      const record = await super.readRecord();
+      if (this.lookedUp) this.namespace.record ??= '[["minute",60,null,"UTC",null]]';
+      return record;
+    }
+  },
   'overwrites a record that it did not expect': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async writeRecord(text: string): Promise<boolean> {
       this.namespace.record = text;
