@@ -1,0 +1,110 @@
+import type { BucketQuery, BucketRow, StoredValue } from '@kairos/core';
+import type { Document } from 'mongodb';
+import type { Documents, SuggestedQuery } from './documents.js';
+import { BUCKET_INDEX, type BucketDocument, type WindowType } from './layout.js';
+
+type BucketType = keyof typeof fieldsOf;
+
+/** The fields that tell a document of the collection from one of the user's own. */
+const fieldsOf = {
+  histogram: ['member', 'count'],
+  set: ['member'],
+  series: ['values'],
+} as const;
+
+/** What a row has no use for. */
+const UNREAD = { _id: 0, expiresAt: 0, interval: 0 };
+
+/** Series, histograms and sets: each bucket has documents of its own. */
+export class BucketDocuments implements Documents {
+  readonly index = BUCKET_INDEX;
+  readonly #type: BucketType;
+
+  constructor(type: Exclude<BucketType, WindowType>) {
+    this.#type = type;
+  }
+
+  suggest({ names, interval, first, last }: BucketQuery): SuggestedQuery {
+    const [only] = names;
+    return {
+      filter: {
+        name: names.length === 1 ? only : { $in: names },
+        interval,
+        bucket: first === last ? first : { $gte: first, $lte: last },
+      },
+      sort: { name: 1, bucket: 1, resolution: 1, chunk: 1 },
+      method: 'find',
+      first,
+      last,
+    };
+  }
+
+  projection(): Document {
+    return UNREAD;
+  }
+
+  isStored(document: object): boolean {
+    return (
+      typeof Reflect.get(document, 'bucket') === 'number' &&
+      fieldsOf[this.#type].every((field) => field in document)
+    );
+  }
+
+  rowsOf(documents: readonly BucketDocument[]): BucketRow[] {
+    const buckets = new Map<string, BucketDocument[]>();
+    for (const document of documents) {
+      const key = `${document.bucket}/${document.resolution}/${document.name}`;
+      const parts = buckets.get(key);
+      if (parts === undefined) buckets.set(key, [document]);
+      else parts.push(document);
+    }
+    const rows: BucketRow[] = [];
+    for (const parts of buckets.values()) {
+      const [first] = parts;
+      if (first === undefined) continue;
+      const { name, bucket, resolution } = first;
+      rows.push({ name, bucket, resolution, data: dataOf[this.#type](parts) });
+    }
+    return rows;
+  }
+
+  within(interval: string, oldest: number | null): Document[] {
+    return [oldest === null ? { interval } : { interval, bucket: { $gte: oldest } }];
+  }
+
+  ends(name: string, interval: string, oldest: number | null): Document[][] {
+    const found = this.within(interval, oldest);
+    return found.flatMap((filter) =>
+      [1, -1].map((order) => [
+        { $match: { name, ...filter } },
+        { $sort: { name: order, interval: order, bucket: order } },
+        { $limit: 1 },
+        { $project: { _id: 0, interval: 1, bucket: 1 } },
+      ]),
+    );
+  }
+
+  endIn({ bucket }: Document): number {
+    return bucket;
+  }
+
+  expired(interval: string, oldest: number): Document {
+    return { interval, bucket: { $lt: oldest } };
+  }
+
+  trim(): null {
+    return null;
+  }
+}
+
+const dataOf: Record<BucketType, (parts: BucketDocument[]) => unknown> = {
+  histogram: (parts) => new Map(parts.map(({ member, count }) => [member, count])),
+  set: (parts) => new Set(parts.map(({ member }) => member)),
+  series: arrivals,
+};
+
+/** The values of chunks in the order of their arrival. */
+function arrivals(chunks: BucketDocument[]): StoredValue[] {
+  chunks.sort((a, b) => (a.chunk ?? 0) - (b.chunk ?? 0));
+  return chunks.flatMap(({ values = [] }) => values);
+}
