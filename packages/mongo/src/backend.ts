@@ -10,6 +10,7 @@ import { MongoAdapter } from './mongo-adapter.js';
 import { type CheckedOptions, checkOptions, type MongoOptions, optionNames } from './options.js';
 import { Patience } from './patience.js';
 import { Records } from './records.js';
+import { RemovalAtOnce, RemovalOneByOne } from './removal.js';
 import { checkServer } from './server.js';
 import { TransactionWriter } from './transactions.js';
 import type { Update, Updates } from './updates.js';
@@ -82,6 +83,7 @@ async function openIn<T extends TimeseriesType>(
     patience,
     documents,
     records,
+    removal: new (options.atomicEvents ? RemovalOneByOne : RemovalAtOnce)(collection, patience),
     writer: writerFor(type, windows, client, collection, options),
     capabilities: {
       expiry: options.expiry,

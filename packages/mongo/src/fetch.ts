@@ -6,8 +6,9 @@ type Fetched = Document | null | Iterable<Document> | AsyncIterable<Document>;
 
 /**
  * Reads in place of the backend's own query. It returns documents, as an array, a cursor or one alone: those of the
- * collection as they are, of which buckets that were not asked for are left out, or documents with the data of a bucket as `value`, and with `bucket`, `resolution` (where
- * the interval has one) and `name` (where several are read) to say of which.
+ * collection as they are, of which buckets that were not asked for are left out, or documents with the data of a bucket
+ * as `value`, and with `bucket`, `resolution` (where the interval has one) and `name` (where several are read) to say of
+ * which.
  *
  * @example
  * ```ts

@@ -21,6 +21,7 @@ import { fetchedRows } from './fetch.js';
 import type { StoredDocument } from './layout.js';
 import type { Patience } from './patience.js';
 import type { Records } from './records.js';
+import type { Removal } from './removal.js';
 import type { Writer } from './writer.js';
 
 /** What `openMongo` hands over, all of it ready for use. */
@@ -30,6 +31,7 @@ export interface MongoParts<T extends TimeseriesType> {
   readonly patience: Patience;
   readonly documents: Documents;
   readonly records: Records;
+  readonly removal: Removal;
   readonly writer: Writer<T>;
   readonly capabilities: Capabilities;
   readonly close: () => Promise<void>;
@@ -60,6 +62,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   readonly #patience: Patience;
   readonly #documents: Documents;
   readonly #records: Records;
+  readonly #removal: Removal;
   readonly #writer: Writer<T>;
   readonly #close: () => Promise<void>;
   /** Only with manual expiry. */
@@ -71,6 +74,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     patience,
     documents,
     records,
+    removal,
     writer,
     capabilities,
     close,
@@ -81,6 +85,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     this.#patience = patience;
     this.#documents = documents;
     this.#records = records;
+    this.#removal = removal;
     this.#writer = writer;
     this.#close = close;
     if (capabilities.expiry === 'manual') {
@@ -172,11 +177,11 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async delete(name: string): Promise<void> {
-    await this.#patience.forLong(this.#collection.deleteMany({ name }));
+    await this.#removal.delete({ name });
   }
 
   async deleteAll(): Promise<void> {
-    await this.#patience.forLong(this.#collection.deleteMany({}));
+    await this.#removal.delete({});
     await this.#patience.for(this.#records.forget());
   }
 
@@ -184,12 +189,9 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     for (const [interval, oldest] of retention) {
       if (oldest === null) continue;
       const named = name === undefined ? ANY_NAME : { name };
-      const expired = { ...named, ...this.#documents.expired(interval, oldest) };
-      await this.#patience.forLong(this.#collection.deleteMany(expired));
+      await this.#removal.delete({ ...named, ...this.#documents.expired(interval, oldest) });
       const trim = this.#documents.trim(interval, oldest);
-      if (trim === null) continue;
-      const straddling = { ...named, ...trim.filter };
-      await this.#patience.forLong(this.#collection.updateMany(straddling, trim.update));
+      if (trim !== null) await this.#removal.update({ ...named, ...trim.filter }, trim.update);
     }
   }
 
