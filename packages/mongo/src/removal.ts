@@ -11,6 +11,9 @@ const ATTEMPTS = 50;
 /** Documents that are named in one command. */
 const AT_ONCE = 1_000;
 
+/** Fields that stay as they are: the `_id` stands for them. */
+const FIXED = ['name', 'interval', 'window', 'bucket'];
+
 /** Deletes documents, and takes out parts of them. To do either twice is as good as once. */
 export interface Removal {
   delete(filter: Document): Promise<void>;
@@ -62,6 +65,8 @@ export class RemovalOneByOne implements Removal {
     filter: Document,
     modelOf: (one: Document) => AnyBulkWriteOperation<StoredDocument>,
   ): Promise<void> {
+    // What may have changed since a document was found.
+    const changing = Object.fromEntries(Object.entries(filter).filter(([field]) => !FIXED.includes(field)));
     const found = this.#collection.find(filter, {
       projection: { _id: 1 },
       // What other writers did must be seen, whatever the user reads from.
@@ -72,13 +77,17 @@ export class RemovalOneByOne implements Removal {
     try {
       while (await this.#patience.forLong(found.hasNext())) {
         const ids = found.readBufferedDocuments().map(({ _id }) => _id);
-        // A document may have changed since it was found.
-        const models = ids.sort().map((_id) => modelOf({ ...filter, _id }));
-        await persist(() => this.#patience.forLong(this.#collection.bulkWrite(models, { ordered: false })));
+        await this.#send(ids.sort().map((_id) => modelOf({ _id, ...changing })));
       }
     } finally {
       found.close().catch(() => undefined);
     }
+    // A secondary may have answered, of what is out of date; it refuses to write.
+    await this.#send([modelOf(filter)]);
+  }
+
+  async #send(models: AnyBulkWriteOperation<StoredDocument>[]): Promise<void> {
+    await persist(() => this.#patience.forLong(this.#collection.bulkWrite(models, { ordered: false })));
   }
 }
 

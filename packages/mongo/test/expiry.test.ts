@@ -99,9 +99,10 @@ describeWithServer('expiry', () => {
     now += 10;
     await visits.insert('home', values.slice(0, 2));
     await visits.expire();
-    expect(deletes.map((command) => command.length)).toEqual([1_000, 1_000, 100]);
+    // The last one is for a server that may not write, to say so.
+    expect(deletes.map((command) => command.length)).toEqual([1_000, 1_000, 100, 1]);
+    expect(deletes.flat().every(({ limit }) => limit === 1)).toBe(true);
     for (const command of deletes) {
-      expect(command.every(({ limit }) => limit === 1)).toBe(true);
       const ids = command.map(({ q }) => q._id);
       expect(ids).toEqual([...ids].sort());
     }
