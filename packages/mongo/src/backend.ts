@@ -72,7 +72,7 @@ async function openIn<T extends TimeseriesType>(
   const intervals = [...schema.intervals.values()];
   const expires = options.expiry === 'native' && intervals.some(({ steps }) => steps !== null);
   const windows = windowed(schema.intervals);
-  const documents = isWindowType(type) ? new WindowDocuments(windows) : new BucketDocuments(type);
+  const documents = isWindowType(type) ? new WindowDocuments(type, windows) : new BucketDocuments(type);
   const records = new Records(db.collection<RecordDocument>(RECORDS, DECODING), type);
   // Before anything is created beside data of another layout.
   await patience.for(records.read());
@@ -91,6 +91,7 @@ async function openIn<T extends TimeseriesType>(
       fractionalCounts: true,
       nul: true,
       shared: true,
+      anyRange: true,
     },
     close,
   });

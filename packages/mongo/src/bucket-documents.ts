@@ -1,16 +1,15 @@
-import type { BucketQuery, BucketRow, StoredValue } from '@kairos/core';
+import type { BucketQuery } from '@kairos/core';
 import type { Document } from 'mongodb';
+import { addingUp, BucketReading, type BucketType } from './bucket-reading.js';
 import type { Documents, SuggestedQuery } from './documents.js';
-import { BUCKET_INDEX, type BucketDocument, type WindowType } from './layout.js';
-
-type BucketType = keyof typeof fieldsOf;
+import { BUCKET_INDEX, type WindowType } from './layout.js';
 
 /** The fields that tell a document of the collection from one of the user's own. */
 const fieldsOf = {
   histogram: ['member', 'count'],
   set: ['member'],
   series: ['values'],
-} as const;
+} as const satisfies Record<BucketType, readonly string[]>;
 
 /** What a row has no use for. */
 const UNREAD = { _id: 0, expiresAt: 0, interval: 0 };
@@ -43,6 +42,10 @@ export class BucketDocuments implements Documents {
     return UNREAD;
   }
 
+  addingUp(query: BucketQuery): Document[] | null {
+    return addingUp(this.#type, query);
+  }
+
   isStored(document: object): boolean {
     return (
       typeof Reflect.get(document, 'bucket') === 'number' &&
@@ -50,22 +53,8 @@ export class BucketDocuments implements Documents {
     );
   }
 
-  rowsOf(documents: readonly BucketDocument[]): BucketRow[] {
-    const buckets = new Map<string, BucketDocument[]>();
-    for (const document of documents) {
-      const key = `${document.bucket}/${document.resolution}/${document.name}`;
-      const parts = buckets.get(key);
-      if (parts === undefined) buckets.set(key, [document]);
-      else parts.push(document);
-    }
-    const rows: BucketRow[] = [];
-    for (const parts of buckets.values()) {
-      const [first] = parts;
-      if (first === undefined) continue;
-      const { name, bucket, resolution } = first;
-      rows.push({ name, bucket, resolution, data: dataOf[this.#type](parts) });
-    }
-    return rows;
+  reading(query: BucketQuery): BucketReading {
+    return new BucketReading(this.#type, query);
   }
 
   within(interval: string, oldest: number | null): Document[] {
@@ -95,16 +84,4 @@ export class BucketDocuments implements Documents {
   trim(): null {
     return null;
   }
-}
-
-const dataOf: Record<BucketType, (parts: BucketDocument[]) => unknown> = {
-  histogram: (parts) => new Map(parts.map(({ member, count }) => [member, count])),
-  set: (parts) => new Set(parts.map(({ member }) => member)),
-  series: arrivals,
-};
-
-/** The values of chunks in the order of their arrival. */
-function arrivals(chunks: BucketDocument[]): StoredValue[] {
-  chunks.sort((a, b) => (a.chunk ?? 0) - (b.chunk ?? 0));
-  return chunks.flatMap(({ values = [] }) => values);
 }

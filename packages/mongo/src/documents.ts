@@ -1,5 +1,6 @@
-import type { BucketQuery, BucketRow } from '@kairos/core';
+import type { BucketQuery } from '@kairos/core';
 import type { Document, IndexDescription } from 'mongodb';
+import type { Reading } from './reading.js';
 
 /** What to ask a collection for a range of buckets. */
 export interface SuggestedQuery {
@@ -18,12 +19,17 @@ export interface SuggestedQuery {
 export interface Documents {
   readonly index: IndexDescription & { readonly name: string };
   suggest(query: BucketQuery): SuggestedQuery;
-  /** The fields that `rowsOf` needs. */
+  /** The fields that `reading` needs. */
   projection(query: BucketQuery): Document;
-  /** Whether a document is one of the collection, with the fields that `rowsOf` needs. */
+  /**
+   * The stages with which the server adds documents up, as far as a query lets them be and it helps, to fewer ones that
+   * `reading` takes as well; `null` where it does not.
+   */
+  addingUp(query: BucketQuery): Document[] | null;
+  /** Whether a document is one of the collection, with the fields that `reading` needs. */
   isStored(document: object): boolean;
-  /** The rows of a query in documents of the collection. */
-  rowsOf(documents: readonly Document[], query: BucketQuery): BucketRow[];
+  /** Makes the rows of a query out of documents of the collection. */
+  reading(query: BucketQuery): Reading;
   /** Filters that find, each by the index and none what another finds, what of an interval is in its retention. */
   within(interval: string, oldest: number | null): Document[];
   /** The first and the last document of a name in an interval that have data within its retention, each by a pipeline. */

@@ -28,14 +28,14 @@ export async function fetchedRows(
   query: BucketQuery,
   fetched: unknown,
 ): Promise<BucketRow[]> {
-  const documents: Document[] = [];
+  const reading = stored.reading(query);
   const rows: BucketRow[] = [];
   for await (const document of documentsOf(fetched)) {
     const isObject = typeof document === 'object' && document !== null;
-    if (isObject && !('value' in document) && stored.isStored(document)) documents.push(document);
+    if (isObject && !('value' in document) && stored.isStored(document)) reading.take(document);
     else rows.push(customRow(query, document));
   }
-  return [...stored.rowsOf(documents, query), ...rows];
+  return [...reading.rows(), ...rows];
 }
 
 function documentsOf(fetched: unknown): Iterable<unknown> | AsyncIterable<unknown> {

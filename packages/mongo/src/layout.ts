@@ -123,6 +123,7 @@ export function fieldOf(bucket: number, resolution: number, resolved: boolean): 
 
 /** The inverse of `fieldOf`. */
 export function placeOf(field: string): { readonly bucket: number; readonly resolution: number } {
-  const [bucket, resolution = 0] = field.split('_').map(Number);
-  return { bucket: bucket ?? 0, resolution };
+  const end = field.indexOf('_');
+  if (end === -1) return { bucket: Number(field), resolution: 0 };
+  return { bucket: Number(field.slice(0, end)), resolution: Number(field.slice(end + 1)) };
 }

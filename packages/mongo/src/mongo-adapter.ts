@@ -15,10 +15,11 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
-import type { Collection, Document, FindCursor } from 'mongodb';
-import type { Documents } from './documents.js';
+import type { AbstractCursor, Collection, Document } from 'mongodb';
+import type { Documents, SuggestedQuery } from './documents.js';
 import { fetchedRows } from './fetch.js';
 import type { StoredDocument } from './layout.js';
+import { ANY_NAME, namesFrom } from './names.js';
 import type { Patience } from './patience.js';
 import type { Records } from './records.js';
 import type { Removal } from './removal.js';
@@ -48,9 +49,6 @@ const LONGEST_READING = 32 * 1024;
 
 /** Large enough that an answer comes whole, up to the 16 MiB that the server puts into one. */
 const ONE_BATCH = { batchSize: 1_000_000 };
-
-/** Every name; an index is only considered where its first field is asked for. */
-const ANY_NAME = { name: { $gt: '' } };
 
 /** Stages of one pipeline, of which servers take at most 1,000. */
 const PARTS_OF_PIPELINE = 400;
@@ -117,30 +115,35 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     if (fetch !== undefined) {
       return fetchedRows(this.#documents, query, await fetch(this.#collection, suggested));
     }
-    const projection = this.#documents.projection(query);
-    const found = this.#collection.find(suggested.filter, { ...ONE_BATCH, projection });
-    return this.#documents.rowsOf(await this.#all(found), query);
+    const reading = this.#documents.reading(query);
+    await this.#each(this.#found(suggested, query), (document) => reading.take(document));
+    return reading.rows();
   }
 
-  /** All documents of a cursor, however many answers they come in: each of them is waited for anew. */
-  async #all(cursor: FindCursor<StoredDocument>): Promise<StoredDocument[]> {
-    const documents: StoredDocument[] = [];
+  #found({ filter }: SuggestedQuery, query: BucketQuery): AbstractCursor<Document> {
+    const adding = this.#documents.addingUp(query);
+    if (adding !== null) return this.#collection.aggregate([{ $match: filter }, ...adding], ONE_BATCH);
+    return this.#collection.find(filter, { ...ONE_BATCH, projection: this.#documents.projection(query) });
+  }
+
+  /** Goes through the documents of a cursor, in however many answers they come: each of them is waited for anew. */
+  async #each(cursor: AbstractCursor<Document>, take: (document: Document) => void): Promise<void> {
     try {
       while (await this.#patience.for(cursor.hasNext())) {
-        for (const document of cursor.readBufferedDocuments()) documents.push(document);
+        for (const document of cursor.readBufferedDocuments()) take(document);
       }
     } catch (error) {
       cursor.close().catch(() => undefined);
       throw error;
     }
-    return documents;
   }
 
-  async list(retention: Retention): Promise<Iterable<string>> {
+  async list(retention: Retention, prefix?: string): Promise<Iterable<string>> {
+    const named = prefix === undefined ? ANY_NAME : namesFrom(prefix);
     const parts = [...retention].flatMap(([interval, oldest]) =>
       this.#documents
         .within(interval, oldest)
-        .map((filter) => [{ $match: { ...ANY_NAME, ...filter } }, { $group: { _id: '$name' } }]),
+        .map((filter) => [{ $match: { ...named, ...filter } }, { $group: { _id: '$name' } }]),
     );
     const names = await this.#together(parts, [{ $group: { _id: '$_id' } }]);
     return names.map(({ _id }) => String(_id));

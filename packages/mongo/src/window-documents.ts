@@ -1,8 +1,9 @@
-import type { BucketQuery, BucketRow, Interval, Windows } from '@kairos/core';
+import type { BucketQuery, Interval, Windows } from '@kairos/core';
 import { windowsOf } from '@kairos/core';
 import type { Document } from 'mongodb';
 import type { Documents, SuggestedQuery } from './documents.js';
-import { fieldOf, placeOf, WINDOW_INDEX, WINDOW_SIZE, type WindowDocument } from './layout.js';
+import { fieldOf, placeOf, WINDOW_INDEX, WINDOW_SIZE, type WindowType } from './layout.js';
+import { WindowReading } from './window-reading.js';
 
 /** How an interval is laid out in windows. */
 export interface WindowedInterval {
@@ -32,9 +33,11 @@ export function windowedInterval(intervals: WindowedIntervals, name: string): Wi
 /** Counts and gauges: the buckets of a window share a document. */
 export class WindowDocuments implements Documents {
   readonly index = WINDOW_INDEX;
+  readonly #type: WindowType;
   readonly #intervals: WindowedIntervals;
 
-  constructor(intervals: WindowedIntervals) {
+  constructor(type: WindowType, intervals: WindowedIntervals) {
+    this.#type = type;
     this.#intervals = intervals;
   }
 
@@ -61,6 +64,11 @@ export class WindowDocuments implements Documents {
     return { _id: 0, name: 1, [buckets]: 1 };
   }
 
+  /** Windows are few: what is in them is added up as they come. */
+  addingUp(): null {
+    return null;
+  }
+
   isStored(document: object): boolean {
     const buckets: unknown = Reflect.get(document, 'buckets');
     return (
@@ -68,16 +76,8 @@ export class WindowDocuments implements Documents {
     );
   }
 
-  rowsOf(documents: readonly WindowDocument[], { first, last }: BucketQuery): BucketRow[] {
-    const rows: BucketRow[] = [];
-    for (const { name, buckets = {} } of documents) {
-      for (const field of Object.keys(buckets)) {
-        const { bucket, resolution } = placeOf(field);
-        if (bucket < first || bucket > last) continue;
-        rows.push({ name, bucket, resolution, data: buckets[field] });
-      }
-    }
-    return rows;
+  reading(query: BucketQuery): WindowReading {
+    return new WindowReading(this.#type, query);
   }
 
   within(interval: string, oldest: number | null): Document[] {
