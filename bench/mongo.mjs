@@ -130,6 +130,24 @@ await comparison.add('read of 1,440 buckets', {
   },
   atMost: 0.2,
 });
+
+const many = 5 * 1440;
+const days = new Map(Array.from({ length: many }, (_, index) => [START + index * 60, { days: [index] }]));
+await hits.bulkInsert(days);
+await bulkByHand(days);
+await comparison.add('collapse of 7,200 buckets', {
+  kairos: () => hits.series('days', 'minute', { start: START, steps: many, collapse: true }),
+  byHand: () =>
+    collection
+      .aggregate([
+        { $match: { name: 'days', interval: 'minute', bucket: { $gte: first, $lt: first + many } } },
+        { $group: { _id: null, count: { $sum: '$count' } } },
+      ])
+      .toArray(),
+  atMost: 0.2,
+  rounds: 3,
+  options: { min_samples: 4, warmup_samples: 1 },
+});
 const missed = comparison.print();
 
 await hits.close();
