@@ -1,18 +1,22 @@
 import type { Backend, CONTRACT_VERSION, OpenRequest, StorageAdapter, TimeseriesType } from '@kairos/core';
 import type { Collection, MongoClient } from 'mongodb';
+import { BucketDocuments } from './bucket-documents.js';
 import { Chunks } from './chunks.js';
 import { type Connection, connect, DECODING, isHandle } from './connect.js';
 import type { MongoFetch } from './fetch.js';
 import { ensureIndexes } from './indexes.js';
-import { type BucketDocument, collectionOf, RECORDS, type RecordDocument } from './layout.js';
+import { collectionOf, isWindowType, RECORDS, type RecordDocument, type StoredDocument } from './layout.js';
 import { MongoAdapter } from './mongo-adapter.js';
 import { type CheckedOptions, checkOptions, type MongoOptions, optionNames } from './options.js';
 import { Patience } from './patience.js';
 import { Records } from './records.js';
+import { RemovalAtOnce, RemovalOneByOne } from './removal.js';
 import { checkServer } from './server.js';
 import { TransactionWriter } from './transactions.js';
 import type { Update, Updates } from './updates.js';
 import { Upserts } from './upserts.js';
+import { WindowDocuments, type WindowedIntervals, windowed } from './window-documents.js';
+import { WindowUpdates } from './window-updates.js';
 import { BulkWriter, type Writer } from './writer.js';
 
 /** What the Mongo backend adds to the types that users meet. */
@@ -64,37 +68,46 @@ async function openIn<T extends TimeseriesType>(
 ): Promise<StorageAdapter<T>> {
   const patience = Patience.with(client);
   await patience.for(checkServer(db, options));
-  const collection = db.collection<BucketDocument>(collectionOf(type), DECODING);
+  const collection = db.collection<StoredDocument>(collectionOf(type), DECODING);
   const intervals = [...schema.intervals.values()];
   const expires = options.expiry === 'native' && intervals.some(({ steps }) => steps !== null);
-  if (!mustExist) await patience.forLong(ensureIndexes(collection, expires));
+  const windows = windowed(schema.intervals);
+  const documents = isWindowType(type) ? new WindowDocuments(type, windows) : new BucketDocuments(type);
+  const records = new Records(db.collection<RecordDocument>(RECORDS, DECODING), type);
+  // Before anything is created beside data of another layout.
+  await patience.for(records.read());
+  if (!mustExist) await patience.forLong(ensureIndexes(collection, documents.index, expires));
   return new MongoAdapter<T>({
     type,
     collection,
     patience,
-    records: new Records(db.collection<RecordDocument>(RECORDS, DECODING), type),
-    writer: writerFor(type, client, collection, options),
+    documents,
+    records,
+    removal: new (options.atomicEvents ? RemovalOneByOne : RemovalAtOnce)(collection, patience),
+    writer: writerFor(type, windows, client, collection, options),
     capabilities: {
       expiry: options.expiry,
       atomicEvents: options.atomicEvents,
       fractionalCounts: true,
       nul: true,
       shared: true,
+      anyRange: true,
     },
-    resolved: new Set(intervals.filter(({ resolution }) => resolution !== null).map(({ name }) => name)),
     close,
   });
 }
 
 function writerFor<T extends TimeseriesType>(
   type: TimeseriesType,
+  windows: WindowedIntervals,
   client: MongoClient,
-  collection: Collection<BucketDocument>,
+  collection: Collection<StoredDocument>,
   { atomicEvents, expiry }: CheckedOptions,
 ): Writer<T> {
   const using = <U extends Update>(updates: Updates<U>): Writer<T> =>
     atomicEvents
       ? new TransactionWriter<T, U>(client, collection, updates)
       : new BulkWriter<T, U>(client, collection, updates);
+  if (isWindowType(type)) return using(new WindowUpdates(type, windows, expiry));
   return type === 'series' ? using(new Chunks(expiry)) : using(new Upserts(type, expiry));
 }

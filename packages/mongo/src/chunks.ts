@@ -1,10 +1,11 @@
 import type { BucketKey, BucketWrite, Capabilities, StoredValue } from '@kairos/core';
 import type { Collection } from 'mongodb';
-import { type BucketDocument, idOf } from './layout.js';
+import { type BucketDocument, idOf, type StoredDocument } from './layout.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Update, type Updates } from './updates.js';
 
 /** Values to append to a bucket, at most `CHUNK_SIZE` of them by size unless it is one value alone. */
 interface Piece extends Update {
+  readonly write: BucketWrite;
   readonly values: readonly StoredValue[];
   readonly size: number;
   /** More pieces of the same write follow: they go into the next chunk, so this one has to be full. */
@@ -48,7 +49,12 @@ export class Chunks implements Updates<Piece> {
     this.#expiry = expiry;
   }
 
-  *of(write: BucketWrite): Generator<Piece> {
+  *of(writes: readonly BucketWrite[]): Generator<Piece> {
+    for (const write of writes) yield* this.#pieces(write);
+  }
+
+  *#pieces(write: BucketWrite): Generator<Piece> {
+    const of = { write, writes: [write], id: idOf(write), chunk: 0 };
     const given: readonly StoredValue[] = Array.isArray(write.data) ? write.data : [];
     const bytes = OVERHEAD + 2 * write.name.length + write.interval.length;
     let begin = 0;
@@ -57,14 +63,14 @@ export class Chunks implements Updates<Piece> {
       const length = sizeOf(value);
       if (index > begin && size + length > CHUNK_SIZE) {
         const values = given.slice(begin, index);
-        yield { write, values, size, bytes: bytes + size, closing: true, chunk: 0 };
+        yield { ...of, values, size, bytes: bytes + size, closing: true };
         begin = index;
         size = 0;
       }
       size += length;
     }
     const values = begin === 0 ? given : given.slice(begin);
-    yield { write, values, size, bytes: bytes + size, closing: false, chunk: 0 };
+    yield { ...of, values, size, bytes: bytes + size, closing: false };
   }
 
   ordered(pieces: readonly Piece[]): boolean {
@@ -77,7 +83,7 @@ export class Chunks implements Updates<Piece> {
       const open = planned.get(piece.write) ?? this.#take(piece.write);
       piece.chunk = open.chunk;
       if (piece.closing) planned.set(piece.write, { chunk: open.chunk + 1, create: true });
-      return append(piece, open, expiryUpdate(piece.write, this.#expiry));
+      return append(piece, open, expiryUpdate(piece.write.expiresAt, this.#expiry));
     });
   }
 
@@ -94,7 +100,7 @@ export class Chunks implements Updates<Piece> {
 
   async settle(
     pieces: readonly Piece[],
-    collection: Collection<BucketDocument>,
+    collection: Collection<StoredDocument>,
   ): Promise<ReadonlyMap<Piece, Error>> {
     const buckets = new Map(pieces.map(({ write }) => [idOf(write), write]));
     let searches = [...buckets.values()].map((write) => new Search(write, this.#openOf(write).chunk));
@@ -198,10 +204,10 @@ class Search {
 /** The last chunk of each bucket among those that its search asks for. */
 async function lastOf(
   searches: readonly Search[],
-  collection: Collection<BucketDocument>,
+  collection: Collection<StoredDocument>,
 ): Promise<ReadonlyMap<string, BucketDocument>> {
   const found = await collection
-    .find(
+    .find<BucketDocument>(
       { _id: { $in: searches.flatMap((search) => [...search.ids()]) } },
       // What other writers did must be seen, whatever the user reads from.
       { projection: { values: 0 }, readPreference: 'primary', readConcern: { level: 'local' } },

@@ -29,6 +29,18 @@ export function serverCode(error: unknown): number | undefined {
 export interface WriteError {
   readonly index: number;
   readonly code: number;
+  readonly errmsg?: string | undefined;
+}
+
+/** The code with which a server says that another writer was in the way. */
+const WRITE_CONFLICT = 112;
+
+/**
+ * Whether a server did not apply an update because another writer was in the way, and trying again helps. FerretDB 2
+ * passes on what PostgreSQL says, with the code of any error.
+ */
+export function isConflict(code: unknown, message: string): boolean {
+  return code === WRITE_CONFLICT || /\bdeadlock detected\b/i.test(message);
 }
 
 /** The error of a bulk write. */

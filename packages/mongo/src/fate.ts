@@ -1,6 +1,12 @@
-import type { Loss } from '@kairos/core';
+import { type Loss, messageOf } from '@kairos/core';
 import { type ClientSession, MongoErrorLabel } from 'mongodb';
-import { type DriverError, isBuildError, isBulkWriteError, isDriverError } from './driver-error.js';
+import {
+  type DriverError,
+  isBuildError,
+  isBulkWriteError,
+  isConflict,
+  isDriverError,
+} from './driver-error.js';
 import { AbandonedError } from './patience.js';
 
 /** What an error tells of a batch that was sent as one command. */
@@ -16,14 +22,16 @@ export type BatchError =
 
 export interface UpdateError {
   readonly code: number;
+  /** Of the server, on this update. */
+  readonly message: string;
   readonly error: unknown;
 }
 
 /** Codes with which the server turns a command away before it looks at the updates: no rights, no such user. */
 const TURNED_AWAY = [13, 18];
 
-/** Reads the error of a bulk write, `attempt` being that of its session. */
-export function batchError(error: unknown, attempt: Attempt): BatchError {
+/** Reads the error of a bulk write of some updates, `attempt` being that of its session. */
+export function batchError(error: unknown, attempt: Attempt, updates: number): BatchError {
   if (!isBulkWriteError(error)) {
     return { kind: 'whole', fate: fateOf(error, attempt), error };
   }
@@ -31,13 +39,24 @@ export function batchError(error: unknown, attempt: Attempt): BatchError {
   const reported = error.result.getWriteErrors();
   const unconfirmed = error.result.getWriteConcernError();
   if (reported.length > 0 || unconfirmed !== undefined) {
-    const errors = reported.map((each) => [each.index, { code: each.code, error }] as const);
-    return { kind: 'reported', errors: new Map(errors), unconfirmed };
+    const errors = new Map<number, UpdateError>();
+    for (const { index, code, errmsg = '' } of reported) errors.set(index, { code, message: errmsg, error });
+    return { kind: 'reported', errors, unconfirmed };
   }
   // An error of any other kind is wrapped by the driver.
   const cause = isDriverError(error.errorResponse) ? error.errorResponse : error;
+  // Of several updates, some may have been applied before.
+  if (updates === 1 && !attempt.interrupted && isConflict(cause.code, messageOf(cause))) {
+    return { kind: 'reported', errors: new Map([[0, conflict(cause)]]), unconfirmed: undefined };
+  }
   return { kind: 'whole', fate: fateOf(cause, attempt), error: cause };
 }
+
+const conflict = (error: DriverError): UpdateError => ({
+  code: Number(error.code),
+  message: messageOf(error),
+  error,
+});
 
 /** Where the driver may have sent a command, and had no answer, its fate is unknown, whatever a retry came to. */
 function fateOf(error: unknown, attempt: Attempt): Loss['fate'] {

@@ -1,4 +1,5 @@
 export { type MongoTypes, mongo } from './backend.js';
-export type { MongoFetch, SuggestedQuery } from './fetch.js';
-export type { BucketDocument } from './layout.js';
+export type { SuggestedQuery } from './documents.js';
+export type { MongoFetch } from './fetch.js';
+export type { BucketDocument, WindowDocument } from './layout.js';
 export type { MongoOptions } from './options.js';

@@ -1,7 +1,7 @@
 import { ConfigurationError, messageOf } from '@kairos/core';
 import type { Collection, IndexDescription } from 'mongodb';
 import { serverCode } from './driver-error.js';
-import { BUCKET_INDEX, type BucketDocument, EXPIRY_INDEX } from './layout.js';
+import { EXPIRY_INDEX, type StoredDocument } from './layout.js';
 
 /** Codes of the server. */
 const NAMESPACE_NOT_FOUND = 26;
@@ -13,9 +13,13 @@ const REFUSALS = [2, 59, 67, 72, 115, 197, 238];
  * Creates the indexes that are missing; the collection comes with them. An index that is there is left alone, so
  * that a user without the right to create one can use what an administrator made.
  */
-export async function ensureIndexes(collection: Collection<BucketDocument>, expiry: boolean): Promise<void> {
+export async function ensureIndexes(
+  collection: Collection<StoredDocument>,
+  index: IndexDescription,
+  expiry: boolean,
+): Promise<void> {
   const existing = await existingIndexes(collection);
-  if (!isThere(existing, BUCKET_INDEX)) await create(collection, BUCKET_INDEX);
+  if (!isThere(existing, index)) await create(collection, index);
   if (!expiry || isThere(existing, EXPIRY_INDEX)) return;
   try {
     await create(collection, EXPIRY_INDEX);
@@ -28,7 +32,7 @@ export async function ensureIndexes(collection: Collection<BucketDocument>, expi
   }
 }
 
-async function existingIndexes(collection: Collection<BucketDocument>): Promise<IndexDescription[]> {
+async function existingIndexes(collection: Collection<StoredDocument>): Promise<IndexDescription[]> {
   try {
     return await collection.listIndexes().toArray();
   } catch (error) {
@@ -62,7 +66,7 @@ function shapeOf(index: IndexDescription): string {
 }
 
 /** Several processes may create the collection at once; the one that comes second finds it there. */
-async function create(collection: Collection<BucketDocument>, index: IndexDescription): Promise<void> {
+async function create(collection: Collection<StoredDocument>, index: IndexDescription): Promise<void> {
   try {
     await collection.createIndexes([index]);
   } catch (error) {

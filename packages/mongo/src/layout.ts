@@ -1,53 +1,84 @@
 /**
- * Where everything is kept. Each type has a collection in the database; a bucket is one document (count, gauge) or
- * one for each value (histogram, set) or chunk of values (series):
+ * Where everything is kept. Each type has a collection in the database. Counts and gauges have one document for each
+ * window of neighbouring buckets of an interval of a name, with a field for each bucket; the other types have one for
+ * each value (histogram, set) or chunk of values (series) of a bucket:
  *
- * - count: `{ _id: '["home","minute",28333333,0]', name: 'home', interval: 'minute', bucket: 28333333,
- *   resolution: 0, count: 3, expiresAt: Date }`
- * - gauge: the reading as `value` in place of `count`
- * - histogram: `_id` ends with the value, `'["home","minute",28333333,0,"GET"]'`; `member: 'GET'`, `count: 2`
+ * - count: `{ _id: '["home","minute",221354]', name: 'home', interval: 'minute', window: 221354,
+ *   buckets: { '28333333': 3, '28333334': 1 }, last: 28333334, expiresAt: Date }`
+ * - gauge: the same, with the readings as `buckets`
+ * - histogram: `{ _id: '["home","minute",28333333,0,"GET"]', name: 'home', interval: 'minute', bucket: 28333333,
+ *   resolution: 0, member: 'GET', count: 2, expiresAt: Date }`
  * - set: the same without `count`
  * - series: `_id` ends with the number of the chunk; `chunk: 0`, `values: [1, 'a', 1]`, `size: 40`
  *
  * `_id` says all that tells a document from others, so that an upsert by `_id` is exact on any server. Reads go by
- * the one index over name, interval and bucket.
+ * the one index over name, interval, and window or bucket.
  */
 import { createHash } from 'node:crypto';
 import type { BucketKey, StoredValue, TimeseriesType } from '@kairos/core';
 
-/** What one document holds; which of the optional fields depends on the type. */
-export interface BucketDocument {
+/** The version of all this, which the record holds; it changes where older data would be misread. */
+export const LAYOUT = 2;
+
+/** Buckets of a window; of the resolution where the interval has one. */
+export const WINDOW_SIZE = 128;
+
+/** The types whose buckets share documents. */
+export type WindowType = 'count' | 'gauge';
+
+export const isWindowType = (type: TimeseriesType): type is WindowType =>
+  type === 'count' || type === 'gauge';
+
+/** What all documents have in common. */
+export interface StoredDocument {
   _id: string;
   name: string;
   interval: string;
+  /** Left out where the data is kept for ever. */
+  expiresAt?: Date;
+  /** Of a chunk of a series. */
+  values?: StoredValue[];
+}
+
+/** Counts or gauges of one window. */
+export interface WindowDocument extends StoredDocument {
+  window: number;
+  /** By `fieldOf`. */
+  buckets: { [field: string]: StoredValue };
+  /** The last bucket that there is a field for. */
+  last: number;
+}
+
+/** A value or a chunk of one bucket; which of the optional fields there are depends on the type. */
+export interface BucketDocument extends StoredDocument {
   bucket: number;
   resolution: number;
-  /** Gauge. */
-  value?: StoredValue;
   /** Histogram and set. */
   member?: StoredValue;
-  /** Count and histogram. */
+  /** Histogram. */
   count?: number;
   /** Series. */
   chunk?: number;
-  values?: StoredValue[];
   /** Bytes of the values of a chunk, by estimate. */
   size?: number;
-  /** Left out where the bucket is kept for ever. */
-  expiresAt?: Date;
 }
 
-/** The intervals that the data of one type was written with, as core's text. */
+/** The intervals that the data of one type was written with, as core's text, and the layout it was written in. */
 export interface RecordDocument {
   _id: TimeseriesType;
   record: string;
+  layout?: number;
 }
 
 export const collectionOf = (type: TimeseriesType) => `kairos_${type}`;
 
 export const RECORDS = 'kairos_records';
 
-/** Serves the reads, `list`, `bounds`, `delete` and `expire`. */
+/** Each serves the reads, `list`, `bounds`, `delete` and `expire` of its types. */
+export const WINDOW_INDEX = {
+  name: 'kairos_window',
+  key: { name: 1, interval: 1, window: 1 },
+} as const;
 export const BUCKET_INDEX = {
   name: 'kairos_bucket',
   key: { name: 1, interval: 1, bucket: 1 },
@@ -65,11 +96,34 @@ export const EXPIRY_INDEX = {
 const LONGEST_ID = 200;
 
 /**
- * The `_id` of a bucket, or of a value or chunk in it. JSON tells a string from a number and needs no characters to
- * be set aside; a digest cannot be taken for it, since JSON begins with a bracket.
+ * The `_id` of what a bucket, or a value or chunk in it, is kept in. JSON tells a string from a number and needs no
+ * characters to be set aside; a digest cannot be taken for it, since JSON begins with a bracket.
  */
 export function idOf({ name, interval, bucket, resolution }: BucketKey, part?: StoredValue): string {
   const identity = [name, interval, bucket, resolution];
-  const id = JSON.stringify(part === undefined ? identity : [...identity, part]);
+  return shortened(JSON.stringify(part === undefined ? identity : [...identity, part]));
+}
+
+/** The `_id` of a window. */
+export function windowIdOf(name: string, interval: string, window: number): string {
+  return shortened(JSON.stringify([name, interval, window]));
+}
+
+function shortened(id: string): string {
   return id.length > LONGEST_ID ? `sha256:${createHash('sha256').update(id).digest('hex')}` : id;
+}
+
+/**
+ * The field of a bucket in its window: digits and signs alone, which no server takes for an operator or a path. A
+ * bucket of the resolution that straddles two of the interval's has a field for each of these.
+ */
+export function fieldOf(bucket: number, resolution: number, resolved: boolean): string {
+  return resolved ? `${bucket}_${resolution}` : String(bucket);
+}
+
+/** The inverse of `fieldOf`. */
+export function placeOf(field: string): { readonly bucket: number; readonly resolution: number } {
+  const end = field.indexOf('_');
+  if (end === -1) return { bucket: Number(field), resolution: 0 };
+  return { bucket: Number(field.slice(0, end)), resolution: Number(field.slice(end + 1)) };
 }

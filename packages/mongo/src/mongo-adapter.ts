@@ -15,38 +15,40 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
-import type { Collection, Document, FindCursor } from 'mongodb';
-import { fetchedRows, suggest } from './fetch.js';
-import type { BucketDocument } from './layout.js';
+import type { AbstractCursor, Collection, Document } from 'mongodb';
+import type { Documents, SuggestedQuery } from './documents.js';
+import { fetchedRows } from './fetch.js';
+import type { StoredDocument } from './layout.js';
+import { ANY_NAME, namesFrom } from './names.js';
 import type { Patience } from './patience.js';
 import type { Records } from './records.js';
-import { rowsOf } from './rows.js';
+import type { Removal } from './removal.js';
 import type { Writer } from './writer.js';
 
 /** What `openMongo` hands over, all of it ready for use. */
 export interface MongoParts<T extends TimeseriesType> {
   readonly type: T;
-  readonly collection: Collection<BucketDocument>;
+  readonly collection: Collection<StoredDocument>;
   readonly patience: Patience;
+  readonly documents: Documents;
   readonly records: Records;
+  readonly removal: Removal;
   readonly writer: Writer<T>;
   readonly capabilities: Capabilities;
-  /** The intervals that have a finer resolution, whose buckets are several documents. */
-  readonly resolved: ReadonlySet<string>;
   readonly close: () => Promise<void>;
 }
 
 /** With some room for the name and for the other values of a chunk, what fits into a document of 16 MiB. */
 const LONGEST_VALUE = 15 * 1024 * 1024;
 
+/**
+ * Readings of this length fit into the document of a window, and leave room for the name: a bucket of the resolution
+ * has up to three fields there, one for each bucket of the interval that it touches.
+ */
+const LONGEST_READING = 32 * 1024;
+
 /** Large enough that an answer comes whole, up to the 16 MiB that the server puts into one. */
 const ONE_BATCH = { batchSize: 1_000_000 };
-
-/** Every name; an index is only considered where its first field is asked for. */
-const ANY_NAME = { name: { $gt: '' } };
-
-/** What a row has no use for. */
-const UNREAD = { _id: 0, expiresAt: 0, interval: 0 };
 
 /** Stages of one pipeline, of which servers take at most 1,000. */
 const PARTS_OF_PIPELINE = 400;
@@ -54,23 +56,35 @@ const PARTS_OF_PIPELINE = 400;
 export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly capabilities: Capabilities;
   readonly #type: T;
-  readonly #collection: Collection<BucketDocument>;
+  readonly #collection: Collection<StoredDocument>;
   readonly #patience: Patience;
+  readonly #documents: Documents;
   readonly #records: Records;
+  readonly #removal: Removal;
   readonly #writer: Writer<T>;
-  readonly #resolved: ReadonlySet<string>;
   readonly #close: () => Promise<void>;
   /** Only with manual expiry. */
   readonly expire?: (name: string | undefined, retention: Retention) => Promise<void>;
 
-  constructor({ type, collection, patience, records, writer, capabilities, resolved, close }: MongoParts<T>) {
+  constructor({
+    type,
+    collection,
+    patience,
+    documents,
+    records,
+    removal,
+    writer,
+    capabilities,
+    close,
+  }: MongoParts<T>) {
     this.capabilities = capabilities;
     this.#type = type;
     this.#collection = collection;
     this.#patience = patience;
+    this.#documents = documents;
     this.#records = records;
+    this.#removal = removal;
     this.#writer = writer;
-    this.#resolved = resolved;
     this.#close = close;
     if (capabilities.expiry === 'manual') {
       this.expire = (name, retention) => this.#deleteExpired(name, retention);
@@ -80,9 +94,13 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   encode(value: unknown): StoredValue {
     if (this.#type === 'count') return storeAmount(value);
     const stored = storeScalar(value);
-    if (typeof stored === 'string' && Buffer.byteLength(stored) > LONGEST_VALUE) {
+    const [longest, place] =
+      this.#type === 'gauge'
+        ? [LONGEST_READING, 'a document holds beside its neighbours']
+        : [LONGEST_VALUE, 'a document holds'];
+    if (typeof stored === 'string' && Buffer.byteLength(stored) > longest) {
       throw new InvalidValueError(
-        `The value ${describeValue(stored)} is longer than a document holds; expected at most ${LONGEST_VALUE} bytes`,
+        `The value ${describeValue(stored)} is longer than ${place}; expected at most ${longest} bytes`,
       );
     }
     return stored;
@@ -93,34 +111,40 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
-    const single = this.#type === 'count' || this.#type === 'gauge';
-    const suggested = suggest(query, single && !this.#resolved.has(query.interval));
+    const suggested = this.#documents.suggest(query);
     if (fetch !== undefined) {
-      return fetchedRows(this.#type, query, await fetch(this.#collection, suggested));
+      return fetchedRows(this.#documents, query, await fetch(this.#collection, suggested));
     }
-    const found = this.#collection.find(suggested.filter, { ...ONE_BATCH, projection: UNREAD });
-    return rowsOf(this.#type, await this.#all(found));
+    const reading = this.#documents.reading(query);
+    await this.#each(this.#found(suggested, query), (document) => reading.take(document));
+    return reading.rows();
   }
 
-  /** All documents of a cursor, however many answers they come in: each of them is waited for anew. */
-  async #all(cursor: FindCursor<BucketDocument>): Promise<BucketDocument[]> {
-    const documents: BucketDocument[] = [];
+  #found({ filter }: SuggestedQuery, query: BucketQuery): AbstractCursor<Document> {
+    const adding = this.#documents.addingUp(query);
+    if (adding !== null) return this.#collection.aggregate([{ $match: filter }, ...adding], ONE_BATCH);
+    return this.#collection.find(filter, { ...ONE_BATCH, projection: this.#documents.projection(query) });
+  }
+
+  /** Goes through the documents of a cursor, in however many answers they come: each of them is waited for anew. */
+  async #each(cursor: AbstractCursor<Document>, take: (document: Document) => void): Promise<void> {
     try {
       while (await this.#patience.for(cursor.hasNext())) {
-        for (const document of cursor.readBufferedDocuments()) documents.push(document);
+        for (const document of cursor.readBufferedDocuments()) take(document);
       }
     } catch (error) {
       cursor.close().catch(() => undefined);
       throw error;
     }
-    return documents;
   }
 
-  async list(retention: Retention): Promise<Iterable<string>> {
-    const parts = [...retention].map(([interval, oldest]) => [
-      { $match: { ...ANY_NAME, ...within(interval, oldest) } },
-      { $group: { _id: '$name' } },
-    ]);
+  async list(retention: Retention, prefix?: string): Promise<Iterable<string>> {
+    const named = prefix === undefined ? ANY_NAME : namesFrom(prefix);
+    const parts = [...retention].flatMap(([interval, oldest]) =>
+      this.#documents
+        .within(interval, oldest)
+        .map((filter) => [{ $match: { ...named, ...filter } }, { $group: { _id: '$name' } }]),
+    );
     const names = await this.#together(parts, [{ $group: { _id: '$_id' } }]);
     return names.map(({ _id }) => String(_id));
   }
@@ -128,23 +152,16 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   async bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
     const parts: Document[][] = [];
     for (const [interval, oldest] of retention) {
-      for (const name of names) {
-        for (const order of [1, -1]) {
-          parts.push([
-            { $match: { name, ...within(interval, oldest) } },
-            { $sort: { name: order, interval: order, bucket: order } },
-            { $limit: 1 },
-            { $project: { _id: 0, interval: 1, bucket: 1 } },
-          ]);
-        }
-      }
+      for (const name of names) parts.push(...this.#documents.ends(name, interval, oldest));
     }
     const pipelines: Promise<Document[]>[] = [];
     for (let start = 0; start < parts.length; start += PARTS_OF_PIPELINE) {
       pipelines.push(this.#together(parts.slice(start, start + PARTS_OF_PIPELINE), []));
     }
     const bounds = new Map<string, BucketBounds>();
-    for (const { interval, bucket } of (await Promise.all(pipelines)).flat()) {
+    for (const document of (await Promise.all(pipelines)).flat()) {
+      const { interval } = document;
+      const bucket = this.#documents.endIn(document, retention.get(interval) ?? null);
       const { first = bucket, last = bucket } = bounds.get(interval) ?? {};
       bounds.set(interval, { interval, first: Math.min(first, bucket), last: Math.max(last, bucket) });
     }
@@ -163,20 +180,21 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async delete(name: string): Promise<void> {
-    await this.#patience.forLong(this.#collection.deleteMany({ name }));
+    await this.#removal.delete({ name });
   }
 
   async deleteAll(): Promise<void> {
-    await this.#patience.forLong(this.#collection.deleteMany({}));
+    await this.#removal.delete({});
     await this.#patience.for(this.#records.forget());
   }
 
   async #deleteExpired(name: string | undefined, retention: Retention): Promise<void> {
     for (const [interval, oldest] of retention) {
       if (oldest === null) continue;
-      const bucket = { $lt: oldest };
-      const expired = { ...(name === undefined ? ANY_NAME : { name }), interval, bucket };
-      await this.#patience.forLong(this.#collection.deleteMany(expired));
+      const named = name === undefined ? ANY_NAME : { name };
+      await this.#removal.delete({ ...named, ...this.#documents.expired(interval, oldest) });
+      const trim = this.#documents.trim(interval, oldest);
+      if (trim !== null) await this.#removal.update({ ...named, ...trim.filter }, trim.update);
     }
   }
 
@@ -191,9 +209,4 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   close(): Promise<void> {
     return this.#close();
   }
-}
-
-/** What of an interval is within its retention. */
-function within(interval: string, oldest: number | null): Document {
-  return oldest === null ? { interval } : { interval, bucket: { $gte: oldest } };
 }

@@ -1,7 +1,7 @@
-import type { TimeseriesType } from '@kairos/core';
+import { ConfigurationError, type TimeseriesType } from '@kairos/core';
 import type { Collection } from 'mongodb';
 import { serverCode } from './driver-error.js';
-import type { RecordDocument } from './layout.js';
+import { LAYOUT, type RecordDocument } from './layout.js';
 import { DUPLICATE_KEY } from './updates.js';
 
 /** The record of the intervals of one type, replaced by comparing it with what was read. */
@@ -14,25 +14,31 @@ export class Records {
     this.#type = type;
   }
 
+  /** Throws a `ConfigurationError` where the data is in another layout. */
   async read(): Promise<string | null> {
     // What other processes recorded a moment ago must be seen, whatever the user reads from.
     const newest = { readPreference: 'primary', readConcern: { level: 'local' } } as const;
     const found = await this.#collection.findOne({ _id: this.#type }, newest);
-    return found?.record ?? null;
+    if (found === null) return null;
+    const { record, layout = 1 } = found;
+    if (layout === LAYOUT) return record;
+    throw new ConfigurationError(
+      `The data of type "${this.#type}" is in layout ${layout}, and this version of @kairos/mongo reads and writes layout ${LAYOUT}; expected the version that wrote it, or another "database"`,
+    );
   }
 
   async write(record: string, expected: string | null): Promise<boolean> {
     if (expected === null) return this.#insert(record);
     const { matchedCount } = await this.#collection.updateOne(
       { _id: this.#type, record: expected },
-      { $set: { record } },
+      { $set: { record, layout: LAYOUT } },
     );
     return matchedCount === 1;
   }
 
   async #insert(record: string): Promise<boolean> {
     try {
-      await this.#collection.insertOne({ _id: this.#type, record });
+      await this.#collection.insertOne({ _id: this.#type, record, layout: LAYOUT });
       return true;
     } catch (error) {
       if (serverCode(error) === DUPLICATE_KEY) return false;

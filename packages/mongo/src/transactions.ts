@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BucketWrite, Loss, TimeseriesType, WriteFailure } from '@kairos/core';
+import { type BucketWrite, type Loss, messageOf, type TimeseriesType, type WriteFailure } from '@kairos/core';
 import {
   type ClientSession,
   type Collection,
@@ -8,10 +8,10 @@ import {
   type WriteConcern,
 } from 'mongodb';
 import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
-import { isBulkWriteError, isDriverError, serverCode } from './driver-error.js';
-import type { BucketDocument } from './layout.js';
+import { isBulkWriteError, isConflict, isDriverError, serverCode } from './driver-error.js';
+import type { StoredDocument } from './layout.js';
 import { AbandonedError, Patience } from './patience.js';
-import type { Model, Update, Updates } from './updates.js';
+import { inOrder, type Model, type Update, type Updates } from './updates.js';
 import type { Writer } from './writer.js';
 
 /** How often a transaction is begun anew because another writer created a document first. */
@@ -22,9 +22,8 @@ const RETRY_MILLISECONDS = 30_000;
 
 /** Buckets of one name, of which none is written without the others. */
 interface Event<T extends TimeseriesType, U> {
-  readonly name: string;
-  readonly writes: BucketWrite<T>[];
-  readonly updates: U[];
+  readonly writes: readonly BucketWrite<T>[];
+  readonly updates: readonly U[];
 }
 
 type Outcome<U> = Loss | { readonly refused: ReadonlyMap<U, Error> } | undefined;
@@ -35,11 +34,11 @@ type Outcome<U> = Loss | { readonly refused: ReadonlyMap<U, Error> } | undefined
  */
 export class TransactionWriter<T extends TimeseriesType, U extends Update> implements Writer<T> {
   readonly #client: MongoClient;
-  readonly #collection: Collection<BucketDocument>;
+  readonly #collection: Collection<StoredDocument>;
   readonly #updates: Updates<U>;
   readonly #patience: Patience;
 
-  constructor(client: MongoClient, collection: Collection<BucketDocument>, updates: Updates<U>) {
+  constructor(client: MongoClient, collection: Collection<StoredDocument>, updates: Updates<U>) {
     this.#client = client;
     this.#collection = collection;
     this.#updates = updates;
@@ -58,7 +57,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
         // Once the server is out of reach, each further transaction would only wait for it as long again.
         const outcome: Outcome<U> =
           away === undefined
-            ? await this.#commit(rest.flatMap(({ updates }) => updates))
+            ? await this.#commit(inOrder(rest.flatMap(({ updates }) => updates)))
             : { fate: 'failed', error: away.error };
         if (outcome === undefined) break;
         if (!('refused' in outcome)) {
@@ -83,23 +82,16 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
   *#groupsOf(writes: readonly BucketWrite<T>[]): Generator<Event<T, U>[]> {
     let group: Event<T, U>[] = [];
     let [count, bytes] = [0, 0];
-    for (const write of writes) {
-      let event = group.at(-1);
-      if (event?.name !== write.name) {
-        if (count >= BATCH_UPDATES || bytes >= BATCH_BYTES) {
-          yield group;
-          group = [];
-          [count, bytes] = [0, 0];
-        }
-        event = { name: write.name, writes: [], updates: [] };
-        group.push(event);
+    for (const named of byName(writes)) {
+      if (count >= BATCH_UPDATES || bytes >= BATCH_BYTES) {
+        yield group;
+        group = [];
+        [count, bytes] = [0, 0];
       }
-      event.writes.push(write);
-      for (const update of this.#updates.of(write)) {
-        event.updates.push(update);
-        count++;
-        bytes += update.bytes;
-      }
+      const updates = [...this.#updates.of(named)];
+      group.push({ writes: named, updates });
+      count += updates.length;
+      for (const update of updates) bytes += update.bytes;
     }
     if (group.length > 0) yield group;
   }
@@ -112,7 +104,8 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
         return undefined;
       }
       const { fate, error } = lost;
-      if (!this.#isContention(error) || attempt === CONTENDED_ATTEMPTS) return { fate, error };
+      if (fate !== 'failed' || !this.#isContention(error) || attempt === CONTENDED_ATTEMPTS)
+        return { fate, error };
       try {
         const refused = await this.#patience.for(this.#updates.settle(updates, this.#collection));
         if (refused.size > 0) return { refused };
@@ -174,8 +167,22 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
   }
 
   #isContention(error: unknown): boolean {
-    return isBulkWriteError(error) && this.#updates.isContention(Number(error.code));
+    if (!isBulkWriteError(error)) return false;
+    return this.#updates.isContention(Number(error.code)) || isConflict(error.code, messageOf(error));
   }
+}
+
+/** The writes of each name, which come together. */
+function* byName<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): Generator<BucketWrite<T>[]> {
+  let named: BucketWrite<T>[] = [];
+  for (const write of writes) {
+    if (named.length > 0 && named[0]?.name !== write.name) {
+      yield named;
+      named = [];
+    }
+    named.push(write);
+  }
+  if (named.length > 0) yield named;
 }
 
 /** A transaction that was aborted and is not begun again; `cause` is why. */

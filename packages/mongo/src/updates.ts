@@ -1,20 +1,22 @@
 import type { BucketWrite, Capabilities } from '@kairos/core';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import type { BucketDocument } from './layout.js';
+import type { StoredDocument } from './layout.js';
 
-/** One update of one document, and the write that it is a part of. */
+/** One update of one document, and the writes that it is a part of, or that are a part of it. */
 export interface Update {
-  readonly write: BucketWrite;
+  readonly writes: readonly BucketWrite[];
+  /** The `_id` of the document; the chunks of a bucket share one. */
+  readonly id: string;
   /** About how long it is on the wire. */
   readonly bytes: number;
 }
 
-export type Model = AnyBulkWriteOperation<BucketDocument>;
+export type Model = AnyBulkWriteOperation<StoredDocument>;
 
 /** How the writes of a type become updates of documents. */
 export interface Updates<U extends Update> {
-  /** The updates of a write, in the order in which they have to be applied. */
-  of(write: BucketWrite): Iterable<U>;
+  /** The updates of writes, those of one name together; those of one document in the order of application. */
+  of(writes: readonly BucketWrite[]): Iterable<U>;
   /** Whether updates that are sent together have to be applied in their order, up to the first that fails. */
   ordered(updates: readonly U[]): boolean;
   /** What the driver is to send, for the state of the collection as far as it is known. */
@@ -27,7 +29,7 @@ export interface Updates<U extends Update> {
    * Looks up what has to be known before updates that met contention are tried again. Resolves to those of them that
    * can never be applied, with what they are refused for.
    */
-  settle(updates: readonly U[], collection: Collection<BucketDocument>): Promise<ReadonlyMap<U, Error>>;
+  settle(updates: readonly U[], collection: Collection<StoredDocument>): Promise<ReadonlyMap<U, Error>>;
 }
 
 /** The code of an upsert that another one of the same document got ahead of. */
@@ -37,11 +39,24 @@ export const DUPLICATE_KEY = 11000;
 export const OVERHEAD = 256;
 
 /**
+ * In the order in which every writer names documents: on a server that locks them one after the other, writers that
+ * meet wait for one another in turn, never in a circle. Updates of one document stay in their order.
+ */
+export function inOrder<U extends Update>(updates: readonly U[]): U[] {
+  return [...updates].sort((a, b) => Number(a.id > b.id) - Number(a.id < b.id));
+}
+
+export function writesOf(updates: readonly Update[]): BucketWrite[] {
+  return updates.flatMap(({ writes }) => writes);
+}
+
+/**
  * The field by which the server deletes: told with every update, since how long data is kept may have changed, or may
- * be another in another process. What keeps it longest counts.
+ * be another in another process. What keeps it longest counts. `expiresAt` is that of the write of a document, or the
+ * latest of several.
  */
 export function expiryUpdate(
-  { expiresAt }: BucketWrite,
+  expiresAt: BucketWrite['expiresAt'],
   expiry: Capabilities['expiry'],
 ): {
   readonly $max?: { expiresAt: Date };

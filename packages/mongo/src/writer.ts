@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
 import type { Collection, MongoClient } from 'mongodb';
 import { batchesOf } from './batches.js';
+import { isConflict } from './driver-error.js';
 import { Attempt, type BatchError, batchError } from './fate.js';
-import type { BucketDocument } from './layout.js';
+import type { StoredDocument } from './layout.js';
 import { Patience } from './patience.js';
-import type { Update, Updates } from './updates.js';
+import { inOrder, type Update, type Updates, writesOf } from './updates.js';
 
 /** Attempts in a row in which not one update got through, all of them because other writers came first. */
 const FRUITLESS_ATTEMPTS = 50;
@@ -18,11 +19,11 @@ export interface Writer<T extends TimeseriesType> {
 /** Sends writes in bounded batches, and tells what became of each. */
 export class BulkWriter<T extends TimeseriesType, U extends Update> implements Writer<T> {
   readonly #client: MongoClient;
-  readonly #collection: Collection<BucketDocument>;
+  readonly #collection: Collection<StoredDocument>;
   readonly #updates: Updates<U>;
   readonly #patience: Patience;
 
-  constructor(client: MongoClient, collection: Collection<BucketDocument>, updates: Updates<U>) {
+  constructor(client: MongoClient, collection: Collection<StoredDocument>, updates: Updates<U>) {
     this.#client = client;
     this.#collection = collection;
     this.#updates = updates;
@@ -32,7 +33,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     const outcomes = new WriteOutcomes();
     let lost: { readonly error: unknown } | undefined;
-    for (const batch of batchesOf(this.#updatesOf(writes))) {
+    for (const batch of batchesOf(this.#updates.of(writes))) {
       // Once the server is out of reach, each further batch would only wait for it as long again.
       if (lost !== undefined) outcomes.lost(writesOf(batch), { fate: 'failed', error: lost.error });
       else lost = await this.#send(batch, outcomes);
@@ -40,16 +41,12 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     return outcomes.failuresOf(writes);
   }
 
-  *#updatesOf(writes: readonly BucketWrite<T>[]): Generator<U> {
-    for (const write of writes) yield* this.#updates.of(write);
-  }
-
   /** Sends a batch until other writers are no longer in the way. Resolves to the error where no answer came. */
   async #send(
     batch: readonly U[],
     outcomes: WriteOutcomes,
   ): Promise<{ readonly error: unknown } | undefined> {
-    let pending = this.#worthSending(batch, outcomes);
+    let pending = this.#worthSending(inOrder(batch), outcomes);
     let fruitless = 0;
     while (pending.length > 0) {
       const reply = await this.#bulkWrite(pending);
@@ -60,7 +57,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       const { applied, contended, behind, lastError } = this.#sort(pending, reply, outcomes);
       this.#updates.applied(applied);
       fruitless = applied.length > 0 ? 0 : fruitless + 1;
-      const again = [...contended, ...behind];
+      const again = inOrder([...contended, ...behind]);
       if (fruitless > FRUITLESS_ATTEMPTS) {
         outcomes.lost(writesOf(again), { fate: 'failed', error: lastError });
         return undefined;
@@ -82,7 +79,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
   async #settle(pending: readonly U[], outcomes: WriteOutcomes): Promise<readonly U[]> {
     const refused = await this.#patience.for(this.#updates.settle(pending, this.#collection));
     if (refused.size === 0) return pending;
-    for (const [{ write }, error] of refused) outcomes.lost([write], { fate: 'failed', error });
+    for (const [{ writes }, error] of refused) outcomes.lost(writes, { fate: 'failed', error });
     return this.#worthSending(pending, outcomes);
   }
 
@@ -95,7 +92,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       await this.#patience.for(this.#collection.bulkWrite(models, { ordered, session }));
       return undefined;
     } catch (error) {
-      return batchError(error, attempt);
+      return batchError(error, attempt, updates.length);
     } finally {
       await session.endSession();
     }
@@ -121,8 +118,9 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       const found = errors.get(index);
       if (found !== undefined) {
         lastError = found.error;
-        if (this.#updates.isContention(found.code)) contended.push(update);
-        else outcomes.lost([update.write], { fate: 'failed', error: found.error });
+        const { code, message } = found;
+        if (this.#updates.isContention(code) || isConflict(code, message)) contended.push(update);
+        else outcomes.lost(update.writes, { fate: 'failed', error: found.error });
       } else if (index > reached) {
         behind.push(update);
       } else {
@@ -136,10 +134,6 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
 
   /** Leaves out the rest of writes of which a part is lost: they cannot become whole, nor stay in order. */
   #worthSending(updates: readonly U[], outcomes: WriteOutcomes): readonly U[] {
-    return updates.filter(({ write }) => !outcomes.isLost(write));
+    return updates.filter(({ writes }) => !writes.some((write) => outcomes.isLost(write)));
   }
-}
-
-function writesOf(updates: readonly Update[]): BucketWrite[] {
-  return updates.map(({ write }) => write);
 }

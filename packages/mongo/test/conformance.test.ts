@@ -10,7 +10,11 @@ const test = { describe, it, beforeAll, afterAll };
 async function failing({ namespace, type, name, interval, bucket, resolution }: FailingTarget) {
   const client = new MongoClient(serverUrl());
   const collMod = `kairos_${type}`;
-  const validator = { $nor: [{ name, interval, bucket, resolution }] };
+  const place =
+    type === 'count' || type === 'gauge'
+      ? { [`buckets.${bucket}`]: { $exists: true } }
+      : { bucket, resolution };
+  const validator = { $nor: [{ name, interval, ...place }] };
   await client.db(namespace).command({ collMod, validator });
   return async () => {
     await client.db(namespace).command({ collMod, validator: {} });

@@ -12,19 +12,23 @@ describeWithServer('documents', () => {
   const documents = (type: string) =>
     db.collection(`kairos_${type}`).find({ interval: 'minute' }).sort({ _id: 1 }).toArray();
   const place = { name: 'home', interval: 'minute', bucket: 28_333_333, resolution: 0 };
+  const window = { _id: '["home","minute",221354]', name: 'home', interval: 'minute', window: 221_354 };
 
-  it('a count is one document for each bucket', async () => {
+  it('a count is one document for each window, with a field for each bucket', async () => {
     const hits = await kairos.timeseries(db, { type: 'count', intervals });
     await hits.insert('home', 2.5, { timestamp });
     await hits.insert('home', 1, { timestamp });
-    expect(await documents('count')).toEqual([{ _id: '["home","minute",28333333,0]', ...place, count: 3.5 }]);
+    await hits.insert('home', 4, { timestamp: timestamp - 60 });
+    expect(await documents('count')).toEqual([
+      { ...window, buckets: { '28333332': 4, '28333333': 3.5 }, last: 28_333_333 },
+    ]);
   });
 
-  it('a gauge is one document for each bucket', async () => {
+  it('a gauge is one document for each window', async () => {
     const level = await kairos.timeseries(db, { type: 'gauge', intervals });
     await level.insert('home', 'high', { timestamp });
     expect(await documents('gauge')).toEqual([
-      { _id: '["home","minute",28333333,0]', ...place, value: 'high' },
+      { ...window, buckets: { '28333333': 'high' }, last: 28_333_333 },
     ]);
   });
 
@@ -84,12 +88,12 @@ describeWithServer('documents', () => {
   it('reads go by an index', async () => {
     const collection = db.collection('kairos_count');
     for (const filter of [
-      { name: 'home', interval: 'minute', bucket: { $gte: 1, $lte: 9 } },
-      { name: 'home', interval: 'minute', bucket: 5 },
+      { name: 'home', interval: 'minute', window: { $gte: 1, $lte: 9 } },
+      { name: 'home', interval: 'minute', window: 5 },
       { name: 'home' },
     ]) {
       const plan = JSON.stringify(await collection.find(filter).explain('queryPlanner'));
-      expect(plan).toContain('"indexName":"kairos_bucket"');
+      expect(plan).toContain('"indexName":"kairos_window"');
       expect(plan).not.toContain('COLLSCAN');
     }
   });
@@ -122,6 +126,7 @@ describeWithServer('documents', () => {
     );
     await hits.bulkInsert(new Map(day));
     let read = new Map();
+    expect(await db.collection('kairos_count').countDocuments({ name: 'day', interval: 'minute' })).toBe(12);
     const commands = await during(async () => {
       read = await hits.series('day', 'minute', { start, steps: 1440 });
     });

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnsupportedOperationError } from '@kairos/core';
 import { freshDatabase, kairos } from './support/database.js';
-import { describeWithServer } from './support/server-url.js';
+import { monitored } from './support/monitored.js';
+import { describeWithServer, serverUrl } from './support/server-url.js';
 
 const intervals = { second: { step: 1, steps: 1 }, hour: { step: 3600 } } as const;
 
@@ -54,7 +55,7 @@ describeWithServer('expiry', () => {
     const timestamp = Math.floor(Date.now() / 1000);
     for (const each of [short, long, short]) await each.insert('home', 1, { timestamp });
     const [document] = await own.db.collection('kairos_count').find().toArray();
-    expect(document?.count).toBe(3);
+    expect(Object.values(document?.buckets)).toEqual([3]);
     expect(document?.expiresAt.getTime()).toBe((Math.floor(timestamp / 60) + 60) * 60_000);
     await own.drop();
   });
@@ -80,4 +81,33 @@ describeWithServer('expiry', () => {
     expect(await collection.countDocuments({ interval: 'hour' })).toBe(4);
     await own.drop();
   });
+
+  it('of data that is written in transactions deletes document by document, a thousand in a command', async () => {
+    const own = freshDatabase();
+    const { client } = monitored(serverUrl());
+    const deletes: { q: { _id: string }; limit: number }[][] = [];
+    client.on('commandStarted', ({ commandName, command }) => {
+      if (commandName === 'delete') deletes.push(command.deletes);
+    });
+    let now = 1_700_000_000;
+    const seconds = { second: { step: 1, steps: 1 } };
+    const options = { intervals: seconds, expiry: 'manual', atomicEvents: true, clock: () => now } as const;
+    const db = client.db(own.db.databaseName);
+    const visits = await kairos.timeseries(db, { type: 'histogram', ...options });
+    const values = Array.from({ length: 2_100 }, (_, value) => value);
+    await visits.insert('home', values);
+    now += 10;
+    await visits.insert('home', values.slice(0, 2));
+    await visits.expire();
+    // The last one is for a server that may not write, to say so.
+    expect(deletes.map((command) => command.length)).toEqual([1_000, 1_000, 100, 1]);
+    expect(deletes.flat().every(({ limit }) => limit === 1)).toBe(true);
+    for (const command of deletes) {
+      const ids = command.map(({ q }) => q._id);
+      expect(ids).toEqual([...ids].sort());
+    }
+    expect(await db.collection('kairos_histogram').countDocuments()).toBe(2);
+    await client.close();
+    await own.drop();
+  }, 60_000);
 });

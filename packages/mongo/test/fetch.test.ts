@@ -56,8 +56,39 @@ describeWithServer('a customized fetch', () => {
     await hits.get('a', 'hour', { timestamp: 0, fetch });
     await hits.get(['a', 'b'], 'minute', { timestamp: 0, fetch });
     await hits.series('a', 'minute', { start: 0, end: 60, fetch });
-    expect(suggested.map(({ method }) => method)).toEqual(['findOne', 'findOne', 'find', 'find', 'find']);
-    expect(suggested[0]?.filter).toEqual({ name: 'a', interval: 'minute', bucket: 0 });
+    await hits.series('a', 'minute', { start: 0, end: 60 * 128, fetch });
+    const visits = await open();
+    await visits.get('a', 'minute', { timestamp: 0, fetch });
+    expect(suggested.map(({ method }) => method)).toEqual([
+      ...['findOne', 'findOne', 'findOne', 'find', 'findOne', 'find', 'find'],
+    ]);
+    expect(suggested.slice(4).map(({ filter, first, last }) => [filter, first, last])).toEqual([
+      [{ name: 'a', interval: 'minute', window: 0 }, 0, 1],
+      [{ name: 'a', interval: 'minute', window: { $gte: 0, $lte: 1 } }, 0, 128],
+      [{ name: 'a', interval: 'minute', bucket: 0 }, 0, 0],
+    ]);
+  });
+
+  it('of windows is read without the buckets that were not asked for', async () => {
+    const hits = await kairos.timeseries(db, { type: 'count', intervals });
+    const whole = await hits.series('a', 'minute', { start: 60, end: 120, fetch: same });
+    expect(whole).toEqual(
+      new Map([
+        [60, 2],
+        [120, 0],
+      ]),
+    );
+    const hour = await hits.get('a', 'hour', { timestamp: 0, fetch: same });
+    expect(hour).toEqual(await hits.get('a', 'hour', { timestamp: 0 }));
+    const total: MongoFetch = (collection, { filter, first, last }) =>
+      collection.aggregate([
+        { $match: filter },
+        { $project: { bucket: { $objectToArray: '$buckets' } } },
+        { $unwind: '$bucket' },
+        { $project: { bucket: { $toInt: '$bucket.k' }, value: '$bucket.v' } },
+        { $match: { bucket: { $gte: first, $lte: last } } },
+      ]);
+    expect(await hits.series('a', 'minute', { start: 60, end: 120, fetch: total })).toEqual(whole);
   });
 
   it('can leave work to the server', async () => {

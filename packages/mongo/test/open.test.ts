@@ -150,6 +150,24 @@ describeWithServer('opening', () => {
     await own.drop();
   });
 
+  it('refuses data of another layout, and names both', async () => {
+    const own = freshDatabase();
+    const hits = await kairos.timeseries(own.db, count);
+    await hits.insert('home', 1, { timestamp: 0 });
+    const records = own.db.collection<{ _id: string; layout?: number }>('kairos_records');
+    expect(await records.findOne({ _id: 'count' })).toMatchObject({ layout: 2 });
+    await records.updateOne({ _id: 'count' }, { $set: { layout: 3 } });
+    await expect(kairos.timeseries(own.db, count)).rejects.toThrow(ConfigurationError);
+    await expect(kairos.timeseries(own.db, count)).rejects.toThrow(/layout 3,.* layout 2/);
+    await records.updateOne({ _id: 'count' }, { $unset: { layout: '' } });
+    await expect(kairos.timeseries(own.db, count)).rejects.toThrow(/layout 1,.* layout 2/);
+    const gauge = await kairos.timeseries(own.db, { ...count, type: 'gauge' });
+    await gauge.insert('home', 1, { timestamp: 0 });
+    await hits.deleteAll();
+    await kairos.timeseries(own.db, count);
+    await own.drop();
+  });
+
   it('creates two indexes at most', async () => {
     const expiring = {
       ...count,
@@ -157,7 +175,7 @@ describeWithServer('opening', () => {
     } as const;
     await kairos.timeseries(db, expiring);
     const indexes = await db.collection('kairos_count').listIndexes().toArray();
-    expect(indexes.map((index) => index.name).sort()).toEqual(['_id_', 'kairos_bucket', 'kairos_expiry']);
+    expect(indexes.map((index) => index.name).sort()).toEqual(['_id_', 'kairos_expiry', 'kairos_window']);
   });
 });
 
