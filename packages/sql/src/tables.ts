@@ -17,8 +17,8 @@ import { partitionedCreations } from './partitions.js';
 import type { Session } from './session/session.js';
 
 /** For `expire`, and for what was deleted long ago. */
-const windowsIndexes = [
-  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${sql.ref('window')})`, of: sql`` },
+const windowsIndexes = (dialect: Dialect) => [
+  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${dialect.expiryWindow})`, of: sql`` },
   {
     suffix: 'marks',
     columns: sql`(${sql.ref('deleted')})`,
@@ -48,6 +48,8 @@ export function tableCreations(
     return { table, statement: { sql: statement.compile(kysely).sql.trim() } };
   };
   const partitioned = layout.partitions.size > 0;
+  const indexes = windowsIndexes(dialect);
+  const inline = dialect.indexes === 'inline';
   return [
     create(RECORDS_TABLE, recordsColumns, ['table_name', 'type'], dialect.tableOptions),
     create(layout.namesTable, namesColumns, ['key'], dialect.tableOptions),
@@ -56,9 +58,9 @@ export function tableCreations(
       windowsColumns,
       WINDOWS_KEY,
       dialect.tableOptions,
-      dialect.indexes === 'inline' ? windowsIndexes.map(({ columns }) => sql`key ${columns}`) : [],
+      inline ? indexes.map(({ columns }) => sql`key ${columns}`) : [],
     ),
-    ...(dialect.indexes === 'inline' ? [] : windowsIndexes).map(({ suffix, columns, of }) => {
+    ...(inline ? [] : indexes).map(({ suffix, columns, of }) => {
       const index = `${layout.table}_${suffix}`;
       const statement = sql`create index if not exists ${sql.ref(index)} on ${sql.table(layout.windowsTable)} ${columns}${of}`;
       return { table: index, statement: { sql: statement.compile(kysely).sql } };

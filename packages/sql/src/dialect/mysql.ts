@@ -44,6 +44,8 @@ export const mysql: Dialect = {
   windowSize: 32,
   comparesRows: false,
   indexes: 'inline',
+  expiryWindow: sql.ref('window'),
+  offset: parameter,
   now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {
