@@ -4,6 +4,7 @@
  */
 import type { Fate } from './errors.js';
 import type { CustomFunction } from './option.js';
+import type { Statistic } from './read/summary.js';
 import type { Schema } from './schema.js';
 import type { StoredData, TimeseriesType } from './types/data-type.js';
 import type { StoredValue, Value } from './types/value.js';
@@ -82,6 +83,11 @@ export interface Capabilities {
   readonly nul: boolean;
   /** The same data can be opened from several processes. */
   readonly shared: boolean;
+  /**
+   * A read whose buckets may be added up (`Fold.buckets`) may be of any range, such as all seconds since 1970: it takes
+   * no longer than what is stored in it. Left out, core refuses ranges of more than 16,777,216 buckets.
+   */
+  readonly anyRange?: boolean;
 }
 
 /** A bucket of one name in one interval. */
@@ -127,9 +133,32 @@ export interface BucketQuery {
   /** The first and the last bucket, both included. */
   readonly first: number;
   readonly last: number;
+  /** How far rows may be added up; left out, every row is wanted as it is. */
+  readonly fold?: Fold;
 }
 
-/** What a bucket holds, as values: what `encode` took, as it came in. */
+/**
+ * What a read adds up anyway, so that a store may do it first. It is a hint: an adapter folds as far as its store can
+ * in that round trip, in all of these directions, in some or in none, and core adds up what comes. Added up are counts,
+ * the counts of each value of a histogram, and members of sets; series are appended and of gauges the last reading
+ * stays, in the order of buckets and resolutions. Such a row stands under any of the names, buckets and resolutions
+ * that it is made of; those of a series or a gauge under the first, and what they are made of lies side by side.
+ */
+export interface Fold {
+  /** Of the resolutions of a bucket. */
+  readonly resolutions: boolean;
+  /** Of all buckets of the range, and their resolutions. */
+  readonly buckets: boolean;
+  /** Of all names. */
+  readonly names: boolean;
+  /**
+   * What suffices to know of numbers in place of the data: rows may hold a `Summary` with these statistics. Either all
+   * rows of a read do or none. `null` where the data itself is wanted.
+   */
+  readonly statistics: ReadonlySet<Statistic> | null;
+}
+
+/** What a bucket holds, as values: what `encode` took, as it came in; or a `Summary` of it, where the read allows. */
 export interface BucketRow<D = unknown> {
   readonly name: string;
   readonly bucket: number;
@@ -174,13 +203,18 @@ export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
   ): Promise<readonly WriteFailure<T>[]>;
 
   /**
-   * One row for each bucket (and resolution) with data, in any order, in one round trip. With `fetch` the user's
-   * function reads instead, as the backend documents, and the rows hold what it returned.
+   * One row for each bucket (and resolution) with data, in any order, in one round trip; fewer, where the query lets
+   * them be added up. With `fetch` the user's function reads instead, as the backend documents, and the rows hold what
+   * it returned.
    */
   read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>>;
 
-  /** The names with data in any of the intervals within its retention, each once, in any order. */
-  list(retention: Retention): Promise<Iterable<string>>;
+  /**
+   * The names with data in any of the intervals within its retention, each once, in any order. With a prefix, those
+   * that begin with it are wanted, and others may be among them: an adapter whose store has an order of names, or an
+   * index, looks no further. The prefix is well-formed text.
+   */
+  list(retention: Retention, prefix?: string): Promise<Iterable<string>>;
 
   /** The bounds of each interval of `retention` over one name or several, of data within its retention. */
   bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>>;

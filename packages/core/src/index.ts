@@ -16,6 +16,7 @@ export {
 export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
+export { type Statistic, Summary } from './read/summary.js';
 export { reconcile as reconcileRecord, uniteRecords } from './record.js';
 export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
 export { messageOf } from './storage-call.js';

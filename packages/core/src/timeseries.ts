@@ -1,10 +1,20 @@
-import type { StorageAdapter } from './adapter.js';
+import type { BucketRow, Fold, StorageAdapter } from './adapter.js';
 import { CallsUnderWay } from './calls-under-way.js';
 import { InvalidValueError, StorageError, UnsupportedOperationError } from './errors.js';
 import { booleanOption, type CustomFunction, functionOption } from './option.js';
+import { foldOf } from './read/fold.js';
 import type { ReduceFunction, Switch } from './read/options.js';
 import { type Entry, type ReadResult, runPipeline } from './read/pipeline.js';
-import { MOST_ADDED, MOST_RETURNED, type Range, type RangeOptions, rangeOf } from './read/range.js';
+import { type Prefix, prefixOf } from './read/prefix.js';
+import {
+  MOST_ADDED,
+  MOST_RETURNED,
+  type Range,
+  type RangeOptions,
+  rangeOf,
+  UNLIMITED,
+} from './read/range.js';
+import { rowsByName } from './read/rows-by-name.js';
 import { addsUp, compileStages, type ReadValues, type StageOptions, type Stages } from './read/stages.js';
 import { intervalOf, type Schema } from './schema.js';
 import { callStore } from './storage-call.js';
@@ -66,6 +76,8 @@ export interface Bounds {
 }
 
 const READ_OPTIONS = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'];
+
+const SERIES_OPTIONS = [...READ_OPTIONS, 'start', 'end', 'steps', 'collapse'];
 
 const BULK_INSERT_OPTIONS = ['intervals', 'combine'];
 
@@ -217,7 +229,8 @@ export class Timeseries<S extends TimeseriesTypes> {
    * Reads a range of intervals, of one name or of several joined: from `start` to `end`, from `start` over `steps`,
    * or up to `end` (now) over `steps`. Every interval is present, empty where there is no data; with a
    * resolution, unless condensed or collapsed, each holds a `Map` of the resolution buckets with data. Collapsed,
-   * the result is one entry at the start of the first interval. Returns at most 1,048,576 intervals.
+   * the result is one entry at the start of the first interval. Returns at most 1,048,576 intervals; collapsed, most
+   * stores take any range.
    *
    * @example
    * ```ts
@@ -248,17 +261,63 @@ export class Timeseries<S extends TimeseriesTypes> {
       NoInfer<SeriesResult<IsNested<S, I, Condense, Collapse>, Result<S, N, R, M, J>, Result<S, N, R, M, L>>>
     >
   > {
-    const read = this.#prepare(name, interval, options, [
-      ...READ_OPTIONS,
-      'start',
-      'end',
-      'steps',
-      'collapse',
-    ]);
-    const most = addsUp(read.stages) ? MOST_ADDED : MOST_RETURNED;
-    const range = rangeOf(read.interval, read.options, read.now, most);
-    const { entries } = await this.#read(read, range);
+    const read = this.#prepare(name, interval, options, SERIES_OPTIONS);
+    const { entries } = await this.#read(read, this.#rangeOf(read));
     return asTyped(entries);
+  }
+
+  /**
+   * Reads a range of intervals of several names apart, in one round trip: a `Map` of what `series` returns for each, in
+   * the order of the names. Takes the options of `series`, but for `joinRows`.
+   *
+   * @example
+   * ```ts
+   * const byPage = await hits.seriesByName(['home', 'about'], 'minute', { start, end });
+   * byPage.get('home'); // Map { 1700000000 => 3, … }
+   * ```
+   */
+  async seriesByName<
+    I extends IntervalName<S>,
+    P = Data<S>,
+    C = Row<S, P>,
+    L = Condensed<S, I, Row<S, P>, C>,
+    const Condense extends Switch = false,
+    const Collapse extends Switch = false,
+    const N extends TransformName = never,
+    R = never,
+    M extends object = Record<never, never>,
+  >(
+    names: Name,
+    interval: I,
+    options: Omit<CallOptions<S, P, Row<S, P>, C, Condense, L, N, R, M>, 'joinRows'> &
+      RangeOptions & {
+        readonly collapse?: Collapse | ReduceFunction<Condensed<S, I, Row<S, P>, C>, L> | undefined;
+      } = {},
+  ): Promise<
+    Map<
+      string,
+      Map<
+        number,
+        NoInfer<
+          SeriesResult<
+            IsNested<S, I, Condense, Collapse>,
+            Result<S, N, R, M, Row<S, P>>,
+            Result<S, N, R, M, L>
+          >
+        >
+      >
+    >
+  > {
+    const known = SERIES_OPTIONS.filter((option) => option !== 'joinRows');
+    const read = { ...this.#prepare(names, interval, options, known), joined: false };
+    const range = this.#rangeOf(read);
+    const rows = rowsByName(read.names, await this.#rows(read, range));
+    const byName = new Map<string, unknown>();
+    for (const [name, found] of rows) {
+      const { entries } = await this.#pipeline({ ...read, names: [name] }, range, found);
+      byName.set(name, entries);
+    }
+    return asTyped(byName);
   }
 
   /**
@@ -306,11 +365,29 @@ export class Timeseries<S extends TimeseriesTypes> {
     }
   }
 
-  /** The names with data within its retention in any interval of this timeseries, sorted. */
-  async list(): Promise<string[]> {
+  /**
+   * The names with data within its retention in any interval of this timeseries, sorted; those that begin with a
+   * prefix, where one is given, without a look at the others where the store has an order of names.
+   *
+   * @example
+   * ```ts
+   * await hits.list({ prefix: 'http.' });
+   * ```
+   */
+  async list(options: { readonly prefix?: string | undefined } = {}): Promise<string[]> {
+    this.#refuseClosed();
+    const { prefix }: { prefix?: unknown } = checkOptions(options, ['prefix'], 'list');
+    const wanted = prefixOf(prefix);
+    if (wanted === null) return [];
+    return this.#names(wanted);
+  }
+
+  async #names({ prefix, stored }: Prefix): Promise<string[]> {
     const retention = retentionAt(this.#schema, this.#now());
-    const names = await this.#store('list', () => this.#adapter.list(retention));
-    return [...names].sort();
+    const names = await this.#store('list', () =>
+      stored === '' ? this.#adapter.list(retention) : this.#adapter.list(retention, stored),
+    );
+    return [...names].filter((name) => name.startsWith(prefix)).sort();
   }
 
   /** The first and last bucket with data within its retention, of each interval that has some. */
@@ -403,18 +480,46 @@ export class Timeseries<S extends TimeseriesTypes> {
     };
   }
 
-  /** Asks the store for the part of the range that is within its retention. */
+  #rangeOf(read: PreparedRead): Range {
+    const added = addsUp(read.stages);
+    const any = added && this.#foldOf(read)?.buckets === true && this.#adapter.capabilities.anyRange === true;
+    const most = any ? UNLIMITED : added ? MOST_ADDED : MOST_RETURNED;
+    return rangeOf(read.interval, read.options, read.now, most);
+  }
+
+  #foldOf({ stages, interval, names, joined, fetch }: PreparedRead): Fold | undefined {
+    if (fetch !== undefined) return undefined;
+    return foldOf(this.#schema, stages, { interval, names: names.length, joined });
+  }
+
   async #read(read: PreparedRead, range: Range): Promise<ReadResult> {
+    return this.#pipeline(read, range, await this.#rows(read, range));
+  }
+
+  /** Asks the store for the part of the range that is within its retention. */
+  async #rows(read: PreparedRead, range: Range): Promise<Iterable<BucketRow>> {
     const { interval, names, oldest } = read;
     const first = oldest === null ? range.first : Math.max(range.first, oldest);
-    const query = { names, interval: interval.name, first, last: range.last };
-    const rows =
-      first > range.last
-        ? []
-        : await this.#store(`read of ${describeValue(interval.name)}`, () =>
-            this.#adapter.read(query, read.fetch),
-          );
-    return runPipeline(this.#schema, read.stages, { interval, range, names, joined: read.joined }, rows);
+    if (first > range.last) return [];
+    const fold = this.#foldOf(read);
+    const query = {
+      names,
+      interval: interval.name,
+      first,
+      last: range.last,
+      ...(fold === undefined ? {} : { fold }),
+    };
+    return this.#store(`read of ${describeValue(interval.name)}`, () =>
+      this.#adapter.read(query, read.fetch),
+    );
+  }
+
+  #pipeline(
+    { interval, names, joined, stages }: PreparedRead,
+    range: Range,
+    rows: Iterable<BucketRow>,
+  ): Promise<ReadResult> {
+    return runPipeline(this.#schema, stages, { interval, range, names, joined }, rows);
   }
 
   async #bounds(

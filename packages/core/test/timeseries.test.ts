@@ -230,7 +230,16 @@ describe('A read', () => {
     const series = await hits.series(['a', 'b', 'a'], 'minute', { start: 0, end: 600 });
     expect(series.size).toBe(11);
     expect(read.mock.calls).toEqual([
-      [{ names: ['a', 'b'], interval: 'minute', first: 8, last: 10 }, undefined],
+      [
+        {
+          names: ['a', 'b'],
+          interval: 'minute',
+          first: 8,
+          last: 10,
+          fold: { resolutions: false, buckets: false, names: true, statistics: null },
+        },
+        undefined,
+      ],
     ]);
     await hits.get('a', 'minute', { timestamp: 0 });
     expect(read).toHaveBeenCalledTimes(1);

@@ -2,11 +2,11 @@ import type { BucketRow } from '../adapter.js';
 import { isMap } from '../kinds.js';
 import type { Schema } from '../schema.js';
 import { bucketsBetween, type Interval, resolutionDuration, resolutionStart } from '../time/interval.js';
-import type { DataType, TimeseriesType } from '../types/data-type.js';
-import type { Value } from '../types/value.js';
+import { type Accumulation, accumulationOf, summaries } from './accumulation.js';
 import { Gathered } from './gathered.js';
 import type { Range } from './range.js';
-import { addsUp, native, type Reduce, type Stages } from './stages.js';
+import { addsUp, type Reduce, type Stages } from './stages.js';
+import { Summary } from './summary.js';
 import { TimeSlices } from './time-slices.js';
 
 /** Interval timestamp and data. */
@@ -28,13 +28,17 @@ interface ReadRequest {
 
 /** From the rows of a read to its result. Long work lets the event loop go on in between. */
 export async function runPipeline(
-  schema: Schema,
-  stages: Stages,
+  { dataType }: Schema,
+  given: Stages,
   request: ReadRequest,
-  rows: Iterable<BucketRow>,
+  found: Iterable<BucketRow>,
 ): Promise<ReadResult> {
   const { interval, range } = request;
-  const read: Read = { schema, stages, request, rows, slices: new TimeSlices() };
+  const { rows, first } = withFirst(found);
+  const summarized = first?.data instanceof Summary;
+  const accumulation = summarized ? summaries : accumulationOf(dataType);
+  const stages = summarized ? { ...given, processRow: (data: unknown) => data } : given;
+  const read: Read = { accumulation, stages, request, rows, slices: new TimeSlices() };
   if (stages.collapse !== null) {
     const collapsed = addsUp(stages) ? await added(read) : await collapse(read, stages.collapse);
     const duration = interval.step.durationOf(range.first, range.last);
@@ -49,8 +53,24 @@ export async function runPipeline(
   return { nested: false, entries };
 }
 
+/** The rows, of which the first is known. */
+function withFirst(rows: Iterable<BucketRow>): {
+  readonly rows: Iterable<BucketRow>;
+  readonly first: BucketRow | undefined;
+} {
+  if (Array.isArray(rows)) return { rows, first: rows[0] };
+  const iterator = rows[Symbol.iterator]();
+  const { value: first, done } = iterator.next();
+  if (done === true) return { rows: [], first: undefined };
+  function* all(): Generator<BucketRow> {
+    yield first;
+    yield* { [Symbol.iterator]: () => iterator };
+  }
+  return { rows: all(), first };
+}
+
 interface Read {
-  readonly schema: Schema;
+  readonly accumulation: Accumulation;
   readonly stages: Stages;
   readonly request: ReadRequest;
   readonly rows: Iterable<BucketRow>;
@@ -58,24 +78,25 @@ interface Read {
 }
 
 async function collapse(read: Read, reduce: Reduce): Promise<unknown> {
-  const collapsed = reducer(read.schema.dataType, reduce);
+  const collapsed = reducer(read.accumulation, reduce);
   await forEachBucket(read, (start, _, data) => collapsed.take(start, data));
   return collapsed.result();
 }
 
 /** Adds up all rows. Buckets without data add nothing. */
 async function added(read: Read): Promise<unknown> {
-  const { dataType } = read.schema;
+  const { accumulation } = read;
   const names = nameReader(read);
-  const sum = reducer(dataType, 'add');
-  if (!dataType.ordered) {
+  if (!accumulation.ordered) {
     const stage = read.request.joined ? 'joinRows' : 'condense';
+    let sum = accumulation.empty();
     for (const row of read.rows) {
       if (read.slices.over()) await read.slices.pause();
-      if (row.data !== undefined) sum.take(0, native(dataType, read.stages.processRow(row.data), stage));
+      if (row.data !== undefined) sum = accumulation.add(sum, read.stages.processRow(row.data), stage);
     }
-    return sum.result();
+    return sum;
   }
+  const sum = reducer(accumulation, 'add');
   const coarse = read.request.interval.resolution === null;
   const found = coarse ? [[0, await gather(read, names)] as const] : await gatherResolutions(read, names);
   for (const [, buckets] of found) {
@@ -107,7 +128,7 @@ async function forEachBucket(
   const found = await gatherResolutions(read, names);
   for (const bucket of bucketsBetween(step, range.first, range.last)) {
     if (slices.over()) await slices.pause();
-    const condensed = reducer(read.schema.dataType, read.stages.condense ?? 'add');
+    const condensed = reducer(read.accumulation, read.stages.condense ?? 'add');
     for (const [resolution, gathered] of found.get(bucket) ?? []) {
       if (slices.over()) await slices.pause();
       condensed.take(resolutionStart(interval, bucket, resolution), names.read(gathered));
@@ -170,15 +191,15 @@ interface Reducer {
   result(): unknown;
 }
 
-function reducer(dataType: DataType<TimeseriesType>, reduce: Reduce): Reducer {
+function reducer(accumulation: Accumulation, reduce: Reduce): Reducer {
   if (reduce !== 'add') {
     const taken = new Map<number, unknown>();
     return { take: (start, data) => taken.set(start, data), result: () => reduce(taken) };
   }
-  let sum = dataType.empty<Value>();
+  let sum = accumulation.empty();
   return {
     take: (_, data) => {
-      sum = dataType.add(sum, native(dataType, data, 'condense'));
+      sum = accumulation.add(sum, data, 'condense');
     },
     result: () => sum,
   };
@@ -191,14 +212,12 @@ interface NameReader {
 }
 
 /** The empty value stands in for a name without data, which `processRow` never sees. */
-function nameReader({ schema: { dataType }, stages, request: { names, joined } }: Read): NameReader {
-  const process = (data: unknown) => (data === undefined ? dataType.empty() : stages.processRow(data));
-  const join =
-    stages.joinRows ??
-    ((rows: readonly unknown[]) => dataType.join(rows.map((row) => native(dataType, row, 'joinRows'))));
+function nameReader({ accumulation, stages, request: { names, joined } }: Read): NameReader {
+  const process = (data: unknown) => (data === undefined ? accumulation.empty() : stages.processRow(data));
+  const join = stages.joinRows ?? ((rows: readonly unknown[]) => accumulation.join(rows));
   // What is built in makes nothing of nothing.
   const emptyRow = () =>
-    stages.joinRows === null ? dataType.empty() : join(names.map(() => dataType.empty()));
+    stages.joinRows === null ? accumulation.empty() : join(names.map(() => accumulation.empty()));
   if (names.length === 1) {
     return {
       gather: (into, bucket, { data }) => into.set(bucket, data),

@@ -25,6 +25,9 @@ export const MOST_RETURNED = 2 ** 20;
 /** How many it covers at most where they are added up to one. */
 export const MOST_ADDED = 2 ** 24;
 
+/** The store adds up what it has, however many buckets that may be. */
+export const UNLIMITED = Number.POSITIVE_INFINITY;
+
 /**
  * From `start` to `end`; from `start` over `steps` intervals; or up to `end` (now, where neither is given) over
  * `steps`. `steps` is what the interval keeps, or 1, where it is left out.

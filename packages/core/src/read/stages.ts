@@ -1,8 +1,9 @@
-import { InvalidValueError } from '../errors.js';
 import { type CustomFunction, functionOption, optionError } from '../option.js';
 import type { Schema } from '../schema.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
-import { describeValue, type Value } from '../types/value.js';
+import type { Value } from '../types/value.js';
+import { native } from './accumulation.js';
+import type { Statistic } from './summary.js';
 import { type CompiledTransform, compileTransform } from './transform.js';
 
 /** The stages of a read that a call may replace, as it gave them. */
@@ -20,11 +21,15 @@ export type Reduce = ((data: ReadonlyMap<number, unknown>) => unknown) | 'add';
 /** The stages in the order in which they run; `null` leaves one out. */
 export interface Stages {
   readonly processRow: (data: unknown) => unknown;
+  /** Whether the rows go on as they are stored: no function of the user's sees them. */
+  readonly asStored: boolean;
   /** `null` is what is built in. */
   readonly joinRows: CustomFunction | null;
   readonly condense: Reduce | null;
   readonly collapse: Reduce | null;
   readonly transform: CompiledTransform;
+  /** What suffices for the transform in place of the data, or `null`. */
+  readonly statistics: ReadonlySet<Statistic> | null;
 }
 
 /** What values are, where transforms depend on it. */
@@ -40,12 +45,16 @@ export function compileStages(schema: Schema, values: ReadValues, options: Stage
   const condense = reduceOption(options.condense, 'condense');
   const collapse =
     options.collapse === true && condense !== null ? condense : reduceOption(options.collapse, 'collapse');
+  const { transform, statistics } = compileTransform(dataType, options.transform, values.bigints);
   return {
     processRow: process ?? ((data) => readRow(dataType, data, values.readFunc)),
+    // A count is no value that a readFunc gets.
+    asStored: process === undefined && (values.readFunc === undefined || dataType.type === 'count'),
     joinRows: functionOption('joinRows', options.joinRows) ?? null,
     condense: condense ?? (collapse === null ? null : 'add'),
     collapse,
-    transform: compileTransform(dataType, options.transform, values.bigints),
+    transform,
+    statistics,
   };
 }
 
@@ -69,11 +78,4 @@ function readRow(
 ): unknown {
   const row = native(dataType, data, 'processRow');
   return readFunc === undefined ? row : dataType.map(row, readFunc);
-}
-
-export function native(dataType: DataType<TimeseriesType>, data: unknown, stage: string) {
-  if (dataType.is(data)) return data;
-  throw new InvalidValueError(
-    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; give a "${stage}" function that takes it`,
-  );
 }

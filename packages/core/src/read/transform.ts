@@ -9,9 +9,17 @@ import {
 } from '../types/data-type.js';
 import { isPercentile } from '../types/percentile-name.js';
 import { describeValue } from '../types/value.js';
+import { statisticsFor, transformSummary } from './statistics.js';
+import { type Statistic, Summary } from './summary.js';
 
 /** A transform compiled from what the user gave: data and its duration in seconds to the result. */
 export type CompiledTransform = (data: unknown, durationSeconds: number) => unknown;
+
+interface Transform {
+  readonly transform: CompiledTransform;
+  /** What suffices to know of the data, or `null` where the data itself is needed. */
+  readonly statistics: ReadonlySet<Statistic> | null;
+}
 
 /**
  * A name, a function, an array of them (an object keyed by name results), or an object of them (an object with its
@@ -21,9 +29,9 @@ export function compileTransform(
   dataType: DataType<TimeseriesType>,
   transform: unknown,
   bigints: boolean,
-): CompiledTransform {
+): Transform {
   const compile = (each: unknown) => compileOne(dataType, each, bigints);
-  if (transform === undefined || transform === null) return (data) => data;
+  if (transform === undefined || transform === null) return { transform: (data) => data, statistics: null };
   if (Array.isArray(transform) || isSet(transform)) {
     const named = [...transform].map((each) => [nameOf(each), compile(each)] as const);
     const names = new Set(named.map(([name]) => name));
@@ -40,12 +48,10 @@ export function compileTransform(
   return compile(transform);
 }
 
-function compileOne(
-  dataType: DataType<TimeseriesType>,
-  transform: unknown,
-  bigints: boolean,
-): CompiledTransform {
-  if (typeof transform === 'function') return (data, duration) => transform(data, duration);
+function compileOne(dataType: DataType<TimeseriesType>, transform: unknown, bigints: boolean): Transform {
+  if (typeof transform === 'function') {
+    return { transform: (data, duration) => transform(data, duration), statistics: null };
+  }
   if (!isTransformName(transform)) {
     throw optionError(
       'transform',
@@ -53,11 +59,16 @@ function compileOne(
       `one of ${transformNames.join(', ')}, a percentile from p0 to p100 such as p95 or p99.9, a function, or an array or object of them`,
     );
   }
-  return (data, duration) => {
-    if (dataType.is(data)) return dataType.transform(transform, data, duration, bigints);
-    throw new InvalidValueError(
-      `Transform "${transform}" met ${describeValue(data)}; expected the data of a ${dataType.type}: a function of your own can transform what customized reads return`,
-    );
+  const needed = statisticsFor(dataType.type, transform);
+  return {
+    statistics: needed === null ? null : new Set(needed),
+    transform: (data, duration) => {
+      if (data instanceof Summary) return transformSummary(transform, data, duration, bigints);
+      if (dataType.is(data)) return dataType.transform(transform, data, duration, bigints);
+      throw new InvalidValueError(
+        `Transform "${transform}" met ${describeValue(data)}; expected the data of a ${dataType.type}: a function of your own can transform what customized reads return`,
+      );
+    },
   };
 }
 
@@ -73,6 +84,13 @@ function nameOf(transform: unknown): string {
   );
 }
 
-function compileNamed(named: readonly (readonly [string, CompiledTransform])[]): CompiledTransform {
-  return (data, duration) => Object.fromEntries(named.map(([name, each]) => [name, each(data, duration)]));
+function compileNamed(named: readonly (readonly [string, Transform])[]): Transform {
+  const needed = new Set<Statistic>();
+  for (const [, { statistics }] of named) for (const each of statistics ?? []) needed.add(each);
+  const told = named.length > 0 && named.every(([, { statistics }]) => statistics !== null);
+  return {
+    transform: (data, duration) =>
+      Object.fromEntries(named.map(([name, { transform }]) => [name, transform(data, duration)])),
+    statistics: told ? needed : null,
+  };
 }

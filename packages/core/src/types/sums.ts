@@ -11,17 +11,39 @@ export type Weighted = readonly [value: Value, weight: number];
  */
 export function sum(pairs: Iterable<Weighted>, transform: string, bigints = false): number | bigint {
   const { total, sawBigint } = add(pairs, transform);
-  return typeof total === 'bigint' && !bigints && !sawBigint ? Number(total) : total;
+  return finished(total, bigints || sawBigint);
+}
+
+/** A total as a read gives it: beyond the safe numbers a `bigint` where values may be some, else the nearest number. */
+export function finished(total: number | bigint, bigints: boolean): number | bigint {
+  return typeof total === 'bigint' && (!bigints || Number.isSafeInteger(Number(total)))
+    ? Number(total)
+    : total;
+}
+
+/** The total of two totals. */
+export function addSums(one: number | bigint, other: number | bigint): number | bigint {
+  return add(
+    [
+      [one, 1],
+      [other, 1],
+    ],
+    'sum',
+  ).total;
+}
+
+/** The mean from a total and a count above 0: of whole numbers the number nearest to it. */
+export function meanOf(total: number | bigint, count: number): number {
+  return typeof total === 'bigint' && Number.isInteger(count)
+    ? ratio(total, BigInt(count))
+    : Number(total) / count;
 }
 
 /** The mean of weighted values, of whole numbers the number nearest to it; 0 where there are none. */
 export function mean(pairs: readonly Weighted[]): number {
   const weight = pairs.reduce((all, [, each]) => all + each, 0);
   if (weight === 0) return 0;
-  const { total } = add(pairs, 'mean');
-  return typeof total === 'bigint' && Number.isInteger(weight)
-    ? ratio(total, BigInt(weight))
-    : Number(total) / weight;
+  return meanOf(add(pairs, 'mean').total, weight);
 }
 
 interface Sum {
