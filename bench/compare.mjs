@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { measure } from 'mitata';
 
 /** The rows of a benchmark: Kairos beside hand-written driver code doing the same work, alternating in one run. */
@@ -5,8 +6,10 @@ export class Comparison {
   #rows = [];
   #missed = 0;
 
-  constructor(title) {
+  /** `settle`: milliseconds for a server to finish what one side left it with, before the other is measured. */
+  constructor(title, { settle = 0 } = {}) {
     this.title = title;
+    this.settle = settle;
   }
 
   /**
@@ -20,6 +23,7 @@ export class Comparison {
     const settings = { min_cpu_time: 3e8, min_samples: 12, warmup_samples: 3, ...options };
     for (let round = 0; round < rounds; round++) {
       for (const [side, work] of Object.entries({ byHand, kairos })) {
+        if (this.settle > 0) await sleep(this.settle);
         const { p50 } = await measure(async () => work(), settings);
         times[side].push(p50);
       }

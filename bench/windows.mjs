@@ -1,6 +1,7 @@
 /**
  * Many names that are written every minute, in bulk, beside a table by hand whose key begins with the name:
  * node bench/windows.mjs [minutes] [names] [sqlite|postgres|mariadb …]. Servers are those of POSTGRES_URL and MARIADB_URL.
+ * BY_HAND=100 writes no more than so many minutes by hand, where that would take hours.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +12,9 @@ import Database from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 
-const [minutes = '100', names = '10000', ...asked] = process.argv.slice(2);
+const [minutes = '60', names = '10000', ...asked] = process.argv.slice(2);
 const [MINUTES, NAMES] = [Number(minutes), Number(names)];
+const BY_HAND = Math.min(MINUTES, Number(process.env.BY_HAND ?? minutes));
 const START = 1_700_000_000 - (1_700_000_000 % 60);
 const folder = mkdtempSync(join(tmpdir(), 'kairos-windows-'));
 const named = Array.from({ length: NAMES }, (_, index) => `page ${String(index).padStart(6, '0')}`);
@@ -85,6 +87,31 @@ const byHand = {
   },
 };
 
+/** The bytes of all tables that begin with a prefix, with their indexes. */
+const bytesOf = {
+  sqlite: async (_, prefix) => {
+    const file = join(folder, `${prefix}.db`);
+    const database = new Database(file);
+    database.pragma('wal_checkpoint(truncate)');
+    database.close();
+    return statSync(file).size;
+  },
+  postgres: async (hand, prefix) => {
+    const [row] = await hand.read(
+      "select sum(pg_total_relation_size(oid)) as bytes from pg_class where relname like ? and relkind = 'r'",
+      [`${prefix}%`],
+    );
+    return Number(row.bytes);
+  },
+  mariadb: async (hand, prefix) => {
+    const [row] = await hand.read(
+      'select sum(file_size) as bytes from information_schema.innodb_sys_tablespaces where name like ?',
+      [`%/${prefix}%`],
+    );
+    return Number(row.bytes);
+  },
+};
+
 async function timed(work) {
   const started = performance.now();
   await work();
@@ -98,11 +125,11 @@ async function median(work, runs = 9) {
   return times.sort((a, b) => a - b)[Math.floor(runs / 2)].toFixed(2);
 }
 
-/** Writes every minute of all names, and tells the rates of the first and the last tenth. */
-async function rates(write) {
-  const tenth = Math.max(1, Math.floor(MINUTES / 10));
+/** Writes minutes of all names, and tells the rates of the first and the last tenth. */
+async function rates(write, minutes = MINUTES) {
+  const tenth = Math.max(1, Math.floor(minutes / 10));
   const times = [];
-  for (let minute = 0; minute < MINUTES; minute++) times.push(await timed(() => write(minute)));
+  for (let minute = 0; minute < minutes; minute++) times.push(await timed(() => write(minute)));
   const rateOf = (part) =>
     Math.round((part.length * NAMES * 1000) / part.reduce((total, time) => total + time, 0));
   return { all: rateOf(times), first: rateOf(times.slice(0, tenth)), last: rateOf(times.slice(-tenth)) };
@@ -110,7 +137,7 @@ async function rates(write) {
 
 async function measure(kind, url) {
   const hand = await byHand[kind](kind === 'sqlite' ? `sqlite:${join(folder, 'hand.db')}` : url);
-  const source = kind === 'sqlite' ? `sqlite:${join(folder, 'kairos.db')}` : url;
+  const source = kind === 'sqlite' ? `sqlite:${join(folder, 'windows_bench.db')}` : url;
   let now = START + MINUTES * 60;
   const hits = await new Kairos([sql]).timeseries(source, {
     type: 'count',
@@ -119,36 +146,34 @@ async function measure(kind, url) {
     clock: () => now,
   });
   const first = START / 60;
-  const rows = { 'by hand': await rates((minute) => hand.bulk(first + minute)) };
+  const rows = { 'by hand': await rates((minute) => hand.bulk(first + minute), BY_HAND) };
   const values = Object.fromEntries(named.map((name) => [name, [1]]));
   rows.kairos = await rates((minute) => hits.bulkInsert(new Map([[START + minute * 60, values]])));
-  const steps = Math.min(1440, MINUTES);
-  const end = START + (MINUTES - 1) * 60;
+  // What both sides have.
+  const steps = Math.min(1440, BY_HAND);
+  const end = START + (BY_HAND - 1) * 60;
   const nameOf = (run) => named[(run * 997) % NAMES];
   rows['by hand'].read = await median((run) =>
     hand.read(
       'select bucket, amount from hand where name = ? and "interval" = ? and bucket >= ? and bucket <= ? order by bucket',
-      [nameOf(run), 'minute', first + MINUTES - steps, first + MINUTES - 1],
+      [nameOf(run), 'minute', first + BY_HAND - steps, first + BY_HAND - 1],
     ),
   );
   rows.kairos.read = await median((run) => hits.series(nameOf(run), 'minute', { end, steps }));
   rows.kairos.list = await median(() => hits.list(), 5);
   rows.kairos.properties = await median((run) => hits.properties(nameOf(run)));
   rows.kairos.delete = await median((run) => hits.delete(nameOf(run)), 5);
-  if (kind === 'sqlite') {
-    for (const [what, file] of [
-      ['by hand', 'hand.db'],
-      ['kairos', 'kairos.db'],
-    ]) {
-      new Database(join(folder, file)).pragma('wal_checkpoint(truncate)');
-      rows[what].bytes = (statSync(join(folder, file)).size / (MINUTES * NAMES)).toFixed(1);
-    }
+  for (const [what, prefix, buckets] of [
+    ['by hand', 'hand', BY_HAND * NAMES],
+    ['kairos', 'windows_bench', MINUTES * NAMES],
+  ]) {
+    rows[what].bytes = ((await bytesOf[kind](hand, prefix)) / buckets).toFixed(1);
   }
-  // Half of what was written.
-  now += MINUTES * 90;
+  // Half of what was written by hand.
+  now = START + MINUTES * 120 + Math.floor(BY_HAND / 2) * 60;
   rows.kairos.expire = (await timed(() => hits.expire())).toFixed(0);
   rows['by hand'].expire = (
-    await timed(() => hand.run('delete from hand where bucket < ?', [first + Math.floor(MINUTES / 2)]))
+    await timed(() => hand.run('delete from hand where bucket < ?', [first + Math.floor(BY_HAND / 2)]))
   ).toFixed(0);
   console.log(`\n${kind}: ${NAMES} names, ${MINUTES} minutes; rates a second, times in ms`);
   console.table(rows);

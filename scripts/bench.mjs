@@ -10,6 +10,7 @@ const services = {
   sqlite: [],
   servers: ['postgres', 'mariadb'],
   hot: ['postgres', 'mariadb'],
+  windows: ['postgres', 'mariadb'],
   redis: ['redis'],
   mongo: ['mongo'],
   cassandra: ['cassandra'],

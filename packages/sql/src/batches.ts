@@ -1,9 +1,10 @@
 import { isBytes } from '@kairos/core';
+import { arrayLiteral } from './dialect/array-literal.js';
 import type { Dialect } from './dialect/dialect.js';
 import type { Layout } from './layout.js';
 import type { Session } from './session/session.js';
 
-/** The rows of one insert: their parameters row by row, or an array of them for each column. */
+/** The rows of one insert: their parameters row by row, or an array of PostgreSQL's for each column. */
 export interface Batch {
   readonly rows: number;
   readonly parameters: readonly unknown[];
@@ -50,11 +51,12 @@ function columnsOf(
   parameters: readonly unknown[],
   width: number,
   { nullInArray = null }: Dialect,
-): unknown[][] {
-  const columns = Array.from({ length: width }, (): unknown[] => []);
-  for (const [index, parameter] of parameters.entries())
-    columns[index % width]?.push(parameter ?? nullInArray);
-  return columns;
+): unknown[] {
+  return Array.from({ length: width }, (_, column) => {
+    const values: unknown[] = [];
+    for (let at = column; at < parameters.length; at += width) values.push(parameters[at] ?? nullInArray);
+    return arrayLiteral(values);
+  });
 }
 
 /** About how many bytes each row takes in a statement: bytes are sent as hexadecimal digits. */

@@ -469,20 +469,26 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     await this.#deleteInSteps(this.#statements.expire(), [...this.#ofSlice(slice), ...rows]);
   }
 
-  /** Deletes range after range, each of some thousands of rows or of a window of one name. */
+  /** Deletes range after range, each of some thousands of rows at most, or of a window of one name. */
   async #expireInRanges(interval: unknown, edge: number, last: unknown): Promise<void> {
-    let from: readonly unknown[] = [Number.MIN_SAFE_INTEGER, this.#format.key('')];
+    const first = this.#format.key('');
+    let [window, name]: readonly [number, unknown] = [Number.MIN_SAFE_INTEGER, first];
     for (;;) {
-      const start = [interval, ...from];
       const [end] = await this.#session.rows(this.#statements.expireStep(), [
-        ...start,
-        edge,
-        EXPIRE_ROWS - 1,
+        ...[interval, window, name],
+        ...[edge, EXPIRE_ROWS - 1],
       ]);
-      const statement = this.#statements.expireRange(end === undefined);
-      await this.#session.run(statement, [...start, ...(end ?? []), edge, last]);
+      const [endWindow, endName] = end === undefined ? [edge + 1, first] : [Number(end[0]), end[1]];
+      if (endWindow === window) {
+        await this.#session.run(this.#statements.expireNames(), [interval, window, name, endName, last]);
+        name = endName;
+      } else {
+        const upTo = [interval, window, name, endWindow - 1, last];
+        await this.#session.run(this.#statements.expireWindows(), upTo);
+        name = first;
+      }
       if (end === undefined) return;
-      from = end;
+      window = endWindow;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

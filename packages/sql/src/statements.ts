@@ -208,19 +208,26 @@ export class Statements {
   expireStep(): Statement {
     return this.#once('expire step', () => {
       const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
-      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${place}) > (${parameter}, ${parameter}) and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${parameter}`;
+      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${place}) > (${parameter}, ${parameter}) and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
     });
   }
 
   /**
-   * Deletes such a step, or the last one; parameters: interval, window and name that it begins after, those that it
-   * ends with unless it is the last, last window, last bucket.
+   * Deletes what is of one window after a name, up to another; parameters: interval, window, both names, last bucket.
+   * In columns apart: PostgreSQL would not stop at the end of a range of several.
    */
-  expireRange(last: boolean): Statement {
-    return this.#once(`expire range ${last}`, () => {
-      const place = sql`(${sql.ref('window')}, ${sql.ref('name')})`;
-      const end = last ? sql`` : sql` and ${place} <= (${parameter}, ${parameter})`;
-      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${place} > (${parameter}, ${parameter})${end} and ${sql.ref('window')} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+  expireNames(): Statement {
+    return this.#once('expire names', () => {
+      const [window, name] = [sql.ref('window'), sql.ref('name')];
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${window} = ${parameter} and ${name} > ${parameter} and ${name} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+    });
+  }
+
+  /** Deletes from a window and name on, up to a window; parameters: interval, window, name, last window, last bucket. */
+  expireWindows(): Statement {
+    return this.#once('expire windows', () => {
+      const [window, name] = [sql.ref('window'), sql.ref('name')];
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${window}, ${name}) > (${parameter}, ${parameter}) and ${window} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
     });
   }
 
@@ -270,7 +277,9 @@ export class Statements {
       const conditions = [
         ...(of.name ? [nameIn(1)] : []),
         ...(of.windows
-          ? [sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('window')} <= ${parameter}`]
+          ? [
+              sql`${sql.ref('interval')} = ${parameter} and ${of.name ? sql.ref('window') : this.#dialect.expiryWindow} <= ${parameter}`,
+            ]
           : []),
         // In a form that leads no planner to the index of what is marked.
         sql`coalesce(${sql.ref('deleted')}, -1) = -1`,
@@ -307,7 +316,7 @@ export class Statements {
     return this.#once(
       'remove expired',
       () =>
-        sql`delete from ${sql.table(this.#layout.windowsTable)} where ${sql.ref('interval')} = ${parameter} and ${sql.ref('window')} < ${parameter} and ${this.#markedBefore()}`,
+        sql`delete from ${sql.table(this.#layout.windowsTable)} where ${sql.ref('interval')} = ${parameter} and ${this.#dialect.expiryWindow} < ${parameter} and ${this.#markedBefore()}`,
     );
   }
 

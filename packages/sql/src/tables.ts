@@ -11,8 +11,8 @@ import { partitionedCreations } from './partitions.js';
 import type { Session } from './session/session.js';
 
 /** For `expire`, and for what was deleted long ago. */
-const windowsIndexes = [
-  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${sql.ref('window')})`, of: sql`` },
+const windowsIndexes = (dialect: Dialect) => [
+  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${dialect.expiryWindow})`, of: sql`` },
   {
     suffix: 'marks',
     columns: sql`(${sql.ref('deleted')})`,
@@ -43,6 +43,7 @@ export function tableCreations(
   };
   const { indexOn } = dialect;
   const partitioned = layout.partitions.size > 0;
+  const indexes = windowsIndexes(dialect);
   return [
     create(layout.recordsTable, recordsColumns, ['table_name', 'type'], dialect.tableOptions),
     create(layout.namesTable, namesColumns, ['key'], dialect.tableOptions),
@@ -51,9 +52,9 @@ export function tableCreations(
       windowsColumns,
       WINDOWS_KEY,
       dialect.tableOptions,
-      indexOn === undefined ? windowsIndexes.map(({ columns }) => sql`key ${columns}`) : [],
+      indexOn === undefined ? indexes.map(({ columns }) => sql`key ${columns}`) : [],
     ),
-    ...(indexOn === undefined ? [] : windowsIndexes).map(({ suffix, columns, of }) => {
+    ...(indexOn === undefined ? [] : indexes).map(({ suffix, columns, of }) => {
       const index = inSchema(layout.schema, `${bareName(layout.table)}_${suffix}`);
       const statement = sql`create index if not exists ${indexOn?.(index, layout.windowsTable)} ${columns}${of}`;
       return { table: index, statement: { sql: statement.compile(kysely).sql } };

@@ -11,8 +11,8 @@ const REMEMBERED_CHARACTERS = 512;
  */
 export class RecentEntries {
   readonly #freshMilliseconds: number;
-  /** By name, the longest unwritten first, the milliseconds at which its windows were entered. */
-  readonly #names = new Map<string, Map<string, number>>();
+  /** By name, the longest unwritten first, the milliseconds at which its windows of each interval were entered. */
+  readonly #names = new Map<string, Map<string, Map<number, number>>>();
   #size = 0;
 
   constructor(freshMilliseconds = 5 * 60_000) {
@@ -20,38 +20,45 @@ export class RecentEntries {
   }
 
   has(name: string, interval: string, window: number): boolean {
-    const written = this.#names.get(name)?.get(keyOf(interval, window));
-    return written !== undefined && elapsed() - written < this.#freshMilliseconds;
+    const entered = this.#names.get(name)?.get(interval)?.get(window);
+    return entered !== undefined && elapsed() - entered < this.#freshMilliseconds;
   }
 
   add(name: string, interval: string, windows: Iterable<number>): void {
     if (name.length > REMEMBERED_CHARACTERS) return;
-    const written = this.#names.get(name) ?? new Map<string, number>();
+    const intervals = this.#names.get(name) ?? new Map<string, Map<number, number>>();
     this.#names.delete(name);
-    this.#names.set(name, written);
-    this.#size -= written.size;
+    this.#names.set(name, intervals);
+    const entered = intervals.get(interval) ?? new Map<number, number>();
+    intervals.delete(interval);
+    intervals.set(interval, entered);
+    this.#size -= entered.size;
+    const now = elapsed();
     for (const window of windows) {
-      const key = keyOf(interval, window);
-      written.delete(key);
-      written.set(key, elapsed());
+      entered.delete(window);
+      entered.set(window, now);
     }
-    this.#size += written.size;
+    this.#size += entered.size;
     this.#shrink();
   }
 
   #shrink(): void {
-    for (const [name, written] of this.#names) {
-      for (const key of written.keys()) {
-        if (this.#size <= REMEMBERED_ENTRIES) return;
-        written.delete(key);
-        this.#size--;
+    if (this.#size <= REMEMBERED_ENTRIES) return;
+    for (const [name, intervals] of this.#names) {
+      for (const [interval, entered] of intervals) {
+        for (const window of entered.keys()) {
+          if (this.#size <= REMEMBERED_ENTRIES) return;
+          entered.delete(window);
+          this.#size--;
+        }
+        intervals.delete(interval);
       }
       this.#names.delete(name);
     }
   }
 
   delete(name: string): void {
-    this.#size -= this.#names.get(name)?.size ?? 0;
+    for (const entered of this.#names.get(name)?.values() ?? []) this.#size -= entered.size;
     this.#names.delete(name);
   }
 
@@ -59,8 +66,4 @@ export class RecentEntries {
     this.#names.clear();
     this.#size = 0;
   }
-}
-
-function keyOf(interval: string, window: number): string {
-  return `${window}\0${interval}`;
 }

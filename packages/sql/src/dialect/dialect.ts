@@ -29,8 +29,12 @@ export interface Dialect {
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
   /** How many buckets are in a window of data. */
   readonly windowSize: number;
+  /** The window of an entry in the index by which `expire` finds it, in a form in which nothing else asks for it. */
+  readonly expiryWindow: RawBuilder<unknown>;
   /** Whether rows are looked up in a key by comparing several columns at once. */
   readonly comparesRows: boolean;
+  /** How many rows are skipped, a parameter, in a form that leads no planner to count with it. */
+  readonly offset: RawBuilder<unknown>;
   /** The time of the server, in whole seconds. */
   readonly now: RawBuilder<unknown>;
   /** Each name of a table whose key begins with it once, without going through its rows. */

@@ -43,6 +43,8 @@ export const mysql: Dialect = {
   partitions: false,
   windowSize: 32,
   comparesRows: false,
+  expiryWindow: sql.ref('window'),
+  offset: parameter,
   now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {

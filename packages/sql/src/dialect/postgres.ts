@@ -95,6 +95,10 @@ export const postgres: Dialect = {
   partitions: true,
   windowSize: 32,
   comparesRows: true,
+  // A planner without statistics would take the index for those of a name.
+  expiryWindow: sql`(${sql.ref('window')} + 0)`,
+  // With the number, a planner without statistics sorts all that is left in place of following the key.
+  offset: sql`(select cast(${parameter} as bigint))`,
   now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',
   onConflict,

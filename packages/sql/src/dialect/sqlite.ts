@@ -32,6 +32,8 @@ export const sqlite: Dialect = {
   partitions: false,
   windowSize: 32,
   comparesRows: true,
+  expiryWindow: sql`(${sql.ref('window')} + 0)`,
+  offset: parameter,
   now: sql`cast(strftime('%s', 'now') as integer)`,
   tableOptions: 'WITHOUT ROWID',
   onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
