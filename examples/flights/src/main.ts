@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFlights } from './flights.js';
 import { load } from './load.js';
+import { look } from './look.js';
 import { report } from './report.js';
 import { openSeries } from './timeseries.js';
 
@@ -26,4 +27,5 @@ console.log(`\n  done in ${((performance.now() - started) / 1000).toFixed(1)} s,
 for await (const answer of report(series)) console.log(answer);
 
 for (const each of Object.values(series)) await each.close();
+for await (const shown of look(file)) console.log(shown);
 await rm(folder, { recursive: true });

@@ -7,20 +7,28 @@ const intervals = {
   month: { step: 'monthly', resolution: 'daily' },
 } as const;
 
-/** What is kept of the flights, by airport of origin: four timeseries in one SQLite file. */
+/** What is kept of the flights, by airport of origin. */
+export const definitions = {
+  departures: { type: 'count', intervals },
+  delays: { type: 'histogram', intervals, valueType: 'int' },
+  lastDelay: { type: 'gauge', intervals, valueType: 'int' },
+  destinations: {
+    type: 'set',
+    intervals: { ...intervals, week: { step: 'weekly' } },
+    valueType: 'string',
+  },
+} as const;
+
+/** Four timeseries in one SQLite file. */
 export type FlightSeries = Awaited<ReturnType<typeof openSeries>>;
 
 export async function openSeries(file: string) {
   const kairos = new Kairos([sql]);
   const url = `sqlite:${file}`;
   return {
-    departures: await kairos.timeseries(url, { type: 'count', intervals }),
-    delays: await kairos.timeseries(url, { type: 'histogram', intervals, valueType: 'int' }),
-    lastDelay: await kairos.timeseries(url, { type: 'gauge', intervals, valueType: 'int' }),
-    destinations: await kairos.timeseries(url, {
-      type: 'set',
-      intervals: { ...intervals, week: { step: 'weekly' } },
-      valueType: 'string',
-    }),
+    departures: await kairos.timeseries(url, definitions.departures),
+    delays: await kairos.timeseries(url, definitions.delays),
+    lastDelay: await kairos.timeseries(url, definitions.lastDelay),
+    destinations: await kairos.timeseries(url, definitions.destinations),
   };
 }

@@ -1,4 +1,14 @@
 export * from './adapter.js';
+export { addBuckets, type BucketEntry, readBuckets } from './copy/buckets.js';
+export { copyTimeseries } from './copy/copy-timeseries.js';
+export type {
+  CopiedInterval,
+  CopyOptions,
+  CopyPlanOptions,
+  CopyProgress,
+  CopyResult,
+} from './copy/options.js';
+export { type CopyTotals, type VerifiedInterval, verifyCopy } from './copy/verify-copy.js';
 export { RecentEntries } from './directory/recent-entries.js';
 export { elapsed } from './elapsed.js';
 export * from './errors.js';

@@ -16,7 +16,7 @@ import {
 } from './read/range.js';
 import { rowsByName } from './read/rows-by-name.js';
 import { addsUp, compileStages, type ReadValues, type StageOptions, type Stages } from './read/stages.js';
-import { intervalOf, type Schema } from './schema.js';
+import { type IntervalsOptions, intervalOf, type Schema } from './schema.js';
 import { callStore } from './storage-call.js';
 import type { Interval } from './time/interval.js';
 import { type Timestamp, toSeconds } from './time/timestamp.js';
@@ -97,6 +97,17 @@ export interface TimeseriesParts {
   readonly writeFunc: ((value: unknown) => unknown) | undefined;
 }
 
+/** What is inside of a timeseries, for the rest of core. */
+export interface Inside {
+  readonly schema: Schema;
+  readonly adapter: StorageAdapter;
+  /** Calls the store: what it throws comes out as a `StorageError`, and `close` waits for it. */
+  store<R>(doing: string, work: () => Promise<R>): Promise<R>;
+}
+
+/** Looks inside of a timeseries. */
+export let insideOf: <S extends TimeseriesTypes>(timeseries: Timeseries<S>) => Inside;
+
 /**
  * A set of named statistics in one store, cut into buckets at several intervals at once. Made by
  * `kairos.timeseries`.
@@ -111,6 +122,14 @@ export class Timeseries<S extends TimeseriesTypes> {
   readonly #calls = new CallsUnderWay();
   readonly #writer: Writer;
   #closing: Promise<void> | undefined;
+
+  static {
+    insideOf = (timeseries) => ({
+      schema: timeseries.#schema,
+      adapter: timeseries.#adapter,
+      store: (doing, work) => timeseries.#store(doing, work),
+    });
+  }
 
   constructor({ schema, adapter, insertOptions, combine, readFunc, writeFunc }: TimeseriesParts) {
     this.#schema = schema;
@@ -128,6 +147,24 @@ export class Timeseries<S extends TimeseriesTypes> {
   /** The type of the timeseries. */
   get type(): S['type'] {
     return this.#schema.type;
+  }
+
+  /** The timezone of its calendar, by the name under which it is recorded. */
+  get timezone(): string {
+    return this.#schema.timezone;
+  }
+
+  /** Its intervals by name, in the form of the option `intervals`, with durations in seconds. */
+  get intervals(): IntervalsOptions {
+    const entries = [...this.#schema.intervals.values()].map(({ name, step, resolution, steps }) => [
+      name,
+      {
+        step: step.unit,
+        ...(resolution === null ? {} : { resolution: resolution.unit }),
+        ...(steps === null ? {} : { steps }),
+      },
+    ]);
+    return Object.fromEntries(entries);
   }
 
   /**

@@ -22,6 +22,7 @@ const namespace = `packed_${process.pid}`;
 export const published: readonly PublishedPackage[] = [
   { name: 'core' },
   { name: 'adapter-tests' },
+  { name: 'cli' },
   {
     name: 'sql',
     backend: {

@@ -3,6 +3,7 @@ import { bucketsRule } from './buckets.js';
 import { closingRule } from './closing.js';
 import { combiningRule } from './combining.js';
 import { concurrencyRule } from './concurrency.js';
+import { copyingRule } from './copying.js';
 import { foldingRule } from './folding.js';
 import { hostileRule } from './hostile.js';
 import { namesRule } from './names.js';
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   combiningRule,
   foldingRule,
   windowsRule,
+  copyingRule,
   closingRule,
   recordedRule,
   referenceRule,

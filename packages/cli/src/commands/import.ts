@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { addImportRecords } from './import-records.js';
+import { addImportRrd } from './import-rrd.js';
+import { addImportWhisper } from './import-whisper.js';
+
+export function addImport(program: Command): void {
+  const command = program.command('import').description('Bring in data of Whisper, RRDtool, CSV or NDJSON');
+  addImportWhisper(command);
+  addImportRrd(command);
+  addImportRecords(command, 'csv');
+  addImportRecords(command, 'ndjson');
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { UsageError } from './exit-codes.js';
+
+/** What is copied, so that a journal is never taken for that of another copy. */
+export interface CopyTitle {
+  readonly from: string;
+  readonly to: string;
+  readonly options: unknown;
+}
+
+/** The limits in time as they were when the copy began: `-7d` is another time when it goes on. */
+export interface CopyLimits {
+  readonly since: number | null;
+  readonly until: number | null;
+}
+
+/**
+ * The names that a copy has finished, a line each, in a file that goes when the copy has ended: what it needs to go on
+ * after it was cut off. A name is entered once the target acknowledged all of it, so the worst that a sudden end does
+ * is that a finished name is copied again, from its deletion on.
+ */
+export class CopyJournal {
+  readonly path: string;
+  readonly #title: string;
+
+  constructor(title: CopyTitle, path: string | undefined) {
+    this.#title = JSON.stringify(title);
+    this.path = path ?? join(stateFolder(), `copy-${digest(this.#title)}.ndjson`);
+  }
+
+  /** Begins a copy. Refuses to where one before was cut off. */
+  async begin(limits: CopyLimits): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true });
+    const head = `${JSON.stringify({ title: this.#title, limits })}\n`;
+    try {
+      await writeFile(this.path, head, { flag: 'wx' });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      throw new UsageError(
+        `This copy was begun before, and cut off; expected --resume to go on with it, or its journal ${this.path} to be deleted`,
+      );
+    }
+  }
+
+  /** What a copy that was cut off has done. */
+  async read(): Promise<{ limits: CopyLimits; names: string[] }> {
+    const text = await readFile(this.path, 'utf8').catch(() => null);
+    if (text === null)
+      throw new UsageError(`There is no journal ${this.path}; expected a copy that was cut off`);
+    // What follows the last line break was not written whole.
+    const [head = '', ...lines] = text.split('\n').slice(0, -1);
+    const { title, limits }: { title?: unknown; limits?: CopyLimits } = JSON.parse(head || '{}');
+    if (title !== this.#title || limits === undefined) {
+      throw new UsageError(`The journal ${this.path} is that of another copy; expected this one`);
+    }
+    if (!text.endsWith('\n')) await writeFile(this.path, `${[head, ...lines].join('\n')}\n`);
+    return { limits, names: lines.map((line) => String(JSON.parse(line))) };
+  }
+
+  async add(name: string): Promise<void> {
+    await appendFile(this.path, `${JSON.stringify(name)}\n`);
+  }
+
+  async end(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+}
+
+function stateFolder(): string {
+  return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'kairos');
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

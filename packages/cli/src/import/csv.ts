@@ -1,0 +1,34 @@
+/** The records of a CSV by RFC 4180, as its text comes in parts: quotes, doubled quotes, line breaks in quotes. */
+export async function* readCsv(
+  texts: Iterable<string> | AsyncIterable<string>,
+): AsyncGenerator<string[], void, undefined> {
+  let record: string[] = [];
+  let cell = '';
+  let state: 'plain' | 'quoted' | 'quote' = 'plain';
+  let isEmpty = true;
+  for await (const text of texts) {
+    for (const letter of text) {
+      if (state === 'quoted') {
+        if (letter === '"') state = 'quote';
+        else cell += letter;
+      } else if (letter === '"') {
+        // The second of two quotes in quotes is one; else quotes begin.
+        if (state === 'quote') cell += letter;
+        state = 'quoted';
+        isEmpty = false;
+      } else if (letter === ',') {
+        record.push(cell);
+        cell = '';
+        state = 'plain';
+        isEmpty = false;
+      } else if (letter === '\n') {
+        if (!isEmpty) yield [...record, cell];
+        [record, cell, state, isEmpty] = [[], '', 'plain', true];
+      } else if (letter !== '\r') {
+        cell += letter;
+        isEmpty = false;
+      }
+    }
+  }
+  if (!isEmpty) yield [...record, cell];
+}

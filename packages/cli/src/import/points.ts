@@ -1,0 +1,59 @@
+/** A point of a file that keeps several archives of the same data, each coarser and longer than the one before. */
+export interface Point {
+  /** The Unix second that it stands under. */
+  readonly start: number;
+  readonly value: number;
+}
+
+export interface Archive {
+  /** Seconds that each point stands for. */
+  readonly step: number;
+  /** The first moment that the archive still reaches back to. */
+  readonly first: number;
+  /** Ascending; without those that are unknown. */
+  readonly points: readonly Point[];
+}
+
+/** A point, and for how long it stands. */
+export interface SpannedPoint extends Point {
+  readonly step: number;
+}
+
+/**
+ * The finest point that there is at each moment, ascending. A coarser archive is used before the finer ones begin, and
+ * where they have nothing in the time of its point. Of sums, a point that reaches into the time of finer ones is only
+ * what those do not hold, so that nothing counts twice.
+ */
+export function finestPoints(archives: readonly Archive[], isSum: boolean): SpannedPoint[] {
+  let taken: SpannedPoint[] = [];
+  let reach = Number.POSITIVE_INFINITY;
+  for (const { step, first, points } of [...archives].sort((one, other) => one.step - other.step)) {
+    const finer = taken;
+    const added = points.flatMap(({ start, value }): SpannedPoint[] => {
+      const within = between(finer, start, start + step);
+      if (within.length === 0) return [{ start, value, step }];
+      if (start >= reach) return [];
+      const rest = isSum ? value - within.reduce((sum, each) => sum + each.value, 0) : value;
+      return isSum && rest === 0 ? [] : [{ start, value: rest, step }];
+    });
+    taken = [...finer, ...added].sort((one, other) => one.start - other.start || other.step - one.step);
+    if (points.length > 0) reach = Math.min(reach, first);
+  }
+  return taken;
+}
+
+/** Those that start from `start` to before `end`, of points in ascending order. */
+function between(points: readonly SpannedPoint[], start: number, end: number): readonly SpannedPoint[] {
+  const first = lowerBound(points, start);
+  return points.slice(first, lowerBound(points, end));
+}
+
+function lowerBound(points: readonly SpannedPoint[], start: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,1 @@
+export { defineConfig, type KairosConfig, type TimeseriesConfig } from './config.js';

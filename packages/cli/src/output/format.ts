@@ -1,0 +1,14 @@
+import { aligned } from './aligned.js';
+import { chart } from './chart.js';
+import { csv } from './csv.js';
+import { json, ndjson } from './json.js';
+import type { Table } from './table.js';
+
+/** The forms that a table is printed in. */
+export const formats: { readonly [name: string]: (table: Table) => Iterable<string> } = {
+  table: aligned,
+  csv,
+  json,
+  ndjson,
+  chart,
+};

@@ -1,0 +1,34 @@
+import { UsageError } from '../exit-codes.js';
+import type { Table } from './table.js';
+
+/** One line of a chart: the numbers of a column, `null` where there is none. */
+export interface Line {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+}
+
+/** The columns of a table as lines. Refuses what is no number. */
+export function linesOf({ columns, rows }: Table): Line[] {
+  return columns.map((name, column) => ({
+    name,
+    values: rows.map(({ cells }) => {
+      const value = cells[column] ?? null;
+      if (value === null || typeof value === 'number') return value;
+      if (typeof value === 'bigint') return Number(value);
+      throw new UsageError(
+        `The data of "${name}" is no number, which a chart needs; expected a --transform that makes one, such as count or p95`,
+      );
+    }),
+  }));
+}
+
+/** About so many round numbers, from at most the least to at least the most. */
+export function ticksOf(least: number, most: number, about: number): number[] {
+  const rough = (most - least) / about;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10);
+  const [first, last] = [Math.floor(least / step), Math.ceil(most / step)];
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
+}

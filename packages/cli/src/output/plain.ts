@@ -1,0 +1,21 @@
+/**
+ * Data in what JSON holds: a Map as pairs, a Set as an array; what JSON has no form for as an object that names it.
+ * `revive` takes it back.
+ */
+export function plain(data: unknown): unknown {
+  if (data instanceof Map) return [...data].map((pair) => pair.map(plain));
+  if (data instanceof Set || Array.isArray(data)) return [...data].map(plain);
+  if (typeof data === 'bigint') return { bigint: String(data) };
+  if (data instanceof Date) return { date: data.toISOString() };
+  if (data instanceof Uint8Array) return { bytes: Buffer.from(data).toString('base64') };
+  return data ?? null;
+}
+
+/** A value that `plain` made, as it was. */
+export function revive(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('bigint' in value) return BigInt(String(value.bigint));
+  if ('date' in value) return new Date(String(value.date));
+  if ('bytes' in value) return Buffer.from(String(value.bytes), 'base64');
+  return value;
+}

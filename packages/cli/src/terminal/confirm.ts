@@ -1,0 +1,17 @@
+import { createInterface } from 'node:readline/promises';
+import { EXIT, Finding, UsageError } from '../exit-codes.js';
+
+/** Asks before something is deleted, on a terminal; elsewhere `--yes` has to say so. */
+export async function confirm(question: string, { yes = false }: { readonly yes?: boolean }): Promise<void> {
+  if (yes) return;
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
+    throw new UsageError(`${question} Nobody can be asked here; expected --yes`);
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await asking.question(`${question} [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new Finding('Nothing was deleted', EXIT.failed);
+  } finally {
+    asking.close();
+  }
+}

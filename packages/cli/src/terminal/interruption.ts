@@ -1,0 +1,18 @@
+/** Why work ends early. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption';
+}
+
+/**
+ * A signal that Ctrl-C aborts, so that what is under way can be finished first; a second Ctrl-C ends the process at
+ * once.
+ */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const end = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Interruption('Interrupted'));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+  return controller.signal;
+}

@@ -1,0 +1,21 @@
+/** What a command says beside its output: on stderr, so that the output can be piped. */
+export class Notes {
+  readonly #quiet: boolean;
+
+  constructor({ quiet = false }: { readonly quiet?: boolean | undefined }) {
+    this.#quiet = quiet;
+  }
+
+  get quiet(): boolean {
+    return this.#quiet;
+  }
+
+  say(line: string): void {
+    if (!this.#quiet) process.stderr.write(`${line}\n`);
+  }
+
+  /** Whether a line can be drawn over. */
+  get live(): boolean {
+    return !this.#quiet && process.stderr.isTTY === true;
+  }
+}

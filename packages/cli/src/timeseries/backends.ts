@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Backend } from '@kairos/core';
+import { UsageError } from '../exit-codes.js';
+
+/** The flags that name a namespace, and that of each backend's options which they stand for. */
+export type NamespaceFlag = 'table' | 'schema' | 'prefix' | 'database' | 'keyspace';
+
+interface KnownBackend {
+  /** Its name after `@kairos/`, under which its package exports it. */
+  readonly name: string;
+  readonly schemes: readonly string[];
+  readonly driverOf: (scheme: string) => string;
+  readonly namespaces: { readonly [F in NamespaceFlag]?: string };
+  /** Whether `createTables: false` keeps an opening from creating anything. */
+  readonly createsTables: boolean;
+}
+
+export const knownBackends: readonly KnownBackend[] = [
+  {
+    name: 'sql',
+    schemes: ['sqlite', 'postgres', 'postgresql', 'mysql', 'mariadb'],
+    driverOf: (scheme) =>
+      scheme === 'sqlite' ? 'better-sqlite3' : scheme.startsWith('postgres') ? 'pg' : 'mysql2',
+    namespaces: { table: 'tableName', schema: 'schema' },
+    createsTables: true,
+  },
+  {
+    name: 'redis',
+    schemes: ['redis', 'rediss'],
+    driverOf: () => 'ioredis',
+    namespaces: { prefix: 'prefix' },
+    createsTables: false,
+  },
+  {
+    name: 'mongo',
+    schemes: ['mongodb', 'mongodb+srv'],
+    driverOf: () => 'mongodb',
+    namespaces: { database: 'database' },
+    createsTables: false,
+  },
+  {
+    name: 'cassandra',
+    schemes: ['cassandra', 'cql'],
+    driverOf: () => 'cassandra-driver',
+    namespaces: { keyspace: 'keyspace', table: 'tableName' },
+    createsTables: true,
+  },
+];
+
+/** The scheme of a URL; `undefined` for what is none. */
+export function schemeOf(text: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+}
+
+export function backendOfScheme(scheme: string): KnownBackend {
+  const found = knownBackends.find(({ schemes }) => schemes.includes(scheme));
+  if (found !== undefined) return found;
+  const known = knownBackends.flatMap(({ schemes }) => schemes).map((each) => `${each}:`);
+  throw new UsageError(`No backend takes "${scheme}:" URLs; expected one of ${known.join(', ')}`);
+}
+
+/** Loads the package of a backend: the one beside this command, or that of the current folder. */
+export async function loadBackend({ name, driverOf }: KnownBackend, scheme: string): Promise<Backend> {
+  const found = await importFromAnywhere(`@kairos/${name}`);
+  const backend: unknown = found === null ? undefined : Reflect.get(found, name);
+  if (isBackend(backend)) return backend;
+  throw new UsageError(
+    `"${scheme}:" URLs need @kairos/${name}; expected it to be installed: npm install @kairos/${name} ${driverOf(scheme)}`,
+  );
+}
+
+/** Every backend that is installed, for a source that is a handle. */
+export async function loadInstalledBackends(): Promise<Backend[]> {
+  const loaded: Backend[] = [];
+  for (const known of knownBackends) {
+    const found = await importFromAnywhere(`@kairos/${known.name}`);
+    const backend: unknown = found === null ? undefined : Reflect.get(found, known.name);
+    if (isBackend(backend)) loaded.push(backend);
+  }
+  return loaded;
+}
+
+/** Run by npx, the command lies elsewhere than the packages of the project. */
+async function importFromAnywhere(name: string): Promise<object | null> {
+  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'x.js')).href]) {
+    const path = resolveFrom(from, name);
+    if (path !== null) return import(pathToFileURL(path).href);
+  }
+  return null;
+}
+
+function resolveFrom(from: string, name: string): string | null {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return null;
+  }
+}
+
+function isBackend(value: unknown): value is Backend {
+  return typeof value === 'object' && value !== null && 'open' in value && 'schemes' in value;
+}

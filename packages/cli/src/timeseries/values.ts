@@ -1,0 +1,28 @@
+import type { Value } from '@kairos/core';
+
+/** Types of values that are written as text. */
+const TEXTS = ['text', 'string', 'decimal'];
+
+const readers: Readonly<Record<string, (text: string) => Value>> = {
+  long: (text) => (/^-?\d{16,}$/.test(text) ? BigInt(text) : Number(text)),
+  bool: (text) => (text === 'true' || text === 'false' ? text === 'true' : text),
+};
+
+/**
+ * How a value that is written out is read: as the `valueType` of the timeseries says, else numbers as numbers, and
+ * what is none as text. The store refuses what it cannot hold.
+ */
+export function valueReader(valueType: unknown): (text: string) => Value {
+  if (TEXTS.some((each) => each === valueType)) return (text) => text;
+  if (valueType === 'datetime' || valueType === 'date' || valueType === 'timestamp')
+    return (text) => new Date(text);
+  if (valueType === 'blob') return (text) => Buffer.from(text);
+  const known =
+    typeof valueType === 'string' && Object.hasOwn(readers, valueType) ? readers[valueType] : undefined;
+  return known ?? numberOrText;
+}
+
+function numberOrText(text: string): Value {
+  const number = Number(text);
+  return text.trim() !== '' && Number.isFinite(number) ? number : text;
+}

@@ -1,0 +1,92 @@
+import { InvalidValueError } from '../errors.js';
+import { intervalOf } from '../schema.js';
+import { locate, type Place } from '../time/interval.js';
+import { type Timestamp, toSeconds } from '../time/timestamp.js';
+import { type InsertResult, insideOf, type Timeseries } from '../timeseries.js';
+import type { IntervalName, TimeseriesTypes } from '../timeseries-types.js';
+import type { DataOf } from '../types/data-type.js';
+import { describeValue } from '../types/value.js';
+import { checkName } from '../write/inserts.js';
+import { PendingWrites } from './pending-writes.js';
+import { piecesOf } from './pieces.js';
+import { encoded } from './remaking.js';
+import { rangesIn } from './task.js';
+
+/** Data of one bucket, as it is stored: without `readFunc` and `writeFunc`. */
+export type BucketEntry<S extends TimeseriesTypes> = readonly [
+  name: string,
+  timestamp: Timestamp,
+  data: DataOf<S['type'], S['value']>,
+];
+
+/**
+ * Goes through the buckets of a name that have data, ascending, resolution buckets where the interval has them: their
+ * timestamps, and their data as it is stored. Reads a part at a time, so that any length fits in memory.
+ *
+ * @example
+ * ```ts
+ * for await (const [timestamp, data] of readBuckets(hits, 'home', 'minute')) console.log(timestamp, data);
+ * ```
+ */
+export async function* readBuckets<S extends TimeseriesTypes>(
+  timeseries: Timeseries<S>,
+  name: string,
+  interval: IntervalName<S>,
+): AsyncGenerator<[timestamp: number, data: DataOf<S['type'], S['value']>], void, undefined> {
+  const inside = insideOf(timeseries);
+  checkName(name, inside.adapter.capabilities.nul);
+  const [range] = await rangesIn(inside, name, [intervalOf(inside.schema, interval)]);
+  if (range === undefined) return;
+  // What the adapter gives back are the values that it took, of the timeseries' own type.
+  for await (const { start, data } of piecesOf(inside, range))
+    yield [start, data as DataOf<S['type'], S['value']>];
+}
+
+/**
+ * Adds data to buckets of one interval alone: what `readBuckets` gave, for instance. An insert would add to all
+ * intervals. Resolves to how many buckets were written, and left out because they are past their retention. Rejects
+ * with `InvalidValueError` or `StorageError`; what was added until then stays.
+ *
+ * @example
+ * ```ts
+ * await addBuckets(hits, 'minute', [['home', 1700000000, 12]]);
+ * ```
+ */
+export async function addBuckets<S extends TimeseriesTypes>(
+  timeseries: Timeseries<S>,
+  interval: IntervalName<S>,
+  entries: Iterable<BucketEntry<S>> | AsyncIterable<BucketEntry<S>>,
+): Promise<InsertResult> {
+  const target = insideOf(timeseries);
+  const { schema, adapter } = target;
+  const { dataType } = schema;
+  const into = intervalOf(schema, interval);
+  const pending = new PendingWrites(target, `addition to ${describeValue(interval)}`);
+  const written = new Set<string>();
+  let [stored, expired] = [0, 0];
+  const send = async () => {
+    await pending.send();
+    written.clear();
+  };
+  for await (const [name, timestamp, data] of entries) {
+    checkName(name, adapter.capabilities.nul);
+    if (!dataType.is(data)) {
+      throw new InvalidValueError(
+        `The data of ${describeValue(name)} is ${describeValue(data)}; expected that of a ${dataType.type}`,
+      );
+    }
+    const place = locate(into, toSeconds(timestamp, 'timestamp'));
+    const key = keyOf(name, place);
+    if (pending.full || written.has(key)) await send();
+    written.add(key);
+    const own = encoded(schema, data, (value) => adapter.encode(value));
+    if (pending.put(name, into, { ...place, data: own })) stored++;
+    else expired++;
+  }
+  await send();
+  return { stored, expired };
+}
+
+function keyOf(name: string, { bucket, resolution }: Place): string {
+  return `${bucket}/${resolution}/${name}`;
+}

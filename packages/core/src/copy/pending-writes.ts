@@ -1,0 +1,53 @@
+import type { BucketWrite } from '../adapter.js';
+import { StorageError } from '../errors.js';
+import { messageOf } from '../storage-call.js';
+import { expiryOf, type Interval, oldestKept } from '../time/interval.js';
+import type { Inside } from '../timeseries.js';
+import { sizeOf } from './pieces.js';
+import type { Remade } from './remaking.js';
+
+/** What one write holds at most. */
+const MOST_BUCKETS = 4096;
+const MOST_VALUES = 65_536;
+
+/** Writes of buckets that are not sent yet, each bucket once. */
+export class PendingWrites {
+  readonly #target: Inside;
+  readonly #doing: string;
+  #writes: BucketWrite[] = [];
+  #values = 0;
+
+  constructor(target: Inside, doing: string) {
+    this.#target = target;
+    this.#doing = doing;
+  }
+
+  /** Whether it is time to send them. */
+  get full(): boolean {
+    return this.#writes.length >= MOST_BUCKETS || this.#values >= MOST_VALUES;
+  }
+
+  /** Adds a bucket, unless it is past its retention. */
+  put(name: string, interval: Interval, { bucket, resolution, data }: Remade): boolean {
+    const { schema } = this.#target;
+    const oldest = oldestKept(interval, schema.clock());
+    if (oldest !== null && bucket < oldest) return false;
+    const expiry = expiryOf(interval, bucket);
+    const expiresAt = expiry === null ? null : expiry + schema.clockSkew();
+    this.#writes.push({ name, interval: interval.name, bucket, resolution, data, expiresAt });
+    this.#values += sizeOf(data);
+    return true;
+  }
+
+  async send(): Promise<void> {
+    const writes = this.#writes;
+    this.#writes = [];
+    this.#values = 0;
+    if (writes.length === 0) return;
+    const { adapter, store } = this.#target;
+    const [failure] = await store(this.#doing, () => adapter.write(writes, {}));
+    if (failure === undefined) return;
+    const { error, fate } = failure;
+    throw new StorageError(`The ${this.#doing} failed: ${messageOf(error)}`, { cause: error, fate });
+  }
+}

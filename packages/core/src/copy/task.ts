@@ -1,0 +1,141 @@
+import { ConfigurationError, InvalidValueError } from '../errors.js';
+import type { Timescale } from '../time/timescale.js';
+import { toSeconds } from '../time/timestamp.js';
+import { type Inside, insideOf, type Timeseries } from '../timeseries.js';
+import type { TimeseriesTypes } from '../timeseries-types.js';
+import { describeValue } from '../types/value.js';
+import { retentionAt } from '../write/retention.js';
+import type { Span } from './cuts.js';
+import type { CopyPlanOptions } from './options.js';
+import { type Piece, type PieceRange, piecesOf } from './pieces.js';
+import { type PlannedInterval, planCopy } from './plan.js';
+
+/** So many names are looked at in one call for the bounds of the data. */
+const NAMES_AT_ONCE = 500;
+
+/** What is to be copied from where to where: checked, and planned. */
+export class CopyTask {
+  readonly source: Inside;
+  readonly target: Inside;
+  readonly names: readonly string[];
+  readonly plan: readonly PlannedInterval[];
+  readonly #since: number;
+  readonly #until: number;
+  readonly #signal: AbortSignal | undefined;
+
+  private constructor(
+    { source, target, since, until }: Ends,
+    names: readonly string[],
+    plan: readonly PlannedInterval[],
+    signal: AbortSignal | undefined,
+  ) {
+    this.source = source;
+    this.target = target;
+    this.names = names;
+    this.plan = plan;
+    this.#since = since;
+    this.#until = until;
+    this.#signal = signal;
+  }
+
+  static async of<S extends TimeseriesTypes, D extends TimeseriesTypes>(
+    from: Timeseries<S>,
+    to: Timeseries<D>,
+    options: CopyPlanOptions<S, D>,
+  ): Promise<CopyTask> {
+    const [source, target] = [insideOf(from), insideOf(to)];
+    if (source.adapter === target.adapter) {
+      throw new ConfigurationError('The source is the target; expected two timeseries');
+    }
+    const since = boundary(options.since, 'since', Number.NEGATIVE_INFINITY);
+    const until = boundary(options.until, 'until', Number.POSITIVE_INFINITY);
+    if (since > until) {
+      throw new InvalidValueError(
+        `Option "since" is ${describeValue(options.since)}, after "until" ${describeValue(options.until)}; expected a start before the end`,
+      );
+    }
+    // What cannot be made whatever the data is refused without a look at it.
+    planCopy(source.schema, target.schema, options.intervals, null);
+    const names = options.names === undefined ? await from.list() : [...new Set(options.names)];
+    const isUtc = [source, target].every(({ schema }) => schema.timezone === 'UTC');
+    const span = isUtc ? null : await spanOf(source, names);
+    const plan = planCopy(source.schema, target.schema, options.intervals, span);
+    return new CopyTask({ source, target, since, until }, names, plan, options.signal);
+  }
+
+  /** What the source has of a name, for each interval that something is made from; those without data left out. */
+  async rangesOf(name: string): Promise<PieceRange[]> {
+    const wanted = new Set(this.plan.map(({ source }) => source));
+    const ranges: PieceRange[] = [];
+    for (const range of await rangesIn(this.source, name, [...wanted])) {
+      const { step } = range.interval;
+      // The buckets in which these limits lie may hold resolution buckets on either side.
+      const first = bucketAt(step, this.#since, range.first, Math.max);
+      const last = bucketAt(step, this.#until, range.last, Math.min);
+      if (first <= last) ranges.push({ ...range, first, last });
+    }
+    return ranges;
+  }
+
+  /** The pieces of a range that are to be copied. */
+  async *piecesOf(range: PieceRange): AsyncGenerator<Piece, void, undefined> {
+    this.#signal?.throwIfAborted();
+    for await (const piece of piecesOf(this.source, range)) {
+      if (piece.start >= this.#since && piece.start < this.#until) yield piece;
+      this.#signal?.throwIfAborted();
+    }
+  }
+}
+
+interface Ends {
+  readonly source: Inside;
+  readonly target: Inside;
+  readonly since: number;
+  readonly until: number;
+}
+
+function boundary(timestamp: unknown, option: string, otherwise: number): number {
+  return timestamp === undefined || timestamp === null ? otherwise : toSeconds(timestamp, option);
+}
+
+/** The later or the earlier of a bucket and that of a limit, which may be an infinity. */
+function bucketAt(
+  step: Timescale,
+  limit: number,
+  bucket: number,
+  pick: (one: number, other: number) => number,
+): number {
+  return Number.isFinite(limit) ? pick(bucket, step.bucketOf(limit)) : bucket;
+}
+
+/** What a timeseries has of a name within its retention. */
+export async function rangesIn(
+  { schema, adapter, store }: Inside,
+  name: string,
+  intervals: readonly PieceRange['interval'][],
+): Promise<PieceRange[]> {
+  const kept = retentionAt(schema, schema.clock());
+  const retention = new Map(intervals.map((interval) => [interval.name, kept.get(interval.name) ?? null]));
+  const bounds = await store('properties', () => adapter.bounds([name], retention));
+  const found = new Map([...bounds].map((each) => [each.interval, each]));
+  return intervals.flatMap((interval) => {
+    const range = found.get(interval.name);
+    return range === undefined ? [] : [{ name, interval, first: range.first, last: range.last }];
+  });
+}
+
+/** From the first to the last second of the data of all names; `null` where there is none. */
+async function spanOf({ schema, adapter, store }: Inside, names: readonly string[]): Promise<Span | null> {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const retention = retentionAt(schema, schema.clock());
+  for (let index = 0; index < names.length; index += NAMES_AT_ONCE) {
+    const some = names.slice(index, index + NAMES_AT_ONCE);
+    for (const found of await store('properties', () => adapter.bounds(some, retention))) {
+      const step = schema.intervals.get(found.interval)?.step;
+      if (step === undefined) continue;
+      first = Math.min(first, step.startOf(found.first));
+      last = Math.max(last, step.startOf(step.bucketAt(step.ordinalOf(found.last) + 1)) - 1);
+    }
+  }
+  return first > last ? null : { first, last };
+}
