@@ -98,26 +98,26 @@ export class RowFormat {
   }
 
   /**
-   * Rows of the columns of a read, in their order, made one for each name, bucket and resolution. Those without a bucket are within
-   * the given one.
+   * Rows of the columns of a read, in their order, made one for each name, bucket and resolution.
    */
   *buckets(
     rows: readonly (readonly unknown[])[],
     columns: readonly Column[],
     nameOf: (key: unknown) => string,
-    within = 0,
+    place: Place = COARSE,
   ): Generator<BucketRow> {
     const at = (name: string) => columns.findIndex((column) => column.name === name);
     const [name, bucket, resolution] = [at('name'), at('bucket'), at('resolution')];
+    const window = at('window');
     const { type } = this.#layout;
     if (type === 'count' || type === 'gauge') {
       const data = at(type === 'count' ? 'amount' : 'value');
       for (const row of rows) {
-        const rowBucket = bucket < 0 ? within : Number(row[bucket]);
+        const rowBucket = bucket < 0 ? place.bucket : Number(row[bucket]);
         yield {
           name: nameOf(name < 0 ? undefined : this.#text.read(row[name])),
           bucket: rowBucket,
-          resolution: resolution < 0 ? 0 : Number(row[resolution]),
+          resolution: resolution < 0 ? place.resolutionOf(rowBucket, row[window]) : Number(row[resolution]),
           data: type === 'count' ? this.#readAmount(row[data]) : this.#readValue(row[data]),
         };
       }
@@ -130,8 +130,9 @@ export class RowFormat {
     let open: { readonly key: string; readonly collector: Collector } | undefined;
     for (const row of rows) {
       const rowName = name < 0 ? undefined : this.#text.read(row[name]);
-      const rowBucket = bucket < 0 ? within : row[bucket];
-      const rowResolution = resolution < 0 ? 0 : row[resolution];
+      const rowBucket = bucket < 0 ? place.bucket : row[bucket];
+      const rowResolution =
+        resolution < 0 ? place.resolutionOf(Number(rowBucket), row[window]) : row[resolution];
       const key = `${rowBucket} ${rowResolution} ${rowName}`;
       if (open?.key !== key) {
         const known = found.get(key) ?? {
@@ -155,6 +156,14 @@ export class RowFormat {
     for (const { row, collector } of found.values()) yield { ...row, data: collector.data() };
   }
 }
+
+/** Where rows stand that come without their bucket, or without their resolution, which may be of some windows. */
+export interface Place {
+  readonly bucket: number;
+  resolutionOf(bucket: number, window: unknown): number;
+}
+
+const COARSE: Place = { bucket: 0, resolutionOf: () => 0 };
 
 interface Collector {
   /** A value, with its count or its place in the order of values. */

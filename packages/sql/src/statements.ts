@@ -111,8 +111,9 @@ export class Statements {
       const rows = this.#dialect.looksUpWindows
         ? sql`${sql.table(table)} as d where ${sql.ref('d.interval')} = ${parameter} and ${inBuckets} and ${sql.ref('d.window')} ${this.#dialect.anyOf(sql`select ${sql.ref('e.window')} from ${sql.table(windowsTable)} as e where ${entries}`)} and ${nameIn(nameCount, 'd.name')}`
         : sql`${this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`)} where ${entries}`;
-      const groups = by.length === 0 ? sql`` : sql` group by ${sql.join(by.map(({ of }) => of))}`;
-      return sql`select ${sql.join(selected)} from ${rows}${groups} having count(*) > 0${this.#dialect.allRows}`;
+      const groups =
+        by.length === 0 ? sql` having count(*) > 0` : sql` group by ${sql.join(by.map(({ of }) => of))}`;
+      return sql`select ${sql.join(selected)} from ${rows}${groups}${this.#dialect.allRows}`;
     });
   }
 

@@ -43,9 +43,8 @@ export function foldingOf(
     ...(fold.buckets || fold.resolutions || coarse ? [] : ['resolution']),
     ...(statistics === null && (type === 'histogram' || type === 'set') ? ['value', 'content'] : []),
   ]);
-  const condensed = fold.resolutions && !fold.buckets && !coarse;
-  // A bucket of many windows has a row of each, which stands under the first resolution in it.
-  if (condensed && dialect.groupsInWindows) apart.add('window');
+  // A bucket of many windows has a row of each.
+  if (fold.resolutions && !fold.buckets && !coarse && dialect.groupsInWindows) apart.add('window');
   const by = columns.filter(({ name }) => apart.has(name));
   const amounts = sql.ref(type === 'count' ? 'd.amount' : 'd.count');
   const value = sql.ref('d.value');
@@ -55,8 +54,6 @@ export function foldingOf(
     return sql`sum(${of})`;
   };
   const folded: FoldedColumn[] = [];
-  if (condensed)
-    folded.push({ name: 'resolution', kind: 'integer', of: sql`min(${sql.ref('d.resolution')})` });
   if (statistics === null) {
     if (type === 'count') folded.push({ name: 'amount', kind: 'real', of: total(amounts) });
     if (type === 'histogram') folded.push({ name: 'count', kind: 'real', of: total(amounts) });

@@ -6,6 +6,7 @@ import {
   fetchedRows,
   type Interval,
   type Schema,
+  type Timescale,
 } from '@kairos/core';
 import type { Range } from '../directory.js';
 import type { SqlTable } from '../fetch.js';
@@ -13,7 +14,7 @@ import { textKey } from '../key.js';
 import type { Layout } from '../layout.js';
 import { padded } from '../padded.js';
 import type { Partitions, Slice } from '../partitions.js';
-import type { RowFormat } from '../rows.js';
+import type { Place, RowFormat } from '../rows.js';
 import type { Session, Statement } from '../session/session.js';
 import type { Statements } from '../statements.js';
 import { foldingOf } from './folding.js';
@@ -100,15 +101,28 @@ export class Reader {
     ) {
       return null;
     }
+    const resolutionOf =
+      fold.buckets || resolution === null ? () => 0 : this.#firstResolution(query.interval, resolution);
     const columns = [...folding.by, ...folding.columns];
     return flat(
       answers.map((answer) => {
+        const place = { bucket: answer.first, resolutionOf };
         const nameOfRow = fold.names ? () => answer.names[0] ?? '' : nameOf(answer);
         return folding.summarized
-          ? summaries(answer.rows, columns, nameOfRow, format, answer.first)
-          : format.buckets(answer.rows, columns, nameOfRow, answer.first);
+          ? summaries(answer.rows, columns, nameOfRow, format, place)
+          : format.buckets(answer.rows, columns, nameOfRow, place);
       }),
     );
+  }
+
+  /** The first resolution that is in a bucket, and in a window where rows are of windows. */
+  #firstResolution(name: string, { bucketOf, bucketAt }: Timescale): Place['resolutionOf'] {
+    const { step } = this.#interval(name);
+    const { windowSize } = this.#parts.layout;
+    return (bucket, window) => {
+      const first = bucketOf(step.startOf(bucket));
+      return window === undefined ? first : Math.max(first, bucketAt(Number(window) * windowSize));
+    };
   }
 
   async #answers(query: BucketQuery, { statement, namesTwice }: Asked): Promise<readonly Answer[]> {

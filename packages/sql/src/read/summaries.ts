@@ -1,6 +1,6 @@
 import { type BucketRow, Summary, type Value } from '@kairos/core';
 import type { Column } from '../dialect/column.js';
-import type { RowFormat } from '../rows.js';
+import type { Place, RowFormat } from '../rows.js';
 
 /** Rows of statistics of numbers, in the order of their columns. */
 export function* summaries(
@@ -8,7 +8,7 @@ export function* summaries(
   columns: readonly Column[],
   nameOf: (key: unknown) => string,
   format: RowFormat,
-  within: number,
+  place: Place,
 ): Generator<BucketRow> {
   const cell = (name: string) => {
     const index = columns.findIndex((column) => column.name === name);
@@ -18,12 +18,15 @@ export function* summaries(
     return (row: readonly unknown[]) => read(row[index]);
   };
   const [name, bucket, resolution] = [cell('name'), cell('bucket'), cell('resolution')];
+  const window = cell('window');
   const [count, sum, min, max] = [cell('count'), cell('sum'), cell('min'), cell('max')];
   for (const row of rows) {
+    const rowBucket = bucket === undefined ? place.bucket : Number(bucket(row));
     yield {
       name: nameOf(name?.(row)),
-      bucket: bucket === undefined ? within : Number(bucket(row)),
-      resolution: resolution === undefined ? 0 : Number(resolution(row)),
+      bucket: rowBucket,
+      resolution:
+        resolution === undefined ? place.resolutionOf(rowBucket, window?.(row)) : Number(resolution(row)),
       data: new Summary({
         count: count && Number(count(row)),
         sum: sum && total(sum(row)),
