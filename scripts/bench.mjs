@@ -9,6 +9,7 @@ const services = {
   time: [],
   sqlite: [],
   servers: ['postgres', 'mariadb'],
+  folds: ['postgres', 'mariadb'],
   hot: ['postgres', 'mariadb'],
   windows: ['postgres', 'mariadb'],
   redis: ['redis'],

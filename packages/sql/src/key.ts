@@ -5,6 +5,8 @@ import { KEY_BYTES } from './dialect/column.js';
 const DIGEST_PREFIX = 'sha256:';
 const DIGEST_PREFIX_BYTES = Buffer.from(DIGEST_PREFIX);
 
+const LAST_CHARACTER = '\u{10ffff}';
+
 /** No text of so few UTF-16 units is too long in UTF-8. */
 const SURELY_SHORT = Math.floor(KEY_BYTES / 3);
 
@@ -33,6 +35,34 @@ export function isDigested(text: string): boolean {
  */
 export function textKey(text: string): string {
   return isDigested(text) ? DIGEST_PREFIX + sha256(text).toString('hex') : text;
+}
+
+/** Where in the order of keys something lies: from the first text on, before the second. */
+export type KeyRange = readonly [from: string, end: string];
+
+/**
+ * Where the keys are of all text that begins with a prefix, with others of digests, which may begin with anything. None
+ * where no range has an end.
+ */
+export function keysOfPrefix(prefix: string): readonly KeyRange[] {
+  const end = textAfter(prefix);
+  const digests = textAfter(DIGEST_PREFIX);
+  if (prefix === '' || end === null || digests === null) return [];
+  if (DIGEST_PREFIX.startsWith(prefix)) return [[prefix, end]];
+  return [
+    [prefix, end],
+    [DIGEST_PREFIX, digests],
+  ];
+}
+
+/** The least text, code point by code point, after all that begin with a prefix. */
+function textAfter(prefix: string): string | null {
+  const characters = [...prefix];
+  while (characters.at(-1) === LAST_CHARACTER) characters.pop();
+  const last = characters.pop()?.codePointAt(0);
+  if (last === undefined) return null;
+  // Between these two are halves of pairs, which no text has alone.
+  return characters.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
 }
 
 /** Bytes as a key column holds them; different bytes have different keys. */

@@ -7,6 +7,7 @@ import type { Layout } from './layout.js';
 /** How keys and values become parameters, and columns values again. */
 export class RowFormat {
   readonly #layout: Layout;
+  readonly #dialect: Dialect;
   readonly #numbered: boolean;
   readonly #text: Dialect['text'];
   readonly #bindValue: (stored: StoredValue) => unknown;
@@ -27,6 +28,7 @@ export class RowFormat {
     const readContent = reader(dialect, valueType.column);
     const readAmount = reader(dialect, 'real');
     this.#layout = layout;
+    this.#dialect = dialect;
     this.#numbered = layout.type === 'series' && dialect.sequence === 'computed';
     this.#text = dialect.text;
     this.#bindValue = (stored) => bindValue(toColumn(stored));
@@ -39,6 +41,11 @@ export class RowFormat {
   /** A name, or an interval's, as its column holds it. */
   key(text: string): string | Uint8Array {
     return this.#text.bind(textKey(text));
+  }
+
+  /** From a column of a kind to what it holds. */
+  readerOf(kind: ColumnKind): (column: unknown) => unknown {
+    return reader(this.#dialect, kind);
   }
 
   intervalKey(interval: string): string | Uint8Array {
@@ -90,22 +97,27 @@ export class RowFormat {
     }
   }
 
-  /** Rows of the columns of `Statements.read`, in their order, made one for each bucket and resolution. */
+  /**
+   * Rows of the columns of a read, in their order, made one for each name, bucket and resolution.
+   */
   *buckets(
     rows: readonly (readonly unknown[])[],
     columns: readonly Column[],
     nameOf: (key: unknown) => string,
+    place: Place = COARSE,
   ): Generator<BucketRow> {
     const at = (name: string) => columns.findIndex((column) => column.name === name);
     const [name, bucket, resolution] = [at('name'), at('bucket'), at('resolution')];
+    const window = at('window');
     const { type } = this.#layout;
     if (type === 'count' || type === 'gauge') {
       const data = at(type === 'count' ? 'amount' : 'value');
       for (const row of rows) {
+        const rowBucket = bucket < 0 ? place.bucket : Number(row[bucket]);
         yield {
           name: nameOf(name < 0 ? undefined : this.#text.read(row[name])),
-          bucket: Number(row[bucket]),
-          resolution: resolution < 0 ? 0 : Number(row[resolution]),
+          bucket: rowBucket,
+          resolution: resolution < 0 ? place.resolutionOf(rowBucket, row[window]) : Number(row[resolution]),
           data: type === 'count' ? this.#readAmount(row[data]) : this.#readValue(row[data]),
         };
       }
@@ -118,7 +130,9 @@ export class RowFormat {
     let open: { readonly key: string; readonly collector: Collector } | undefined;
     for (const row of rows) {
       const rowName = name < 0 ? undefined : this.#text.read(row[name]);
-      const [rowBucket, rowResolution] = [row[bucket], resolution < 0 ? 0 : row[resolution]];
+      const rowBucket = bucket < 0 ? place.bucket : row[bucket];
+      const rowResolution =
+        resolution < 0 ? place.resolutionOf(Number(rowBucket), row[window]) : row[resolution];
       const key = `${rowBucket} ${rowResolution} ${rowName}`;
       if (open?.key !== key) {
         const known = found.get(key) ?? {
@@ -142,6 +156,14 @@ export class RowFormat {
     for (const { row, collector } of found.values()) yield { ...row, data: collector.data() };
   }
 }
+
+/** Where rows stand that come without their bucket, or without their resolution, which may be of some windows. */
+export interface Place {
+  readonly bucket: number;
+  resolutionOf(bucket: number, window: unknown): number;
+}
+
+const COARSE: Place = { bucket: 0, resolutionOf: () => 0 };
 
 interface Collector {
   /** A value, with its count or its place in the order of values. */

@@ -7,7 +7,6 @@ import {
   ConfigurationError,
   type CustomFunction,
   describeValue,
-  fetchedRows,
   InvalidValueError,
   type Loss,
   type OpenRequest,
@@ -23,11 +22,12 @@ import {
 } from '@kairos/core';
 import { batches } from './batches.js';
 import { bounded, Directory, type Entry, type Range, rangeOf } from './directory.js';
-import type { SqlTable } from './fetch.js';
-import { isDigested, textKey } from './key.js';
+import { isDigested, keysOfPrefix } from './key.js';
 import { describeLayout, type Layout } from './layout.js';
 import type { CheckedOptions } from './options.js';
+import { padded } from './padded.js';
 import type { Partitions, Slice } from './partitions.js';
+import { Reader } from './read/reader.js';
 import { RowFormat } from './rows.js';
 import type { Session, Statement, Step } from './session/session.js';
 import { Statements } from './statements.js';
@@ -47,6 +47,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #directory: Directory;
   readonly #windows: ReadonlyMap<string, Windows>;
   readonly #format: RowFormat;
+  readonly #reader: Reader;
   readonly #limits: Limits;
   readonly #recordKey: readonly [unknown, unknown];
   readonly #request: OpenRequest<T>;
@@ -67,6 +68,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       fractionalCounts: options.valueType.amounts !== 'whole',
       nul: dialect.nul,
       shared: session.shared,
+      anyRange: true,
     };
     this.#request = request;
     this.#partitions = partitions;
@@ -79,6 +81,15 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       [...request.schema.intervals].map(([name, interval]) => [name, windowsOf(interval, layout.windowSize)]),
     );
     this.#format = new RowFormat(layout, dialect);
+    this.#reader = new Reader({
+      schema: request.schema,
+      layout,
+      session,
+      statements: this.#statements,
+      format: this.#format,
+      partitions,
+      rangeOf: (slice) => this.#rangeOf(slice),
+    });
     this.#limits = { stringLength: options.stringLength, textLength: options.textLength, nul: dialect.nul };
     this.#recordKey = [this.#format.key(options.tableName), this.#format.key(request.type)];
   }
@@ -192,87 +203,27 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     return windows;
   }
 
-  async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
-    if (fetch !== undefined) return this.#readWith(fetch, query);
-    const { interval, first, last } = query;
-    const slices = (await this.#partitions?.slices(interval, first, last)) ?? [{ interval, first, last }];
-    const [only] = slices;
-    if (slices.length === 1 && only !== undefined) return this.#readSlice({ ...query, ...only });
-    const found: BucketRow[] = [];
-    for (const slice of slices) {
-      for (const row of await this.#readSlice({ ...query, ...slice })) found.push(row);
-    }
-    return found;
+  read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
+    return fetch === undefined ? this.#reader.read(query) : this.#reader.readWith(fetch, query);
   }
 
-  async #readSlice(query: BucketQuery): Promise<Iterable<BucketRow>> {
-    const { interval, first, last } = query;
-    const coarse = this.#isCoarse(interval);
-    const found: BucketRow[] = [];
-    const limit = this.#session.dialect.parametersPerStatement - 6;
-    for (let start = 0; start < query.names.length; start += limit) {
-      const names = query.names.slice(start, start + limit);
-      const keys = padded(
-        names.map((name) => this.#format.key(name)),
-        limit,
-      );
-      const byKey = new Map(names.map((name) => [textKey(name), name]));
-      const [only = ''] = names;
-      const key = this.#format.intervalKey(interval);
-      const { windows } = this.#rangeOf({ interval, first, last });
-      const rows = await this.#session.rows(this.#statements.read(keys.length, coarse), [
-        key,
-        first,
-        last,
-        ...keys,
-        key,
-        windows.first,
-        windows.last,
-      ]);
-      const columns = this.#statements.readColumns(keys.length, coarse);
-      const nameOf = keys.length === 1 ? () => only : (key: unknown) => byKey.get(String(key)) ?? '';
-      const buckets = this.#format.buckets(rows, columns, nameOf);
-      if (query.names.length <= limit) return buckets;
-      for (const row of buckets) found.push(row);
-    }
-    return found;
-  }
-
-  async #readWith(
-    fetch: CustomFunction,
-    { names, interval, first, last }: BucketQuery,
-  ): Promise<BucketRow[]> {
-    const coarse = this.#isCoarse(interval);
-    const table: SqlTable = {
-      name: this.#layout.table,
-      columns: this.#layout.columns.map(({ name }) => name),
-      directory: this.#layout.windowsTable,
-      keyOf: (text) => this.#format.key(text),
-      windows: (first, last) => this.#windowsOf(interval).windowsOf(first, last),
-    };
-    const rows: BucketRow[] = [];
-    for (const name of names) {
-      const fetched = await fetch(this.#session.kysely, table, name, interval, first, last);
-      for (const row of fetchedRows(name, fetched, coarse)) rows.push(row);
-    }
-    return rows;
-  }
-
-  #isCoarse(interval: string): boolean {
-    return this.#request.schema.intervals.get(interval)?.resolution === null;
-  }
-
-  async list(retention: Retention): Promise<Iterable<string>> {
-    const rest = [...retention].filter(([interval]) => !this.#partitions?.has(interval));
-    const parameters = rest.flatMap(([interval, oldest]) => this.#listed(this.#kept(interval, oldest)));
+  async list(retention: Retention, prefix = ''): Promise<Iterable<string>> {
+    const { text, nul } = this.#session.dialect;
+    if (!nul && prefix.includes('\0')) return [];
     const names = new Set<string>();
-    const add = (rows: readonly (readonly unknown[])[]) => {
-      for (const [name, whole] of rows) names.add(this.#session.dialect.text.read(whole ?? name));
+    const ranges = keysOfPrefix(prefix);
+    const within = ranges.flatMap(([from, end]) => [from, end, end].map((key) => text.bind(key)));
+    const add = async (listed: readonly Range[]) => {
+      const statement = this.#statements.list(listed.length, ranges.length);
+      const parameters = [...within, ...listed.flatMap((range) => this.#listed(range))];
+      const rows = await this.#session.rows(statement, parameters);
+      for (const [name, whole] of rows) names.add(text.read(whole ?? name));
     };
-    if (rest.length > 0) add(await this.#session.rows(this.#statements.list(rest.length), parameters));
+    const rest = [...retention].filter(([interval]) => !this.#partitions?.has(interval));
+    if (rest.length > 0) await add(rest.map(([interval, oldest]) => this.#kept(interval, oldest)));
     for (const [interval, oldest] of this.#partitioned(retention)) {
       for (const slice of await this.#slices(interval, oldest ?? Number.MIN_SAFE_INTEGER)) {
-        add(await this.#session.rows(this.#statements.list(1), this.#listed(this.#rangeOf(slice, oldest))));
+        await add([this.#rangeOf(slice, oldest)]);
       }
     }
     return names;
@@ -582,12 +533,4 @@ function byKey({ write: a, window }: Placed, { write: b, window: other }: Placed
   if (window !== other) return window - other;
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return a.bucket - b.bucket || a.resolution - b.resolution;
-}
-
-/** Fills up to a power of two with the last item: what it asks for twice changes nothing, and the shapes are few. */
-function padded<V>(items: readonly V[], limit: number): readonly V[] {
-  const last = items.at(-1);
-  if (last === undefined) return items;
-  const length = Math.min(limit, 2 ** Math.ceil(Math.log2(items.length)));
-  return [...items, ...Array<V>(length - items.length).fill(last)];
 }

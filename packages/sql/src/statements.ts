@@ -6,6 +6,7 @@ import { whereAll } from './dialect/where.js';
 import type { SqlTables } from './fetch.js';
 import { textKey } from './key.js';
 import { type Layout, namesColumns, recordsColumns, WINDOWS_KEY, windowsColumns } from './layout.js';
+import type { Folding } from './read/folding.js';
 import type { Statement } from './session/session.js';
 
 const BUCKET = ['interval', 'window', 'name', 'bucket', 'resolution'];
@@ -93,6 +94,29 @@ export class Statements {
     return this.#layout.columns.filter(({ name }) => !same.has(name));
   }
 
+  /**
+   * Adds rows up: what they are told apart by, what is added up, and whether that is exact. Parameters as in `read`;
+   * where the dialect `looksUpWindows`, the names once more.
+   */
+  fold(nameCount: number, folding: Folding): Statement {
+    return this.#once(`fold ${nameCount} ${folding.shape}`, () => {
+      const { table, windowsTable } = this.#layout;
+      const by = folding.by.map((column) => ({ column, of: sql.ref(`d.${column.name}`) }));
+      const selected = [
+        ...by.map(({ column, of }) => this.#dialect.select(column, of)),
+        ...folding.columns.map((column) => this.#dialect.select(column, column.of)),
+        ...(folding.exact === null ? [] : [folding.exact]),
+      ];
+      const entries = sql`${nameIn(nameCount, 'e.name')} and ${entryInWindows}`;
+      const rows = this.#dialect.looksUpWindows
+        ? sql`${sql.table(table)} as d where ${sql.ref('d.interval')} = ${parameter} and ${inBuckets} and ${sql.ref('d.window')} ${this.#dialect.anyOf(sql`select ${sql.ref('e.window')} from ${sql.table(windowsTable)} as e where ${entries}`)} and ${nameIn(nameCount, 'd.name')}`
+        : sql`${this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`)} where ${entries}`;
+      const groups =
+        by.length === 0 ? sql` having count(*) > 0` : sql` group by ${sql.join(by.map(({ of }) => of))}`;
+      return sql`select ${sql.join(selected)} from ${rows}${groups}${this.#dialect.allRows}`;
+    });
+  }
+
   /** Which rows are in no partition of their own, where some are. */
   #rest(): readonly RawBuilder<unknown>[] {
     const intervals = [...this.#layout.partitions.keys()];
@@ -100,18 +124,26 @@ export class Statements {
   }
 
   /**
-   * Names with data, with the whole name of those that are digests. Parameters of each interval, as in `LookUp`:
-   * interval, first and last window, the window in which the first bucket is, interval, first and last bucket.
+   * Names with data, with the whole name of those that are digests; those within some ranges, or all. Parameters of
+   * each range: its beginning, its end, its end. Of each interval, as in `LookUp`: interval, first and last window, the
+   * window in which the first bucket is, interval, first and last bucket.
    */
-  list(intervals: number): Statement {
-    return this.#once(`list ${intervals}`, () => {
+  list(intervals: number, ranges: number): Statement {
+    return this.#once(`list ${intervals} ${ranges}`, () => {
       const { namesTable, windowsTable } = this.#layout;
       const found = sql.ref('found.name');
       const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
       const some = sql`(select 1 from ${sql.table(windowsTable)} as e where ${sql.ref('e.name')} = ${found} and ${entryInWindows} and ((${unexpired}) or ${this.#extreme(sql`max`)} is not null) order by ${sql.ref('e.window')} desc limit 1)`;
-      const distinct = this.#dialect.distinctNames(windowsTable);
+      const distinct =
+        ranges === 0 ? this.#dialect.distinctNames(windowsTable, false) : this.#namesWithin(ranges);
       return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${distinct}) as found where coalesce(${sql.join([...Array(intervals).fill(some), sql`null`])}) is not null${this.#dialect.allRows}`;
     });
+  }
+
+  #namesWithin(ranges: number): RawBuilder<unknown> {
+    const names = this.#dialect.distinctNames(this.#layout.windowsTable, true);
+    const each = Array.from({ length: ranges }, () => sql`select name from (${names}) as names`);
+    return sql.join(each, sql` union all `);
   }
 
   /** The least or greatest bucket of the entry `e`; parameters: interval, first and last bucket. */

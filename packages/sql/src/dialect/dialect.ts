@@ -37,8 +37,11 @@ export interface Dialect {
   readonly offset: RawBuilder<unknown>;
   /** The time of the server, in whole seconds. */
   readonly now: RawBuilder<unknown>;
-  /** Each name of a table whose key begins with it once, without going through its rows. */
-  distinctNames(table: string): RawBuilder<unknown>;
+  /**
+   * Each name of a table whose key begins with it once, without going through its rows. Parameters of those within a
+   * range: its beginning, its end, its end.
+   */
+  distinctNames(table: string, within: boolean): RawBuilder<unknown>;
   /**
    * What stands behind FROM so that the rows of the first table, `e`, are found first, and those of the second, `d`,
    * looked up for each of them by a condition.
@@ -56,6 +59,14 @@ export interface Dialect {
   ): RawBuilder<unknown>;
   /** What stands behind a SELECT for all of its rows, so that no setting of the server can cut some off. */
   readonly allRows: RawBuilder<unknown>;
+  /** Whether windows that are found in the directory are fastest looked up in the data's key by themselves. */
+  readonly looksUpWindows: boolean;
+  /** What stands behind a column that is one of what a query finds. */
+  anyOf(query: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Whether rows that are added up within a window and a bucket, in the order of the key, need no sort. */
+  readonly groupsInWindows: boolean;
+  /** The sum of the absolute values of doubles: of such that are together beyond a double, no less than 2^53. */
+  sumOfMagnitudes(doubles: RawBuilder<unknown>): RawBuilder<unknown>;
   /** A column in SELECT, so that the driver cannot lose any of it. */
   select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;
   /** How text is bound and read, so that it compares byte for byte. */

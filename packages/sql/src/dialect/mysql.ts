@@ -4,6 +4,7 @@ import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
+import { whereAll } from './where.js';
 
 const DEADLOCK = 1213;
 
@@ -63,15 +64,24 @@ export const mysql: Dialect = {
     return sql`on duplicate key update ${sql.join(assignments)}`;
   },
   // By "index for group-by". A recursive query ends, silently on MariaDB, after 1000 steps.
-  distinctNames: (table) => sql`select distinct ${sql.ref('name')} from ${sql.table(table)}`,
+  distinctNames: (table, within) => {
+    const name = sql.ref('name');
+    const range = [sql`${name} >= ${parameter}`, sql`${name} < least(${parameter}, ${parameter})`];
+    return sql`select distinct ${name} from ${sql.table(table)}${whereAll(within ? range : [])}`;
+  },
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e straight_join ${sql.table(data)} as d on ${condition}`,
+  looksUpWindows: false,
+  anyOf: (query) => sql`in (${query})`,
+  groupsInWindows: true,
   deleteInWindows: (entries, data) =>
     sql`delete d from ${sql.table(entries)} as e straight_join ${sql.table(data)} as d on d.${sql.ref('interval')} = e.${sql.ref('interval')} and d.${sql.ref('window')} = e.${sql.ref('window')} and d.name = e.name where e.name = ${parameter}`,
   deleteSome: (table, _key, where, limit) =>
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
   // Where there is none, `sql_select_limit` of the server is the limit, in silence.
   allRows: sql` limit 18446744073709551615`,
+  // MariaDB takes a sum beyond doubles for 0.
+  sumOfMagnitudes: (doubles) => sql`sum(least(abs(${doubles}), 9007199254740992))`,
   // mysql2 is inexact with whole numbers beyond 2^53, and with fractions of up to 17 characters; servers print doubles
   // so that they are the same again when they are read.
   select: ({ kind }, reference) =>

@@ -106,6 +106,9 @@ export const postgres: Dialect = {
   // The offset keeps the subquery apart: it is carried out for each entry.
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join lateral (select * from ${sql.table(data)} as d where ${condition} offset 0) as d`,
+  looksUpWindows: true,
+  anyOf: (query) => sql`= any (array(${query}))`,
+  groupsInWindows: false,
   // Arrays are looked up in the key, whatever the planner takes the directory's size for.
   deleteInWindows: (entries, data, more) => {
     const of = (column: string) =>
@@ -114,6 +117,7 @@ export const postgres: Dialect = {
   },
   deleteSome: deleteByKey,
   allRows: sql``,
+  sumOfMagnitudes: (doubles) => sql`sum(abs(${doubles}))`,
   // In forms that neither the settings of a session ("extra_float_digits", "bytea_output") nor the type parsers of a
   // client change.
   select: ({ name, kind }, reference) => {

@@ -40,6 +40,9 @@ export const sqlite: Dialect = {
   distinctNames: skipScan,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join ${sql.table(data)} as d on ${condition}`,
+  looksUpWindows: true,
+  anyOf: (query) => sql`in (${query})`,
+  groupsInWindows: true,
   deleteInWindows: (entries, data) => {
     const of = (column: string) =>
       sql`${sql.ref(column)} in (select ${sql.ref(column)} from ${sql.table(entries)} where name = ${parameter})`;
@@ -47,6 +50,7 @@ export const sqlite: Dialect = {
   },
   deleteSome: deleteByKey,
   allRows: sql``,
+  sumOfMagnitudes: (doubles) => sql`sum(abs(${doubles}))`,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },
   bind: { boolean: (value) => (value === true ? 1 : 0) },

@@ -122,6 +122,36 @@ export function valueTypeTests(source: () => string | object, namespace: string,
     });
   }
 
+  describe.each(['float', 'int', 'long'] as const)('sums and extremes of valueType %s', (valueType) => {
+    const values = samples[valueType];
+    const range = { start: 60, end: 240 };
+    const options = { valueType, tableName: `${namespace}_sums_${valueType}`, intervals };
+    const transform = ['mean', 'count', 'sum', 'min', 'max'] as const;
+
+    it.each(['series', 'histogram'] as const)('are those of the values, in a %s', async (type) => {
+      const timeseries = await kairos.timeseries(source(), { ...options, type });
+      await timeseries.bulkInsert(
+        new Map([
+          [60, { small: [3, -4, 3], large: values }],
+          [180, { small: [0], large: [...values, ...values.slice(-2)] }],
+        ]),
+      );
+      for (const names of ['small', 'large', ['small', 'large'], 'none']) {
+        for (const collapse of [false, true]) {
+          const read = await timeseries.series(names, 'minute', { ...range, collapse, transform });
+          const byCore = await timeseries.series(names, 'minute', {
+            ...range,
+            collapse,
+            transform,
+            processRow: (data) => data,
+          });
+          expect(read).toEqual(byCore);
+        }
+      }
+      await timeseries.close();
+    });
+  });
+
   describe('valueType and the other options', () => {
     it('reads equal decimals as one value, in canonical form', async () => {
       const options = { ...intervalsOf('decimals'), type: 'set', valueType: 'decimal' } as const;

@@ -1,0 +1,7 @@
+/** Fills up to a power of two with the last item: what it asks for twice changes nothing, and the shapes are few. */
+export function padded<V>(items: readonly V[], limit: number): readonly V[] {
+  const last = items.at(-1);
+  if (last === undefined) return items;
+  const length = Math.min(limit, 2 ** Math.ceil(Math.log2(items.length)));
+  return [...items, ...Array<V>(length - items.length).fill(last)];
+}

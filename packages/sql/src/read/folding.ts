@@ -1,0 +1,98 @@
+import type { Fold } from '@kairos/core';
+import { type RawBuilder, sql } from 'kysely';
+import type { Column } from '../dialect/column.js';
+import type { Dialect } from '../dialect/dialect.js';
+import type { Layout } from '../layout.js';
+
+/** A column that a statement adds up, and what it selects for it from the rows `d`. */
+export interface FoldedColumn extends Column {
+  readonly of: RawBuilder<unknown>;
+}
+
+/** How the rows of a read are added up by the server. */
+export interface Folding {
+  /** Tells its statement from those of others. */
+  readonly shape: string;
+  /** Rows that are the same in these columns become one; where there are none, all do. */
+  readonly by: readonly Column[];
+  readonly columns: readonly FoldedColumn[];
+  /** Where sums are of doubles: the column `exact` is 1 where they are what adding one by one would come to. */
+  readonly exact: RawBuilder<unknown> | null;
+  /** The data of a row is a `Summary`: its columns are `count`, `sum`, `min` and `max`, as far as they are asked for. */
+  readonly summarized: boolean;
+}
+
+/**
+ * How the rows of a read are added up, or `null` where they all have to come: the values of series and gauges are kept
+ * in their order, and statistics are of numbers.
+ */
+export function foldingOf(
+  { type, valueType, columns }: Layout,
+  dialect: Dialect,
+  fold: Fold,
+  { names, coarse }: { readonly names: number; readonly coarse: boolean },
+): Folding | null {
+  // What a count may be of are numbers.
+  const statistics = valueType.amounts === 'none' ? null : fold.statistics;
+  if (type === 'gauge' || (type === 'series' && statistics === null)) return null;
+  const several = fold.buckets || fold.resolutions || fold.names;
+  if (statistics === null && !several) return null;
+  const apart = new Set([
+    ...(names > 1 && !fold.names ? ['name'] : []),
+    ...(fold.buckets ? [] : ['bucket']),
+    ...(fold.buckets || fold.resolutions || coarse ? [] : ['resolution']),
+    ...(statistics === null && (type === 'histogram' || type === 'set') ? ['value', 'content'] : []),
+  ]);
+  // A bucket of many windows has a row of each.
+  if (fold.resolutions && !fold.buckets && !coarse && dialect.groupsInWindows) apart.add('window');
+  const by = columns.filter(({ name }) => apart.has(name));
+  const amounts = sql.ref(type === 'count' ? 'd.amount' : 'd.count');
+  const value = sql.ref('d.value');
+  const doubles: RawBuilder<unknown>[] = [];
+  const total = (of: RawBuilder<unknown>) => {
+    doubles.push(of);
+    return sql`sum(${of})`;
+  };
+  const folded: FoldedColumn[] = [];
+  if (statistics === null) {
+    if (type === 'count') folded.push({ name: 'amount', kind: 'real', of: total(amounts) });
+    if (type === 'histogram') folded.push({ name: 'count', kind: 'real', of: total(amounts) });
+  } else {
+    const weighed = type === 'histogram';
+    const kind = valueType.column;
+    if (statistics.has('count')) {
+      folded.push(
+        weighed
+          ? { name: 'count', kind: 'real', of: total(amounts) }
+          : { name: 'count', kind: 'integer', of: sql`count(*)` },
+      );
+    }
+    if (statistics.has('sum')) {
+      const whole = !weighed && kind !== 'real';
+      folded.push(
+        whole
+          ? { name: 'sum', kind: 'long', of: sql`sum(${value})` }
+          : { name: 'sum', kind: 'real', of: total(weighed ? sql`${value} * ${amounts}` : value) },
+      );
+    }
+    for (const name of ['min', 'max'] as const) {
+      if (statistics.has(name)) folded.push({ name, kind, of: sql`${sql.raw(name)}(${value})` });
+    }
+  }
+  return {
+    shape: [by, folded].map((part) => part.map(({ name }) => name).join(' ')).join(' of '),
+    by,
+    columns: folded,
+    exact: doubles.length === 0 ? null : allExact(doubles, dialect),
+    summarized: statistics !== null,
+  };
+}
+
+/**
+ * A double holds every whole number up to 2^53: where the magnitudes add up to less, so does every sum on the way, in
+ * whichever order. Of fractions, no sum is the one that is right.
+ */
+function allExact(doubles: readonly RawBuilder<unknown>[], dialect: Dialect): RawBuilder<unknown> {
+  const bounds = doubles.map((of) => sql`${dialect.sumOfMagnitudes(of)} < 9007199254740992`);
+  return sql`case when ${sql.join(bounds, sql` and `)} then 1 else 0 end`;
+}

@@ -1,0 +1,202 @@
+import {
+  type BucketQuery,
+  type BucketRow,
+  type CustomFunction,
+  describeValue,
+  fetchedRows,
+  type Interval,
+  type Schema,
+  type Timescale,
+} from '@kairos/core';
+import type { Range } from '../directory.js';
+import type { SqlTable } from '../fetch.js';
+import { textKey } from '../key.js';
+import type { Layout } from '../layout.js';
+import { padded } from '../padded.js';
+import type { Partitions, Slice } from '../partitions.js';
+import type { Place, RowFormat } from '../rows.js';
+import type { Session, Statement } from '../session/session.js';
+import type { Statements } from '../statements.js';
+import { foldingOf } from './folding.js';
+import { summaries } from './summaries.js';
+
+export interface ReaderParts {
+  readonly schema: Schema;
+  readonly layout: Layout;
+  readonly session: Session;
+  readonly statements: Statements;
+  readonly format: RowFormat;
+  readonly partitions: Partitions | null;
+  readonly rangeOf: (slice: Slice) => Range;
+}
+
+/** A statement, by how many names it takes, and whether they come once more at its end. */
+interface Asked {
+  readonly statement: (names: number) => Statement;
+  readonly namesTwice: boolean;
+}
+
+/** What the server answered for some of the names, in a part of the range. */
+interface Answer {
+  readonly names: readonly string[];
+  /** How many names the statement takes. */
+  readonly width: number;
+  readonly first: number;
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Reads buckets, added up by the server where the query lets it. */
+export class Reader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  async read(query: BucketQuery): Promise<Iterable<BucketRow>> {
+    return (await this.#folded(query)) ?? this.#unfolded(query);
+  }
+
+  async #unfolded(query: BucketQuery): Promise<Iterable<BucketRow>> {
+    const { statements, format } = this.#parts;
+    const { resolution } = this.#interval(query.interval);
+    const coarse = resolution === null;
+    const answers = await this.#answers(query, {
+      statement: (names) => statements.read(names, coarse),
+      namesTwice: false,
+    });
+    return flat(
+      answers.map((answer) =>
+        format.buckets(answer.rows, statements.readColumns(answer.width, coarse), nameOf(answer)),
+      ),
+    );
+  }
+
+  /**
+   * `null` where nothing is added up, or the sums of the server may differ: doubles that are large are added here, in a
+   * second read of all.
+   */
+  async #folded(query: BucketQuery): Promise<Iterable<BucketRow> | null> {
+    const { fold, names } = query;
+    if (fold === undefined) return null;
+    const { layout, session, statements, format } = this.#parts;
+    const { resolution } = this.#interval(query.interval);
+    const shape = { names: names.length, coarse: resolution === null };
+    const folding = foldingOf(layout, session.dialect, fold, shape);
+    if (folding === null) return null;
+    let answers: readonly Answer[];
+    try {
+      answers = await this.#answers(query, {
+        statement: (count) => statements.fold(count, folding),
+        namesTwice: session.dialect.looksUpWindows,
+      });
+    } catch (error) {
+      // The server's word that a sum is out of its range; what else is wrong, the second read tells.
+      if (!session.dialect.isRefusal(error) || session.dialect.isGeneral(error)) throw error;
+      return null;
+    }
+    if (
+      folding.exact !== null &&
+      !answers.every(({ rows }) => rows.every((row) => Number(row.at(-1)) === 1))
+    ) {
+      return null;
+    }
+    const resolutionOf =
+      fold.buckets || resolution === null ? () => 0 : this.#firstResolution(query.interval, resolution);
+    const columns = [...folding.by, ...folding.columns];
+    return flat(
+      answers.map((answer) => {
+        const place = { bucket: answer.first, resolutionOf };
+        const nameOfRow = fold.names ? () => answer.names[0] ?? '' : nameOf(answer);
+        return folding.summarized
+          ? summaries(answer.rows, columns, nameOfRow, format, place)
+          : format.buckets(answer.rows, columns, nameOfRow, place);
+      }),
+    );
+  }
+
+  /** The first resolution that is in a bucket, and in a window where rows are of windows. */
+  #firstResolution(name: string, { bucketOf, bucketAt }: Timescale): Place['resolutionOf'] {
+    const { step } = this.#interval(name);
+    const { windowSize } = this.#parts.layout;
+    return (bucket, window) => {
+      const first = bucketOf(step.startOf(bucket));
+      return window === undefined ? first : Math.max(first, bucketAt(Number(window) * windowSize));
+    };
+  }
+
+  async #answers(query: BucketQuery, { statement, namesTwice }: Asked): Promise<readonly Answer[]> {
+    const { partitions, session, format, rangeOf } = this.#parts;
+    const { interval, first, last } = query;
+    const slices = (await partitions?.slices(interval, first, last)) ?? [{ interval, first, last }];
+    const limit = Math.floor((session.dialect.parametersPerStatement - 6) / (namesTwice ? 2 : 1));
+    const key = format.intervalKey(interval);
+    const answers: Answer[] = [];
+    for (const slice of slices) {
+      const { windows } = rangeOf(slice);
+      for (let start = 0; start < query.names.length; start += limit) {
+        const names = query.names.slice(start, start + limit);
+        const keys = padded(
+          names.map((name) => format.key(name)),
+          limit,
+        );
+        const rows = await session.rows(statement(keys.length), [
+          key,
+          slice.first,
+          slice.last,
+          ...keys,
+          key,
+          windows.first,
+          windows.last,
+          ...(namesTwice ? keys : []),
+        ]);
+        answers.push({ names, width: keys.length, first: slice.first, rows });
+      }
+    }
+    return answers;
+  }
+
+  async readWith(
+    fetch: CustomFunction,
+    { names, interval, first, last }: BucketQuery,
+  ): Promise<readonly BucketRow[]> {
+    const { layout, session, format, rangeOf } = this.#parts;
+    const table: SqlTable = {
+      name: layout.table,
+      columns: layout.columns.map(({ name }) => name),
+      directory: layout.windowsTable,
+      keyOf: (text) => format.key(text),
+      windows: (first, last) => rangeOf({ interval, first, last }).windows,
+    };
+    const coarse = this.#interval(interval).resolution === null;
+    const rows: BucketRow[] = [];
+    for (const name of names) {
+      const fetched = await fetch(session.kysely, table, name, interval, first, last);
+      for (const row of fetchedRows(name, fetched, coarse)) rows.push(row);
+    }
+    return rows;
+  }
+
+  #interval(name: string): Interval {
+    const interval = this.#parts.schema.intervals.get(name);
+    if (interval === undefined) throw new TypeError(`No interval is ${describeValue(name)}`);
+    return interval;
+  }
+}
+
+function nameOf({ names, width }: Answer): (key: unknown) => string {
+  const [only = ''] = names;
+  if (width === 1) return () => only;
+  const byKey = new Map(names.map((name) => [textKey(name), name]));
+  return (key) => byKey.get(String(key)) ?? '';
+}
+
+/** Most reads have one answer: its rows are made one by one, with nothing in between. */
+function flat(parts: readonly Iterable<BucketRow>[]): Iterable<BucketRow> {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : joined(parts);
+}
+
+function* joined(parts: readonly Iterable<BucketRow>[]): Generator<BucketRow> {
+  for (const part of parts) yield* part;
+}
