@@ -65,6 +65,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
       fractionalCounts: schema.type === 'count' && !form.counter,
       nul: true,
       shared: true,
+      anyRange: true,
     };
     this.#directory = new Directory(session, layout);
     const common = {
@@ -95,17 +96,13 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     return this.#reader.read(query, fetch);
   }
 
-  async list(retention: Retention): Promise<string[]> {
+  async list(retention: Retention, prefix = ''): Promise<string[]> {
     const listed: string[] = [];
-    await this.#directory.forEachName((names) =>
-      forEachAtOnce(names, NAMES_AT_ONCE, async (entry) => {
-        if (isHinted(entry, retention) || (await this.#hasData(entry.name, retention))) {
-          listed.push(entry.name);
-        } else if (this.#directory.isAbandoned(entry)) {
-          await this.#removeEmpty(entry);
-        }
-      }),
-    );
+    const look = async (entry: NameEntry) => {
+      if (isHinted(entry, retention) || (await this.#hasData(entry.name, retention))) listed.push(entry.name);
+      else if (this.#directory.isAbandoned(entry)) await this.#removeEmpty(entry);
+    };
+    await this.#directory.forEachName((names) => forEachAtOnce(names, NAMES_AT_ONCE, look), prefix);
     return listed;
   }
 

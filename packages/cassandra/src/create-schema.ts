@@ -13,7 +13,7 @@ const DEFINE_MILLISECONDS = 60_000;
 /** How long nodes are given to say of one another that they know the same. One that is down without a word never does. */
 const AGREEMENT_MILLISECONDS = 30_000;
 
-/** How long each node is given to know the tables: one that has just come back asks the others after a minute. */
+/** How long each node is given to know the keyspace and the tables: one that has just come back asks the others after a minute. */
 const KNOWLEDGE_MILLISECONDS = 180_000;
 
 /**
@@ -112,7 +112,7 @@ async function known(
  * takes them one by one.
  */
 async function define(session: Session, statement: string): Promise<void> {
-  const deadline = performance.now() + DEFINE_MILLISECONDS;
+  const began = performance.now();
   for (let attempt = 1; ; attempt++) {
     const host = definingHost(session.client);
     try {
@@ -124,8 +124,10 @@ async function define(session: Session, statement: string): Promise<void> {
       });
       return;
     } catch (error) {
-      if (performance.now() > deadline || !mayPass(error) || isAlone(session.client, host, error))
-        throw error;
+      // A node that has just come back does not know a keyspace that was created meanwhile.
+      const patience = codeOf(error) === INVALID ? KNOWLEDGE_MILLISECONDS : DEFINE_MILLISECONDS;
+      const late = performance.now() - began > patience;
+      if (late || !mayPass(error) || isAlone(session.client, host, error)) throw error;
       await sleep(Math.random() * 200 * Math.min(attempt, 10));
     }
   }
@@ -154,7 +156,6 @@ const INVALID = 0x2200;
 /** Whether trying again may help: not where the statement is wrong or may not be run. */
 function mayPass(error: unknown): boolean {
   const code = codeOf(error);
-  // A node that has just come back does not know a keyspace that was created meanwhile.
   if (code === INVALID) return /does(n't| not) exist/.test(messageOf(error));
   return code === undefined || !(code >= 0x2000 && code < INVALID);
 }

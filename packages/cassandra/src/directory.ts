@@ -3,6 +3,7 @@ import type { types } from 'cassandra-driver';
 import { microseconds } from './clock.js';
 import { type IntegerColumn, integerOf } from './integer.js';
 import type { Layout } from './layout.js';
+import { endOfPrefix } from './prefix.js';
 import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
 
@@ -223,11 +224,13 @@ export class Directory {
     return (await this.#session.rows({ query: this.#nameEntry, params })).map(intervalEntryOf);
   }
 
-  /** Every name that is entered, shard by shard. */
-  async forEachName(work: (names: readonly NameEntry[]) => Promise<void>): Promise<void> {
+  /** Every name that is entered and begins with a prefix, shard by shard, each of which is ordered by name. */
+  async forEachName(work: (names: readonly NameEntry[]) => Promise<void>, prefix = ''): Promise<void> {
+    const bounds = [...(prefix === '' ? [] : [prefix]), ...endOfPrefix(prefix)];
+    const query = `${this.#shardNames}${[' AND name >= ?', ' AND name < ?'].slice(0, bounds.length).join('')}`;
     await forEachAtOnce(Array(SHARDS).keys(), SHARDS, async (shard) => {
       let last: { name: string; intervals: IntervalEntry[]; touched: number } | undefined;
-      const statement = { query: this.#shardNames, params: [this.#series, shard] };
+      const statement = { query, params: [this.#series, shard, ...bounds] };
       for await (const rows of this.#session.pages(statement)) {
         const names: NameEntry[] = [];
         for (const row of rows) {

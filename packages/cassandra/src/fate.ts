@@ -48,20 +48,26 @@ export function isSpeculative(client: object): boolean {
   );
 }
 
-/**
- * Whether a write that ended with an error is surely not applied; all that is not known to be so is `unknown`. Where
- * it is `speculative`, the driver rejects it with the first answer that is an error, while other nodes may apply it.
- */
-export function lossOf(error: unknown, { uncertain }: WatchedRetry, speculative: boolean): Loss {
-  if (error instanceof NotSentError) return { fate: 'failed', error };
-  return { fate: !uncertain && wasRefused(error, speculative) ? 'failed' : 'unknown', error };
+/** What may be applied of a write beside what was refused. */
+export interface Scope {
+  /** The driver rejects it with the first answer that is an error, while other nodes may apply it. */
+  readonly speculative?: boolean;
+  /** A node comes to the replicas of one partition after the other, and may find too few of them for a later one. */
+  readonly spread?: boolean;
 }
 
-function wasRefused(error: unknown, speculative: boolean): boolean {
+/** Whether a write that ended with an error is surely not applied; all that is not known to be so is `unknown`. */
+export function lossOf(error: unknown, { uncertain }: WatchedRetry, scope: Scope = {}): Loss {
+  if (error instanceof NotSentError) return { fate: 'failed', error };
+  return { fate: !uncertain && wasRefused(error, scope) ? 'failed' : 'unknown', error };
+}
+
+function wasRefused(error: unknown, { speculative = false, spread = false }: Scope): boolean {
   if (!isError(error)) return false;
   // The driver could not encode it.
   if (error.name === 'TypeError') return true;
   const { code, innerErrors, isSocketError, requestNotWritten } = detailsOf(error);
+  if (spread && code === types.responseErrorCodes.unavailableException) return false;
   if (typeof code === 'number') return faults.has(code) || (!speculative && refusals.has(code));
   // No host took it: those tried before had refused it, or it was not written to them.
   if (innerErrors !== undefined || error.name === 'BusyConnectionError') return true;

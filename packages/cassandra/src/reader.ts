@@ -3,6 +3,7 @@ import {
   type BucketRow,
   bucketsBetween,
   type CustomFunction,
+  type Fold,
   fetchedRows,
   forEachAtOnce,
   type Interval,
@@ -12,7 +13,7 @@ import {
 import type { Directory } from './directory.js';
 import { integerOf } from './integer.js';
 import type { Layout } from './layout.js';
-import type { DataRow, RowForm } from './rows/row-form.js';
+import type { Aggregate, DataRow, RowForm } from './rows/row-form.js';
 import type { Session, Statement } from './session.js';
 
 const PARTITIONS_AT_ONCE = 64;
@@ -32,12 +33,18 @@ export interface ReaderParts<T extends TimeseriesType> {
   readonly interval: (name: string) => Interval;
 }
 
+interface Partition {
+  readonly name: string;
+  readonly window: number;
+}
+
 /** Reads buckets from the partitions that they lie in, in parallel. */
 export class Reader<T extends TimeseriesType> {
   readonly #parts: ReaderParts<T>;
   readonly #coarse: string;
   readonly #fine: string;
   readonly #from: string;
+  readonly #range: string;
 
   constructor(parts: ReaderParts<T>) {
     this.#parts = parts;
@@ -45,6 +52,7 @@ export class Reader<T extends TimeseriesType> {
     const partition = 'name = ? AND interval = ? AND window = ?';
     const { selected } = parts.form;
     const range = `FROM ${table} WHERE ${partition} AND bucket >= ? AND bucket <= ?`;
+    this.#range = range;
     this.#coarse = `SELECT bucket, ${selected} ${range}`;
     this.#fine = `SELECT bucket, resolution, ${selected} ${range}`;
     this.#from = `SELECT bucket, ${selected} FROM ${table} WHERE ${partition} AND bucket >= ? ORDER BY bucket`;
@@ -52,19 +60,67 @@ export class Reader<T extends TimeseriesType> {
 
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<BucketRow[]> {
     if (fetch !== undefined) return this.#fetch(query, fetch);
-    const { session } = this.#parts;
-    const { integer } = session;
     const coarse = this.#parts.interval(query.interval).resolution === null;
-    const select = coarse ? this.#coarse : this.#fine;
-    const parts: BucketRow[][] = [];
     const partitions = await this.#partitionsOf(query);
-    await forEachAtOnce(partitions, PARTITIONS_AT_ONCE, async ({ name, window }) => {
-      const params = [name, query.interval, integer(window), integer(query.first), integer(query.last)];
-      const rows = await session.rows({ query: select, params });
+    const folded =
+      query.fold === undefined ? null : await this.#readFolded(query, query.fold, partitions, coarse);
+    if (folded !== null) return folded;
+    const parts: BucketRow[][] = [];
+    await this.#readPartitions(query, partitions, coarse ? this.#coarse : this.#fine, (name, rows) => {
       parts.push(this.#bucketsOf(name, rows, coarse));
     });
     const [first = []] = parts;
     return parts.length <= 1 ? first : parts.flat();
+  }
+
+  /** Has Cassandra add up the rows of each partition; `null` where it cannot, or not exactly. */
+  async #readFolded(
+    query: BucketQuery,
+    fold: Fold,
+    partitions: readonly Partition[],
+    coarse: boolean,
+  ): Promise<BucketRow[] | null> {
+    const { form } = this.#parts;
+    const aggregate = form.aggregate?.(fold.statistics) ?? null;
+    const of = fold.buckets ? 'range' : fold.resolutions || coarse ? 'bucket' : 'resolution';
+    const isOneRow = of === (coarse ? 'bucket' : 'resolution') && form.clustering.length === 0;
+    if (aggregate === null || isOneRow) return null;
+    const found: BucketRow[] = [];
+    let exact = true;
+    await this.#readPartitions(query, partitions, this.#foldedSelect(aggregate, of), (name, rows) => {
+      for (const row of rows) {
+        // What is made of no rows is a row, too.
+        if (row.bucket === null) continue;
+        const data = aggregate.dataOf(row);
+        if (data === null) exact = false;
+        else if (data !== undefined) {
+          const resolution = coarse ? 0 : integerOf(row.resolution);
+          found.push({ name, bucket: integerOf(row.bucket), resolution, data });
+        }
+      }
+    });
+    return exact ? found : null;
+  }
+
+  #foldedSelect({ selected, last }: Aggregate, of: 'range' | 'bucket' | 'resolution'): string {
+    const groups = { range: '', bucket: ' GROUP BY bucket', resolution: ' GROUP BY bucket, resolution' };
+    const order = last ? ' ORDER BY bucket DESC, resolution DESC' : '';
+    const limit = last && of === 'range' ? ' LIMIT 1' : '';
+    return `SELECT bucket, resolution, ${selected} ${this.#range}${groups[of]}${order}${limit}`;
+  }
+
+  async #readPartitions(
+    { interval, first, last }: BucketQuery,
+    partitions: readonly Partition[],
+    query: string,
+    take: (name: string, rows: readonly DataRow[]) => void,
+  ): Promise<void> {
+    const { session } = this.#parts;
+    const { integer } = session;
+    await forEachAtOnce(partitions, PARTITIONS_AT_ONCE, async ({ name, window }) => {
+      const params = [name, interval, integer(window), integer(first), integer(last)];
+      take(name, await session.rows({ query, params }));
+    });
   }
 
   async #fetch({ names, interval, first, last }: BucketQuery, fetch: CustomFunction): Promise<BucketRow[]> {
@@ -81,14 +137,14 @@ export class Reader<T extends TimeseriesType> {
   }
 
   /** The partitions of a range: all that there may be, or where they are many, those that are entered. */
-  async #partitionsOf(query: BucketQuery): Promise<Iterable<{ name: string; window: number }>> {
+  async #partitionsOf(query: BucketQuery): Promise<readonly Partition[]> {
     const { names, interval } = query;
     const range = this.#parts.partitions(interval).windowsOf(query.first, query.last);
     if (range.last - range.first < WINDOWS_UNASKED) {
       const windows = windowsBetween(range);
       return names.flatMap((name) => windows.map((window) => ({ name, window })));
     }
-    const found: { name: string; window: number }[] = [];
+    const found: Partition[] = [];
     await forEachAtOnce(names, PARTITIONS_AT_ONCE, async (name) => {
       const windows = await this.#parts.directory.windowsOf(name, { interval, ...range });
       for (const { window } of windows) found.push({ name, window });

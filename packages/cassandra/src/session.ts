@@ -17,6 +17,8 @@ export interface WriteOptions {
   readonly timestamp?: number;
   /** Whether it is of counters, which may not be applied twice. */
   readonly counter?: boolean;
+  /** Whether it is of several partitions without a batch log: some may be applied although others are refused. */
+  readonly spread?: boolean;
   /** When the call began that it is a part of, by `performance.now`; it begins with this request where it is left out. */
   readonly begun?: number;
 }
@@ -129,7 +131,7 @@ export class Session {
    */
   async tryWrite(
     statements: readonly Statement[],
-    { timestamp, counter = false, begun = performance.now() }: WriteOptions,
+    { timestamp, counter = false, spread = false, begun = performance.now() }: WriteOptions,
     logged = false,
   ): Promise<Loss | undefined> {
     const retry = new WatchedRetry();
@@ -155,7 +157,7 @@ export class Session {
       }
       return undefined;
     } catch (error) {
-      return lossOf(error, retry, this.#speculative && !counter);
+      return lossOf(error, retry, { speculative: this.#speculative && !counter, spread });
     }
   }
 

@@ -28,6 +28,13 @@ const ATOMIC_STATEMENTS = 1000;
 const BATCH_BYTES = 64 * 1024;
 const BATCH_STATEMENTS = 100;
 
+/**
+ * A batch of counters of several partitions, which saves requests and nothing else: each counts as if it were sent by
+ * itself. The server warns where it has more than ten of them, or more than 5 KiB.
+ */
+const SPREAD_PARTITIONS = 10;
+const SPREAD_BYTES = 4 * 1024;
+
 /** About what a statement has beside the bytes of its name and values. */
 const STATEMENT_BYTES = 60;
 
@@ -60,7 +67,10 @@ export interface WriterParts<T extends TimeseriesType> {
   readonly partitions: (interval: string) => Windows;
 }
 
-/** Turns bucket writes into statements: an atomic batch for each name where that can be, else batches within partitions. */
+/**
+ * Turns bucket writes into statements: an atomic batch for each name where that can be, else batches within partitions,
+ * of which small ones of counters go together.
+ */
 export class Writer<T extends TimeseriesType> {
   readonly #parts: WriterParts<T>;
   readonly #grouping: Grouping<T>;
@@ -179,7 +189,7 @@ export class Writer<T extends TimeseriesType> {
         else outcomes.lost(partition.writes, { ...loss, fate: 'failed' });
       }
     }
-    await this.#send(entered, moment, outcomes);
+    await this.#send(entered, moment, outcomes, { spread: this.#parts.form.counter });
     const stored: Entry[] = [];
     for (const { entry, partitions } of groups) {
       if (entry === null || unentered.has(entry)) continue;
@@ -198,19 +208,36 @@ export class Writer<T extends TimeseriesType> {
     return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, moment, options);
   }
 
-  async #send(partitions: readonly Partition<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
+  /** Sends batches within partitions, or where they may be `spread`, several of them as one. */
+  async #send(
+    partitions: readonly Partition<T>[],
+    moment: Moment,
+    outcomes: WriteOutcomes,
+    { spread = false } = {},
+  ): Promise<void> {
+    const chunks = this.#chunksOf(partitions, moment);
+    const batches = spread ? spreadOver(chunks) : alone(chunks);
+    await forEachAtOnce(batches, CHUNKS_AT_ONCE, (batch) => this.#sendBatch(batch, moment, outcomes));
+  }
+
+  async #sendBatch(batch: readonly Chunk<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const { session, form } = this.#parts;
     const { begun, timestamp } = moment;
-    const options = form.counter ? { counter: true, begun } : { timestamp, begun };
-    await forEachAtOnce(
-      this.#chunksOf(partitions, moment),
-      CHUNKS_AT_ONCE,
-      async ({ statements, writes, cut }) => {
-        const loss = await session.tryWrite(statements, options);
-        if (loss !== undefined) outcomes.lost(writes, loss);
-        else if (cut) outcomes.stored(writes);
-      },
+    const statements = batch.flatMap((chunk) => chunk.statements);
+    const spread = batch.length > 1;
+    const loss = await session.tryWrite(
+      statements,
+      form.counter ? { counter: true, spread, begun } : { timestamp, begun },
     );
+    // The server may allow less than it does by default.
+    if (spread && loss?.fate === 'failed' && isTooLarge(loss.error)) {
+      await Promise.all(batch.map((chunk) => this.#sendBatch([chunk], moment, outcomes)));
+      return;
+    }
+    for (const { writes, cut } of batch) {
+      if (loss !== undefined) outcomes.lost(writes, loss);
+      else if (cut) outcomes.stored(writes);
+    }
   }
 
   /** A name that was entered beside data that was not stored is not to be listed for that. */
@@ -272,6 +299,26 @@ function* byName<T extends TimeseriesType>(groups: readonly Group<T>[]): Generat
     named.push(group);
   }
   if (named.length > 0) yield named;
+}
+
+function* alone<C>(chunks: Iterable<C>): Generator<readonly C[]> {
+  for (const chunk of chunks) yield [chunk];
+}
+
+/** Puts small chunks together. */
+function* spreadOver<T extends TimeseriesType>(chunks: Iterable<Chunk<T>>): Generator<readonly Chunk<T>[]> {
+  let batch: Chunk<T>[] = [];
+  let bytes = 0;
+  for (const chunk of chunks) {
+    if (batch.length === SPREAD_PARTITIONS || bytes + chunk.bytes > SPREAD_BYTES) {
+      if (batch.length > 0) yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(chunk);
+    bytes += chunk.bytes;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function emptyChunk<T extends TimeseriesType>(cut = false): Chunk<T> {

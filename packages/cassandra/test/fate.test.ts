@@ -18,7 +18,7 @@ describe('The fate of a write', () => {
       Object.assign(new Error('closed'), { isSocketError: true, requestNotWritten: true }),
     ],
   ])('is "failed" after %s', (_, error) => {
-    expect(lossOf(error, new WatchedRetry(), false)).toEqual({ fate: 'failed', error });
+    expect(lossOf(error, new WatchedRetry())).toEqual({ fate: 'failed', error });
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('The fate of a write', () => {
     ['a socket that closed meanwhile', Object.assign(new Error('closed'), { isSocketError: true })],
     ['anything else', 'what is this'],
   ])('is "unknown" after %s', (_, error) => {
-    expect(lossOf(error, new WatchedRetry(), false)).toEqual({ fate: 'unknown', error });
+    expect(lossOf(error, new WatchedRetry())).toEqual({ fate: 'unknown', error });
   });
 
   it('is "unknown" where an attempt before the last may have been applied', () => {
@@ -40,7 +40,7 @@ describe('The fate of a write', () => {
     const afterTimeout = new WatchedRetry();
     afterTimeout.onWriteTimeout(info, types.consistencies.quorum, 1, 2, 'BATCH_LOG');
     for (const retry of [afterSocket, afterTimeout]) {
-      expect(lossOf(answer(codes.unavailableException), retry, false).fate).toBe('unknown');
+      expect(lossOf(answer(codes.unavailableException), retry).fate).toBe('unknown');
     }
   });
 
@@ -49,10 +49,16 @@ describe('The fate of a write', () => {
     ['no permission', codes.unauthorized],
     ['a node that starts', codes.isBootstrapping],
   ])('is "unknown" after %s where another node may be applying it', (_, code) => {
-    expect(lossOf(answer(code), new WatchedRetry(), true).fate).toBe('unknown');
+    expect(lossOf(answer(code), new WatchedRetry(), { speculative: true }).fate).toBe('unknown');
+  });
+
+  it('is "unknown" after too few replicas for one of several partitions', () => {
+    const { unavailableException, unauthorized } = codes;
+    expect(lossOf(answer(unavailableException), new WatchedRetry(), { spread: true }).fate).toBe('unknown');
+    expect(lossOf(answer(unauthorized), new WatchedRetry(), { spread: true }).fate).toBe('failed');
   });
 
   it('is "failed" after a statement that is wrong, for every node', () => {
-    expect(lossOf(answer(codes.invalid), new WatchedRetry(), true).fate).toBe('failed');
+    expect(lossOf(answer(codes.invalid), new WatchedRetry(), { speculative: true }).fate).toBe('failed');
   });
 });

@@ -1,7 +1,8 @@
-import { isMap, type StoredData } from '@kairos/core';
+import { isMap, type StoredData, Summary } from '@kairos/core';
 import { integerOf } from '../integer.js';
 import type { ValueType } from '../values/value-type.js';
-import { type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
+import { exactSum, sumColumns } from './exact-sum.js';
+import { type Aggregate, type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
 
 /** A counter column as it is exact: a sum may be beyond 2^53 although no amount is. */
 function counterOf(row: DataRow, column: string): bigint {
@@ -36,8 +37,19 @@ export const countRows: CounterForm<'count'> = {
   bind: (key, row) => [...row, ...key],
   isData: (row) => integerOf(row.amount) !== 0 || integerOf(row.erased) === 0,
   dataOf: ([row]) => (row === undefined ? 0 : integerOf(row.amount)),
+  // Counters that were taken back add nothing.
+  aggregate: () => ({ selected: sumColumns('amount'), last: false, dataOf: exactSum }),
   erase: (table) => `UPDATE ${table} SET amount = amount - ?, erased = erased + 1 WHERE ${WHERE_BUCKET}`,
   bindErasure: (key, row) => (countRows.isData(row) ? [String(counterOf(row, 'amount')), ...key] : null),
+};
+
+const countOfOccurrences: Aggregate = {
+  selected: sumColumns('occurrences'),
+  last: false,
+  dataOf: (row) => {
+    const count = exactSum(row);
+    return count === null ? null : count === 0 ? undefined : new Summary({ count });
+  },
 };
 
 /** One row with one counter for each value of a bucket. */
@@ -57,6 +69,9 @@ export function histogramRows(values: ValueType): CounterForm<'histogram'> {
     bind: (key, [occurrences, value]) => [occurrences, ...key, value],
     isData: (row) => integerOf(row.occurrences) !== 0,
     dataOf: (rows) => new Map(rows.map((row) => [values.fromColumn(row.value), integerOf(row.occurrences)])),
+    // A value whose counter was taken back is still there for Cassandra's `min` and `max`.
+    aggregate: (statistics) =>
+      statistics?.size === 1 && statistics.has('count') ? countOfOccurrences : null,
     erase: (table) => `UPDATE ${table} SET occurrences = occurrences - ? WHERE ${where}`,
     bindErasure: (key, row) => {
       const occurrences = counterOf(row, 'occurrences');

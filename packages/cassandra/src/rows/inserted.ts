@@ -1,5 +1,8 @@
+import { type Statistic, Summary } from '@kairos/core';
+import { integerOf } from '../integer.js';
 import type { ValueType } from '../values/value-type.js';
-import { bindInsert, type DataRow, insertInto, type RowForm } from './row-form.js';
+import { exactLongSum, exactSum, sumColumns } from './exact-sum.js';
+import { type Aggregate, bindInsert, type DataRow, insertInto, type RowForm } from './row-form.js';
 
 const always = () => true;
 
@@ -19,6 +22,30 @@ export function seriesRows(values: ValueType): RowForm<'series'> {
     bind: bindInsert,
     isData: always,
     dataOf: (rows) => rows.map((row) => values.fromColumn(row.value)),
+    aggregate: (statistics) => (statistics === null ? null : statisticsOf(values, statistics)),
+  };
+}
+
+/** Cassandra orders text by its bytes, and decimals as numbers: not as core does. */
+function statisticsOf(values: ValueType, statistics: ReadonlySet<Statistic>): Aggregate | null {
+  if (statistics.size === 1 && statistics.has('count')) {
+    return {
+      selected: 'count(value) AS "count"',
+      last: false,
+      dataOf: (row) => new Summary({ count: integerOf(row.count) }),
+    };
+  }
+  if (values.cql !== 'double' && values.cql !== 'bigint') return null;
+  const sumOfRow = values.cql === 'double' ? exactSum : exactLongSum;
+  return {
+    selected: sumColumns('value'),
+    last: false,
+    dataOf: (row) => {
+      const sum = sumOfRow(row);
+      if (sum === null && statistics.has('sum')) return null;
+      const [min, max] = [values.fromColumn(row.min), values.fromColumn(row.max)];
+      return new Summary({ count: integerOf(row.count), sum: sum ?? undefined, min, max });
+    },
   };
 }
 
@@ -36,6 +63,7 @@ export function gaugeRows(values: ValueType): RowForm<'gauge'> {
     bind: bindInsert,
     isData: always,
     dataOf: ([row]) => (row === undefined ? null : values.fromColumn(row.value)),
+    aggregate: () => ({ selected: 'value', last: true, dataOf: (row) => values.fromColumn(row.value) }),
   };
 }
 
@@ -71,6 +99,7 @@ export const deltaRows: RowForm<'count'> = {
   bind: bindInsert,
   isData: always,
   dataOf: sumOf,
+  aggregate: () => ({ selected: sumColumns('amount'), last: false, dataOf: exactSum }),
 };
 
 /** Halved often enough that no sum on the way is infinite, whatever their number and order. */

@@ -1,4 +1,4 @@
-import type { StoredData, TimeseriesType } from '@kairos/core';
+import type { Statistic, StoredData, TimeseriesType } from '@kairos/core';
 import type { types } from 'cassandra-driver';
 import type { IntegerColumn } from '../integer.js';
 import type { CqlType } from '../values/value-type.js';
@@ -37,6 +37,21 @@ export interface RowForm<T extends TimeseriesType = TimeseriesType> {
   isData(row: DataRow): boolean;
   /** The data of a bucket from its rows, all of which hold data. */
   dataOf(rows: readonly DataRow[]): unknown;
+  /**
+   * What Cassandra can make of many rows in place of them, or of the values in them where statistics suffice; `null`,
+   * or left out, where that is nothing.
+   */
+  aggregate?(statistics: ReadonlySet<Statistic> | null): Aggregate | null;
+}
+
+/** One row in place of many, with the `bucket` and `resolution` of one of them. */
+export interface Aggregate {
+  /** The columns to read. */
+  readonly selected: string;
+  /** Whether the last row stands for all. */
+  readonly last: boolean;
+  /** What the row holds: `undefined` for no data, and `null` where Cassandra cannot tell it exactly. */
+  dataOf(row: DataRow): unknown;
 }
 
 /** A form of counters, whose rows cannot be deleted and written again: their counts are taken back instead. */
