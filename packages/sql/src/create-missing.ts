@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Creation } from './dialect/dialect.js';
+import { bareName } from './dialect/table-name.js';
 import type { Session } from './session/session.js';
 
 /**
@@ -9,13 +10,14 @@ import type { Session } from './session/session.js';
 export async function createMissing(
   creations: readonly Creation[],
   session: Session,
+  schema: string | undefined,
   most = creations.length,
 ): Promise<void> {
   const { dialect, kysely } = session;
-  const wanted = sql.join(creations.map(({ table }) => sql.lit(table)));
-  const rows = await session.rows(dialect.tablesAmong(wanted).compile(kysely), []);
+  const wanted = sql.join(creations.map(({ table }) => sql.lit(bareName(table))));
+  const rows = await session.rows(dialect.tablesAmong(wanted, schema).compile(kysely), []);
   const there = new Set(rows.map(([table]) => String(table)));
-  const missing = creations.filter(({ table }) => !there.has(table));
+  const missing = creations.filter(({ table }) => !there.has(bareName(table)));
   for (let start = 0; start < missing.length; start += most) {
     await dialect.createTables(missing.slice(start, start + most), session);
   }

@@ -1,13 +1,14 @@
 import { ConfigurationError, type TimeseriesType } from '@kairos/core';
 import type { Column } from './dialect/column.js';
 import type { Dialect } from './dialect/dialect.js';
+import { inSchema } from './dialect/table-name.js';
 import type { SqlRow } from './fetch.js';
 import { sha256 } from './key.js';
 import type { CheckedOptions } from './options.js';
 import type { ValueType } from './values/value-type.js';
 
-/** The table that holds the record of every timeseries in a database. */
-export const RECORDS_TABLE = 'kairos_records';
+/** The table that holds the record of every timeseries in a schema. */
+const RECORDS_TABLE = 'kairos_records';
 
 export const recordsColumns: readonly Column[] = [
   { name: 'table_name', kind: 'key' },
@@ -43,16 +44,22 @@ export const WINDOWS_KEY: readonly string[] = ['name', 'interval', 'window'];
  * | set | `value`, `content` | `value` |
  *
  * `content` is there for string, text and blob only: the value whose digest is in the key, or NULL.
+ *
+ * The names of the tables are as Kysely takes them: with the schema and a dot before them, where there is one.
  */
 export interface Layout {
   readonly type: TimeseriesType;
   readonly valueType: ValueType;
+  /** Where the tables are; that of the connection where it is left out. */
+  readonly schema?: string;
   /** The table of the data. */
   readonly table: string;
   /** The table of the names that are too long for a key. */
   readonly namesTable: string;
   /** The directory of windows. */
   readonly windowsTable: string;
+  /** The table of the records. */
+  readonly recordsTable: string;
   /** How many buckets, or buckets of a resolution, are in a window. */
   readonly windowSize: number;
   readonly columns: readonly DataColumn[];
@@ -73,13 +80,13 @@ const BUCKET: readonly DataColumn[] = [
 ];
 
 export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect: Dialect): Layout {
-  const { tableName, valueType, partitions } = options;
+  const { tableName, schema, valueType, partitions } = options;
   if (partitions.size > 0 && !dialect.partitions) {
     throw new ConfigurationError(
       `Option "partitions" is given on ${dialect.name}; expected it on PostgreSQL alone`,
     );
   }
-  const table = `${baseName(tableName)}_${type}`;
+  const table = inSchema(schema, `${baseName(tableName)}_${type}`);
   const bucketKey = BUCKET.map(({ name }) => name);
   const value: DataColumn = { name: 'value', kind: valueType.column };
   const keyValue: readonly DataColumn[] = [
@@ -97,9 +104,11 @@ export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect:
   return {
     type,
     valueType,
+    ...(schema !== undefined && { schema }),
     table,
     namesTable: `${table}_names`,
     windowsTable: `${table}_windows`,
+    recordsTable: inSchema(schema, RECORDS_TABLE),
     windowSize: dialect.windowSize,
     columns: [...BUCKET, ...data],
     key: [...bucketKey, ...key],

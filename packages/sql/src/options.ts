@@ -1,6 +1,7 @@
 import {
   booleanOption,
   choiceOption,
+  describeValue,
   optionError,
   type TimeseriesType,
   textOption,
@@ -13,6 +14,11 @@ import type { ValueType, ValueTypeName } from './values/value-type.js';
 export interface SqlOptions {
   /** What its tables are called: `<tableName>_<type>`; `"kairos"` where it is left out. */
   readonly tableName?: string;
+  /**
+   * Where all of its tables are: a schema of PostgreSQL, a database of MySQL or MariaDB, an attached database of
+   * SQLite, which has to be there. Where it is left out, the one that the connection is in.
+   */
+  readonly schema?: string;
   /** What its values are; `"float"` where it is left out. A count takes `float`, `int` and `long`. */
   readonly valueType?: ValueTypeName;
   /** The most characters of values of the type `string`; 255 where it is left out. */
@@ -31,6 +37,7 @@ export interface SqlOptions {
 
 export const optionNames = [
   'tableName',
+  'schema',
   'valueType',
   'stringLength',
   'textLength',
@@ -41,6 +48,7 @@ export const optionNames = [
 /** The options as they apply. */
 export interface CheckedOptions {
   readonly tableName: string;
+  readonly schema: string | undefined;
   readonly valueType: ValueType;
   readonly stringLength: number;
   readonly textLength: number;
@@ -50,24 +58,52 @@ export interface CheckedOptions {
 
 const LONGEST = 2 ** 24;
 
+/** PostgreSQL cuts longer names off. */
+const LONGEST_SCHEMA = 63;
+
 export function checkOptions(
   given: { readonly [N in keyof SqlOptions]?: unknown },
   type: TimeseriesType,
 ): CheckedOptions {
   const tableName = textOption('tableName', given.tableName, 'kairos');
   if (tableName === '') throw optionError('tableName', tableName, 'non-empty text');
+  if (tableName.includes('.')) {
+    throw optionError('tableName', tableName, `no dot; ${inOptions(tableName)}`);
+  }
   const valueType = valueTypes[choiceOption('valueType', given.valueType, valueTypes, 'float')];
   if (type === 'count' && valueType.amounts === 'none') {
     throw optionError('valueType', valueType.name, 'float, int or long, which a count can add up');
   }
   return {
     tableName,
+    schema: given.schema === undefined ? undefined : checkSchema(given.schema),
     valueType,
     stringLength: wholeNumberOption('stringLength', given.stringLength, 255, LONGEST),
     textLength: wholeNumberOption('textLength', given.textLength, 2 ** 15, LONGEST),
     createTables: booleanOption('createTables', given.createTables, true),
     partitions: checkPartitions(given.partitions ?? {}),
   };
+}
+
+/** Where the parts of "analytics.hits" go. */
+function inOptions(qualified: string): string {
+  const dot = qualified.indexOf('.');
+  const [schema, table] = [qualified.slice(0, dot), qualified.slice(dot + 1)];
+  const example =
+    schema === '' || table === '' || table.includes('.') ? ['analytics', 'hits'] : [schema, table];
+  return `a schema has an option of its own: { schema: ${describeValue(example[0])}, tableName: ${describeValue(example[1])} }`;
+}
+
+/** A name as every server takes it in quotation marks. */
+function checkSchema(given: unknown): string {
+  const schema = textOption('schema', given, '');
+  const bytes = Buffer.byteLength(schema);
+  if (bytes > 0 && bytes <= LONGEST_SCHEMA && !/[."'`\\\0]|^\s|\s$/.test(schema)) return schema;
+  throw optionError(
+    'schema',
+    schema,
+    `the name of one schema: up to ${LONGEST_SCHEMA} bytes, without dots, quotation marks and backslashes, or white space at its ends`,
+  );
 }
 
 function checkPartitions(partitions: unknown): ReadonlyMap<string, number> {

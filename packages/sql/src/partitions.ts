@@ -2,6 +2,7 @@ import type { BucketWrite, Retention } from '@kairos/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { createMissing } from './create-missing.js';
 import type { Creation } from './dialect/dialect.js';
+import { bareName, inSchema } from './dialect/table-name.js';
 import type { SqlTables } from './fetch.js';
 import { sha256, textKey } from './key.js';
 import type { Layout } from './layout.js';
@@ -23,10 +24,12 @@ const LONGEST_IDENTIFIER = 63;
  *
  * A digest stands behind two underscores, which neither a table ends with nor an interval begins with.
  */
-function partitionName(table: string, interval: string, suffix: string): string {
+function partitionName({ schema, table: parent }: Layout, interval: string, suffix: string): string {
+  const table = bareName(parent);
   const plain = /^[a-z0-9]{1,20}$/.test(interval) ? interval : `_${digest(interval)}`;
   const name = `${table}_${plain}_${suffix}`;
-  return name.length <= LONGEST_IDENTIFIER ? name : `${table.slice(0, 30)}__${digest(name)}_${suffix}`;
+  const short = name.length <= LONGEST_IDENTIFIER;
+  return inSchema(schema, short ? name : `${table.slice(0, 30)}__${digest(name)}_${suffix}`);
 }
 
 function digest(text: string): string {
@@ -39,7 +42,7 @@ export function partitionedCreations(layout: Layout, kysely: Kysely<SqlTables>):
   const rest = `${layout.table}_rest`;
   const creations = [creation(rest, sql`partition of ${table} default`, kysely)];
   for (const interval of layout.partitions.keys()) {
-    const parts = partitionName(layout.table, interval, 'parts');
+    const parts = partitionName(layout, interval, 'parts');
     const key = sql.lit(textKey(interval));
     const definition = sql`partition of ${table} for values in (${key}) partition by range (bucket)`;
     creations.push(creation(parts, definition, kysely));
@@ -50,8 +53,8 @@ export function partitionedCreations(layout: Layout, kysely: Kysely<SqlTables>):
 /** What creates one range of buckets of an interval. */
 function rangeCreation(layout: Layout, interval: string, index: number, kysely: Kysely<SqlTables>): Creation {
   const size = layout.partitions.get(interval) ?? 1;
-  const part = partitionName(layout.table, interval, `p${index < 0 ? 'n' : ''}${Math.abs(index)}`);
-  const parts = sql.table(partitionName(layout.table, interval, 'parts'));
+  const part = partitionName(layout, interval, `p${index < 0 ? 'n' : ''}${Math.abs(index)}`);
+  const parts = sql.table(partitionName(layout, interval, 'parts'));
   const [from, to] = [sql.lit(index * size), sql.lit((index + 1) * size)];
   return creation(part, sql`partition of ${parts} for values from (${from}) to (${to})`, kysely);
 }
@@ -208,6 +211,7 @@ export class Partitions {
       await createMissing(
         part.map(([, creation]) => creation),
         this.#session,
+        this.#layout.schema,
         most,
       );
       for (const [key] of part) this.#known.add(key);
@@ -236,14 +240,22 @@ export class Partitions {
   async #ranges(
     interval: string,
   ): Promise<readonly { readonly name: string; readonly start: number; readonly end: number }[]> {
-    const parts = partitionName(this.#layout.table, interval, 'parts');
+    const parts = quoted(partitionName(this.#layout, interval, 'parts'));
     const query = sql`select c.relname, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ${parts}::regclass`;
     const rows = await this.#session.rows(query.compile(this.#session.kysely), [parts]);
     return rows.map(([name, bound]) => {
       const [, start, end] = /FROM \('?([^')]+)'?\) TO \('?([^')]+)'?\)$/.exec(String(bound)) ?? [];
-      return { name: String(name), start: boundOf(start), end: boundOf(end) };
+      return { name: inSchema(this.#layout.schema, String(name)), start: boundOf(start), end: boundOf(end) };
     });
   }
+}
+
+/** A table as `regclass` takes it. */
+function quoted(table: string): string {
+  return table
+    .split('.')
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.');
 }
 
 function boundOf(text: string | undefined): number {

@@ -5,14 +5,7 @@ import { parameter, tuples } from './dialect/parameters.js';
 import { whereAll } from './dialect/where.js';
 import type { SqlTables } from './fetch.js';
 import { textKey } from './key.js';
-import {
-  type Layout,
-  namesColumns,
-  RECORDS_TABLE,
-  recordsColumns,
-  WINDOWS_KEY,
-  windowsColumns,
-} from './layout.js';
+import { type Layout, namesColumns, recordsColumns, WINDOWS_KEY, windowsColumns } from './layout.js';
 import type { Statement } from './session/session.js';
 
 const BUCKET = ['interval', 'window', 'name', 'bucket', 'resolution'];
@@ -327,15 +320,15 @@ export class Statements {
     return this.#once(
       'read record',
       () =>
-        sql`select ${sql.ref('layout')}, ${sql.ref('record')} from ${sql.table(RECORDS_TABLE)} where ${recordKey}${this.#dialect.allRows}`,
+        sql`select ${sql.ref('layout')}, ${sql.ref('record')} from ${sql.table(this.#layout.recordsTable)} where ${recordKey}${this.#dialect.allRows}`,
     );
   }
 
   /** Parameters: those of all columns. */
   addRecord(): Statement {
     return this.#once('add record', () => {
-      const unchanged = this.#dialect.onConflict(RECORDS_TABLE, ['table_name', 'type'], []);
-      return sql`insert into ${sql.table(RECORDS_TABLE)} (${names(recordsColumns)}) ${tuples(1, recordsColumns.length)} ${unchanged}`;
+      const unchanged = this.#dialect.onConflict(this.#layout.recordsTable, ['table_name', 'type'], []);
+      return sql`insert into ${sql.table(this.#layout.recordsTable)} (${names(recordsColumns)}) ${tuples(1, recordsColumns.length)} ${unchanged}`;
     });
   }
 
@@ -345,7 +338,7 @@ export class Statements {
     return this.#once(
       `replace record ${expected}`,
       () =>
-        sql`update ${sql.table(RECORDS_TABLE)} set ${sql.ref('record')} = ${parameter} where ${recordKey} and ${sql.ref('record')} ${condition}`,
+        sql`update ${sql.table(this.#layout.recordsTable)} set ${sql.ref('record')} = ${parameter} where ${recordKey} and ${sql.ref('record')} ${condition}`,
     );
   }
 
@@ -353,7 +346,8 @@ export class Statements {
   forgetRecord(): Statement {
     return this.#once(
       'forget record',
-      () => sql`update ${sql.table(RECORDS_TABLE)} set ${sql.ref('record')} = null where ${recordKey}`,
+      () =>
+        sql`update ${sql.table(this.#layout.recordsTable)} set ${sql.ref('record')} = null where ${recordKey}`,
     );
   }
 

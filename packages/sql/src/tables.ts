@@ -3,15 +3,9 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { createMissing } from './create-missing.js';
 import type { Column } from './dialect/column.js';
 import type { Creation, Dialect } from './dialect/dialect.js';
+import { bareName, inSchema } from './dialect/table-name.js';
 import type { SqlTables } from './fetch.js';
-import {
-  type Layout,
-  namesColumns,
-  RECORDS_TABLE,
-  recordsColumns,
-  WINDOWS_KEY,
-  windowsColumns,
-} from './layout.js';
+import { type Layout, namesColumns, recordsColumns, WINDOWS_KEY, windowsColumns } from './layout.js';
 import type { CheckedOptions } from './options.js';
 import { partitionedCreations } from './partitions.js';
 import type { Session } from './session/session.js';
@@ -47,20 +41,21 @@ export function tableCreations(
     const statement = sql`create table if not exists ${sql.table(table)} (${sql.join(definitions)}) ${sql.raw(options)}`;
     return { table, statement: { sql: statement.compile(kysely).sql.trim() } };
   };
+  const { indexOn } = dialect;
   const partitioned = layout.partitions.size > 0;
   return [
-    create(RECORDS_TABLE, recordsColumns, ['table_name', 'type'], dialect.tableOptions),
+    create(layout.recordsTable, recordsColumns, ['table_name', 'type'], dialect.tableOptions),
     create(layout.namesTable, namesColumns, ['key'], dialect.tableOptions),
     create(
       layout.windowsTable,
       windowsColumns,
       WINDOWS_KEY,
       dialect.tableOptions,
-      dialect.indexes === 'inline' ? windowsIndexes.map(({ columns }) => sql`key ${columns}`) : [],
+      indexOn === undefined ? windowsIndexes.map(({ columns }) => sql`key ${columns}`) : [],
     ),
-    ...(dialect.indexes === 'inline' ? [] : windowsIndexes).map(({ suffix, columns, of }) => {
-      const index = `${layout.table}_${suffix}`;
-      const statement = sql`create index if not exists ${sql.ref(index)} on ${sql.table(layout.windowsTable)} ${columns}${of}`;
+    ...(indexOn === undefined ? [] : windowsIndexes).map(({ suffix, columns, of }) => {
+      const index = inSchema(layout.schema, `${bareName(layout.table)}_${suffix}`);
+      const statement = sql`create index if not exists ${indexOn?.(index, layout.windowsTable)} ${columns}${of}`;
       return { table: index, statement: { sql: statement.compile(kysely).sql } };
     }),
     create(
@@ -75,7 +70,7 @@ export function tableCreations(
 
 /** Creates the tables that are missing. */
 export async function createTables(layout: Layout, session: Session): Promise<void> {
-  await createMissing(tableCreations(layout, session.dialect, session.kysely), session);
+  await createMissing(tableCreations(layout, session.dialect, session.kysely), session, layout.schema);
 }
 
 interface FoundTable {
@@ -93,14 +88,15 @@ export async function checkTables(
 ): Promise<void> {
   const { dialect, kysely } = session;
   const expected = [
-    { table: RECORDS_TABLE, columns: recordsColumns, key: ['table_name', 'type'] },
+    { table: layout.recordsTable, columns: recordsColumns, key: ['table_name', 'type'] },
     { table: layout.namesTable, columns: namesColumns, key: ['key'] },
     layout,
     { table: layout.windowsTable, columns: windowsColumns, key: WINDOWS_KEY },
   ];
-  const wanted = sql.join(expected.map(({ table }) => sql.lit(table)));
+  const wanted = sql.join(expected.map(({ table }) => sql.lit(bareName(table))));
   const found = new Map<string, FoundTable>();
-  for (const [table, column, place] of await session.rows(dialect.columnsAmong(wanted).compile(kysely), [])) {
+  const query = dialect.columnsAmong(wanted, layout.schema).compile(kysely);
+  for (const [table, column, place] of await session.rows(query, [])) {
     const name = dialect.text.read(table);
     const known = found.get(name) ?? { columns: new Set(), key: new Map() };
     found.set(name, known);
@@ -108,7 +104,7 @@ export async function checkTables(
     if (Number(place) > 0) known.key.set(Number(place), dialect.text.read(column));
   }
   for (const { table, columns, key } of expected) {
-    const known = found.get(table);
+    const known = found.get(bareName(table));
     if (known === undefined) throw missingTable(table, layout, dialect, options);
     const others = `expected a table that Kairos created, or another "tableName"`;
     const missing = columns.find(({ name }) => !known.columns.has(name));
@@ -123,29 +119,30 @@ export async function checkTables(
       );
     }
     // What is laid out otherwise lacks columns; that it is says more.
-    if (table === RECORDS_TABLE) await refuseOtherLayout();
+    if (table === layout.recordsTable) await refuseOtherLayout();
   }
-  if (layout.type === 'series') await checkSequence(layout.table, session);
+  if (layout.type === 'series') await checkSequence(layout, session);
 }
 
 function missingTable(
   table: string,
   { type }: Layout,
   { name }: Dialect,
-  { tableName, createTables }: CheckedOptions,
+  { tableName, schema, createTables }: CheckedOptions,
 ): StorageError {
   const why = createTables
     ? 'cannot be found after it was created'
     : 'does not exist, and "createTables" is false';
-  const call = `createStatements({ dialect: '${name}', type: '${type}', tableName: ${describeValue(tableName)}, … })`;
+  const where = schema === undefined ? '' : `schema: ${describeValue(schema)}, `;
+  const call = `createStatements({ dialect: '${name}', type: '${type}', ${where}tableName: ${describeValue(tableName)}, … })`;
   return new StorageError(
     `The table "${table}" ${why}; expected what the statements of ${call} create, with the other options of this timeseries`,
   );
 }
 
 /** Who may insert into a series without its sequence would find out at the first insert. */
-async function checkSequence(table: string, session: Session): Promise<void> {
-  const query = session.dialect.unusableSequence?.(table).compile(session.kysely);
+async function checkSequence({ table, schema }: Layout, session: Session): Promise<void> {
+  const query = session.dialect.unusableSequence?.(bareName(table), schema).compile(session.kysely);
   const [[sequence] = []] = query === undefined ? [] : await session.rows(query, []);
   if (sequence === undefined) return;
   throw new ConfigurationError(

@@ -18,3 +18,8 @@ export const file = store(
 export const postgres = store(() => process.env.POSTGRES_URL);
 export const mariadb = store(() => process.env.MARIADB_URL);
 export const mysql = store(() => process.env.MYSQL_URL);
+export const nodeSqlite = store(() => {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const folder = join(tmpdir(), `kairos-node-sqlite-${process.ppid}`);
+  return new DatabaseSync(join(folder, 'suite.db'), { timeout: 5000 });
+});

@@ -10,6 +10,7 @@ import {
 } from '@kairos/core';
 import type { ConformanceFactory } from '../options.js';
 import { Namespaces } from './namespaces.js';
+import { unfolded } from './unfolded.js';
 
 /** A timeseries as the tests see it: values are strings and numbers. */
 export type TestTimeseries<
@@ -34,6 +35,8 @@ export interface OpenOptions {
   readonly allowSchemaChange?: boolean;
   readonly readFunc?: (value: string | number) => string | number;
   readonly writeFunc?: (value: string | number) => string | number;
+  /** `false`: the adapter is never told what a read adds up. */
+  readonly folds?: boolean;
 }
 
 /** The store under test, as the rules meet it. */
@@ -133,11 +136,12 @@ export class StoreUnderTest {
   async openAlone<const T extends TimeseriesType, const I extends IntervalsOptions>(
     type: T,
     intervals: I,
-    { namespace, text = false, ...options }: OpenOptions = {},
+    { namespace, text = false, folds = true, ...options }: OpenOptions = {},
   ): Promise<TestTimeseries<T, I>> {
     const { timezone = 'UTC' } = options;
     const place = namespace ?? this.#namespaces.shared({ type, text, intervals, timezone });
-    const opened = await this.openWith(type, intervals, { ...this.optionsFor(place, text), ...options });
+    const all = { ...this.optionsFor(place, text), ...options };
+    const opened = await this.openWith(type, intervals, all, folds);
     // Only now: what was refused has nothing to delete.
     this.#types.set(JSON.stringify([place, type]), { namespace: place, type, text });
     return opened;
@@ -165,8 +169,10 @@ export class StoreUnderTest {
     type: T,
     intervals: I,
     options: Readonly<Record<string, unknown>>,
+    folds = true,
   ): Promise<TestTimeseries<T, I>> {
-    const { watched, adapter } = watch(this.factory.backend);
+    const { backend } = this.factory;
+    const { watched, adapter } = watch(folds ? backend : unfolded(backend));
     const opened = await new Kairos([watched]).timeseries(this.source, { ...options, type, intervals });
     this.#adapters.set(opened, adapter());
     return opened;

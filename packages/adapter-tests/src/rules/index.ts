@@ -3,6 +3,7 @@ import { bucketsRule } from './buckets.js';
 import { closingRule } from './closing.js';
 import { combiningRule } from './combining.js';
 import { concurrencyRule } from './concurrency.js';
+import { foldingRule } from './folding.js';
 import { hostileRule } from './hostile.js';
 import { namesRule } from './names.js';
 import { namespacesRule } from './namespaces.js';
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   refusalsRule,
   recordRule,
   combiningRule,
+  foldingRule,
   windowsRule,
   closingRule,
   recordedRule,

@@ -18,6 +18,42 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       assert.deepEqual(await listed(), [a, b]);
     });
 
+    it(`list of a ${type} finds the names that begin with a prefix, code unit by code unit`, async (store) => {
+      const timeseries = await store.open(type, intervals, { namespace: store.namespace() });
+      const long = 'x'.repeat(5000);
+      const names = [
+        'a',
+        'A',
+        'ab',
+        'á',
+        'b',
+        'a%',
+        'a_c',
+        'a*?[b]',
+        'a\\',
+        'a\u{7f}',
+        'a\u{ffff}',
+        'a😀',
+        'a😁b',
+        '\u{10ffff}',
+        `${long}y`,
+        `${long}z`,
+      ];
+      await timeseries.bulkInsert(new Map([[T, new Map(names.map((name) => [name, [1]]))]]));
+      await timeseries.insert('a gone', 1, { timestamp: T });
+      await timeseries.delete('a gone');
+      const surrogates = ['a\ud83d', '\ud83d', '\ude00', 'a\ud83da', '\udbff'];
+      const prefixes = ['', ...names, 'ab ', 'x', long, `${long}yy`, 'a%b', '%', '_', 'a*', ...surrogates];
+      for (const prefix of prefixes) {
+        assert.deepEqual(
+          await timeseries.list({ prefix }),
+          names.filter((name) => name.startsWith(prefix)).sort(),
+          `the prefix is ${JSON.stringify(prefix.slice(0, 20))}`,
+        );
+      }
+      await timeseries.deleteAll();
+    });
+
     it(`properties of a ${type} are its first and last bucket of each interval`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const [name, neighbour] = [store.name(), store.name('neighbour')];

@@ -38,6 +38,25 @@ export const readsRule = rule('Reads: several names, resolutions, and functions 
       assert.deepEqual(timeline(await timeseries.get(names, 'hour', { timestamp: T })), expected.slice(0, 2));
     });
 
+    it(`the ${type} of several names is read apart, each as by itself, in the order of the names`, async (store) => {
+      const timeseries = await store.shared(type, intervals);
+      const [one, silent, two] = [store.name('one'), store.name('silent'), store.name('two')];
+      await timeseries.insert(two, [2, 3], { timestamp: T });
+      await timeseries.insert(one, [1, 2, 2], { timestamp: T });
+      await timeseries.insert(one, 7, { timestamp: T + 60 });
+      const names = [two, silent, one, two];
+      for (const interval of ['minute', 'hour'] as const) {
+        for (const how of [{}, { condense: true }, { collapse: true }, { transform: 'count' }] as const) {
+          const options = { start: T, end: T + 3600, ...how };
+          const apart = await timeseries.seriesByName(names, interval, options);
+          assert.deepEqual([...apart.keys()], [two, silent, one]);
+          for (const [name, series] of apart) {
+            assert.deepEqual(series, await timeseries.series(name, interval, options));
+          }
+        }
+      }
+    });
+
     it(`a ${type} is condensed and collapsed in the order of time`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const name = store.name();

@@ -35,6 +35,9 @@ export const roundTripsRule = rule('Rule 7: round trips', (it, { roundTrips: cou
         () => timeseries.series(name, 'second', range),
         () => timeseries.series(names, 'second', range),
         () => timeseries.series(names, 'hour', { ...range, end: T + 86_400, condense: true }),
+        () => timeseries.series(names, 'minute', { ...range, collapse: true, transform: 'count' }),
+        () => timeseries.seriesByName(names, 'minute', range),
+        () => timeseries.seriesByName(names, 'hour', { ...range, collapse: true }),
       ];
       for (const read of reads) assert.equal(await count(read, store.source), 1);
     });

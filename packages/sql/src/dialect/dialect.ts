@@ -29,8 +29,6 @@ export interface Dialect {
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
   /** How many buckets are in a window of data. */
   readonly windowSize: number;
-  /** Whether CREATE TABLE says which indexes there are beside the primary key, or statements of their own do. */
-  readonly indexes: 'inline' | 'apart';
   /** Whether rows are looked up in a key by comparing several columns at once. */
   readonly comparesRows: boolean;
   /** The time of the server, in whole seconds. */
@@ -62,12 +60,14 @@ export interface Dialect {
   readonly bind: { readonly [K in OtherKind]?: (value: unknown) => unknown };
   /** From what the driver returns to a value; kinds that it returns as they are are left out. */
   readonly read: { readonly [K in OtherKind]?: (value: unknown) => unknown };
-  /** Finds the names of the tables that are there, of those given. */
-  tablesAmong(names: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** What stands between CREATE INDEX and the columns. Without it, CREATE TABLE says which indexes there are. */
+  indexOn?(index: string, table: string): RawBuilder<unknown>;
+  /** Finds the names of the tables that are there, of those given, in a schema or in that of the connection. */
+  tablesAmong(names: RawBuilder<unknown>, schema: string | undefined): RawBuilder<unknown>;
   /** The columns of the tables that are there, of those given: table, column, and its place in the primary key. */
-  columnsAmong(names: RawBuilder<unknown>): RawBuilder<unknown>;
+  columnsAmong(names: RawBuilder<unknown>, schema: string | undefined): RawBuilder<unknown>;
   /** The name of the sequence of a series that the user may insert into, and not use; no row where all is well. */
-  unusableSequence?(table: string): RawBuilder<unknown>;
+  unusableSequence?(table: string, schema: string | undefined): RawBuilder<unknown>;
   /** Runs the CREATE TABLE IF NOT EXISTS of several processes at once. */
   createTables(creations: readonly Creation[], session: Session): Promise<void>;
   /** Whether an error is the server's word that the statement, or the commit, was not carried out. */

@@ -1,5 +1,5 @@
 import { ConfigurationError, isError, longOf } from '@kairos/core';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { parameter, tuples } from './parameters.js';
@@ -43,7 +43,6 @@ export const mysql: Dialect = {
   partitions: false,
   windowSize: 32,
   comparesRows: false,
-  indexes: 'inline',
   now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {
@@ -88,10 +87,10 @@ export const mysql: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
-  tablesAmong: (names) =>
-    sql`select table_name from information_schema.tables where table_schema = database() and table_name in (${names}) limit 18446744073709551615`,
-  columnsAmong: (names) =>
-    sql`select c.table_name, c.column_name, s.seq_in_index from information_schema.columns c left join information_schema.statistics s on s.table_schema = c.table_schema and s.table_name = c.table_name and s.column_name = c.column_name and s.index_name = 'PRIMARY' where c.table_schema = database() and c.table_name in (${names}) limit 18446744073709551615`,
+  tablesAmong: (names, schema) =>
+    sql`select table_name from information_schema.tables where table_schema = ${database(schema)} and table_name in (${names}) limit 18446744073709551615`,
+  columnsAmong: (names, schema) =>
+    sql`select c.table_name, c.column_name, s.seq_in_index from information_schema.columns c left join information_schema.statistics s on s.table_schema = c.table_schema and s.table_name = c.table_name and s.column_name = c.column_name and s.index_name = 'PRIMARY' where c.table_schema = ${database(schema)} and c.table_name in (${names}) limit 18446744073709551615`,
   createTables: async (creations, session) => {
     const [missing] = creations;
     if (session.inTransaction && missing !== undefined) {
@@ -110,6 +109,10 @@ export const mysql: Dialect = {
   isTransient: (error) => errorNumber(error) === DEADLOCK,
   isGeneral: (error) => GENERAL.includes(errorNumber(error) ?? 0),
 };
+
+function database(schema: string | undefined): RawBuilder<unknown> {
+  return schema === undefined ? sql`database()` : sql.lit(schema);
+}
 
 /** Whether the server sent an error. */
 export function isMysqlError(error: unknown): boolean {

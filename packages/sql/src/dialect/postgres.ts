@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { skipScan } from './skip-scan.js';
+import { bareName } from './table-name.js';
 import { whereAll } from './where.js';
 
 /** Any number that other programs are unlikely to lock. */
@@ -94,7 +95,6 @@ export const postgres: Dialect = {
   partitions: true,
   windowSize: 32,
   comparesRows: true,
-  indexes: 'apart',
   now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',
   onConflict,
@@ -127,12 +127,13 @@ export const postgres: Dialect = {
     long: (value) => longOf(BigInt(String(value))),
   },
   // In the schema in which they would be created: those of others on the search path are not for this one.
-  tablesAmong: (names) =>
-    sql`select relname from pg_class where relname in (${names}) and relnamespace = current_schema()::regnamespace`,
-  columnsAmong: (names) =>
-    sql`select given.name, a.attname, array_position(cast(i.indkey as smallint[]), a.attnum) + 1 as place from unnest(array[${names}]) as given (name) join pg_attribute a on a.attrelid = to_regclass(quote_ident(given.name)) and a.attnum > 0 and not a.attisdropped left join pg_index i on i.indrelid = a.attrelid and i.indisprimary`,
-  unusableSequence: (table) => {
-    const name = sql`quote_ident(${sql.lit(table)})`;
+  indexOn: (index, table) => sql`${sql.ref(bareName(index))} on ${sql.table(table)}`,
+  tablesAmong: (names, schema) =>
+    sql`select relname from pg_class where relname in (${names}) and relnamespace = ${namespace(schema)}`,
+  columnsAmong: (names, schema) =>
+    sql`select given.name, a.attname, array_position(cast(i.indkey as smallint[]), a.attnum) + 1 as place from unnest(array[${names}]) as given (name) join pg_attribute a on a.attrelid = to_regclass(${quoted(sql`given.name`, schema)}) and a.attnum > 0 and not a.attisdropped left join pg_index i on i.indrelid = a.attrelid and i.indisprimary`,
+  unusableSequence: (table, schema) => {
+    const name = quoted(sql.lit(table), schema);
     return sql`select sequence from pg_get_serial_sequence(${name}, 'sequence') as sequence where sequence is not null and has_table_privilege(${name}, 'INSERT') and not has_sequence_privilege(sequence, 'USAGE, UPDATE')`;
   },
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
@@ -154,6 +155,17 @@ export const postgres: Dialect = {
   // Transactions that were in each other's way, resources, locks and cancellation, a read-only server.
   isGeneral: (error) => /^(40|53|55|57|25006)/.test(sqlState(error) ?? ''),
 };
+
+function namespace(schema: string | undefined): RawBuilder<unknown> {
+  if (schema === undefined) return sql`current_schema()::regnamespace`;
+  return sql`(select oid from pg_namespace where nspname = ${sql.lit(schema)})`;
+}
+
+/** The name of a table in quotation marks, with its schema. */
+function quoted(table: RawBuilder<unknown>, schema: string | undefined): RawBuilder<unknown> {
+  const name = sql`quote_ident(${table})`;
+  return schema === undefined ? name : sql`quote_ident(${sql.lit(schema)}) || '.' || ${name}`;
+}
 
 /** All locks of the server are taken, by other transactions for the most part: they end. */
 function isOutOfLocks(state: string, error: unknown): boolean {

@@ -6,6 +6,7 @@ import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 import { skipScan } from './skip-scan.js';
+import { bareName, inSchema } from './table-name.js';
 import { whereAll } from './where.js';
 
 export const sqlite: Dialect = {
@@ -31,7 +32,6 @@ export const sqlite: Dialect = {
   partitions: false,
   windowSize: 32,
   comparesRows: true,
-  indexes: 'apart',
   now: sql`cast(strftime('%s', 'now') as integer)`,
   tableOptions: 'WITHOUT ROWID',
   onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
@@ -55,10 +55,11 @@ export const sqlite: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
-  tablesAmong: (names) =>
-    sql`select name from sqlite_master where type in ('table', 'index') and name in (${names})`,
-  columnsAmong: (names) =>
-    sql`select tables.name as ${sql.ref('table')}, columns.name as ${sql.ref('column')}, columns.pk as place from sqlite_master as tables, pragma_table_info(tables.name) as columns where tables.name in (${names})`,
+  indexOn: (index, table) => sql`${sql.table(index)} on ${sql.table(bareName(table))}`,
+  tablesAmong: (names, schema) =>
+    sql`select name from ${master(schema)} where type in ('table', 'index') and name in (${names})`,
+  columnsAmong: (names, schema) =>
+    sql`select tables.name as ${sql.ref('table')}, columns.name as ${sql.ref('column')}, columns.pk as place from ${master(schema)} as tables, pragma_table_info(tables.name${schema === undefined ? sql`` : sql`, ${sql.lit(schema)}`}) as columns where tables.name in (${names})`,
   createTables: createOneByOne,
   // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.
   isRefusal: () => true,
@@ -67,11 +68,34 @@ export const sqlite: Dialect = {
   isGeneral: (error) => GENERAL.test(codeOf(error)),
 };
 
+function master(schema: string | undefined): RawBuilder<unknown> {
+  return sql.table(inSchema(schema, 'sqlite_master'));
+}
+
 const GENERAL = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOMEM|NOTADB)/;
 
-/** By its code alone: native code makes the errors of whichever realm loaded the driver first. */
+/** The result codes of SQLite that say what of the database as a whole is wrong. */
+const RESULT_CODES: { readonly [code: number]: string } = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  26: 'SQLITE_NOTADB',
+};
+
+/**
+ * The name of an error's code, as better-sqlite3 gives it; node:sqlite gives its number, with what extends it in the
+ * higher bytes. Not by class: native code makes the errors of whichever realm loaded the driver first.
+ */
 export function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  if (typeof error !== 'object' || error === null) return '';
+  const result: unknown = Reflect.get(error, 'errcode');
+  if (typeof result === 'number') return RESULT_CODES[result & 255] ?? '';
+  return String(Reflect.get(error, 'code') ?? '');
 }
 
 /**

@@ -6,8 +6,9 @@ import type {
   PostgresQueryResult,
 } from 'kysely';
 import type { SqlTables } from '../fetch.js';
+import type { NodeDatabase } from './node-sqlite.js';
 
-/** What is used of a better-sqlite3 `Database`. */
+/** What is used of a better-sqlite3 `Database`, which a `DatabaseSync` is given the shape of. */
 export interface SqliteDatabase {
   readonly memory: boolean;
   readonly readonly: boolean;
@@ -107,6 +108,13 @@ export function isSqliteDatabase(handle: object): handle is SqliteDatabase {
   return (
     hasMethods(handle, 'prepare', 'pragma', 'transaction', 'exec', 'close') &&
     typeof Reflect.get(handle, 'inTransaction') === 'boolean'
+  );
+}
+
+/** A `DatabaseSync` of `node:sqlite`. */
+export function isNodeDatabase(handle: object): handle is NodeDatabase {
+  return (
+    hasMethods(handle, 'prepare', 'exec', 'open', 'close', 'createSession') && !Reflect.has(handle, 'pragma')
   );
 }
 

@@ -1,8 +1,11 @@
-import { resolve } from 'node:path';
-import { optionError, StorageError } from '@kairos/core';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ConfigurationError, optionError, StorageError } from '@kairos/core';
+import { sqlite } from '../dialect/sqlite.js';
 import { loadDriver } from './driver.js';
 import type { SqliteDatabase } from './handles.js';
 import { LockWaits } from './lock-waits.js';
+import { AdaptedDatabase, type NodeDatabase, type NodeSqlite, nodeSqlite } from './node-sqlite.js';
 import type { Session } from './session.js';
 import { sqliteLocation } from './sqlite-location.js';
 import { SqliteSession } from './sqlite-session.js';
@@ -10,28 +13,74 @@ import { SqliteSession } from './sqlite-session.js';
 /** How long a locked file is waited for, in milliseconds, where `clientConfig` does not say: as in better-sqlite3. */
 const PATIENCE = 5000;
 
+/** Opens a file; what better-sqlite3's options ask for holds for every driver. */
+type Open = (path: string, options: Readonly<Record<string, unknown>>) => SqliteDatabase;
+
 export async function openSqlite(
   url: string,
   { timeout, ...clientConfig }: Readonly<Record<string, unknown>>,
 ): Promise<Session> {
   const { path, options } = sqliteLocation(url);
   const waits = new LockWaits(patienceOf(timeout));
-  const { default: Database } = await loadDriver('better-sqlite3', () => import('better-sqlite3'));
+  const open = await loadSqlite();
   try {
     // SQLite would block the event loop while it waits for a lock.
-    const database = new Database(path, { ...options, ...clientConfig, timeout: 0 });
+    const database = open(path, { ...options, ...clientConfig, timeout: 0 });
     try {
       if (!database.memory && !database.readonly) await waits.beside(() => useWal(database));
     } catch (error) {
       database.close();
       throw error;
     }
-    return new SqliteSession(database, waits, true);
+    return sessionOn(database, waits, true);
   } catch (error) {
-    // The driver's errors may be of another realm.
-    const reason = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
-    throw new StorageError(`The SQLite file ${resolve(path)} cannot be opened: ${reason}`, { cause: error });
+    const file = resolve(path);
+    const folder = dirname(file);
+    const reason = existsSync(folder) ? messageOf(error) : `the folder ${folder} does not exist`;
+    throw new StorageError(`The SQLite file ${file} cannot be opened: ${reason}`, { cause: error });
   }
+}
+
+export function openNodeDatabase(database: NodeDatabase): Session {
+  return sessionOn(new AdaptedDatabase(database), new LockWaits(0), false);
+}
+
+function sessionOn(database: SqliteDatabase, waits: LockWaits, owned: boolean): Session {
+  const cut = database instanceof AdaptedDatabase && !database.keepsNul;
+  return new SqliteSession(database, waits, owned, cut ? { ...sqlite, nul: false } : sqlite);
+}
+
+/** better-sqlite3 where it is installed and loads; else what the runtime has. */
+async function loadSqlite(): Promise<Open> {
+  const builtIn = nodeSqlite();
+  try {
+    const { default: Database } = await loadDriver('better-sqlite3', () => import('better-sqlite3'));
+    // It loads its native code with the first database.
+    if (builtIn !== undefined) new Database(':memory:').close();
+    return (path, options) => new Database(path, options);
+  } catch (error) {
+    if (builtIn !== undefined) return (path, options) => openBuiltIn(builtIn, path, options);
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(
+      `${error.message}, or Node 22.13 or newer, Bun or Deno, which need no driver for SQLite`,
+      { cause: error.cause },
+    );
+  }
+}
+
+function openBuiltIn(
+  { DatabaseSync }: NodeSqlite,
+  path: string,
+  { readonly, fileMustExist, ...options }: Readonly<Record<string, unknown>>,
+): SqliteDatabase {
+  if (fileMustExist === true && !existsSync(path)) throw new Error('the file does not exist');
+  const readOnly = readonly === true || options.readOnly === true;
+  return new AdaptedDatabase(new DatabaseSync(path, { ...options, readOnly }), readOnly);
+}
+
+/** The driver's errors may be of another realm. */
+function messageOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
 }
 
 function patienceOf(timeout: unknown): number {

@@ -10,6 +10,7 @@ import {
   isMysqlConnection,
   isMysqlPool,
   isMysqlPromisePool,
+  isNodeDatabase,
   isPgClient,
   isPgPool,
   isSqliteDatabase,
@@ -18,7 +19,7 @@ import { KyselySession } from './kysely-session.js';
 import { LockWaits } from './lock-waits.js';
 import { openMysql, openMysqlKysely, openMysqlPool } from './open-mysql.js';
 import { openPgPool, openPostgres, openPostgresKysely } from './open-postgres.js';
-import { openSqlite } from './open-sqlite.js';
+import { openNodeDatabase, openSqlite } from './open-sqlite.js';
 import type { Session } from './session.js';
 import { SqliteSession } from './sqlite-session.js';
 
@@ -40,6 +41,7 @@ export function isHandle(handle: object): boolean {
   const kinds = [
     isKysely,
     isSqliteDatabase,
+    isNodeDatabase,
     isPgPool,
     isMysqlPool,
     isMysqlPromisePool,
@@ -61,6 +63,7 @@ export async function openSession(source: Source): Promise<Session> {
 async function openHandle(handle: object): Promise<Session> {
   if (isKysely(handle)) return openKysely(handle);
   if (isSqliteDatabase(handle)) return new SqliteSession(handle, new LockWaits(0), false);
+  if (isNodeDatabase(handle)) return openNodeDatabase(handle);
   if (isMysqlPromisePool(handle)) return openMysqlPool(handle.pool);
   if (isMysqlPool(handle)) return openMysqlPool(handle);
   if (isPgPool(handle)) return openPgPool(handle);
@@ -75,7 +78,7 @@ async function openHandle(handle: object): Promise<Session> {
     );
   }
   throw new ConfigurationError(
-    `The source is ${describeValue(handle)}; expected a Kysely, a better-sqlite3 Database, or a pool of pg or mysql2`,
+    `The source is ${describeValue(handle)}; expected a Kysely, a better-sqlite3 Database, a DatabaseSync of node:sqlite, or a pool of pg or mysql2`,
   );
 }
 

@@ -8,6 +8,7 @@ import {
   type SqliteDialectConfig,
   SqliteDriver,
 } from 'kysely';
+import type { Dialect } from '../dialect/dialect.js';
 import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
 import type { SqliteDatabase, SqliteStatement } from './handles.js';
@@ -15,11 +16,11 @@ import type { LockWaits } from './lock-waits.js';
 import type { Session, Statement, Step } from './session.js';
 
 /**
- * SQLite through better-sqlite3 itself. It is synchronous, so a transaction runs in one turn of the event loop: no
+ * SQLite through better-sqlite3 or node:sqlite itself. It is synchronous, so a transaction runs in one turn of the event loop: no
  * other connection of this process can come to wait, and block the loop, for a lock that is held across turns.
  */
 export class SqliteSession implements Session {
-  readonly dialect = sqlite;
+  readonly dialect: Dialect;
   readonly kysely: Kysely<SqlTables>;
   readonly shared: boolean;
   readonly bytesPerStatement = Number.POSITIVE_INFINITY;
@@ -29,7 +30,8 @@ export class SqliteSession implements Session {
   readonly #statements = new Map<Statement, SqliteStatement>();
   readonly #all: (steps: readonly Step[]) => void;
 
-  constructor(database: SqliteDatabase, waits: LockWaits, owned: boolean) {
+  constructor(database: SqliteDatabase, waits: LockWaits, owned: boolean, dialect: Dialect = sqlite) {
+    this.dialect = dialect;
     this.#database = database;
     this.#waits = waits;
     this.#owned = owned;

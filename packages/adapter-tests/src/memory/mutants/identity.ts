@@ -18,6 +18,7 @@ import { referenceRule } from '../../rules/reference.js';
 import { refusalsRule } from '../../rules/refusals.js';
 import { FrugalAdapter } from '../frugal-adapter.js';
 import { MemoryAdapter } from '../memory-adapter.js';
+import type { MemoryAdapterClass } from '../memory-backend.js';
 import {
   changesQueries,
   changesRows,
@@ -28,6 +29,16 @@ import {
   type Mutant,
   mutantsOf,
 } from './mutant.js';
+
+/** An adapter that finds only some of the names that begin with a prefix. */
+function listsPrefixes(finds: (name: string, prefix: string) => boolean): MemoryAdapterClass {
+  return class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    override async list(retention: Retention, prefix?: string) {
+      const names = [...(await super.list(retention))];
+      return prefix === undefined ? names : names.filter((name) => finds(name, prefix));
+    }
+  };
+}
 
 /** Mutants that take other names than the one that was meant. */
 export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
@@ -59,6 +70,11 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
 
     private readonly listed = new Set<string>();
   },
+  'finds no names that go on after a prefix with the last of characters': listsPrefixes(
+    (name, prefix) => name < `${prefix}\uffff`,
+  ),
+  'finds no long names by their prefix': listsPrefixes((name) => name.length < 1000),
+  'leaves the name out that is the prefix itself': listsPrefixes((name, prefix) => name !== prefix),
   'lists a name once for each interval': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async list(retention: Retention) {
       const names = [...(await super.list(retention))];

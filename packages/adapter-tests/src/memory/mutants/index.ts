@@ -1,5 +1,6 @@
 import { combiningMutants } from './combining.js';
 import { bucketsMutants, rangesMutants, typesMutants } from './data.js';
+import { foldingMutants } from './folding.js';
 import {
   closingMutants,
   hostileMutants,
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...refusalsMutants,
   ...recordMutants,
   ...combiningMutants,
+  ...foldingMutants,
   ...windowsMutants,
   ...closingMutants,
   ...recordedMutants,
