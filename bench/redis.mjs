@@ -120,6 +120,37 @@ await comparison.add('read of 1,440 buckets', {
   },
   atMost: 1.1,
 });
+// A function of the caller's has every bucket read, as all reads did before the server added up.
+const eachRead = { processRow: (count) => count };
+const year = await kairos.timeseries(url, {
+  type: 'count',
+  intervals: { minute: { step: 60 }, day: { step: 86_400, resolution: 60 } },
+  prefix: 'bench-year',
+});
+const YEAR = START - 365 * 86_400;
+for (let day = 0; day < 365; day++) {
+  await year.bulkInsert(
+    new Map(
+      Array.from({ length: 1440 }, (_, index) => [YEAR + day * 86_400 + index * 60, { read: [index] }]),
+    ),
+  );
+}
+const fewSamples = { min_cpu_time: 0, min_samples: 3, warmup_samples: 1 };
+for (const [title, interval, options] of [
+  ['collapse of 525,600 buckets, beside a read of each', 'minute', { steps: 525_600, collapse: true }],
+  ['condense of 525,600 buckets to days, beside a read of each', 'day', { steps: 365, condense: true }],
+]) {
+  const read = (more) => year.series('read', interval, { start: YEAR, ...options, ...more });
+  await comparison.add(title, {
+    kairos: () => read({}),
+    byHand: () => read(eachRead),
+    atMost: 0.5,
+    rounds: 3,
+    options: fewSamples,
+  });
+}
+await year.deleteAll();
+await year.close();
 const missed = comparison.print();
 
 await hits.deleteAll();

@@ -63,7 +63,7 @@ export function addRows(
   const { name, bucket } = place;
   const texts = textsOf(reply);
   if (!resolved) {
-    rows.push({ name, bucket, resolution: 0, data: decodeCoarse(type, texts) });
+    rows.push({ name, bucket, resolution: 0, data: decodeData(type, texts) });
     return;
   }
   for (const [resolution, data] of decodeResolved(type, texts)) rows.push({ name, bucket, resolution, data });
@@ -125,7 +125,7 @@ function pairsOf(texts: readonly string[]): (readonly [string, string])[] {
   return pairs;
 }
 
-function decodeCoarse(type: TimeseriesType, texts: readonly string[]): unknown {
+export function decodeData(type: TimeseriesType, texts: readonly string[]): unknown {
   switch (type) {
     case 'histogram': {
       const counts = new Map<string | number, number>();

@@ -25,11 +25,13 @@ import {
 import type { ChainableCommander } from 'ioredis';
 import { closeClient } from './client.js';
 import { addRows, addWindowRows, listOf, textsOf } from './data.js';
+import { type Folding, foldingOf } from './folding.js';
 import { dataKey, indexKey, Layout, shardOf, shards } from './layout.js';
 import { pipelineOption, prefixOption } from './options.js';
 import { IntervalsRecord } from './record.js';
 import type { Script } from './script.js';
 import { boundsScript, listScript } from './scripts/bounds-scripts.js';
+import { runsScript } from './scripts/name-index.js';
 import { permissionScripts } from './scripts/permission-script.js';
 import { readPlan } from './scripts/read-scripts.js';
 import { removeScript, removeShardScript } from './scripts/remove-scripts.js';
@@ -44,6 +46,7 @@ const capabilities: Capabilities = {
   fractionalCounts: true,
   nul: true,
   shared: true,
+  anyRange: true,
 };
 
 /** The windows or buckets that one call reads: few enough that no call holds up the server for long. */
@@ -51,6 +54,15 @@ const READ_AT_A_TIME = { windows: 64, buckets: 512 };
 
 /** What stands for the buckets of a query that are under way at once: calls and replies of many names do not pile up. */
 export const READ_AT_ONCE = { windows: 2_048, buckets: 2 ** 18 };
+
+/** Beyond so many windows or buckets of a name, what its index has is asked for first, and nothing but that is read. */
+const UNGUIDED = READ_AT_ONCE;
+
+/** Calls that add up, whose replies are short, are under way at once up to this. */
+const FOLDS_AT_ONCE = { windows: 16, buckets: 512 };
+
+/** The indexes that are asked for at once. */
+const NAMES_AT_ONCE = 64;
 
 /** Where each window or bucket takes a command of its own, this many are under way at once. */
 const KEYS_AT_ONCE = { windows: 500, buckets: 10_000 };
@@ -124,15 +136,22 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
     const placement = this.#placementOf(query.interval);
     if (fetch !== undefined) return this.#fetch(query, placement, fetch);
+    const spans = await this.#spansOf(query, placement);
+    const folding = foldingOf(this.#type, placement, query);
+    const folded = folding === null ? null : await this.#readFolded(query, placement, spans, folding);
+    if (folded !== null) return folded;
     const rows: BucketRow[] = [];
     const { kind, count } = unitsOf(query, placement);
     const parts = Math.ceil(READ_AT_ONCE[kind] / Math.min(count, READ_AT_A_TIME[kind]));
-    await forEachAtOnce(this.#reads(rows, query, placement), parts, (part) => part());
+    await forEachAtOnce(partsOf(spans, READ_AT_A_TIME[kind]), parts, ({ name, first, last }) =>
+      this.#readIndexed(rows, { ...query, names: [name] }, placement, first, last),
+    );
     return rows;
   }
 
-  async list(retention: Retention): Promise<Iterable<string>> {
-    const args = this.#retentionArguments(retention);
+  async list(retention: Retention, prefix = ''): Promise<Iterable<string>> {
+    const pattern = prefix === '' ? '' : `${prefix.replace(/[*?[\\]/g, '\\$&')}*`;
+    const args = [pattern, ...this.#retentionArguments(retention)];
     const replies = await Promise.all(
       shards.map((shard) => this.#patiently({ script: listScript, keys: [this.#layout.names(shard)], args })),
     );
@@ -204,16 +223,59 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     throw new StorageError(`There is no interval ${describeValue(interval)}`);
   }
 
-  /** The parts in which a query is read. */
-  *#reads(rows: BucketRow[], query: BucketQuery, placement: Placement): Generator<() => Promise<void>> {
+  /** Where there may be something of a query: its whole range, or, where that is long, what the index has of it. */
+  async #spansOf(query: BucketQuery, placement: Placement): Promise<Span[]> {
     const { kind, first, last } = unitsOf(query, placement);
-    const span = READ_AT_A_TIME[kind];
-    for (const name of query.names) {
-      const named = { ...query, names: [name] };
-      for (let from = first; from <= last; from += span) {
-        yield () => this.#readIndexed(rows, named, placement, from, Math.min(last, from + span - 1));
+    if (last - first < UNGUIDED[kind]) return query.names.map((name) => ({ name, first, last }));
+    const spans: Span[] = [];
+    await forEachAtOnce(query.names, NAMES_AT_ONCE, async (name) => {
+      const reply = await this.#patiently({
+        script: runsScript,
+        keys: [indexKey(this.#layout.names(shardOf(name)), name)],
+        args: [placement.field, String(first), String(last)],
+      });
+      const runs = listOf(reply).map(Number);
+      for (let i = 0; i < runs.length; i += 2) {
+        const [start = 0, length = 0] = runs.slice(i, i + 2);
+        spans.push({ name, first: Math.max(first, start), last: Math.min(last, start + length - 1) });
       }
-    }
+    });
+    return spans;
+  }
+
+  /** Reads what the server adds up; `null` where it cannot, exactly and now, and the data themselves are to be read. */
+  async #readFolded(
+    query: BucketQuery,
+    placement: Placement,
+    spans: readonly Span[],
+    folding: Folding,
+  ): Promise<BucketRow[] | null> {
+    const rows: BucketRow[] = [];
+    const { kind } = unitsOf(query, placement);
+    let counted = 0;
+    let exact = true;
+    await forEachAtOnce(partsOf(spans, folding.atATime), FOLDS_AT_ONCE[kind], async (span) => {
+      if (!exact) return;
+      const { name, first, last } = span;
+      const part = folding.part(first, last);
+      const outcome = await this.#sender.send({
+        script: folding.script,
+        keys: [indexKey(this.#layout.names(shardOf(name)), name)],
+        args: [name, placement.field, String(first), String(last), ...part.args],
+      });
+      if (outcome.fate === 'done') {
+        const [size, found] = listOf(outcome.reply);
+        // Core adds up the parts: they are exact as long as all that was counted is.
+        counted += size === null ? Number.POSITIVE_INFINITY : Number(size);
+        exact &&= counted <= Number.MAX_SAFE_INTEGER;
+        if (exact) for (const row of part.rows(name, listOf(found))) rows.push(row);
+      } else if (isMoving(outcome.error)) {
+        exact = false;
+      } else {
+        throw outcome.error;
+      }
+    });
+    return exact ? rows : null;
   }
 
   /** Reads the windows or buckets of one name from `first` to `last`, as far as the index has them. */
@@ -251,7 +313,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   ): Promise<void> {
     const client = this.#client;
     const { single } = readPlan(this.#type);
-    for (const part of this.#partsOf(query, placement, first, last)) {
+    for (const part of this.#placesOf(query, placement, first, last)) {
       this.#sender.gather();
       const replies = await this.#sender.answerOf(
         Promise.all(
@@ -288,7 +350,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     const rows: BucketRow[] = [];
     const { first, last } = unitsOf(query, placement);
     const { interval, windows } = placement;
-    for (const part of this.#partsOf(query, placement, first, last)) {
+    for (const part of this.#placesOf(query, placement, first, last)) {
       this.#sender.gather();
       const unread = new Set(part.map(({ key }) => key));
       const areThere = () => Promise.all([...unread].map((key) => this.#client.exists(key)));
@@ -323,7 +385,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   /** The windows or buckets of a query from `first` to `last`, in parts of a bounded size. */
-  *#partsOf(
+  *#placesOf(
     { names }: BucketQuery,
     { interval, field, windows }: Placement,
     first: number,
@@ -387,6 +449,21 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   /** Removes in steps until nothing is left. */
   async #untilDone(call: Call): Promise<void> {
     while (Number(await this.#patiently(call)) === 1);
+  }
+}
+
+/** Windows or buckets of a name. */
+interface Span {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+function* partsOf(spans: Iterable<Span>, most: number): Generator<Span> {
+  for (const { name, first, last } of spans) {
+    for (let from = first; from <= last; from += most) {
+      yield { name, first: from, last: Math.min(last, from + most - 1) };
+    }
   }
 }
 

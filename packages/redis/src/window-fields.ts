@@ -1,4 +1,11 @@
-import { expiryOf, type Interval, type TimeseriesType, type Windows, windowsOf } from '@kairos/core';
+import {
+  bucketsBetween,
+  expiryOf,
+  type Interval,
+  type TimeseriesType,
+  type Windows,
+  windowsOf,
+} from '@kairos/core';
 
 /**
  * How many neighbouring buckets share a hash. A server that is configured as it comes keeps a hash of up to 128 fields
@@ -17,6 +24,14 @@ export interface Placed {
 /** A field of a window that is asked for. */
 export interface PlacedField extends Placed {
   readonly field: string;
+}
+
+interface Cut {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+  readonly apart: boolean;
 }
 
 /** Whether the buckets of a type share hashes, window by window; those of the others have a key each. */
@@ -38,6 +53,11 @@ export class WindowFields {
     this.#interval = interval;
     this.#size = interval.resolution === null ? WINDOW_SIZE.coarse : WINDOW_SIZE.resolved;
     this.#windows = windowsOf(interval, this.#size);
+  }
+
+  /** How many positions a window has; see `positionOf`. */
+  get span(): number {
+    return this.#size * LATER_LIMIT;
   }
 
   windowOf({ bucket, resolution }: Placed): number {
@@ -75,6 +95,37 @@ export class WindowFields {
     };
     const place = this.#windows.placeOf(bucket, placed.resolution);
     return { window: this.windowOf(placed), rank: place * LATER_LIMIT + this.#laterOf(placed) };
+  }
+
+  /** Where a bucket begins, as one integer: window × span + rank. */
+  positionOf(bucket: number): number {
+    const { window, rank } = this.edgeOf(bucket);
+    return window * this.span + rank;
+  }
+
+  placedAtPosition(position: number): Placed {
+    const window = Math.floor(position / this.span);
+    return this.placedAtRank(window, position - window * this.span);
+  }
+
+  /**
+   * The fields of the windows `from` to `to` that belong to the buckets from `first` to `last`, all together, or those
+   * of each bucket apart: ascending positions, one more than the buckets beside them, each of which goes on to the next.
+   */
+  cut({ from, to, first, last, apart }: Cut): { readonly positions: number[]; readonly buckets: number[] } {
+    const { step } = this.#interval;
+    const end = (to + 1) * this.span;
+    const begin = this.placedAtRank(from, 0).bucket;
+    const beyond = this.placedAtRank(to + 1, 0).bucket;
+    const clip = (position: number) => Math.min(end, Math.max(from * this.span, position));
+    const behind = (bucket: number) => clip(this.positionOf(step.bucketAt(step.ordinalOf(bucket) + 1)));
+    if (!apart) return { positions: [clip(this.positionOf(first)), behind(last)], buckets: [first] };
+    const positions: number[] = [];
+    const buckets = [...bucketsBetween(step, Math.max(first, begin), Math.min(last, beyond))];
+    for (const bucket of buckets) positions.push(clip(this.positionOf(bucket)));
+    const final = buckets.at(-1);
+    if (final !== undefined) positions.push(behind(final));
+    return { positions, buckets };
   }
 
   /** The fields of a window that belong to the buckets from `first` to `last`. */

@@ -28,21 +28,41 @@ return reply
   true,
 );
 
-/** The names of a shard with data. Its key is the shard's names; its arguments are the intervals, as above. */
+/**
+ * The names of a shard with data. Its key is the shard's names; its arguments are a pattern that they are to match, or
+ * nothing for all, then the intervals, as above.
+ */
 export const listScript = new Script(
   `${readIndex}${edges(LATER_LIMIT)}
-local names, reply = KEYS[1], {}
+local names, pattern, reply = KEYS[1], ARGV[1], {}
 
 local function hasData(index, name)
   local intervals = loadIndexOf(names, index)
-  for i = 1, #ARGV, 3 do
+  for i = 2, #ARGV, 3 do
     local interval, oldest, least = intervals[ARGV[i]], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
     if interval and edge(index, name, ARGV[i], interval, oldest, least, true, false) then return true end
   end
   return false
 end
 
-for _, name in ipairs(redis.call('SMEMBERS', names)) do
+-- The names that match, each once: a scan may meet one twice.
+local function matching()
+  local found, seen, cursor = {}, {}, '0'
+  local count = math.max(10, redis.call('SCARD', names))
+  repeat
+    local reply = redis.call('SSCAN', names, cursor, 'MATCH', pattern, 'COUNT', count)
+    cursor = reply[1]
+    for _, name in ipairs(reply[2]) do
+      if not seen[name] then
+        seen[name] = true
+        found[#found + 1] = name
+      end
+    end
+  until cursor == '0'
+  return found
+end
+
+for _, name in ipairs(pattern == '' and redis.call('SMEMBERS', names) or matching()) do
   if hasData(names .. ':' .. name, name) then reply[#reply + 1] = name end
 end
 return reply

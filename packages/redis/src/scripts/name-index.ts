@@ -1,3 +1,5 @@
+import { Script } from '../script.js';
+
 /**
  * The index of a name, a hash, tells which keys with data it has: one for each window of a count or gauge, one for
  * each bucket of the other types. A field such as `minute:110677` stands for 256 of them (28333312 to 28333567), and
@@ -5,6 +7,35 @@
  * where one never does. Nothing has to look for keys.
  */
 export const SPAN = 256;
+
+/**
+ * Where an interval of a name has anything from first to last, as runs of windows or buckets (first, length, first,
+ * length …), in steps of 256. Its key is the index; its arguments are the interval as it stands in keys, first and last.
+ */
+export const runsScript = new Script(
+  `
+local field, chunks, runs = ARGV[1], {}, {}
+local low, high = math.floor(ARGV[2] / ${SPAN}), math.floor(ARGV[3] / ${SPAN})
+for _, each in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(each, 1, #field) == field then
+    local chunk = tonumber(string.sub(each, #field + 1))
+    if chunk >= low and chunk <= high then chunks[#chunks + 1] = chunk end
+  end
+end
+table.sort(chunks)
+for _, chunk in ipairs(chunks) do
+  local first = chunk * ${SPAN}
+  if #runs > 0 and runs[#runs - 1] + runs[#runs] == first then
+    runs[#runs] = runs[#runs] + ${SPAN}
+  else
+    runs[#runs + 1] = first
+    runs[#runs + 1] = ${SPAN}
+  end
+end
+return runs
+`,
+  true,
+);
 
 /** Reading the index: what the scripts that only read share. `unit` stands for a window or a bucket. */
 export const readIndex = `

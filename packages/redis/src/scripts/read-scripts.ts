@@ -4,11 +4,11 @@ import { sharesWindows } from '../window-fields.js';
 import { SPAN } from './name-index.js';
 
 /**
- * The windows or buckets of one interval of one name from first to last. Its key is the name's index; its arguments
- * are the name, the interval as it stands in keys, first and last. Returns two arrays: those that the index has, as
- * runs (first, length, first, length …), and their data, false where one has none after all.
+ * What the scripts that read have in common. The key is the name's index; the arguments are the name, the interval as
+ * it stands in keys, the first and the last window or bucket, and what each script takes. Leaves the keys that the
+ * index has, n of them, and runs of what they are for (first, length, first, length …).
  */
-const around = (fetch: string) => `
+export const unitKeys = `
 local call, index, name, field = redis.call, KEYS[1], ARGV[1], ARGV[2]
 local first, last = tonumber(ARGV[3]), tonumber(ARGV[4])
 local head, tail = string.sub(index, 1, -#name - 2) .. field, ':' .. name
@@ -59,6 +59,13 @@ end
 local function exists(key)
   return call('EXISTS', index, key) == 2
 end
+`;
+
+/**
+ * The windows or buckets of one interval of one name from first to last. Returns two arrays: those that the index has,
+ * as runs, and their data, false where one has none after all.
+ */
+const around = (fetch: string) => `${unitKeys}
 local data = {}
 ${fetch}
 return { runs, data }
