@@ -111,7 +111,9 @@ suite('the record of the intervals', () => {
     await client.flushall();
     await open({ day: { step: 'daily' } });
     await insert(hits);
-    expect(await client.get(record)).toContain('["day","daily",null,"UTC",null],["minute",60,null,"UTC",null]');
+    expect(await client.get(record)).toContain(
+      '["day","daily",null,"UTC",null],["minute",60,null,"UTC",null]',
+    );
     await expect(open(hours)).rejects.toEqual(refused);
     const sent = await calls('evalsha');
     await insert(hits);
@@ -139,7 +141,9 @@ suite('the record of the intervals', () => {
     await pipeline.exec();
     expect(await client.get(record)).not.toContain('day');
     await insert(days);
-    expect(await client.get(record)).toContain('["day","daily",null,"UTC",null],["minute",60,null,"UTC",null]');
+    expect(await client.get(record)).toContain(
+      '["day","daily",null,"UTC",null],["minute",60,null,"UTC",null]',
+    );
   });
 
   it('that others changed knowingly holds up no insert of those who were there before', async () => {
