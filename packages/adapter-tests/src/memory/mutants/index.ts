@@ -1,4 +1,5 @@
 import { combiningMutants } from './combining.js';
+import { copyingMutants } from './copying.js';
 import { bucketsMutants, rangesMutants, typesMutants } from './data.js';
 import { foldingMutants } from './folding.js';
 import {
@@ -34,6 +35,7 @@ export const mutants: readonly Mutant[] = [
   ...combiningMutants,
   ...foldingMutants,
   ...windowsMutants,
+  ...copyingMutants,
   ...closingMutants,
   ...recordedMutants,
   ...referenceMutants,
