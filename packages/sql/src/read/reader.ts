@@ -77,8 +77,10 @@ export class Reader {
    * second read of all.
    */
   async #folded(query: BucketQuery): Promise<Iterable<BucketRow> | null> {
-    const { fold, names } = query;
-    if (fold === undefined) return null;
+    const { names } = query;
+    if (query.fold === undefined) return null;
+    // The rows of a bucket lie name by name in the key: the server would have to sort them.
+    const fold = { ...query.fold, names: query.fold.names && query.fold.buckets };
     const { layout, session, statements, format } = this.#parts;
     const { resolution } = this.#interval(query.interval);
     const shape = { names: names.length, coarse: resolution === null };
