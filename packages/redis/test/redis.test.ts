@@ -127,14 +127,16 @@ suite('the Redis backend', () => {
     });
 
     it.each(['gauge', 'set'] as const)('of a %s leaves nothing behind', async (type) => {
-      // A clock by which it is the last second of a window.
-      const ahead = 128 - (Math.floor(Date.now() / 1000) % 128) - 1;
+      let ahead = 0;
       const hits = await kairos.timeseries(client, {
         type,
         intervals: { second: { step: 1, steps: 2 } },
         prefix,
         clock: () => Date.now() / 1000 + ahead,
       });
+      // By its clock it is the last second of a window, and has just begun.
+      await new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));
+      ahead = 128 - (Math.floor(Date.now() / 1000) % 128) - 1;
       await hits.insert('home', 'on', { timestamp: Date.now() / 1000 + ahead });
       expect(await hits.list()).toEqual(['home']);
       // The index and the names go with the last bucket.
