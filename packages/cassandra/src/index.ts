@@ -33,6 +33,7 @@ export interface CassandraTypes extends BackendTypes {
   insertOptions: Record<never, never>;
   fetch: CassandraFetch;
   values: ValuesByType & { readonly [valueType: string]: ValuesByType[keyof ValuesByType] };
+  defaultValueType: 'float';
 }
 
 /**
