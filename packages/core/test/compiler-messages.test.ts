@@ -14,7 +14,7 @@ interface Mixed {
   values: Record<never, never>;
 }
 interface Typed {
-  options: { tableName?: string };
+  options: { tableName?: string; valueType?: 'float' | 'text' | 'datetime' };
   insertOptions: { urgent?: boolean };
   fetch: never;
   values: { float: number; text: string; datetime: Date };
