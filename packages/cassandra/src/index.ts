@@ -32,7 +32,8 @@ export interface CassandraTypes extends BackendTypes {
   options: CassandraOptions;
   insertOptions: Record<never, never>;
   fetch: CassandraFetch;
-  values: ValuesByType & { readonly [valueType: string]: ValuesByType[keyof ValuesByType] };
+  values: { readonly [N in keyof ValuesByType]: ValuesByType[N] };
+  defaultValueType: 'float';
 }
 
 /**

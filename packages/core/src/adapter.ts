@@ -25,6 +25,8 @@ export interface BackendTypes {
   fetch: unknown;
   /** The values of each of its `valueType`s; empty where values are strings and numbers. */
   values: { readonly [valueType: string]: Value };
+  /** Which of `values` a timeseries has where its options name none; strings and numbers where it is left out. */
+  defaultValueType?: string;
 }
 
 /** A package's way to open timeseries in one kind of store. Stateless: one object serves every `Kairos`. */

@@ -19,6 +19,7 @@ import {
 } from './schema.js';
 import { callStore } from './storage-call.js';
 import { Timeseries } from './timeseries.js';
+import type { Fixed } from './timeseries-types.js';
 import type { TimeseriesType } from './types/data-type.js';
 import { describeValue, type Value } from './types/value.js';
 
@@ -29,9 +30,9 @@ export interface TimeseriesOptions<T extends TimeseriesType, I extends Intervals
   /** The intervals by name; those that are recorded in the store, where they are left out. */
   readonly intervals?: I | undefined;
   /** Applied to every value read back. Counts are numbers as they are. */
-  readFunc?(value: NoInfer<V>): R;
+  readFunc?(value: Fixed<V>): R;
   /** Applied to every value when it is written. */
-  readonly writeFunc?: ((value: W) => NoInfer<V>) | undefined;
+  readonly writeFunc?: ((value: W) => Fixed<V>) | undefined;
   /** The IANA timezone of the buckets of the calendar (hourly, daily, weekly, …); `"UTC"` where it is left out. */
   readonly timezone?: string | undefined;
   /** What time it is, in Unix seconds; the machine's clock where it is left out. */
@@ -76,6 +77,16 @@ type ValueOf<X extends BackendTypes, K extends string> = string extends K
       ? X['values'][K]
       : never
     : never;
+
+/** Of several backends the values of all: which one a source belongs to is known only when it is opened. */
+type DefaultValueOf<X extends BackendTypes> = X extends {
+  values: infer Values extends BackendTypes['values'];
+  defaultValueType: infer K extends string;
+}
+  ? K extends keyof Values
+    ? Values[K]
+    : string | number
+  : string | number;
 
 /** The types of a timeseries from what its options were inferred to be. */
 export interface Opened<
@@ -149,7 +160,7 @@ export class Kairos<B extends Backend = never> {
     const T extends TimeseriesType,
     const I extends IntervalsOptions,
     const K extends ValueTypeOf<TypesOf<B>> = never,
-    V extends Value = [K] extends [never] ? string | number : ValueOf<TypesOf<B>, K>,
+    V extends Value = [K] extends [never] ? DefaultValueOf<TypesOf<B>> : ValueOf<TypesOf<B>, K>,
     R = unknown,
     W = unknown,
   >(

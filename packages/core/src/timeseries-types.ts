@@ -7,6 +7,10 @@ import type { Value } from './types/value.js';
 /** The types of one timeseries, gathered so that the methods read simply. */
 export interface TimeseriesTypes {
   type: TimeseriesType;
+  /**
+   * Methods write the names out, as `keyof S['intervals'] & string`: of an alias the compiler would say the alias in
+   * place of the names that there are.
+   */
   intervals: IntervalsOptions;
   /** The values as the store gives them back. */
   value: Value;
@@ -19,7 +23,6 @@ export interface TimeseriesTypes {
 
 /** One name, or several whose data is joined, each once. */
 export type Name = string | readonly string[] | ReadonlySet<string>;
-export type IntervalName<S extends TimeseriesTypes> = keyof S['intervals'] & string;
 export type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
 export type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
 
@@ -52,7 +55,7 @@ type IsUnion<U, Whole = U> = U extends unknown ? ([Whole] extends [U] ? false : 
 type If<Condition extends boolean, Then, Else> = Condition extends true ? Then : Else;
 
 /** What an interval holds after condensing: coarse intervals are not condensed. */
-export type Condensed<S extends TimeseriesTypes, I extends IntervalName<S>, J, C> = If<
+export type Condensed<S extends TimeseriesTypes, I extends keyof S['intervals'] & string, J, C> = If<
   HasResolution<S['intervals'][I]>,
   C,
   J
@@ -71,12 +74,15 @@ export type Result<S extends TimeseriesTypes, N extends TransformName, R, M exte
 /** Whether a series has a `Map` of resolution buckets in each interval; `boolean` where that is not known. */
 export type IsNested<
   S extends TimeseriesTypes,
-  I extends IntervalName<S>,
+  I extends keyof S['intervals'] & string,
   Condense extends Switch,
   Collapse extends Switch,
 > = If<HasResolution<S['intervals'][I]>, Neither<IsOn<Condense>, IsOn<Collapse>>, false>;
 
 type Neither<A extends boolean, B extends boolean> = A extends true ? false : B extends true ? false : true;
+
+/** A type from which nothing is inferred. Unlike `NoInfer`, it leaves no trace in what compilers and editors show. */
+export type Fixed<R> = [R] extends [infer Known] ? Known : never;
 
 export type SeriesResult<Nested extends boolean, Each, Flat> = Nested extends true ? Map<number, Each> : Flat;
 

@@ -24,7 +24,7 @@ import type {
   CallOptions,
   Condensed,
   Data,
-  IntervalName,
+  Fixed,
   IsNested,
   Name,
   Result,
@@ -42,7 +42,6 @@ import {
   type Insert,
   listOf,
   readInserts,
-  type Values,
 } from './write/inserts.js';
 import { BulkPlan, planInsert } from './write/plan.js';
 import { retentionAt } from './write/retention.js';
@@ -180,8 +179,14 @@ export class Timeseries<S extends TimeseriesTypes> {
   async insert(
     name: string,
     ...[value, options]: S['type'] extends 'count'
-      ? [value?: Values<S['write']> | undefined, options?: InsertOptions & S['backend']['insertOptions']]
-      : [value: Values<S['write']>, options?: InsertOptions & S['backend']['insertOptions']]
+      ? [
+          value?: S['write'] | readonly S['write'][] | ReadonlySet<S['write']> | undefined,
+          options?: InsertOptions & S['backend']['insertOptions'],
+        ]
+      : [
+          value: S['write'] | readonly S['write'][] | ReadonlySet<S['write']>,
+          options?: InsertOptions & S['backend']['insertOptions'],
+        ]
   ): Promise<InsertResult> {
     this.#refuseClosed();
     const checked = checkOptions(options, this.#insertOptions, 'insert');
@@ -237,7 +242,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * ```
    */
   async get<
-    I extends IntervalName<S>,
+    I extends keyof S['intervals'] & string,
     P = Data<S>,
     J = Row<S, P>,
     C = J,
@@ -251,7 +256,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> & {
       readonly timestamp?: Timestamp | null | undefined;
     } = {},
-  ): Promise<Map<number, NoInfer<Result<S, N, R, M, Condensed<S, I, J, C>>>>> {
+  ): Promise<Map<number, Fixed<Result<S, N, R, M, Condensed<S, I, J, C>>>>> {
     const read = this.#prepare(name, interval, options, [...READ_OPTIONS, 'timestamp']);
     const { timestamp }: { timestamp?: Timestamp | null | undefined } = read.options;
     const seconds =
@@ -275,7 +280,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * ```
    */
   async series<
-    I extends IntervalName<S>,
+    I extends keyof S['intervals'] & string,
     P = Data<S>,
     J = Row<S, P>,
     C = J,
@@ -295,7 +300,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   ): Promise<
     Map<
       number,
-      NoInfer<SeriesResult<IsNested<S, I, Condense, Collapse>, Result<S, N, R, M, J>, Result<S, N, R, M, L>>>
+      Fixed<SeriesResult<IsNested<S, I, Condense, Collapse>, Result<S, N, R, M, J>, Result<S, N, R, M, L>>>
     >
   > {
     const read = this.#prepare(name, interval, options, SERIES_OPTIONS);
@@ -314,7 +319,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * ```
    */
   async seriesByName<
-    I extends IntervalName<S>,
+    I extends keyof S['intervals'] & string,
     P = Data<S>,
     C = Row<S, P>,
     L = Condensed<S, I, Row<S, P>, C>,
@@ -335,7 +340,7 @@ export class Timeseries<S extends TimeseriesTypes> {
       string,
       Map<
         number,
-        NoInfer<
+        Fixed<
           SeriesResult<
             IsNested<S, I, Condense, Collapse>,
             Result<S, N, R, M, Row<S, P>>,
@@ -368,7 +373,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * ```
    */
   async *iterate<
-    I extends IntervalName<S>,
+    I extends keyof S['intervals'] & string,
     P = Data<S>,
     J = Row<S, P>,
     C = J,
@@ -381,7 +386,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     interval: I,
     options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> = {},
   ): AsyncGenerator<
-    [timestamp: number, data: NoInfer<Result<S, N, R, M, Condensed<S, I, J, C>>>],
+    [timestamp: number, data: Fixed<Result<S, N, R, M, Condensed<S, I, J, C>>>],
     void,
     undefined
   > {
@@ -428,7 +433,7 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   /** The first and last bucket with data within its retention, of each interval that has some. */
-  async properties(name: string): Promise<{ [I in IntervalName<S>]?: Bounds }> {
+  async properties(name: string): Promise<{ [I in keyof S['intervals'] & string]?: Bounds }> {
     checkName(name, this.#adapter.capabilities.nul);
     const bounds = await this.#bounds([name], retentionAt(this.#schema, this.#now()));
     const entries: [string, Bounds][] = [];

@@ -15,15 +15,25 @@ interface TypedColumns extends BackendTypes {
   fetch: (table: string) => unknown;
   values: { text: string; long: number | bigint };
 }
-const columns: Backend<TypedColumns> = {
-  name: 'columns',
-  contract: memory.contract,
-  schemes: ['columns'],
-  options: ['tableName', 'valueType'],
-  insertOptions: ['urgent'],
-  accepts: () => false,
-  open: (request) => memory.open(request),
-};
+
+/** Typed columns where one `valueType` is the default. */
+interface NumbersByDefault extends TypedColumns {
+  defaultValueType: 'long';
+}
+
+function backendOf<X extends BackendTypes>(name: string): Backend<X> {
+  return {
+    name,
+    contract: memory.contract,
+    schemes: [name],
+    options: ['tableName', 'valueType'],
+    insertOptions: ['urgent'],
+    accepts: () => false,
+    open: (request) => memory.open(request),
+  };
+}
+const columns = backendOf<TypedColumns>('columns');
+const numbers = backendOf<NumbersByDefault>('numbers');
 
 const intervals = {
   minute: { step: 60 },
@@ -327,5 +337,70 @@ describe('Types', () => {
     expectTypeOf<Timeseries<TimeseriesTypes>>().not.toBeAny();
     expectTypeOf<MemoryTypes>().toMatchTypeOf<BackendTypes>();
     expect(both).toBeInstanceOf(Kairos);
+  });
+
+  it('are those of the default valueType where none is given', () => {
+    const typed = new Kairos([numbers]);
+    const use = async () => {
+      const seen = await typed.timeseries('numbers:', { type: 'set', intervals });
+      await seen.insert('visitors', [5, 5n]);
+      // @ts-expect-error a string into a column of numbers
+      await seen.insert('visitors', 'ada');
+      // @ts-expect-error strings into a column of numbers
+      await seen.bulkInsert(new Map([[0, { visitors: ['ada'] }]]));
+      expectTypeOf(seen.get('visitors', 'minute')).resolves.toEqualTypeOf<
+        Map<number, Set<number | bigint>>
+      >();
+
+      const texts = await typed.timeseries('numbers:', { type: 'set', intervals, valueType: 'text' });
+      await texts.insert('visitors', 'ada');
+      // @ts-expect-error a number into a column of text
+      await texts.insert('visitors', 5);
+
+      const recorded = await typed.timeseries('numbers:', { type: 'gauge' });
+      // @ts-expect-error a string into a column of numbers
+      await recorded.insert('visitors', 'ada');
+      expectTypeOf(recorded.get('visitors', 'any')).resolves.toEqualTypeOf<
+        Map<number, number | bigint | null>
+      >();
+
+      const converted = await typed.timeseries('numbers:', {
+        type: 'series',
+        intervals,
+        readFunc: (value) => {
+          expectTypeOf(value).toEqualTypeOf<number | bigint>();
+          return new Date(Number(value));
+        },
+        writeFunc: (date: Date) => date.getTime(),
+      });
+      await converted.insert('visits', new Date());
+      expectTypeOf(converted.get('visits', 'minute')).resolves.toEqualTypeOf<Map<number, Date[]>>();
+      // @ts-expect-error writeFunc makes a string for a column of numbers
+      await typed.timeseries('numbers:', { type: 'series', intervals, writeFunc: (id: number) => `${id}` });
+
+      const hits = await typed.timeseries('numbers:', { type: 'count', intervals });
+      await hits.insert('home', 5);
+      // @ts-expect-error an amount is a number
+      await hits.insert('home', 5n);
+      expectTypeOf(hits.get('home', 'minute')).resolves.toEqualTypeOf<Map<number, number>>();
+    };
+    expect(use).toBeInstanceOf(Function);
+  });
+
+  it('are those of every backend that is registered, as a source does not tell which it belongs to', () => {
+    const both = new Kairos([numbers, memory]);
+    const typed = new Kairos<Backend<NumbersByDefault> | Backend<TypedColumns>>([numbers, columns]);
+    const use = async () => {
+      const seen = await both.timeseries('memory:', { type: 'gauge', intervals });
+      await seen.insert('visitors', ['ada', 5]);
+      // @ts-expect-error no registered backend takes it where no valueType is given
+      await seen.insert('visitors', true);
+      expectTypeOf(seen.get('visitors', 'minute')).resolves.toEqualTypeOf<
+        Map<number, string | number | bigint | null>
+      >();
+      const untold = await typed.timeseries('columns:', { type: 'set', intervals });
+      await untold.insert('visitors', 'ada');
+    };
+    expect(use).toBeInstanceOf(Function);
   });
 });

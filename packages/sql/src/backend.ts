@@ -24,6 +24,7 @@ export interface SqlTypes {
   insertOptions: Record<never, never>;
   fetch: SqlFetch;
   values: { readonly [N in keyof ValuesByType]: ValuesByType[N] };
+  defaultValueType: 'float';
 }
 
 /**

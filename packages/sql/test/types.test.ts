@@ -27,6 +27,18 @@ describe('the valueType', () => {
     await dates.close();
   });
 
+  it('is float where it is left out', async () => {
+    const seen = await kairos.timeseries('sqlite::memory:', { type: 'set', intervals });
+    await seen.insert('visitors', 1.5, at);
+    const read = await seen.get('visitors', 'day', at);
+    const same: Same<typeof read, Map<number, Set<number>>> = true;
+    expect([same, [...read.values()]]).toEqual([true, [new Set([1.5])]]);
+
+    // @ts-expect-error a string is no number
+    await expect(seen.insert('visitors', 'ada', at)).rejects.toThrow('"ada"');
+    await seen.close();
+  });
+
   it('leaves counts numbers', async () => {
     const hits = await kairos.timeseries('sqlite::memory:', { type: 'count', valueType: 'long', intervals });
     await hits.insert('name', 2, at);

@@ -3,7 +3,7 @@ import { intervalOf } from '../schema.js';
 import { locate, type Place } from '../time/interval.js';
 import { type Timestamp, toSeconds } from '../time/timestamp.js';
 import { type InsertResult, insideOf, type Timeseries } from '../timeseries.js';
-import type { IntervalName, TimeseriesTypes } from '../timeseries-types.js';
+import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { DataOf } from '../types/data-type.js';
 import { describeValue } from '../types/value.js';
 import { checkName } from '../write/inserts.js';
@@ -31,7 +31,7 @@ export type BucketEntry<S extends TimeseriesTypes> = readonly [
 export async function* readBuckets<S extends TimeseriesTypes>(
   timeseries: Timeseries<S>,
   name: string,
-  interval: IntervalName<S>,
+  interval: keyof S['intervals'] & string,
 ): AsyncGenerator<[timestamp: number, data: DataOf<S['type'], S['value']>], void, undefined> {
   const inside = insideOf(timeseries);
   checkName(name, inside.adapter.capabilities.nul);
@@ -54,7 +54,7 @@ export async function* readBuckets<S extends TimeseriesTypes>(
  */
 export async function addBuckets<S extends TimeseriesTypes>(
   timeseries: Timeseries<S>,
-  interval: IntervalName<S>,
+  interval: keyof S['intervals'] & string,
   entries: Iterable<BucketEntry<S>> | AsyncIterable<BucketEntry<S>>,
 ): Promise<InsertResult> {
   const target = insideOf(timeseries);

@@ -1,5 +1,5 @@
 import type { Timestamp } from '../time/timestamp.js';
-import type { IntervalName, TimeseriesTypes } from '../timeseries-types.js';
+import type { TimeseriesTypes } from '../timeseries-types.js';
 
 /** What is copied, and how its intervals are made. */
 export interface CopyPlanOptions<
@@ -10,7 +10,9 @@ export interface CopyPlanOptions<
    * For intervals of the target, the interval of the source which they are made from. Those that are left out are
    * made from these, or from any where none is given.
    */
-  readonly intervals?: { readonly [I in IntervalName<D>]?: IntervalName<S> } | undefined;
+  readonly intervals?:
+    | { readonly [I in keyof D['intervals'] & string]?: keyof S['intervals'] & string }
+    | undefined;
   /** The names to copy; all of the source where they are left out. */
   readonly names?: Iterable<string> | undefined;
   /** Copies the buckets (or resolution buckets) of the source that start at or after it. */

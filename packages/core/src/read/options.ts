@@ -71,7 +71,9 @@ export type Transformed<
   M extends object,
   D,
 > = M extends readonly (infer E)[]
-  ? TransformedArray<T, V, E, D>
+  ? {
+      [N in Extract<E, TransformName>]: NamedTransform<T, V, N, D>;
+    } & ([Exclude<E, TransformName>] extends [never] ? unknown : { [functionName: string]: unknown })
   : 'charAt' extends keyof M
     ? NamedTransform<T, V, N, D>
     : [keyof M] extends [never]
@@ -79,10 +81,6 @@ export type Transformed<
         ? D
         : R
       : { -readonly [K in keyof M]: M[K] extends TransformName ? NamedTransform<T, V, M[K], D> : M[K] };
-
-type TransformedArray<T extends TimeseriesType, V, E, D> = {
-  [N in Extract<E, TransformName>]: NamedTransform<T, V, N, D>;
-} & ([Exclude<E, TransformName>] extends [never] ? unknown : { [functionName: string]: unknown });
 
 type NamedTransform<T extends TimeseriesType, V, N extends TransformName, D> = T extends 'gauge'
   ? D
