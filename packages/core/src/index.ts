@@ -9,6 +9,7 @@ export type {
   CopyResult,
 } from './copy/options.js';
 export { type CopyTotals, type VerifiedInterval, verifyCopy } from './copy/verify-copy.js';
+export type { StoreCall, StoreOperation } from './diagnostics.js';
 export { RecentEntries } from './directory/recent-entries.js';
 export { elapsed } from './elapsed.js';
 export * from './errors.js';

@@ -5,6 +5,7 @@ import {
   type Source,
   type StorageAdapter,
 } from './adapter.js';
+import { traced } from './diagnostics.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
 import { adviceForHandle, adviceForScheme } from './known-backends.js';
 import { booleanOption, functionOption, optionError } from './option.js';
@@ -20,6 +21,7 @@ import {
 import { callStore } from './storage-call.js';
 import { Timeseries } from './timeseries.js';
 import type { Fixed } from './timeseries-types.js';
+import { tracedAdapter } from './traced-adapter.js';
 import type { TimeseriesType } from './types/data-type.js';
 import { describeValue, type Value } from './types/value.js';
 
@@ -187,8 +189,9 @@ export class Kairos<B extends Backend = never> {
       await adapter.close().catch(() => undefined);
       throw error;
     }
-    const { insertOptions } = backend;
-    return new Timeseries({ schema, adapter, insertOptions, combine, readFunc, writeFunc });
+    const { name, insertOptions } = backend;
+    const parts = { backend: name, schema, adapter: tracedAdapter(name, schema, adapter) };
+    return new Timeseries({ ...parts, insertOptions, combine, readFunc, writeFunc });
   }
 
   #backendFor(source: unknown): Backend {
@@ -233,7 +236,11 @@ function openAdapter<T extends TimeseriesType>(
   mustExist: boolean,
 ): Promise<StorageAdapter<T>> {
   const request = { source, type: schema.type, schema, options, mustExist };
-  return callStore(`opening with the backend "${backend.name}"`, () => backend.open(request));
+  return traced(
+    'open',
+    () => ({ backend: backend.name, type: schema.type }),
+    () => callStore(`opening with the backend "${backend.name}"`, () => backend.open(request)),
+  );
 }
 
 /** What is recorded there. */

@@ -88,6 +88,8 @@ const CLOSE_MILLISECONDS = 30_000;
 
 /** What `Kairos` hands to a timeseries. */
 export interface TimeseriesParts {
+  /** The backend's name. */
+  readonly backend: string;
   readonly schema: Schema;
   readonly adapter: StorageAdapter;
   readonly insertOptions: readonly string[];
@@ -130,10 +132,10 @@ export class Timeseries<S extends TimeseriesTypes> {
     });
   }
 
-  constructor({ schema, adapter, insertOptions, combine, readFunc, writeFunc }: TimeseriesParts) {
+  constructor({ backend, schema, adapter, insertOptions, combine, readFunc, writeFunc }: TimeseriesParts) {
     this.#schema = schema;
     this.#adapter = adapter;
-    this.#writer = new Writer({ schema, adapter, combine });
+    this.#writer = new Writer({ backend, schema, adapter, combine });
     this.#insertOptions = ['timestamp', ...BULK_INSERT_OPTIONS, ...insertOptions];
     this.#bulkInsertOptions = [...BULK_INSERT_OPTIONS, ...insertOptions];
     this.#values = { readFunc, bigints: readFunc === undefined && takesBigints(adapter) };

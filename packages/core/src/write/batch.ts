@@ -9,8 +9,12 @@ const MOST_CALLS = 10_000;
 const MOST_BUCKETS = 50_000;
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** Writes, and resolves to what was not acknowledged; rejects where nothing was sent. */
-export type Send = (doing: string, writes: readonly BucketWrite[]) => Promise<readonly WriteFailure[]>;
+/** Writes what so many calls insert, and resolves to what was not acknowledged; rejects where nothing was sent. */
+export type Send = (
+  doing: string,
+  writes: readonly BucketWrite[],
+  calls: number,
+) => Promise<readonly WriteFailure[]>;
 
 /** A call whose caller waits. */
 export interface Waiting {
@@ -82,6 +86,7 @@ export class Batch {
       failures = await send(
         merged === undefined ? (first?.call.doing ?? '') : `${this.size} inserts`,
         writes,
+        this.size,
       );
     } catch (error) {
       return this.#waiting.map((waiting) => ({ ...waiting, tell: () => waiting.reject(error) }));

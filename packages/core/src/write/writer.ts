@@ -1,13 +1,17 @@
 import type { BucketWrite, StorageAdapter, WriteFailure } from '../adapter.js';
 import { CallsUnderWay } from '../calls-under-way.js';
+import { traced } from '../diagnostics.js';
 import { KairosError, StorageError } from '../errors.js';
 import { agreeOnRecord } from '../record.js';
 import type { Schema } from '../schema.js';
 import { callStore } from '../storage-call.js';
+import { namesOf } from './batch.js';
 import { Combiner } from './combiner.js';
 import type { WriteCall } from './write-call.js';
 
 export interface WriterParts {
+  /** The backend's name. */
+  readonly backend: string;
   readonly schema: Schema;
   readonly adapter: StorageAdapter;
   /** Whether calls that are under way at once go out together. */
@@ -23,6 +27,7 @@ export interface WriteOptions {
 
 /** Hands the writes of planned calls to the adapter, together with those of other calls where it may. */
 export class Writer {
+  readonly #backend: string;
   readonly #schema: Schema;
   readonly #adapter: StorageAdapter;
   readonly #combine: boolean;
@@ -31,14 +36,15 @@ export class Writer {
   #isRecorded = true;
   #recording: Promise<void> | undefined;
 
-  constructor({ schema, adapter, combine }: WriterParts) {
+  constructor({ backend, schema, adapter, combine }: WriterParts) {
+    this.#backend = backend;
     this.#schema = schema;
     this.#adapter = adapter;
     this.#combine = combine;
     this.#combiner = new Combiner({
       dataType: schema.dataType,
       capabilities: adapter.capabilities,
-      send: (doing, writes) => this.#send(doing, writes, {}),
+      send: (doing, writes, calls) => this.#send(doing, writes, calls, {}),
       probe: () => adapter.readRecord(),
     });
   }
@@ -50,7 +56,7 @@ export class Writer {
   }
 
   async #writeAlone(call: WriteCall, own: Readonly<Record<string, unknown>>): Promise<void> {
-    const failures = await this.#send(call.doing, call.writes, own);
+    const failures = await this.#send(call.doing, call.writes, 1, own);
     if (failures.length > 0) throw call.errorOf(failures);
   }
 
@@ -73,16 +79,32 @@ export class Writer {
   async #send(
     doing: string,
     writes: readonly BucketWrite[],
+    calls: number,
     own: Readonly<Record<string, unknown>>,
   ): Promise<readonly WriteFailure[]> {
     if (!this.#isRecorded) await callStore(doing, () => this.#ensureRecord(), 'failed');
     try {
-      return [...(await this.#adapter.write(writes, own))];
+      return [...(await this.#write(writes, calls, own))];
     } catch (error) {
       // A refusal of the adapter's own: nothing was sent.
       if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
       return writes.map((write) => ({ write, fate: 'unknown' as const, error }));
     }
+  }
+
+  #write(
+    writes: readonly BucketWrite[],
+    calls: number,
+    own: Readonly<Record<string, unknown>>,
+  ): Promise<readonly WriteFailure[]> {
+    const describe = () => ({
+      backend: this.#backend,
+      type: this.#schema.type,
+      names: namesOf(writes).size,
+      buckets: writes.length,
+      inserts: calls,
+    });
+    return traced('write', describe, () => this.#adapter.write(writes, own));
   }
 
   async #ensureRecord(): Promise<void> {
