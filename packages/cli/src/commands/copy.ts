@@ -1,4 +1,4 @@
-import { ConfigurationError, type CopyResult, copyTimeseries, verifyCopy } from '@kairos/core';
+import { type CopyResult, checkCopy, copyTimeseries, verifyCopy } from '@kairos/core';
 import { type Command, Option } from 'commander';
 import { CopyJournal, type CopyLimits } from '../copy-journal.js';
 import { EXIT, Finding, UsageError } from '../exit-codes.js';
@@ -14,7 +14,7 @@ import {
   type TimeseriesFlags,
   targetFlags,
 } from '../timeseries/flags.js';
-import { type OpenTimeseries, open, withTimeseries } from '../timeseries/open.js';
+import { NothingRecorded, type OpenTimeseries, open, withTimeseries } from '../timeseries/open.js';
 import { type Reference, resolveReference } from '../timeseries/reference.js';
 import { refuseExisting } from './importing.js';
 
@@ -70,7 +70,7 @@ Examples:
       withTimeseries(from, flags, 'look', async (source, reference) => {
         const target = await resolveReference(to, targetFlags({ ...flags }));
         refuseSame(reference, target);
-        const opened = await openTarget(target, source);
+        const opened = await openTarget(target, source, flags);
         try {
           await copy(source, opened, { from: reference, to: target, flags });
         } finally {
@@ -185,17 +185,20 @@ function limitsOf({ since, until }: Flags, timezone: string): CopyLimits {
   return { since: time(since, 'since'), until: time(until, 'until') };
 }
 
-/** With the intervals that are given or recorded, else with those of the source. */
-async function openTarget(target: Reference, source: OpenTimeseries): Promise<OpenTimeseries> {
-  const { intervals, timezone } = source;
-  const asSource = { ...target, options: { timezone, ...target.options, intervals } };
-  if (target.options.intervals !== undefined) return open(target, 'write');
-  try {
-    return await open(target, 'write');
-  } catch (error) {
-    if (error instanceof ConfigurationError) return open(asSource, 'write');
-    throw error;
+/** With the intervals that are given or recorded, else with those of the source. Opened, they are recorded. */
+async function openTarget(target: Reference, source: OpenTimeseries, flags: Flags): Promise<OpenTimeseries> {
+  const { type, intervals } = target.options;
+  if (intervals === undefined) {
+    try {
+      return await open(target, 'write');
+    } catch (error) {
+      if (!(error instanceof NothingRecorded)) throw error;
+    }
   }
+  const timezone = target.options.timezone ?? (intervals === undefined ? source.timezone : undefined);
+  const cut = { intervals: intervals ?? source.intervals, ...(timezone === undefined ? {} : { timezone }) };
+  await checkCopy(source, { type, ...cut }, { intervals: intervalsOf(flags.interval), names: flags.name });
+  return open({ ...target, options: { ...target.options, ...cut } }, 'write');
 }
 
 function titleOf({ title, options }: Reference): string {

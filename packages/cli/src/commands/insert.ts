@@ -46,10 +46,15 @@ Examples:
           ...(timestamp === undefined
             ? {}
             : { timestamp: parseTime(timestamp, { option: 'timestamp', timezone }) }),
-          ...(intervals === undefined ? {} : { intervals: Number(intervals) }),
+          ...(intervals === undefined ? {} : { intervals: wholeNumber(intervals) }),
         });
         const left = expired === 0 ? '' : `, ${expired} left out: past their retention`;
         new Notes(flags).say(`${stored} ${stored === 1 ? 'bucket' : 'buckets'} written${left}`);
       }),
     );
+}
+
+function wholeNumber(text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new UsageError(`Option --intervals is "${text}"; expected a whole number of buckets, such as -3`);
 }

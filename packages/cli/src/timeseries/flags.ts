@@ -21,7 +21,7 @@ const placeFlags: readonly (readonly [flag: string, text: string])[] = [
   ['database <name>', 'the database, on MongoDB'],
   ['keyspace <name>', 'the keyspace, on Cassandra'],
   ['namespace <name>', 'whichever of these the backend has'],
-  ['define <file>', 'the intervals, as JSON or a file of it, where nothing is recorded yet'],
+  ['define <file>', 'the intervals to record, as JSON or a file of it'],
   ['timezone <zone>', 'the IANA timezone of the calendar'],
   ['value-type <type>', 'the type of the values, on SQL and Cassandra'],
 ];
