@@ -9,7 +9,7 @@ export interface TimeseriesConfig {
   /** A URL, or a handle of a driver. */
   readonly source: string | object;
   readonly type: TimeseriesType;
-  /** As they are recorded in the store, where they are left out. */
+  /** Recorded by commands that write; as they are recorded in the store, where they are left out. */
   readonly intervals?: IntervalsOptions;
   readonly timezone?: string;
   /** The other options of `kairos.timeseries`, those of the backend too: `tableName`, `prefix`, … */

@@ -5,7 +5,7 @@ import { ended, kairos, printed, start, temporaryFolder } from './support/kairos
 const cwd = temporaryFolder();
 const minute = '{"minute":{"step":60}}';
 const coarse = '{"hour":{"step":3600},"month":{"step":"monthly","resolution":"daily"}}';
-const from = ['sqlite:from.sqlite', '--type', 'count', '--define', minute];
+const from = ['sqlite:from.sqlite', '--type', 'count'];
 const START = 1_704_067_200;
 
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
   for (let name = 0; name < 40; name++) {
     for (let index = 0; index < 200; index++) lines.push(`name ${name},${START + index * 7000},${index % 7}`);
   }
-  await kairos(['import', 'csv', '-', ...from], { cwd, input: lines.join('\n') });
+  await kairos(['import', 'csv', '-', ...from, '--define', minute], { cwd, input: lines.join('\n') });
 });
 
 const copy = (to: string, ...args: string[]) => {
@@ -47,6 +47,7 @@ describe('kairos copy', () => {
       stderr: expect.stringContaining('The interval "second" of the target'),
     });
     expect(await copy('finer', '--interval', 'minute=week')).toMatchObject({ code: 2 });
+    expect(existsSync(join(cwd, 'finer.sqlite'))).toBe(false);
     expect(await copy('finer', '--interval', 'minute')).toMatchObject({
       code: 2,
       stderr: 'kairos: Option --interval is "minute"; expected FROM=TO, such as minute=hour\n',
@@ -134,6 +135,16 @@ describe('kairos copy', () => {
     expect(
       await printed(['series', 'sqlite:same.sqlite', ...flags, ...range, '--format', 'csv'], { cwd }),
     ).toBe(`timestamp,value\n${START + 7000 - ((START + 7000) % 60)},1\n`);
+  });
+
+  it('keeps to the intervals that the target has', async () => {
+    const to = ['sqlite:own.sqlite', '--type', 'count'];
+    await printed(['insert', ...to, 'other', '--define', '{"hour":{"step":3600}}', '-q'], { cwd });
+    const [source = '', ...flags] = from;
+    const stdout = await printed(['copy', source, 'sqlite:own.sqlite', ...flags, '--name', 'name 1'], {
+      cwd,
+    });
+    expect(stdout).toMatch(/^1 name copied\ninterval .*\nhour +minute .*\n$/);
   });
 
   it('refuses to copy onto itself', async () => {

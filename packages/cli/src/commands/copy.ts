@@ -53,8 +53,8 @@ export function addCopy(program: Command): void {
     .addHelpText(
       'after',
       `
-The target takes its intervals from --to-define, its configuration, or what is recorded there; else it gets those of
-the source. Each is made from the interval of the source that reaches back furthest, among those the one that is cut
+The target takes its intervals from --to-define or its configuration; without either, as they are recorded there;
+where nothing is, it gets those of the source. Each is made from the interval of the source that reaches back furthest, among those the one that is cut
 alike, else the finest. What cannot be made (finer, other edges, another timezone) is refused before anything is
 written.
 
