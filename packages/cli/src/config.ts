@@ -44,8 +44,10 @@ const DEFAULT_FILE = 'kairos.config.mjs';
 /** Loads the file that was given, or the one of the current folder, if there is one. */
 export async function loadConfig(given: string | undefined): Promise<KairosConfig | null> {
   const path = resolve(given ?? DEFAULT_FILE);
-  if (given === undefined && !(await exists(path))) return null;
-  if (!(await exists(path))) throw new UsageError(`There is no file ${path}; expected the configuration`);
+  if (!(await exists(path))) {
+    if (given === undefined) return null;
+    throw new UsageError(`There is no file ${path}; expected the configuration`);
+  }
   const { default: config }: { default?: unknown } = await import(pathToFileURL(path).href);
   if (isConfig(config)) return config;
   throw new UsageError(

@@ -66,6 +66,14 @@ describe('kairos copy', () => {
     expect(stdout).toMatch(/^hour .* no: name 3$/m);
   });
 
+  it('refuses a name that the source does not have', async () => {
+    expect(await copy('unknown', '--name', 'name 3', '--name', 'nome 3')).toMatchObject({
+      code: 2,
+      stderr: 'kairos: The source has no data of "nome 3"; expected a --name that "kairos names" lists\n',
+    });
+    expect(existsSync(join(cwd, 'unknown.sqlite'))).toBe(false);
+  });
+
   it('takes the time that it is told to', async () => {
     const days = ['--since', '2024-01-02', '--until', '2024-01-03', '--verify', '--name', 'name 0'];
     const { code, stdout } = await copy('days', ...days);

@@ -36,7 +36,7 @@ describe('kairos insert', () => {
     expect(await csv(...hits, 'wide', ...range)).toBe('timestamp,value\n420,0\n480,1\n540,1\n600,1\n660,0\n');
     expect(await kairos(['insert', ...hits, 'wide', '--intervals', 'two'], { cwd })).toMatchObject({
       code: 2,
-      stderr: 'kairos: Option --intervals is "two"; expected a whole number of buckets, such as -3\n',
+      stderr: 'kairos: Option --intervals is "two"; expected a whole number\n',
     });
   });
 
@@ -106,6 +106,7 @@ describe('The command', () => {
       [['info', 'ftp://x', '-t', 'count'], 'No backend takes "ftp:" URLs'],
       [['info', 'sqlite:none.sqlite', '-t', 'count'], 'Nothing is recorded of a count in sqlite:none.sqlite'],
       [['info', ...hits, '--prefix', 'x'], 'Option --prefix is not one of the backend "sql"'],
+      [['info', ...hits, '--format', 'csv'], 'Allowed choices are table, json'],
       [['info', url, '-t', 'counter'], 'Allowed choices are series, histogram, count, gauge, set'],
       [['info', url, '-t', 'count', '--define', '{'], 'Option --define is no JSON'],
       [['series', ...hits, 'home', '-i', 'week'], 'There is no interval "week"'],

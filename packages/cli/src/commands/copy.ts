@@ -2,6 +2,7 @@ import { type CopyResult, checkCopy, copyTimeseries, verifyCopy } from '@kairos/
 import { type Command, Option } from 'commander';
 import { CopyJournal, type CopyLimits } from '../copy-journal.js';
 import { EXIT, Finding, UsageError } from '../exit-codes.js';
+import { collect } from '../flag-values.js';
 import { alignedLines } from '../output/aligned.js';
 import { parseTime } from '../parse-time.js';
 import { interruption } from '../terminal/interruption.js';
@@ -29,8 +30,6 @@ interface Flags extends TimeseriesFlags {
   readonly verify?: boolean;
   readonly quiet?: boolean;
 }
-
-const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
 export function addCopy(program: Command): void {
   addTargetFlags(addTimeseriesFlags(program.command('copy')))
@@ -70,6 +69,7 @@ Examples:
       withTimeseries(from, flags, 'look', async (source, reference) => {
         const target = await resolveReference(to, targetFlags({ ...flags }));
         refuseSame(reference, target);
+        await refuseUnknown(source, flags.name);
         const opened = await openTarget(target, source, flags);
         try {
           await copy(source, opened, { from: reference, to: target, flags });
@@ -177,6 +177,13 @@ function intervalsOf(given: readonly string[] | undefined): Record<string, strin
     intervals.set(to, from);
   }
   return Object.fromEntries(intervals);
+}
+
+async function refuseUnknown(source: OpenTimeseries, names: readonly string[] = []): Promise<void> {
+  const known = new Set(names.length === 0 ? [] : await source.list());
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`The source has no data of "${unknown}"; expected a --name that "kairos names" lists`);
 }
 
 function limitsOf({ since, until }: Flags, timezone: string): CopyLimits {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { collect } from '../flag-values.js';
 import type { NamespaceFlag } from './backends.js';
 
 /** The flags that tell which timeseries is meant. */
@@ -48,7 +49,7 @@ function addPlaceFlags(command: Command, prefix: string, except: readonly string
     new Option(
       `--${prefix}option <name=value>`,
       `another option of kairos.timeseries${prefix === '' ? '' : ', of the target'}; repeatable`,
-    ).argParser((value: string, before: string[] = []) => [...before, value]),
+    ).argParser(collect),
   );
 }
 
