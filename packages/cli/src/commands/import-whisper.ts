@@ -50,15 +50,14 @@ Examples:
       const files = await whisperFiles(paths, flags.nameFrom);
       if (files.length === 0) throw new UsageError(`There is no .wsp file in ${paths.join(', ')}`);
       await withTimeseries(text, flags, 'write', async (timeseries) => {
-        const notes = new Notes(flags);
         await refuseExisting(
           timeseries,
           files.map(({ name }) => name),
           flags,
         );
         if (timeseries.type === 'count') await refuseNoSums(files, flags);
-        await importRecords(timeseries, recordsOf(files, flags), notes);
-        notes.say(`of ${files.length} ${files.length === 1 ? 'file' : 'files'}`);
+        const counted = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+        await importRecords(timeseries, recordsOf(files, flags), new Notes(flags), counted);
       });
     });
 }

@@ -12,6 +12,7 @@ export async function importRecords(
   timeseries: OpenTimeseries,
   records: Iterable<ImportRecord> | AsyncIterable<ImportRecord>,
   notes: Notes,
+  files = '',
 ): Promise<void> {
   const progress = new Progress(notes);
   let loaded: Loaded = { records: 0, expired: 0 };
@@ -33,7 +34,7 @@ export async function importRecords(
   }
   progress.end();
   const left = loaded.expired === 0 ? '' : `, ${loaded.expired} bucket writes left out: past their retention`;
-  notes.say(`${loaded.records} records stored${left}`);
+  notes.say(`${loaded.records} records${files === '' ? '' : ` of ${files}`} stored${left}`);
 }
 
 /** Imported twice, sums would count twice. */
