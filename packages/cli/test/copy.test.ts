@@ -61,6 +61,9 @@ describe('kairos copy', () => {
       code: 2,
       stderr: expect.stringContaining('The target has data of "name 3" already'),
     });
+    const other = ['--to-define', '{"day":{"step":"daily"}}'];
+    expect(await copy('some', ...other)).toMatchObject({ code: 2 });
+    expect(await printed(['info', 'sqlite:some.sqlite', '-t', 'count'], { cwd })).not.toContain('day');
     const { code, stdout, stderr } = await copy('some', '--name', 'name 3', '--add', '--verify');
     expect([code, stderr]).toEqual([3, 'kairos: The copy differs from its source\n']);
     expect(stdout).toMatch(/^hour .* no: name 3$/m);

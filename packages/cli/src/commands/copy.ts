@@ -1,4 +1,4 @@
-import { type CopyResult, checkCopy, copyTimeseries, verifyCopy } from '@kairos/core';
+import { ConfigurationError, type CopyResult, checkCopy, copyTimeseries, verifyCopy } from '@kairos/core';
 import { type Command, Option } from 'commander';
 import { CopyJournal, type CopyLimits } from '../copy-journal.js';
 import { EXIT, Finding, UsageError } from '../exit-codes.js';
@@ -205,7 +205,19 @@ async function openTarget(target: Reference, source: OpenTimeseries, flags: Flag
   const timezone = target.options.timezone ?? (intervals === undefined ? source.timezone : undefined);
   const cut = { intervals: intervals ?? source.intervals, ...(timezone === undefined ? {} : { timezone }) };
   await checkCopy(source, { type, ...cut }, { intervals: intervalsOf(flags.interval), names: flags.name });
+  if (flags.resume !== true) await refuseRecorded(target, flags.name ?? (await source.list()), flags);
   return open({ ...target, options: { ...target.options, ...cut } }, 'write');
+}
+
+/** Refuses names that the target has, before other intervals are recorded there. */
+async function refuseRecorded(target: Reference, names: readonly string[], flags: Flags): Promise<void> {
+  try {
+    const recorded = await open(target, 'look');
+    await refuseExisting(recorded, names, flags).finally(() => recorded.close());
+  } catch (error) {
+    // Nothing is there, or only what is of another timezone: the copy looks again.
+    if (!(error instanceof NothingRecorded || error instanceof ConfigurationError)) throw error;
+  }
 }
 
 function titleOf({ title, options }: Reference): string {
