@@ -56,7 +56,9 @@ describe('kairos copy', () => {
   });
 
   it('refuses names that the target has, and finds a copy that differs', async () => {
-    expect(await copy('some', '--name', 'name 3', '--name', 'name 4')).toMatchObject({ code: 0 });
+    expect(await copy('some', '--name', 'name 3', '--name', 'name 4', '--name', 'name 4')).toMatchObject({
+      code: 0,
+    });
     expect(await copy('some')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('The target has data of "name 3" already'),

@@ -54,6 +54,10 @@ describe('kairos import whisper', () => {
     const folder = join(fixtures, 'whisper');
     const { code, stderr } = await kairos(['import', 'whisper', folder, url, ...gauges], { cwd });
     expect([code, stderr]).toEqual([0, '288 records of 4 files stored\n']);
+    expect(await kairos(['import', 'whisper', folder, folder, url, ...gauges], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Two files are called "disk.free"'),
+    });
     expect(await printed(['names', url, '--type', 'gauge'], { cwd })).toBe(
       'disk.free\nqueue\nweb.hits\nweb.temperature\n',
     );

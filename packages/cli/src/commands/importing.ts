@@ -43,10 +43,6 @@ export async function refuseExisting(
   names: readonly string[],
   { add = false }: { readonly add?: boolean },
 ): Promise<void> {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new UsageError(`Two files are called "${twice}"; expected another --name-from, or one of them`);
-  }
   if (add) return;
   const present = new Set(await timeseries.list());
   const found = names.find((name) => present.has(name));
