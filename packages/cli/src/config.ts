@@ -9,7 +9,7 @@ export interface TimeseriesConfig {
   /** A URL, or a handle of a driver. */
   readonly source: string | object;
   readonly type: TimeseriesType;
-  /** As they are recorded in the store, where they are left out. */
+  /** Recorded by commands that write; as they are recorded in the store, where they are left out. */
   readonly intervals?: IntervalsOptions;
   readonly timezone?: string;
   /** The other options of `kairos.timeseries`, those of the backend too: `tableName`, `prefix`, … */
@@ -44,8 +44,10 @@ const DEFAULT_FILE = 'kairos.config.mjs';
 /** Loads the file that was given, or the one of the current folder, if there is one. */
 export async function loadConfig(given: string | undefined): Promise<KairosConfig | null> {
   const path = resolve(given ?? DEFAULT_FILE);
-  if (given === undefined && !(await exists(path))) return null;
-  if (!(await exists(path))) throw new UsageError(`There is no file ${path}; expected the configuration`);
+  if (!(await exists(path))) {
+    if (given === undefined) return null;
+    throw new UsageError(`There is no file ${path}; expected the configuration`);
+  }
   const { default: config }: { default?: unknown } = await import(pathToFileURL(path).href);
   if (isConfig(config)) return config;
   throw new UsageError(

@@ -5,7 +5,7 @@ import { ended, kairos, printed, start, temporaryFolder } from './support/kairos
 const cwd = temporaryFolder();
 const minute = '{"minute":{"step":60}}';
 const coarse = '{"hour":{"step":3600},"month":{"step":"monthly","resolution":"daily"}}';
-const from = ['sqlite:from.sqlite', '--type', 'count', '--define', minute];
+const from = ['sqlite:from.sqlite', '--type', 'count'];
 const START = 1_704_067_200;
 
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
   for (let name = 0; name < 40; name++) {
     for (let index = 0; index < 200; index++) lines.push(`name ${name},${START + index * 7000},${index % 7}`);
   }
-  await kairos(['import', 'csv', '-', ...from], { cwd, input: lines.join('\n') });
+  await kairos(['import', 'csv', '-', ...from, '--define', minute], { cwd, input: lines.join('\n') });
 });
 
 const copy = (to: string, ...args: string[]) => {
@@ -47,6 +47,7 @@ describe('kairos copy', () => {
       stderr: expect.stringContaining('The interval "second" of the target'),
     });
     expect(await copy('finer', '--interval', 'minute=week')).toMatchObject({ code: 2 });
+    expect(existsSync(join(cwd, 'finer.sqlite'))).toBe(false);
     expect(await copy('finer', '--interval', 'minute')).toMatchObject({
       code: 2,
       stderr: 'kairos: Option --interval is "minute"; expected FROM=TO, such as minute=hour\n',
@@ -55,14 +56,27 @@ describe('kairos copy', () => {
   });
 
   it('refuses names that the target has, and finds a copy that differs', async () => {
-    expect(await copy('some', '--name', 'name 3', '--name', 'name 4')).toMatchObject({ code: 0 });
+    expect(await copy('some', '--name', 'name 3', '--name', 'name 4', '--name', 'name 4')).toMatchObject({
+      code: 0,
+    });
     expect(await copy('some')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('The target has data of "name 3" already'),
     });
+    const other = ['--to-define', '{"day":{"step":"daily"}}'];
+    expect(await copy('some', ...other)).toMatchObject({ code: 2 });
+    expect(await printed(['info', 'sqlite:some.sqlite', '-t', 'count'], { cwd })).not.toContain('day');
     const { code, stdout, stderr } = await copy('some', '--name', 'name 3', '--add', '--verify');
     expect([code, stderr]).toEqual([3, 'kairos: The copy differs from its source\n']);
     expect(stdout).toMatch(/^hour .* no: name 3$/m);
+  });
+
+  it('refuses a name that the source does not have', async () => {
+    expect(await copy('unknown', '--name', 'name 3', '--name', 'nome 3')).toMatchObject({
+      code: 2,
+      stderr: 'kairos: The source has no data of "nome 3"; expected a --name that "kairos names" lists\n',
+    });
+    expect(existsSync(join(cwd, 'unknown.sqlite'))).toBe(false);
   });
 
   it('takes the time that it is told to', async () => {
@@ -134,6 +148,16 @@ describe('kairos copy', () => {
     expect(
       await printed(['series', 'sqlite:same.sqlite', ...flags, ...range, '--format', 'csv'], { cwd }),
     ).toBe(`timestamp,value\n${START + 7000 - ((START + 7000) % 60)},1\n`);
+  });
+
+  it('keeps to the intervals that the target has', async () => {
+    const to = ['sqlite:own.sqlite', '--type', 'count'];
+    await printed(['insert', ...to, 'other', '--define', '{"hour":{"step":3600}}', '-q'], { cwd });
+    const [source = '', ...flags] = from;
+    const stdout = await printed(['copy', source, 'sqlite:own.sqlite', ...flags, '--name', 'name 1'], {
+      cwd,
+    });
+    expect(stdout).toMatch(/^1 name copied\ninterval .*\nhour +minute .*\n$/);
   });
 
   it('refuses to copy onto itself', async () => {

@@ -47,14 +47,14 @@ describe('kairos info', () => {
         'count, Europe/Paris, 2 names',
         '',
         'interval  step   resolution  steps  first             last              buckets',
-        'minute    60                 all    2024-03-01 12:00  2024-03-02 00:30        5',
         'day       daily        3600  all    2024-03-01 00:00  2024-03-02 00:00        3',
+        'minute    60                 all    2024-03-01 12:00  2024-03-02 00:30        5',
         '',
       ].join('\n'),
     );
     const facts = JSON.parse(await show('info', 'hits', '--format', 'json', '--no-buckets'));
     expect(facts).toMatchObject({ names: 2, type: 'count', timezone: 'Europe/Paris' });
-    expect(facts.intervals[0]).toEqual({
+    expect(facts.intervals[1]).toEqual({
       interval: 'minute',
       step: 60,
       resolution: null,
@@ -63,6 +63,19 @@ describe('kairos info', () => {
       last: 1_709_335_800,
       buckets: null,
     });
+  });
+});
+
+describe('A command that looks', () => {
+  it('takes what is recorded, and records nothing', async () => {
+    const recorded = [url, '--type', 'histogram'];
+    const before = await show('info', ...recorded);
+    expect(before).toMatch(/^hour +3600 /m);
+    expect(await show('info', ...recorded, '--define', '{"day":{"step":"daily"}}')).toBe(before);
+    expect(await show('info', ...recorded)).toBe(before);
+    expect(
+      await show('series', ...recorded, 'page', '-i', 'hour', '-f', 'csv', '--collapse', '-T', 'count'),
+    ).toBe(`timestamp,value\n${NOON},5\n`);
   });
 });
 
@@ -206,16 +219,7 @@ describe('kairos series', () => {
       ],
       { cwd },
     );
-    const typed = [
-      '-t',
-      'gauge',
-      '--table',
-      'words',
-      '--value-type',
-      'text',
-      '--define',
-      '{"hour":{"step":3600}}',
-    ];
+    const typed = ['-t', 'gauge', '--table', 'words', '--value-type', 'text'];
     const words = ['series', url, 'x', ...typed, ...hour];
     const { code, stderr } = await kairos(words, { cwd });
     expect(code).toBe(2);

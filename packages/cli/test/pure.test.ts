@@ -35,6 +35,7 @@ describe('A time on the command line', () => {
 describe('A password', () => {
   it.each([
     ['postgres://ann:s3cr:et@host/db', 'postgres://ann:***@host/db'],
+    ['postgres://ann:s3@cr@et@host/db', 'postgres://ann:***@host/db'],
     ['connect to redis://:pw@h:6379 failed', 'connect to redis://:***@h:6379 failed'],
     ['mysql://h/db?user=a&password=b&x=1', 'mysql://h/db?user=a&password=***&x=1'],
     ['mongodb://a:p@h1,h2/db', 'mongodb://a:***@h1,h2/db'],

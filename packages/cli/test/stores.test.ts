@@ -57,8 +57,6 @@ describe('kairos copy', () => {
             to.url ?? '',
             '--type',
             type,
-            '--define',
-            minute,
             ...flagsOf(from),
             ...flagsOf(to, 'to-'),
             '--to-define',

@@ -1,5 +1,6 @@
 export * from './adapter.js';
 export { addBuckets, type BucketEntry, readBuckets } from './copy/buckets.js';
+export { checkCopy } from './copy/check-copy.js';
 export { copyTimeseries } from './copy/copy-timeseries.js';
 export type {
   CopiedInterval,
@@ -28,7 +29,7 @@ export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export { type Statistic, Summary } from './read/summary.js';
-export { nothingRecorded, reconcile as reconcileRecord, uniteRecords } from './record.js';
+export { isNothingRecorded, nothingRecorded, reconcile as reconcileRecord, uniteRecords } from './record.js';
 export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
 export { messageOf } from './storage-call.js';
 export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';

@@ -100,11 +100,20 @@ export function recordedOptions(recorded: string | null, timezone: string | unde
   return { intervals: Object.fromEntries(intervals), timezone: wanted };
 }
 
+/** Marks the refusal, also for another copy of `@kairos/core` in the same process. */
+const nothingIsRecorded = Symbol.for('@kairos/core/nothing-recorded');
+
 /** The refusal to open as recorded what is not there. `where` tells what is missing: `'the file hits.db'`. */
 export function nothingRecorded(where = 'a timeseries of this type'): ConfigurationError {
-  return new ConfigurationError(
+  const error = new ConfigurationError(
     `Option "intervals" is left out, and ${where} does not exist; expected the intervals, or a timeseries whose intervals are recorded`,
   );
+  return Object.defineProperty(error, nothingIsRecorded, { value: true });
+}
+
+/** Whether an opening without `intervals` was refused because nothing is recorded there. */
+export function isNothingRecorded(error: unknown): error is ConfigurationError {
+  return error instanceof ConfigurationError && Reflect.get(error, nothingIsRecorded) === true;
 }
 
 function parseRecord(text: string): readonly RecordedInterval[] {

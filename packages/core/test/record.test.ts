@@ -1,5 +1,11 @@
 import { ConfigurationError, StorageError } from '../src/errors.js';
-import { reconcile, recordedOptions, uniteRecords } from '../src/record.js';
+import {
+  isNothingRecorded,
+  nothingRecorded,
+  reconcile,
+  recordedOptions,
+  uniteRecords,
+} from '../src/record.js';
 import { createSchema, type IntervalsOptions } from '../src/schema.js';
 import type { UnitOption } from '../src/time/unit.js';
 
@@ -37,6 +43,12 @@ describe('The record of the intervals', () => {
     for (const nothing of [null, '[]']) {
       expect(() => recordedOptions(nothing, undefined)).toThrow('Option "intervals" is left out');
     }
+    const refusal = nothingRecorded('the file a.db');
+    expect([refusal, new ConfigurationError(refusal.message), null].map(isNothingRecorded)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each([

@@ -1,7 +1,8 @@
-import { ConfigurationError, type CopyResult, copyTimeseries, verifyCopy } from '@kairos/core';
+import { ConfigurationError, type CopyResult, checkCopy, copyTimeseries, verifyCopy } from '@kairos/core';
 import { type Command, Option } from 'commander';
 import { CopyJournal, type CopyLimits } from '../copy-journal.js';
 import { EXIT, Finding, UsageError } from '../exit-codes.js';
+import { collect } from '../flag-values.js';
 import { alignedLines } from '../output/aligned.js';
 import { parseTime } from '../parse-time.js';
 import { interruption } from '../terminal/interruption.js';
@@ -14,7 +15,7 @@ import {
   type TimeseriesFlags,
   targetFlags,
 } from '../timeseries/flags.js';
-import { type OpenTimeseries, open, withTimeseries } from '../timeseries/open.js';
+import { NothingRecorded, type OpenTimeseries, open, withTimeseries } from '../timeseries/open.js';
 import { type Reference, resolveReference } from '../timeseries/reference.js';
 import { refuseExisting } from './importing.js';
 
@@ -29,8 +30,6 @@ interface Flags extends TimeseriesFlags {
   readonly verify?: boolean;
   readonly quiet?: boolean;
 }
-
-const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
 export function addCopy(program: Command): void {
   addTargetFlags(addTimeseriesFlags(program.command('copy')))
@@ -53,8 +52,8 @@ export function addCopy(program: Command): void {
     .addHelpText(
       'after',
       `
-The target takes its intervals from --to-define, its configuration, or what is recorded there; else it gets those of
-the source. Each is made from the interval of the source that reaches back furthest, among those the one that is cut
+The target takes its intervals from --to-define or its configuration; without either, as they are recorded there;
+where nothing is, it gets those of the source. Each is made from the interval of the source that reaches back furthest, among those the one that is cut
 alike, else the finest. What cannot be made (finer, other edges, another timezone) is refused before anything is
 written.
 
@@ -70,7 +69,8 @@ Examples:
       withTimeseries(from, flags, 'look', async (source, reference) => {
         const target = await resolveReference(to, targetFlags({ ...flags }));
         refuseSame(reference, target);
-        const opened = await openTarget(target, source);
+        await refuseUnknown(source, flags.name);
+        const opened = await openTarget(target, source, flags);
         try {
           await copy(source, opened, { from: reference, to: target, flags });
         } finally {
@@ -179,22 +179,44 @@ function intervalsOf(given: readonly string[] | undefined): Record<string, strin
   return Object.fromEntries(intervals);
 }
 
+async function refuseUnknown(source: OpenTimeseries, names: readonly string[] = []): Promise<void> {
+  const known = new Set(names.length === 0 ? [] : await source.list());
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`The source has no data of "${unknown}"; expected a --name that "kairos names" lists`);
+}
+
 function limitsOf({ since, until }: Flags, timezone: string): CopyLimits {
   const time = (text: string | undefined, option: string) =>
     text === undefined ? null : parseTime(text, { option, timezone });
   return { since: time(since, 'since'), until: time(until, 'until') };
 }
 
-/** With the intervals that are given or recorded, else with those of the source. */
-async function openTarget(target: Reference, source: OpenTimeseries): Promise<OpenTimeseries> {
-  const { intervals, timezone } = source;
-  const asSource = { ...target, options: { timezone, ...target.options, intervals } };
-  if (target.options.intervals !== undefined) return open(target, 'write');
+/** With the intervals that are given or recorded, else with those of the source. Opened, they are recorded. */
+async function openTarget(target: Reference, source: OpenTimeseries, flags: Flags): Promise<OpenTimeseries> {
+  const { type, intervals } = target.options;
+  if (intervals === undefined) {
+    try {
+      return await open(target, 'write');
+    } catch (error) {
+      if (!(error instanceof NothingRecorded)) throw error;
+    }
+  }
+  const timezone = target.options.timezone ?? (intervals === undefined ? source.timezone : undefined);
+  const cut = { intervals: intervals ?? source.intervals, ...(timezone === undefined ? {} : { timezone }) };
+  await checkCopy(source, { type, ...cut }, { intervals: intervalsOf(flags.interval), names: flags.name });
+  if (flags.resume !== true) await refuseRecorded(target, flags.name ?? (await source.list()), flags);
+  return open({ ...target, options: { ...target.options, ...cut } }, 'write');
+}
+
+/** Refuses names that the target has, before other intervals are recorded there. */
+async function refuseRecorded(target: Reference, names: readonly string[], flags: Flags): Promise<void> {
   try {
-    return await open(target, 'write');
+    const recorded = await open(target, 'look');
+    await refuseExisting(recorded, names, flags).finally(() => recorded.close());
   } catch (error) {
-    if (error instanceof ConfigurationError) return open(asSource, 'write');
-    throw error;
+    // Nothing is there, or only what is of another timezone: the copy looks again.
+    if (!(error instanceof NothingRecorded || error instanceof ConfigurationError)) throw error;
   }
 }
 

@@ -25,7 +25,7 @@ Examples:
   $ kairos expire sqlite:hits.sqlite home --type count`,
     )
     .action((text: string, names: string[], flags: Flags) =>
-      withTimeseries(text, flags, 'look', async (timeseries, { title }) => {
+      withTimeseries(text, flags, 'write', async (timeseries, { title }) => {
         const what = names.length === 0 ? 'every name' : names.join(', ');
         await confirm(`Delete what is past its retention of ${what} in ${title}?`, flags);
         if (names.length === 0) await timeseries.expire();

@@ -1,5 +1,6 @@
 import { readBuckets } from '@kairos/core';
 import { type Command, Option } from 'commander';
+import { collect } from '../flag-values.js';
 import { csvLine } from '../output/csv.js';
 import { plain } from '../output/plain.js';
 import { Notes } from '../terminal/notes.js';
@@ -25,11 +26,7 @@ export function addExport(program: Command): void {
     .addOption(
       new Option('-f, --format <format>', 'csv or ndjson').choices(['csv', 'ndjson']).default('ndjson'),
     )
-    .addOption(
-      new Option('-i, --interval <name>', 'this interval only; repeatable').argParser(
-        (value: string, before: readonly string[] = []) => [...before, value],
-      ),
-    )
+    .addOption(new Option('-i, --interval <name>', 'this interval only; repeatable').argParser(collect))
     .addHelpText(
       'after',
       `

@@ -49,18 +49,25 @@ Examples:
       }
       const files = await whisperFiles(paths, flags.nameFrom);
       if (files.length === 0) throw new UsageError(`There is no .wsp file in ${paths.join(', ')}`);
+      const names = files.map(({ name }) => name);
+      refuseTwice(names);
       await withTimeseries(text, flags, 'write', async (timeseries) => {
-        const notes = new Notes(flags);
-        await refuseExisting(
-          timeseries,
-          files.map(({ name }) => name),
-          flags,
-        );
+        await refuseExisting(timeseries, names, flags);
         if (timeseries.type === 'count') await refuseNoSums(files, flags);
-        await importRecords(timeseries, recordsOf(files, flags), notes);
-        notes.say(`of ${files.length} ${files.length === 1 ? 'file' : 'files'}`);
+        const counted = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+        await importRecords(timeseries, recordsOf(files, flags), new Notes(flags), counted);
       });
     });
+}
+
+function refuseTwice(names: readonly string[]): void {
+  const known = new Set<string>();
+  for (const name of names) {
+    if (known.has(name)) {
+      throw new UsageError(`Two files are called "${name}"; expected another --name-from, or one of them`);
+    }
+    known.add(name);
+  }
 }
 
 /** Before anything is stored. */

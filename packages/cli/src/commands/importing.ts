@@ -12,6 +12,7 @@ export async function importRecords(
   timeseries: OpenTimeseries,
   records: Iterable<ImportRecord> | AsyncIterable<ImportRecord>,
   notes: Notes,
+  files = '',
 ): Promise<void> {
   const progress = new Progress(notes);
   let loaded: Loaded = { records: 0, expired: 0 };
@@ -33,7 +34,7 @@ export async function importRecords(
   }
   progress.end();
   const left = loaded.expired === 0 ? '' : `, ${loaded.expired} bucket writes left out: past their retention`;
-  notes.say(`${loaded.records} records stored${left}`);
+  notes.say(`${loaded.records} records${files === '' ? '' : ` of ${files}`} stored${left}`);
 }
 
 /** Imported twice, sums would count twice. */
@@ -42,10 +43,6 @@ export async function refuseExisting(
   names: readonly string[],
   { add = false }: { readonly add?: boolean },
 ): Promise<void> {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new UsageError(`Two files are called "${twice}"; expected another --name-from, or one of them`);
-  }
   if (add) return;
   const present = new Set(await timeseries.list());
   const found = names.find((name) => present.has(name));

@@ -1,5 +1,5 @@
 import { readBuckets } from '@kairos/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { alignedLines, dateOf } from '../output/aligned.js';
 import { Notes } from '../terminal/notes.js';
 import { print } from '../terminal/output.js';
@@ -18,7 +18,9 @@ export function addInfo(program: Command): void {
     .description('Show what is recorded, and how much data there is')
     .argument('<timeseries>', 'a URL, or a name of the configuration')
     .option('--no-buckets', 'leave out how many buckets have data: to count them, all of them are read')
-    .option('--format <format>', 'table or json', 'table')
+    .addOption(
+      new Option('-f, --format <format>', 'table or json').choices(['table', 'json']).default('table'),
+    )
     .addHelpText(
       'after',
       `

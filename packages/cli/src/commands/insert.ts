@@ -1,6 +1,7 @@
 import type { Value } from '@kairos/core';
 import type { Command } from 'commander';
 import { UsageError } from '../exit-codes.js';
+import { wholeNumber } from '../flag-values.js';
 import { parseTime } from '../parse-time.js';
 import { Notes } from '../terminal/notes.js';
 import { addTimeseriesFlags, type TimeseriesFlags } from '../timeseries/flags.js';
@@ -46,7 +47,7 @@ Examples:
           ...(timestamp === undefined
             ? {}
             : { timestamp: parseTime(timestamp, { option: 'timestamp', timezone }) }),
-          ...(intervals === undefined ? {} : { intervals: Number(intervals) }),
+          ...(intervals === undefined ? {} : { intervals: wholeNumber(intervals, 'intervals') }),
         });
         const left = expired === 0 ? '' : `, ${expired} left out: past their retention`;
         new Notes(flags).say(`${stored} ${stored === 1 ? 'bucket' : 'buckets'} written${left}`);

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { UsageError } from '../exit-codes.js';
+import { positive } from '../flag-values.js';
 import { chart } from '../output/chart.js';
 import { interruption } from '../terminal/interruption.js';
 import { print } from '../terminal/output.js';
@@ -47,10 +47,4 @@ Examples:
         }
       }),
     );
-}
-
-function positive(text: string, option: string): number {
-  const number = Number(text);
-  if (Number.isFinite(number) && number > 0) return number;
-  throw new UsageError(`Option --${option} is "${text}"; expected a positive number`);
 }

@@ -11,7 +11,8 @@ interface KnownBackend {
   /** Its name after `@kairos/`, under which its package exports it. */
   readonly name: string;
   readonly schemes: readonly string[];
-  readonly driverOf: (scheme: string) => string;
+  /** The package of the driver; `null` where the runtime has it. */
+  readonly driverOf: (scheme: string) => string | null;
   readonly namespaces: { readonly [F in NamespaceFlag]?: string };
   /** Whether `createTables: false` keeps an opening from creating anything. */
   readonly createsTables: boolean;
@@ -21,8 +22,10 @@ export const knownBackends: readonly KnownBackend[] = [
   {
     name: 'sql',
     schemes: ['sqlite', 'postgres', 'postgresql', 'mysql', 'mariadb'],
-    driverOf: (scheme) =>
-      scheme === 'sqlite' ? 'better-sqlite3' : scheme.startsWith('postgres') ? 'pg' : 'mysql2',
+    driverOf: (scheme) => {
+      if (scheme === 'sqlite') return hasSqlite() ? null : 'better-sqlite3';
+      return scheme.startsWith('postgres') ? 'pg' : 'mysql2';
+    },
     namespaces: { table: 'tableName', schema: 'schema' },
     createsTables: true,
   },
@@ -66,9 +69,17 @@ export async function loadBackend({ name, driverOf }: KnownBackend, scheme: stri
   const found = await importFromAnywhere(`@kairos/${name}`);
   const backend: unknown = found === null ? undefined : Reflect.get(found, name);
   if (isBackend(backend)) return backend;
+  const driver = driverOf(scheme);
+  const packages = [`@kairos/${name}`, ...(driver === null ? [] : [driver])].join(' ');
+  const unless = driver === 'better-sqlite3' ? ' (Node 22.13 and newer need no better-sqlite3)' : '';
   throw new UsageError(
-    `"${scheme}:" URLs need @kairos/${name}; expected it to be installed: npm install @kairos/${name} ${driverOf(scheme)}`,
+    `"${scheme}:" URLs need @kairos/${name}; expected it to be installed: npm install ${packages}${unless}`,
   );
+}
+
+/** Whether the runtime brings SQLite: Node 22.13 and newer, Bun, Deno. */
+function hasSqlite(): boolean {
+  return process.getBuiltinModule?.('node:sqlite') !== undefined;
 }
 
 /** Every backend that is installed, for a source that is a handle. */

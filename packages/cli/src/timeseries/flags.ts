@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { collect } from '../flag-values.js';
 import type { NamespaceFlag } from './backends.js';
 
 /** The flags that tell which timeseries is meant. */
@@ -21,7 +22,7 @@ const placeFlags: readonly (readonly [flag: string, text: string])[] = [
   ['database <name>', 'the database, on MongoDB'],
   ['keyspace <name>', 'the keyspace, on Cassandra'],
   ['namespace <name>', 'whichever of these the backend has'],
-  ['define <file>', 'the intervals, as JSON or a file of it, where nothing is recorded yet'],
+  ['define <file>', 'the intervals to record, as JSON or a file of it'],
   ['timezone <zone>', 'the IANA timezone of the calendar'],
   ['value-type <type>', 'the type of the values, on SQL and Cassandra'],
 ];
@@ -48,7 +49,7 @@ function addPlaceFlags(command: Command, prefix: string, except: readonly string
     new Option(
       `--${prefix}option <name=value>`,
       `another option of kairos.timeseries${prefix === '' ? '' : ', of the target'}; repeatable`,
-    ).argParser((value: string, before: string[] = []) => [...before, value]),
+    ).argParser(collect),
   );
 }
 

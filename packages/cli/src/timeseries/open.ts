@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import {
   type IntervalsOptions,
+  isNothingRecorded,
   Kairos,
   type NoBackend,
   type Timeseries,
@@ -22,8 +22,14 @@ export type OpenTimeseries = Timeseries<{
   backend: NoBackend;
 }>;
 
-/** Whether an opening is to leave the store as it is, or may create what is missing there. */
+/**
+ * What an opening may do: to `look` takes what is recorded, whatever intervals are given, and leaves the store as it
+ * is; to `write` records the intervals that are given, and creates what is missing.
+ */
 export type Purpose = 'look' | 'write';
+
+/** An opening without intervals where there are none. */
+export class NothingRecorded extends UsageError {}
 
 /** Opens the timeseries of the command line, and closes it after the work, well or not. */
 export async function withTimeseries<R>(
@@ -41,7 +47,23 @@ export async function withTimeseries<R>(
   }
 }
 
-export async function open({ source, options }: Reference, purpose: Purpose): Promise<OpenTimeseries> {
+/** Opens with the intervals that are given, or with those that are recorded. */
+export async function open(reference: Reference, purpose: Purpose): Promise<OpenTimeseries> {
+  try {
+    return await openAsGiven(purpose === 'look' ? asRecorded(reference) : reference, purpose);
+  } catch (error) {
+    if (!isNothingRecorded(error)) throw error;
+    const { title, options } = reference;
+    const expected =
+      purpose === 'look' ? 'a timeseries that something was written to' : '--define with its intervals';
+    throw new NothingRecorded(
+      `Nothing is recorded of a ${options.type} in ${title}; expected ${expected}, or another namespace`,
+      { cause: error },
+    );
+  }
+}
+
+async function openAsGiven({ source, options }: Reference, purpose: Purpose): Promise<OpenTimeseries> {
   const kairos = new Kairos();
   if (typeof source !== 'string') {
     for (const backend of await loadInstalledBackends()) kairos.register(backend);
@@ -50,16 +72,13 @@ export async function open({ source, options }: Reference, purpose: Purpose): Pr
   const scheme = schemeOf(source) ?? '';
   const backend = backendOfScheme(scheme);
   kairos.register(await loadBackend(backend, scheme));
-  if (purpose === 'write') return kairos.timeseries(source, { ...options });
-  if (scheme === 'sqlite') refuseMissingFile(source);
-  const untouched = backend.createsTables ? { createTables: false } : {};
+  const untouched = purpose === 'look' && backend.createsTables ? { createTables: false } : {};
   return kairos.timeseries(source, { ...options, ...untouched });
 }
 
-/** To look at a file that is not there would create it. */
-function refuseMissingFile(url: string): void {
-  const [location = ''] = url.slice('sqlite:'.length).split('?', 1);
-  const path = location.startsWith('//') ? decodeURIComponent(location.slice(2)) : location;
-  if (path === '' || path.endsWith(':memory:') || existsSync(path)) return;
-  throw new UsageError(`There is no file ${path}; expected a database of SQLite`);
+/** Intervals that are given without a timezone are those of UTC. */
+function asRecorded({ options, ...reference }: Reference): Reference {
+  const { intervals, timezone, ...others } = options;
+  const zone = timezone ?? (intervals === undefined ? undefined : 'UTC');
+  return { ...reference, options: { ...others, ...(zone === undefined ? {} : { timezone: zone }) } };
 }

@@ -17,7 +17,9 @@ export interface Reference {
 /** The options of `kairos.timeseries` as they were given: core checks them. */
 export interface GivenOptions {
   readonly type: TimeseriesType;
-  readonly intervals: IntervalsOptions;
+  /** As they are recorded, where they are left out. */
+  readonly intervals?: IntervalsOptions;
+  readonly timezone?: string;
   readonly [option: string]: unknown;
 }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
+import type { Schema } from '../schema.js';
 import type { Timescale } from '../time/timescale.js';
 import { toSeconds } from '../time/timestamp.js';
 import { type Inside, insideOf, type Timeseries } from '../timeseries.js';
@@ -54,12 +55,7 @@ export class CopyTask {
         `Option "since" is ${describeValue(options.since)}, after "until" ${describeValue(options.until)}; expected a start before the end`,
       );
     }
-    // What cannot be made whatever the data is refused without a look at it.
-    planCopy(source.schema, target.schema, options.intervals, null);
-    const names = options.names === undefined ? await from.list() : [...new Set(options.names)];
-    const isUtc = [source, target].every(({ schema }) => schema.timezone === 'UTC');
-    const span = isUtc ? null : await spanOf(source, names);
-    const plan = planCopy(source.schema, target.schema, options.intervals, span);
+    const { names, plan } = await namesAndPlan(from, target.schema, options);
     return new CopyTask({ source, target, since, until }, names, plan, options.signal);
   }
 
@@ -85,6 +81,21 @@ export class CopyTask {
       this.#signal?.throwIfAborted();
     }
   }
+}
+
+/** Which names are copied, and what each interval of the target is made from. */
+export async function namesAndPlan<S extends TimeseriesTypes, D extends TimeseriesTypes>(
+  from: Timeseries<S>,
+  target: Schema,
+  { intervals, names: given }: CopyPlanOptions<S, D>,
+): Promise<{ names: readonly string[]; plan: readonly PlannedInterval[] }> {
+  const source = insideOf(from);
+  // What cannot be made whatever the data is refused without a look at it.
+  planCopy(source.schema, target, intervals, null);
+  const names = given === undefined ? await from.list() : [...new Set(given)];
+  const isUtc = [source.schema, target].every(({ timezone }) => timezone === 'UTC');
+  const span = isUtc ? null : await spanOf(source, names);
+  return { names, plan: planCopy(source.schema, target, intervals, span) };
 }
 
 interface Ends {

@@ -1,6 +1,7 @@
 import { type MemoryTypes, memory } from '../../../adapter-tests/src/memory/memory-backend.js';
 import { MemoryStore } from '../../../adapter-tests/src/memory/memory-store.js';
 import type { Backend, StorageAdapter } from '../../src/adapter.js';
+import { checkCopy } from '../../src/copy/check-copy.js';
 import { copyTimeseries } from '../../src/copy/copy-timeseries.js';
 import { verifyCopy } from '../../src/copy/verify-copy.js';
 import { InvalidValueError } from '../../src/errors.js';
@@ -235,5 +236,21 @@ describe('A copy', () => {
     const to = await new Kairos([typed]).timeseries('memory:', { type: 'set', intervals: minutes });
     await from.insert('a', 'x', { timestamp: 0 });
     await expect(copyTimeseries(from, to)).rejects.toThrow('Of "a": The value is "x"; expected a number');
+  });
+});
+
+describe('A check of a copy', () => {
+  it('refuses what the copy would refuse, of a target that is not there', async () => {
+    const from = await kairos.timeseries('memory:', { type: 'count', intervals: minutes });
+    await from.insert('a', 1, { timestamp: 0 });
+    await expect(checkCopy(from, { type: 'count', intervals: coarse })).resolves.toBeUndefined();
+    const finer = { type: 'count', intervals: { second: { step: 1 } } } as const;
+    await expect(checkCopy(from, finer)).rejects.toThrow('The interval "second" of the target');
+    await expect(checkCopy(from, { type: 'gauge', intervals: coarse })).rejects.toThrow('of type "gauge"');
+    // Local mean time, before 1911, is off by seconds.
+    await from.insert('old', 1, { timestamp: -2_208_988_800 });
+    const paris = { type: 'count', intervals: { day: { step: 'daily' } }, timezone: 'Europe/Paris' } as const;
+    await expect(checkCopy(from, paris)).rejects.toThrow('cannot be made');
+    await expect(checkCopy(from, paris, { names: ['a'] })).resolves.toBeUndefined();
   });
 });
