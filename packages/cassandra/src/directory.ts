@@ -1,9 +1,8 @@
-import { forEachAtOnce, type Loss, RecentEntries } from '@kairos/core';
+import { forEachAtOnce, type Loss, RecentEntries, textAfter } from '@kairos/core';
 import type { types } from 'cassandra-driver';
 import { microseconds } from './clock.js';
 import { type IntegerColumn, integerOf } from './integer.js';
 import type { Layout } from './layout.js';
-import { endOfPrefix } from './prefix.js';
 import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
 
@@ -226,7 +225,7 @@ export class Directory {
 
   /** Every name that is entered and begins with a prefix, shard by shard, each of which is ordered by name. */
   async forEachName(work: (names: readonly NameEntry[]) => Promise<void>, prefix = ''): Promise<void> {
-    const bounds = [...(prefix === '' ? [] : [prefix]), ...endOfPrefix(prefix)];
+    const bounds = prefix === '' ? [] : [prefix, textAfter(prefix)].filter((bound) => bound !== null);
     const query = `${this.#shardNames}${[' AND name >= ?', ' AND name < ?'].slice(0, bounds.length).join('')}`;
     await forEachAtOnce(Array(SHARDS).keys(), SHARDS, async (shard) => {
       let last: { name: string; intervals: IntervalEntry[]; touched: number } | undefined;

@@ -1,4 +1,3 @@
-import { endOfPrefix } from '../src/prefix.js';
 import { connectTo } from './support/cluster.js';
 import { inKeyspace, value } from './support/keyspace.js';
 
@@ -9,23 +8,6 @@ interface Statement {
   query: string;
   params: unknown[];
 }
-
-describe('The end of a prefix', () => {
-  it.each([
-    ['a', 'b'],
-    ['home.\u007f', 'home.\u0080'],
-    ['\ud7ff', '\ue000'],
-    ['\uffff', '\u{10000}'],
-    ['a\u{10ffff}', 'b'],
-  ])('of %j is %j', (prefix, end) => {
-    expect(endOfPrefix(prefix)).toEqual([end]);
-  });
-
-  it('is none where nothing is beyond', () => {
-    expect(endOfPrefix('')).toEqual([]);
-    expect(endOfPrefix('\u{10ffff}')).toEqual([]);
-  });
-});
 
 inKeyspace('Cassandra', (store) => {
   const { kairos, fresh } = store;

@@ -12,6 +12,7 @@ export type {
 export { type CopyTotals, type VerifiedInterval, verifyCopy } from './copy/verify-copy.js';
 export type { StoreCall, StoreOperation } from './diagnostics.js';
 export { RecentEntries } from './directory/recent-entries.js';
+export { textAfter } from './directory/text-after.js';
 export { elapsed } from './elapsed.js';
 export * from './errors.js';
 export { forEachAtOnce } from './for-each-at-once.js';

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
+import { textAfter } from '@kairos/core';
 import { KEY_BYTES } from './dialect/column.js';
 
 /** What a key column holds in place of text that is too long for it begins with this. */
 const DIGEST_PREFIX = 'sha256:';
 const DIGEST_PREFIX_BYTES = Buffer.from(DIGEST_PREFIX);
-
-const LAST_CHARACTER = '\u{10ffff}';
 
 /** No text of so few UTF-16 units is too long in UTF-8. */
 const SURELY_SHORT = Math.floor(KEY_BYTES / 3);
@@ -53,16 +52,6 @@ export function keysOfPrefix(prefix: string): readonly KeyRange[] {
     [prefix, end],
     [DIGEST_PREFIX, digests],
   ];
-}
-
-/** The least text, code point by code point, after all that begin with a prefix. */
-function textAfter(prefix: string): string | null {
-  const characters = [...prefix];
-  while (characters.at(-1) === LAST_CHARACTER) characters.pop();
-  const last = characters.pop()?.codePointAt(0);
-  if (last === undefined) return null;
-  // Between these two are halves of pairs, which no text has alone.
-  return characters.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
 }
 
 /** Bytes as a key column holds them; different bytes have different keys. */

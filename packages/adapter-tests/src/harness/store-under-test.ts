@@ -10,6 +10,7 @@ import {
 } from '@kairos/core';
 import type { ConformanceFactory } from '../options.js';
 import { Namespaces } from './namespaces.js';
+import { opening } from './opening.js';
 import { unfolded } from './unfolded.js';
 
 /** A timeseries as the tests see it: values are strings and numbers. */
@@ -219,19 +220,10 @@ export class StoreUnderTest {
 /** A backend that opens what another does, and shows the adapter that it opened. */
 function watch(backend: Backend): { watched: Backend; adapter: () => StorageAdapter } {
   let opened: StorageAdapter | undefined;
-  const watched: Backend = {
-    name: backend.name,
-    contract: backend.contract,
-    schemes: backend.schemes,
-    options: backend.options,
-    insertOptions: backend.insertOptions,
-    accepts: (handle) => backend.accepts(handle),
-    open: async (request) => {
-      const adapter = await backend.open(request);
-      opened = adapter;
-      return adapter;
-    },
-  };
+  const watched = opening(backend, (adapter) => {
+    opened = adapter;
+    return adapter;
+  });
   return {
     watched,
     adapter: () => {
