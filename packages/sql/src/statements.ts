@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Column } from './dialect/column.js';
 import type { Change, Dialect } from './dialect/dialect.js';
+import type { EachBucket } from './dialect/each-bucket.js';
 import { parameter, tuples } from './dialect/parameters.js';
 import { whereAll } from './dialect/where.js';
 import type { SqlTables } from './fetch.js';
@@ -104,16 +105,29 @@ export class Statements {
       const by = folding.by.map((column) => ({ column, of: sql.ref(`d.${column.name}`) }));
       const selected = [
         ...by.map(({ column, of }) => this.#dialect.select(column, of)),
-        ...folding.columns.map((column) => this.#dialect.select(column, column.of)),
-        ...(folding.exact === null ? [] : [folding.exact]),
+        ...folding.selected(folding.columns.map(({ of }) => of)),
       ];
       const entries = sql`${nameIn(nameCount, 'e.name')} and ${entryInWindows}`;
-      const rows = this.#dialect.looksUpWindows
+      const rows = this.#dialect.looksUpWindows(by.length > 0)
         ? sql`${sql.table(table)} as d where ${sql.ref('d.interval')} = ${parameter} and ${inBuckets} and ${sql.ref('d.window')} ${this.#dialect.anyOf(sql`select ${sql.ref('e.window')} from ${sql.table(windowsTable)} as e where ${entries}`)} and ${nameIn(nameCount, 'd.name')}`
         : sql`${this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`)} where ${entries}`;
       const groups =
         by.length === 0 ? sql` having count(*) > 0` : sql` group by ${sql.join(by.map(({ of }) => of))}`;
       return sql`select ${sql.join(selected)} from ${rows}${groups}${this.#dialect.allRows}`;
+    });
+  }
+
+  /** The same of one name, bucket by bucket; parameters: those of `EachBucket`. */
+  foldEachBucket(each: EachBucket, folding: Folding): Statement {
+    return this.#once(`fold each ${folding.shape}`, () => {
+      const { table, windowsTable } = this.#layout;
+      const statement = each.statement({
+        data: table,
+        entries: windowsTable,
+        totals: folding.columns.map(({ of }) => of),
+        selected: folding.selected,
+      });
+      return sql`${statement}${this.#dialect.allRows}`;
     });
   }
 

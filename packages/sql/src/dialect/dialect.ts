@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import type { Session, Statement } from '../session/session.js';
 import type { Column, ColumnKind } from './column.js';
+import type { EachBucket } from './each-bucket.js';
 
 /** All that differs between the servers: one object for each, without state. */
 export interface Dialect {
@@ -59,14 +60,19 @@ export interface Dialect {
   ): RawBuilder<unknown>;
   /** What stands behind a SELECT for all of its rows, so that no setting of the server can cut some off. */
   readonly allRows: RawBuilder<unknown>;
-  /** Whether windows that are found in the directory are fastest looked up in the data's key by themselves. */
-  readonly looksUpWindows: boolean;
+  /** Whether rows that are grouped are found fastest by a list of windows, in place of a join with the directory. */
+  looksUpWindows(grouped: boolean): boolean;
   /** What stands behind a column that is one of what a query finds. */
   anyOf(query: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Whether rows that are added up within a window and a bucket, in the order of the key, need no sort. */
   readonly groupsInWindows: boolean;
-  /** The sum of the absolute values of doubles: of such that are together beyond a double, no less than 2^53. */
-  sumOfMagnitudes(doubles: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** How buckets are added up one by one, where that is fastest. */
+  readonly eachBucket?: EachBucket;
+  /**
+   * Whether the sum of doubles that are whole is the number that it should be, not one that was rounded on the way: a
+   * condition.
+   */
+  exactSum(doubles: RawBuilder<unknown>, sum: RawBuilder<unknown>): RawBuilder<unknown>;
   /** A column in SELECT, so that the driver cannot lose any of it. */
   select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;
   /** How text is bound and read, so that it compares byte for byte. */

@@ -71,7 +71,7 @@ export const mysql: Dialect = {
   },
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e straight_join ${sql.table(data)} as d on ${condition}`,
-  looksUpWindows: false,
+  looksUpWindows: () => false,
   anyOf: (query) => sql`in (${query})`,
   groupsInWindows: true,
   deleteInWindows: (entries, data) =>
@@ -80,8 +80,8 @@ export const mysql: Dialect = {
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
   // Where there is none, `sql_select_limit` of the server is the limit, in silence.
   allRows: sql` limit 18446744073709551615`,
-  // MariaDB takes a sum beyond doubles for 0.
-  sumOfMagnitudes: (doubles) => sql`sum(least(abs(${doubles}), 9007199254740992))`,
+  // The extremes cost less than a sum of absolute values.
+  exactSum: (doubles) => sql`count(*) * greatest(max(${doubles}), -min(${doubles})) < 9007199254740992`,
   // mysql2 is inexact with whole numbers beyond 2^53, and with fractions of up to 17 characters; servers print doubles
   // so that they are the same again when they are read.
   select: ({ kind }, reference) =>

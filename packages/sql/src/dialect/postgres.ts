@@ -2,6 +2,7 @@ import { isError, longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import type { ColumnKind } from './column.js';
 import type { Dialect } from './dialect.js';
+import { byLateral } from './each-bucket.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { skipScan } from './skip-scan.js';
@@ -106,7 +107,8 @@ export const postgres: Dialect = {
   // The offset keeps the subquery apart: it is carried out for each entry.
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join lateral (select * from ${sql.table(data)} as d where ${condition} offset 0) as d`,
-  looksUpWindows: true,
+  looksUpWindows: () => true,
+  eachBucket: byLateral,
   anyOf: (query) => sql`= any (array(${query}))`,
   groupsInWindows: false,
   // Arrays are looked up in the key, whatever the planner takes the directory's size for.
@@ -117,7 +119,7 @@ export const postgres: Dialect = {
   },
   deleteSome: deleteByKey,
   allRows: sql``,
-  sumOfMagnitudes: (doubles) => sql`sum(abs(${doubles}))`,
+  exactSum: (doubles) => sql`sum(abs(${doubles})) < 9007199254740992`,
   // In forms that neither the settings of a session ("extra_float_digits", "bytea_output") nor the type parsers of a
   // client change.
   select: ({ name, kind }, reference) => {

@@ -2,6 +2,7 @@ import { longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
+import { byScalar } from './each-bucket.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
@@ -40,7 +41,9 @@ export const sqlite: Dialect = {
   distinctNames: skipScan,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join ${sql.table(data)} as d on ${condition}`,
-  looksUpWindows: true,
+  // In the order of the key, which a join would sort for.
+  looksUpWindows: (grouped) => grouped,
+  eachBucket: byScalar,
   anyOf: (query) => sql`in (${query})`,
   groupsInWindows: true,
   deleteInWindows: (entries, data) => {
@@ -50,7 +53,8 @@ export const sqlite: Dialect = {
   },
   deleteSome: deleteByKey,
   allRows: sql``,
-  sumOfMagnitudes: (doubles) => sql`sum(abs(${doubles}))`,
+  // From 3.43 on, SQLite carries along what a sum is rounded by.
+  exactSum: (_doubles, sum) => sql`abs(${sum}) < 9007199254740992`,
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },
   bind: { boolean: (value) => (value === true ? 1 : 0) },

@@ -16,8 +16,10 @@ export interface Folding {
   /** Rows that are the same in these columns become one; where there are none, all do. */
   readonly by: readonly Column[];
   readonly columns: readonly FoldedColumn[];
-  /** Where sums are of doubles: the column `exact` is 1 where they are what adding one by one would come to. */
-  readonly exact: RawBuilder<unknown> | null;
+  /** Whether the last column tells, by a 1, that sums of doubles are what adding one by one would come to. */
+  readonly checked: boolean;
+  /** What a statement selects of the totals of its columns, with whether they are exact. */
+  selected(totals: readonly RawBuilder<unknown>[]): readonly RawBuilder<unknown>[];
   /** The data of a row is a `Summary`: its columns are `count`, `sum`, `min` and `max`, as far as they are asked for. */
   readonly summarized: boolean;
 }
@@ -48,12 +50,12 @@ export function foldingOf(
   const by = columns.filter(({ name }) => apart.has(name));
   const amounts = sql.ref(type === 'count' ? 'd.amount' : 'd.count');
   const value = sql.ref('d.value');
-  const doubles: RawBuilder<unknown>[] = [];
+  const folded: FoldedColumn[] = [];
+  const doubles: Doubles[] = [];
   const total = (of: RawBuilder<unknown>) => {
-    doubles.push(of);
+    doubles.push({ of, column: folded.length });
     return sql`sum(${of})`;
   };
-  const folded: FoldedColumn[] = [];
   if (statistics === null) {
     if (type === 'count') folded.push({ name: 'amount', kind: 'real', of: total(amounts) });
     if (type === 'histogram') folded.push({ name: 'count', kind: 'real', of: total(amounts) });
@@ -83,16 +85,30 @@ export function foldingOf(
     shape: [by, folded].map((part) => part.map(({ name }) => name).join(' ')).join(' of '),
     by,
     columns: folded,
-    exact: doubles.length === 0 ? null : allExact(doubles, dialect),
+    checked: doubles.length > 0,
+    selected: (totals) => [
+      ...folded.map((column, place) => dialect.select(column, totals[place] ?? column.of)),
+      ...(doubles.length === 0 ? [] : [allExact(doubles, totals, dialect)]),
+    ],
     summarized: statistics !== null,
   };
 }
 
+/** Doubles, and which of the columns is their sum. */
+interface Doubles {
+  readonly of: RawBuilder<unknown>;
+  readonly column: number;
+}
+
 /**
- * A double holds every whole number up to 2^53: where the magnitudes add up to less, so does every sum on the way, in
- * whichever order. Of fractions, no sum is the one that is right.
+ * Whether all sums are what adding one by one would come to: a double holds every whole number up to 2^53. Of
+ * fractions, no sum is the one that is right.
  */
-function allExact(doubles: readonly RawBuilder<unknown>[], dialect: Dialect): RawBuilder<unknown> {
-  const bounds = doubles.map((of) => sql`${dialect.sumOfMagnitudes(of)} < 9007199254740992`);
-  return sql`case when ${sql.join(bounds, sql` and `)} then 1 else 0 end`;
+function allExact(
+  doubles: readonly Doubles[],
+  totals: readonly RawBuilder<unknown>[],
+  dialect: Dialect,
+): RawBuilder<unknown> {
+  const conditions = doubles.map(({ of, column }) => dialect.exactSum(of, totals[column] ?? sql`sum(${of})`));
+  return sql`case when ${sql.join(conditions, sql` and `)} then 1 else 0 end`;
 }

@@ -1,13 +1,16 @@
 import {
   type BucketQuery,
   type BucketRow,
+  bucketsBetween,
   type CustomFunction,
+  countBuckets,
   describeValue,
   fetchedRows,
   type Interval,
   type Schema,
   type Timescale,
 } from '@kairos/core';
+import type { Column } from '../dialect/column.js';
 import type { Range } from '../directory.js';
 import type { SqlTable } from '../fetch.js';
 import { textKey } from '../key.js';
@@ -17,8 +20,11 @@ import type { Partitions, Slice } from '../partitions.js';
 import type { Place, RowFormat } from '../rows.js';
 import type { Session, Statement } from '../session/session.js';
 import type { Statements } from '../statements.js';
-import { foldingOf } from './folding.js';
+import { type Folding, foldingOf } from './folding.js';
 import { summaries } from './summaries.js';
+
+/** Of so many buckets at most, each is added up by itself. */
+const MOST_EACH = 10_000;
 
 export interface ReaderParts {
   readonly schema: Schema;
@@ -42,6 +48,8 @@ interface Answer {
   /** How many names the statement takes. */
   readonly width: number;
   readonly first: number;
+  /** What its rows are told apart by, where it is less than was asked for. */
+  readonly by?: readonly Column[];
   readonly rows: readonly (readonly unknown[])[];
 }
 
@@ -88,26 +96,25 @@ export class Reader {
     if (folding === null) return null;
     let answers: readonly Answer[];
     try {
-      answers = await this.#answers(query, {
-        statement: (count) => statements.fold(count, folding),
-        namesTwice: session.dialect.looksUpWindows,
-      });
+      answers =
+        (await this.#answersByBucket(query, folding)) ??
+        (await this.#answers(query, {
+          statement: (count) => statements.fold(count, folding),
+          namesTwice: session.dialect.looksUpWindows(folding.by.length > 0),
+        }));
     } catch (error) {
       // The server's word that a sum is out of its range; what else is wrong, the second read tells.
       if (!session.dialect.isRefusal(error) || session.dialect.isGeneral(error)) throw error;
       return null;
     }
-    if (
-      folding.exact !== null &&
-      !answers.every(({ rows }) => rows.every((row) => Number(row.at(-1)) === 1))
-    ) {
+    if (folding.checked && !answers.every(({ rows }) => rows.every((row) => Number(row.at(-1)) === 1))) {
       return null;
     }
     const resolutionOf =
       fold.buckets || resolution === null ? () => 0 : this.#firstResolution(query.interval, resolution);
-    const columns = [...folding.by, ...folding.columns];
     return flat(
       answers.map((answer) => {
+        const columns = [...(answer.by ?? folding.by), ...folding.columns];
         const place = { bucket: answer.first, resolutionOf };
         const nameOfRow = fold.names ? () => answer.names[0] ?? '' : nameOf(answer);
         return folding.summarized
@@ -127,14 +134,45 @@ export class Reader {
     };
   }
 
+  /** `null` where the buckets are not added up one by one. */
+  async #answersByBucket(query: BucketQuery, folding: Folding): Promise<readonly Answer[] | null> {
+    const { session, statements, format } = this.#parts;
+    const each = session.dialect.eachBucket;
+    const by = folding.by.filter(({ name }) => name !== 'window');
+    if (each === undefined || by.length !== 1 || by[0]?.name !== 'bucket') return null;
+    const { step, resolution } = this.#interval(query.interval);
+    if (resolution === null || folding.columns.length > each.totals) return null;
+    if (countBuckets(step, query.first, query.last) > MOST_EACH) return null;
+    const of = { interval: format.intervalKey(query.interval), name: format.key(query.names[0] ?? '') };
+    const answers: Answer[] = [];
+    const all = [...bucketsBetween(step, query.first, query.last)];
+    for (const { first, last } of await this.#slices(query)) {
+      const buckets = all
+        .filter((bucket) => bucket >= first && bucket <= last)
+        .map((bucket) => ({ bucket, ...this.#windowsOf(query.interval, bucket) }));
+      if (buckets.length === 0) continue;
+      const statement = statements.foldEachBucket(each, folding);
+      const rows = await session.rows(statement, each.parameters(buckets, of));
+      answers.push({ names: query.names, width: 1, first, by, rows });
+    }
+    return answers;
+  }
+
+  #windowsOf(interval: string, bucket: number) {
+    return this.#parts.rangeOf({ interval, first: bucket, last: bucket }).windows;
+  }
+
+  async #slices({ interval, first, last }: BucketQuery): Promise<readonly Slice[]> {
+    return (await this.#parts.partitions?.slices(interval, first, last)) ?? [{ interval, first, last }];
+  }
+
   async #answers(query: BucketQuery, { statement, namesTwice }: Asked): Promise<readonly Answer[]> {
-    const { partitions, session, format, rangeOf } = this.#parts;
-    const { interval, first, last } = query;
-    const slices = (await partitions?.slices(interval, first, last)) ?? [{ interval, first, last }];
+    const { session, format, rangeOf } = this.#parts;
+    const { interval } = query;
     const limit = Math.floor((session.dialect.parametersPerStatement - 6) / (namesTwice ? 2 : 1));
     const key = format.intervalKey(interval);
     const answers: Answer[] = [];
-    for (const slice of slices) {
+    for (const slice of await this.#slices(query)) {
       const { windows } = rangeOf(slice);
       for (let start = 0; start < query.names.length; start += limit) {
         const names = query.names.slice(start, start + limit);

@@ -85,7 +85,19 @@ async function openHandle(handle: object): Promise<Session> {
 async function openKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   const dialect = dialectOf(kysely);
   if (dialect === mysql) return openMysqlKysely(kysely);
-  return dialect === postgres ? openPostgresKysely(kysely) : new KyselySession(kysely, dialect);
+  if (dialect === postgres) return openPostgresKysely(kysely);
+  const session = new KyselySession(kysely, dialect);
+  await refuseOldSqlite(session);
+  return session;
+}
+
+/** Older ones round sums on the way; drivers of their own bring a newer one. */
+async function refuseOldSqlite(session: Session): Promise<void> {
+  const [row] = await session.rows({ sql: 'select sqlite_version()' }, []);
+  const version = String(row?.[0]);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 3 || (major === 3 && minor >= 43)) return;
+  throw new ConfigurationError(`The Kysely is on SQLite ${version}; expected 3.43 or newer`);
 }
 
 /** Tells a Kysely's dialect by what it compiles to. */
