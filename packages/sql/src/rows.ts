@@ -100,29 +100,52 @@ export class RowFormat {
   /**
    * Rows of the columns of a read, in their order, made one for each name, bucket and resolution.
    */
-  *buckets(
+  buckets(
     rows: readonly (readonly unknown[])[],
     columns: readonly Column[],
     nameOf: (key: unknown) => string,
     place: Place = COARSE,
-  ): Generator<BucketRow> {
-    const at = (name: string) => columns.findIndex((column) => column.name === name);
-    const [name, bucket, resolution] = [at('name'), at('bucket'), at('resolution')];
-    const window = at('window');
+  ): Iterable<BucketRow> {
     const { type } = this.#layout;
-    if (type === 'count' || type === 'gauge') {
-      const data = at(type === 'count' ? 'amount' : 'value');
-      for (const row of rows) {
-        const rowBucket = bucket < 0 ? place.bucket : Number(row[bucket]);
-        yield {
-          name: nameOf(name < 0 ? undefined : this.#text.read(row[name])),
-          bucket: rowBucket,
-          resolution: resolution < 0 ? place.resolutionOf(rowBucket, row[window]) : Number(row[resolution]),
-          data: type === 'count' ? this.#readAmount(row[data]) : this.#readValue(row[data]),
-        };
-      }
-      return;
-    }
+    return type === 'count' || type === 'gauge'
+      ? this.#single(rows, columns, nameOf, place)
+      : this.#collected(rows, columns, nameOf, place);
+  }
+
+  /** Each row is a bucket's. */
+  #single(
+    rows: readonly (readonly unknown[])[],
+    columns: readonly Column[],
+    nameOf: (key: unknown) => string,
+    place: Place,
+  ): Iterable<BucketRow> {
+    const at = placesIn(columns);
+    const [name, bucket, resolution, window] = [at('name'), at('bucket'), at('resolution'), at('window')];
+    const isCount = this.#layout.type === 'count';
+    const data = at(isCount ? 'amount' : 'value');
+    const read = isCount ? this.#readAmount : this.#readValue;
+    const only = name < 0 ? nameOf(undefined) : undefined;
+    return each(rows, (row) => {
+      const rowBucket = bucket < 0 ? place.bucket : Number(row[bucket]);
+      return {
+        name: only ?? nameOf(this.#text.read(row[name])),
+        bucket: rowBucket,
+        resolution: resolution < 0 ? place.resolutionOf(rowBucket, row[window]) : Number(row[resolution]),
+        data: read(row[data]),
+      };
+    });
+  }
+
+  /** Rows are values of a bucket. */
+  *#collected(
+    rows: readonly (readonly unknown[])[],
+    columns: readonly Column[],
+    nameOf: (key: unknown) => string,
+    place: Place,
+  ): Generator<BucketRow> {
+    const at = placesIn(columns);
+    const [name, bucket, resolution, window] = [at('name'), at('bucket'), at('resolution'), at('window')];
+    const { type } = this.#layout;
     const [value, content, count] = [at('value'), at('content'), at('count')];
     const sequence = at('sequence');
     // The rows of a bucket need not come together: a plan may go through windows side by side.
@@ -210,4 +233,23 @@ function same<V>(value: V): V {
 
 function byValue(a: StoredValue, b: StoredValue): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function placesIn(columns: readonly Column[]): (name: string) => number {
+  return (name) => columns.findIndex((column) => column.name === name);
+}
+
+/** Maps rows while they are gone through: a generator would cost more than most of what it makes. */
+function each<R, B>(rows: readonly R[], make: (row: R) => B): Iterable<B> {
+  return {
+    [Symbol.iterator]: () => {
+      let place = 0;
+      return {
+        next: () => {
+          const row = rows[place++];
+          return row === undefined ? { done: true, value: undefined } : { done: false, value: make(row) };
+        },
+      };
+    },
+  };
 }

@@ -112,7 +112,9 @@ export class Statements {
         ? sql`${sql.table(table)} as d where ${sql.ref('d.interval')} = ${parameter} and ${inBuckets} and ${sql.ref('d.window')} ${this.#dialect.anyOf(sql`select ${sql.ref('e.window')} from ${sql.table(windowsTable)} as e where ${entries}`)} and ${nameIn(nameCount, 'd.name')}`
         : sql`${this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`)} where ${entries}`;
       const groups =
-        by.length === 0 ? sql` having count(*) > 0` : sql` group by ${sql.join(by.map(({ of }) => of))}`;
+        by.length === 0
+          ? sql` having ${folding.present}`
+          : sql` group by ${sql.join(by.map(({ of }) => of))}`;
       return sql`select ${sql.join(selected)} from ${rows}${groups}${this.#dialect.allRows}`;
     });
   }
@@ -125,6 +127,7 @@ export class Statements {
         data: table,
         entries: windowsTable,
         totals: folding.columns.map(({ of }) => of),
+        present: folding.present,
         selected: folding.selected,
       });
       return sql`${statement}${this.#dialect.allRows}`;

@@ -1,27 +1,64 @@
-/** What rows hold under buckets, to be gone through in ascending order. */
+/**
+ * What rows hold under buckets, to be gone through in ascending order. Most stores return them so, and most reads ask
+ * for them so: then no bucket is looked for.
+ */
 export class Gathered<D> {
-  readonly #byBucket = new Map<number, D>();
-  #last = Number.NEGATIVE_INFINITY;
-  #ascends = true;
+  readonly #buckets: number[] = [];
+  readonly #data: D[] = [];
+  /** Where the bucket is that was asked for last, or that after it. */
+  #place = 0;
+  /** In place of the arrays, from the first bucket on that did not come in order. */
+  #unordered: Map<number, D> | null = null;
 
   get(bucket: number): D | undefined {
-    return this.#byBucket.get(bucket);
+    if (this.#unordered !== null) return this.#unordered.get(bucket);
+    const buckets = this.#buckets;
+    let place = this.#place;
+    if (place > 0 && (buckets[place - 1] ?? bucket) >= bucket) place = this.#search(bucket);
+    while ((buckets[place] ?? bucket) < bucket) place++;
+    this.#place = place;
+    return buckets[place] === bucket ? this.#data[place] : undefined;
   }
 
   set(bucket: number, data: D): void {
-    if (bucket < this.#last) this.#ascends = false;
-    this.#last = bucket;
-    this.#byBucket.set(bucket, data);
+    if (this.#unordered === null) {
+      const last = this.#buckets.at(-1) ?? Number.NEGATIVE_INFINITY;
+      if (bucket > last) {
+        this.#buckets.push(bucket);
+        this.#data.push(data);
+        return;
+      }
+      this.#unordered = new Map(this.#entries());
+    }
+    this.#unordered.set(bucket, data);
   }
 
   *[Symbol.iterator](): Generator<readonly [bucket: number, data: D]> {
-    if (this.#ascends) {
-      yield* this.#byBucket;
+    if (this.#unordered === null) {
+      yield* this.#entries();
       return;
     }
-    for (const bucket of Float64Array.from(this.#byBucket.keys()).sort()) {
-      const data = this.#byBucket.get(bucket);
+    for (const bucket of Float64Array.from(this.#unordered.keys()).sort()) {
+      const data = this.#unordered.get(bucket);
       if (data !== undefined) yield [bucket, data];
     }
+  }
+
+  *#entries(): Generator<readonly [bucket: number, data: D]> {
+    for (const [place, bucket] of this.#buckets.entries()) {
+      const data = this.#data[place];
+      if (data !== undefined) yield [bucket, data];
+    }
+  }
+
+  /** The place of the first bucket that is not before the given one. */
+  #search(bucket: number): number {
+    let [low, high] = [0, this.#place];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#buckets[middle] ?? bucket) < bucket) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -60,13 +60,17 @@ function withFirst(rows: Iterable<BucketRow>): {
 } {
   if (Array.isArray(rows)) return { rows, first: rows[0] };
   const iterator = rows[Symbol.iterator]();
-  const { value: first, done } = iterator.next();
-  if (done === true) return { rows: [], first: undefined };
-  function* all(): Generator<BucketRow> {
-    yield first;
-    yield* { [Symbol.iterator]: () => iterator };
-  }
-  return { rows: all(), first };
+  const begin = iterator.next();
+  if (begin.done === true) return { rows: [], first: undefined };
+  let begun = false;
+  // A generator would cost more than what it passes on.
+  const next = () => {
+    if (begun) return iterator.next();
+    begun = true;
+    return begin;
+  };
+  const all = { next, return: () => iterator.return?.() ?? { done: true as const, value: undefined } };
+  return { rows: { [Symbol.iterator]: () => all }, first: begin.value };
 }
 
 interface Read {

@@ -14,6 +14,8 @@ export interface EachBucketParts {
   readonly entries: string;
   /** What is added up of the rows `d` of a bucket. */
   readonly totals: readonly RawBuilder<unknown>[];
+  /** Whether there is any row. */
+  readonly present: RawBuilder<unknown>;
   /** What is selected of that. */
   selected(totals: readonly RawBuilder<unknown>[]): readonly RawBuilder<unknown>[];
 }
@@ -56,11 +58,11 @@ export const byScalar: EachBucket = {
 /** By a subquery of any columns. */
 export const byLateral: EachBucket = {
   totals: Number.POSITIVE_INFINITY,
-  statement: ({ data, entries, totals, selected }) => {
+  statement: ({ data, entries, totals, selected, present }) => {
     const array = sql`${parameter}::bigint[]`;
     const windows = sql`array(select ${window} from ${sql.table(entries)} as e where ${entriesOfBucket})`;
     const rows = sql`${sql.table(data)} as d where ${sql.ref('d.interval')} = ${parameter} and ${sql.ref('d.bucket')} = ${bucket} and ${sql.ref('d.bucket')} >= ${parameter} and ${sql.ref('d.bucket')} <= ${parameter} and ${sql.ref('d.name')} = ${parameter} and ${sql.ref('d.window')} = any (${windows})`;
-    return sql`select ${bucket}, t.* from unnest(${sql.join([array, array, array])}) as b (bucket, first, last) cross join lateral (select ${sql.join(selected(totals))} from ${rows} having count(*) > 0) as t`;
+    return sql`select ${bucket}, t.* from unnest(${sql.join([array, array, array])}) as b (bucket, first, last) cross join lateral (select ${sql.join(selected(totals))} from ${rows} having ${present}) as t`;
   },
   parameters: (buckets, { interval, name }) => [
     ...[

@@ -20,6 +20,8 @@ export interface Folding {
   readonly checked: boolean;
   /** What a statement selects of the totals of its columns, with whether they are exact. */
   selected(totals: readonly RawBuilder<unknown>[]): readonly RawBuilder<unknown>[];
+  /** Whether there was any row: by a total that is asked for anyway, where one tells. */
+  readonly present: RawBuilder<unknown>;
   /** The data of a row is a `Summary`: its columns are `count`, `sum`, `min` and `max`, as far as they are asked for. */
   readonly summarized: boolean;
 }
@@ -90,6 +92,7 @@ export function foldingOf(
       ...folded.map((column, place) => dialect.select(column, totals[place] ?? column.of)),
       ...(doubles.length === 0 ? [] : [allExact(doubles, totals, dialect)]),
     ],
+    present: doubles.length > 0 ? sql`sum(${doubles[0]?.of}) is not null` : sql`count(*) > 0`,
     summarized: statistics !== null,
   };
 }
