@@ -1,5 +1,4 @@
-import type { Value } from './types/value.js';
-import type { BulkInserts } from './write/inserts.js';
+import type { BulkInserts, Value } from './insertable.js';
 
 /** The stable `code` of each error class. Codes survive copies of the package; match on them across processes. */
 export type KairosErrorCode =

@@ -16,6 +16,7 @@ export { textAfter } from './directory/text-after.js';
 export { elapsed } from './elapsed.js';
 export * from './errors.js';
 export { forEachAtOnce } from './for-each-at-once.js';
+export type { BulkInserts, NamedValues, StoredValue, Timestamp, Value, Values } from './insertable.js';
 export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
 export { isBytes, isDate, isError, isMap, isSet } from './kinds.js';
 export {
@@ -35,7 +36,6 @@ export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
 export { messageOf } from './storage-call.js';
 export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
-export type { Timestamp } from './time/timestamp.js';
 export type { Duration, MonthsOfPython, UnitOption } from './time/unit.js';
 export { type Windows, windowsOf } from './time/windows.js';
 export type {
@@ -61,6 +61,5 @@ export {
   storeLong,
   storeText,
 } from './types/typed-values.js';
-export { describeValue, type StoredValue, storeAmount, storeScalar, type Value } from './types/value.js';
-export type { BulkInserts, NamedValues, Values } from './write/inserts.js';
+export { describeValue, storeAmount, storeScalar } from './types/value.js';
 export { WriteOutcomes } from './write/outcomes.js';

@@ -7,6 +7,7 @@ import {
 } from './adapter.js';
 import { traced } from './diagnostics.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
+import type { Value } from './insertable.js';
 import { adviceForHandle, adviceForScheme } from './known-backends.js';
 import { booleanOption, functionOption, optionError } from './option.js';
 import type { ReadValue } from './read/options.js';
@@ -23,7 +24,7 @@ import { Timeseries } from './timeseries.js';
 import type { Fixed } from './timeseries-types.js';
 import { tracedAdapter } from './traced-adapter.js';
 import type { TimeseriesType } from './types/data-type.js';
-import { describeValue, type Value } from './types/value.js';
+import { describeValue } from './types/value.js';
 
 /** The options of `kairos.timeseries` that every backend takes. */
 export interface TimeseriesOptions<T extends TimeseriesType, I extends IntervalsOptions, V, R, W> {

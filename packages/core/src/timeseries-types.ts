@@ -1,8 +1,8 @@
 import type { BackendTypes } from './adapter.js';
+import type { Value } from './insertable.js';
 import type { IsOn, ReadOptions, RowOf, Switch, Transformed } from './read/options.js';
 import type { IntervalsOptions } from './schema.js';
 import type { DataOf, TimeseriesType, TransformName } from './types/data-type.js';
-import type { Value } from './types/value.js';
 
 /** The types of one timeseries, gathered so that the methods read simply. */
 export interface TimeseriesTypes {

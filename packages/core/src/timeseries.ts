@@ -1,6 +1,7 @@
 import type { BucketRow, Fold, StorageAdapter } from './adapter.js';
 import { CallsUnderWay } from './calls-under-way.js';
 import { InvalidValueError, StorageError, UnsupportedOperationError } from './errors.js';
+import type { BulkInserts, StoredValue, Timestamp, Value } from './insertable.js';
 import { booleanOption, type CustomFunction, functionOption } from './option.js';
 import { foldOf } from './read/fold.js';
 import type { ReduceFunction, Switch } from './read/options.js';
@@ -19,7 +20,7 @@ import { addsUp, compileStages, type ReadValues, type StageOptions, type Stages 
 import { type IntervalsOptions, intervalOf, type Schema } from './schema.js';
 import { callStore } from './storage-call.js';
 import type { Interval } from './time/interval.js';
-import { type Timestamp, toSeconds } from './time/timestamp.js';
+import { toSeconds } from './time/timestamp.js';
 import type {
   CallOptions,
   Condensed,
@@ -33,16 +34,8 @@ import type {
   TimeseriesTypes,
 } from './timeseries-types.js';
 import type { TransformName } from './types/data-type.js';
-import { describeValue, type StoredValue, type Value } from './types/value.js';
-import {
-  type BulkInserts,
-  checkCopies,
-  checkName,
-  checkOptions,
-  type Insert,
-  listOf,
-  readInserts,
-} from './write/inserts.js';
+import { describeValue } from './types/value.js';
+import { checkCopies, checkName, checkOptions, type Insert, listOf, readInserts } from './write/inserts.js';
 import { BulkPlan, planInsert } from './write/plan.js';
 import { retentionAt } from './write/retention.js';
 import { BulkInsertCall, InsertCall } from './write/write-call.js';

@@ -1,7 +1,8 @@
 import { InvalidValueError } from '../errors.js';
+import type { Timestamp } from '../insertable.js';
 import { intervalOf } from '../schema.js';
 import { locate, type Place } from '../time/interval.js';
-import { type Timestamp, toSeconds } from '../time/timestamp.js';
+import { toSeconds } from '../time/timestamp.js';
 import { type InsertResult, insideOf, type Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { DataOf } from '../types/data-type.js';

@@ -1,4 +1,4 @@
-import type { Timestamp } from '../time/timestamp.js';
+import type { Timestamp } from '../insertable.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 
 /** What is copied, and how its intervals are made. */

@@ -1,6 +1,7 @@
 import { InvalidValueError } from '../errors.js';
+import type { Timestamp } from '../insertable.js';
 import { countBuckets, type Interval, shiftBucket } from '../time/interval.js';
-import { type Timestamp, toSeconds } from '../time/timestamp.js';
+import { toSeconds } from '../time/timestamp.js';
 import { describeValue } from '../types/value.js';
 
 /** Which intervals a series covers; see `rangeOf`. */

@@ -3,9 +3,6 @@ import { isDate } from '../kinds.js';
 import { describeValue } from '../types/value.js';
 import { EARLIEST, LATEST } from './timescale.js';
 
-/** Unix seconds (fractions allowed, 0 is the epoch) or a `Date`. */
-export type Timestamp = number | Date;
-
 /** Unix seconds of a timestamp; `option` names it in the error. */
 export function toSeconds(value: unknown, option: string): number {
   const seconds = isDate(value) ? value.getTime() / 1000 : value;

@@ -1,5 +1,5 @@
+import type { StoredValue, Value } from '../insertable.js';
 import { isPercentile, type PercentileName } from './percentile-name.js';
-import type { StoredValue, Value } from './value.js';
 
 /** The five types of timeseries. */
 export type TimeseriesType = 'series' | 'histogram' | 'count' | 'gauge' | 'set';

@@ -1,5 +1,5 @@
+import type { Value } from '../insertable.js';
 import { type DataType, transformWith } from './data-type.js';
-import type { Value } from './value.js';
 
 export const gauge: DataType<'gauge'> = {
   type: 'gauge',

@@ -1,9 +1,9 @@
+import type { Value } from '../insertable.js';
 import { type DataType, transformWith } from './data-type.js';
 import { distinct, percentile, stddev } from './distribution.js';
 import { extreme } from './extremes.js';
 import { MEDIAN, shareOf } from './percentile-name.js';
 import { mean, sum } from './sums.js';
-import type { Value } from './value.js';
 
 const weigh = (data: readonly Value[]) => data.map((value) => [value, 1] as const);
 

@@ -1,14 +1,6 @@
 import { InvalidValueError } from '../errors.js';
+import type { StoredValue } from '../insertable.js';
 import { isBytes, isDate } from '../kinds.js';
-
-/**
- * What a timeseries can hold. By default strings and finite numbers, which come back as they were written; a
- * backend with typed columns takes those of its `valueType`.
- */
-export type Value = string | number | bigint | boolean | Date | Uint8Array;
-
-/** A value as an adapter stores it: two values are the same value where their stored forms are `===`. */
-export type StoredValue = string | number | bigint | boolean;
 
 /** Takes strings and finite numbers: what a store without typed columns can hold. Negative zero becomes zero. */
 export function storeScalar(value: unknown): StoredValue {

@@ -1,18 +1,8 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
+import type { StoredValue, Timestamp } from '../insertable.js';
 import { isDate, isMap, isSet } from '../kinds.js';
-import { type Timestamp, toSeconds } from '../time/timestamp.js';
-import { describeValue, type StoredValue, type Value, wellFormed } from '../types/value.js';
-
-/** One value, or several at once. */
-export type Values<W> = W | readonly W[] | ReadonlySet<W>;
-
-/** Names and their values. A `Map` holds any name; an object is shorter to write. */
-export type NamedValues<W = Value> =
-  | { readonly [name: string]: readonly W[] | ReadonlySet<W> | undefined }
-  | ReadonlyMap<string, readonly W[] | ReadonlySet<W>>;
-
-/** Values by timestamp and name, in the order in which they count as arriving. `null` means now. */
-export type BulkInserts<W = Value> = ReadonlyMap<Timestamp | null, NamedValues<W>>;
+import { toSeconds } from '../time/timestamp.js';
+import { describeValue, wellFormed } from '../types/value.js';
 
 /** One name and timestamp of an insert, validated. */
 export interface Insert {
