@@ -50,10 +50,12 @@ const bundlers = {
     const { rollup } = await load('rollup');
     const resolve = await load('@rollup/plugin-node-resolve');
     const commonjs = await load('@rollup/plugin-commonjs');
+    // ioredis, mongodb, mysql2 and cassandra-driver have JSON of theirs, and Rollup itself takes none.
+    const json = await load('@rollup/plugin-json');
     const bundle = await rollup({
       input: entry,
       external: addons,
-      plugins: [(resolve.nodeResolve ?? resolve)({ preferBuiltins: true }), commonjs()],
+      plugins: [(resolve.nodeResolve ?? resolve)({ preferBuiltins: true }), commonjs(), json()],
       onwarn: () => undefined,
     });
     const chunks = esm ? '[name].mjs' : '[name].cjs';
