@@ -68,12 +68,12 @@ console.log(error instanceof StorageError && error.fate);`,
   {
     title: 'opening as recorded',
     code: `${begin}const kairos = new Kairos([sql]);
-const intervals = { hour: { step: '1h', steps: 48 } };
+const intervals = { hour: { step: '1h', steps: 48 } } as const;
 await (await kairos.timeseries('sqlite:recorded.db', { type: 'gauge', intervals })).close();
 const recorded = await kairos.timeseries('sqlite:recorded.db', { type: 'gauge' });
 await recorded.insert('outside', 21.5);
-for (const [name, { step, steps }] of recorded.intervals) console.log(name, step, steps);`,
-    prints: ['hour 3600 48'],
+console.log(recorded.intervals, await recorded.list());`,
+    prints: ["{ hour: { step: 3600, steps: 48 } } [ 'outside' ]"],
   },
   {
     title: 'units that cannot be misread',
@@ -81,8 +81,11 @@ for (const [name, { step, steps }] of recorded.intervals) console.log(name, step
   type: 'count',
   intervals: { five: { step: '5min' }, ninety: { step: '90s' }, half: { step: '6mo' }, plain: { step: '60' } },
 });
-for (const [name, { step }] of hits.intervals) console.log(name, step);`,
-    prints: ['five 300', 'ninety 90', 'half 15552000', 'plain 60'],
+const timestamp = 15_552_100;
+for (const interval of ['five', 'ninety', 'half', 'plain'] as const) {
+  console.log(interval, ...(await hits.get('home', interval, { timestamp })).keys());
+}`,
+    prints: ['five 15552000', 'ninety 15552090', 'half 15552000', 'plain 15552060'],
   },
   {
     title: 'weeks from Monday, quarters, and hours of half past',
@@ -123,7 +126,7 @@ const hits = await new Kairos([sql]).timeseries(database, { ...options, schema: 
 await hits.insert('home');
 console.log(database.prepare('select name from analytics.hits_count').pluck().get());
 const dotted = new Kairos([sql]).timeseries(database, { ...options, tableName: 'analytics.hits' });
-console.log(await dotted.catch(({ code, message }) => code + ' ' + /"schema"/.test(message)));`,
+console.log(await dotted.catch(({ code, message }) => code + ' ' + /schema: "analytics"/.test(message)));`,
     prints: ['home', 'KAIROS_CONFIGURATION true'],
   },
   {
