@@ -19,7 +19,7 @@ const kairos = new Kairos([sql]);
 const hits = await kairos.timeseries(`sqlite:${join(folder, 'kairos.sqlite')}`, { type: 'count', intervals });
 
 const database = await openByHand(join(folder, 'hand.sqlite'));
-database.exec('pragma journal_mode = wal');
+database.exec('pragma journal_mode = wal; pragma synchronous = normal');
 database.exec(`create table hits (
   name text not null, interval text not null, bucket integer not null, resolution integer not null, amount real not null,
   primary key (name, interval, bucket, resolution)) without rowid`);

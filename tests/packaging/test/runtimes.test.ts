@@ -10,7 +10,9 @@ const program = `
 import assert from 'node:assert/strict';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
+import { CompiledQuery } from 'kysely';
 
+const NORMAL = 1;
 const intervals = { minute: { step: 60 }, day: { step: 'daily', resolution: '1h' } };
 const at = { timestamp: 1700000000 };
 for (const source of ['sqlite:program.db', new (process.getBuiltinModule('node:sqlite').DatabaseSync)(':memory:')]) {
@@ -26,7 +28,16 @@ for (const source of ['sqlite:program.db', new (process.getBuiltinModule('node:s
     await timeseries.close();
   }
 }
-console.log('all types are stored');
+const hits = await new Kairos([sql]).timeseries('sqlite:program.db', { type: 'count', intervals });
+await hits.get('home', 'minute', {
+  fetch: async (db) => {
+    const { rows } = await db.executeQuery(CompiledQuery.raw('pragma synchronous'));
+    assert.deepEqual(rows.map(({ synchronous }) => Number(synchronous)), [NORMAL]);
+    return new Map();
+  },
+});
+await hits.close();
+console.log('all types are stored, as durably as with better-sqlite3');
 `;
 
 const suite = `import { after, before, describe, it } from 'node:test';
@@ -83,7 +94,7 @@ describe('SQLite without a driver', () => {
     async (name, _, args) => {
       await remove(join(project, 'program.db'));
       const runtime = join(tools, 'node_modules', '.bin', name);
-      expect(await must(runtime, args, project)).toContain('all types are stored');
+      expect(await must(runtime, args, project)).toContain('as durably as with better-sqlite3');
     },
     120_000,
   );

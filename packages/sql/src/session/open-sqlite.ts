@@ -97,4 +97,6 @@ function useWal(database: SqliteDatabase): void {
   if (database.pragma('journal_mode', { simple: true }) !== 'wal') {
     database.pragma('journal_mode = wal', { simple: true });
   }
+  // As better-sqlite3 is built: a write survives the process. node:sqlite would wait for the disk with each.
+  database.pragma('synchronous = normal', { simple: true });
 }
