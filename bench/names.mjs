@@ -1,6 +1,6 @@
 /**
  * What `list` and `list({ prefix })` take over 100,000 names: node bench/names.mjs [store …], with the addresses of the
- * servers in the environment.
+ * servers in the environment. NAMES sets another number of them.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { redis } from '@kairos/redis';
 import { sql } from '@kairos/sql';
 import { median, printTable } from './compare.mjs';
 
-const NAMES = 100_000;
+const NAMES = Number(process.env.NAMES ?? 100_000);
 const FEW = 10;
 const AT_ONCE = 10_000;
 const ROUNDS = 5;
