@@ -1,13 +1,13 @@
 /** Another process on a SQLite file: node sqlite-neighbour.mjs FILE lock MILLISECONDS, or FILE bulk */
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
-import Database from 'better-sqlite3';
+import { openByHand } from './sqlite-by-hand.mjs';
 import { events } from './workload.mjs';
 
 const [, , file, what, milliseconds] = process.argv;
 
 if (what === 'lock') {
-  const database = new Database(file);
+  const database = await openByHand(file);
   database.exec('begin immediate');
   process.stdout.write('ready');
   setTimeout(() => database.exec('commit'), Number(milliseconds));

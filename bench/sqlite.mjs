@@ -1,4 +1,4 @@
-/** SQLite: Kairos beside better-sqlite3 statements written by hand, on files with a write-ahead log. */
+/** SQLite: Kairos beside statements of the same driver written by hand, on files with a write-ahead log. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
-import Database from 'better-sqlite3';
 import { Comparison, median, printTable } from './compare.mjs';
 import { lagDuring } from './lag.mjs';
+import { openByHand } from './sqlite-by-hand.mjs';
 import { events, minutesOfDay, START } from './workload.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'kairos-bench-'));
@@ -18,8 +18,8 @@ const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, 
 const kairos = new Kairos([sql]);
 const hits = await kairos.timeseries(`sqlite:${join(folder, 'kairos.sqlite')}`, { type: 'count', intervals });
 
-const database = new Database(join(folder, 'hand.sqlite'));
-database.pragma('journal_mode = wal');
+const database = await openByHand(join(folder, 'hand.sqlite'));
+database.exec('pragma journal_mode = wal; pragma synchronous = normal');
 database.exec(`create table hits (
   name text not null, interval text not null, bucket integer not null, resolution integer not null, amount real not null,
   primary key (name, interval, bucket, resolution)) without rowid`);
@@ -28,7 +28,7 @@ const upsert = (rows) =>
     on conflict (name, interval, bucket, resolution) do update set amount = amount + excluded.amount`);
 const upsertOne = upsert(1);
 const upsertThree = upsert(3);
-const select = database.prepare(
+const select = database.rows(
   'select bucket, amount from hits where name = ? and interval = ? and bucket between ? and ? order by bucket',
 );
 
@@ -70,7 +70,7 @@ const bulkByHand = database.transaction((inserts) => {
   }
 });
 
-const comparison = new Comparison('SQLite, beside better-sqlite3 by hand (a count with three intervals)');
+const comparison = new Comparison(`SQLite, beside ${database.driver} by hand (a count with three intervals)`);
 let tick = 0;
 let handTick = 0;
 await comparison.add('single insert', {
@@ -112,7 +112,7 @@ const first = START / 60;
 await comparison.add('read of 1,440 buckets', {
   kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
   byHand: () => {
-    const found = new Map(select.raw().all('read', 'minute', first, first + 1439));
+    const found = new Map(select('read', 'minute', first, first + 1439));
     const series = new Map();
     for (let minute = first; minute < first + 1440; minute++) series.set(minute * 60, found.get(minute) ?? 0);
     return series;

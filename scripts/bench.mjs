@@ -7,11 +7,13 @@ import { root, run, setUp } from './lib/run.mjs';
 
 const services = {
   time: [],
+  channels: [],
   sqlite: [],
   servers: ['postgres', 'mariadb'],
   folds: ['postgres', 'mariadb'],
   hot: ['postgres', 'mariadb'],
   windows: ['postgres', 'mariadb'],
+  names: ['postgres', 'mariadb', 'redis', 'mongo', 'cassandra'],
   redis: ['redis'],
   mongo: ['mongo'],
   cassandra: ['cassandra'],

@@ -118,7 +118,7 @@ const flags = [
 
 // Tests only: nodes join while there is no data, so they need not wait for any; a lost page of the commit log does not
 // matter, and a snapshot at each TRUNCATE is never looked at.
-const yamlOf = ({ folder, address, seed, storagePort, port, token }) => `cluster_name: kairos
+const yamlOf = ({ folder, address, seed, storagePort, port, token, users }) => `cluster_name: kairos
 num_tokens: 1
 initial_token: ${token}
 auto_bootstrap: false
@@ -141,6 +141,11 @@ commitlog_directory: ${folder}/commitlog
 hints_directory: ${folder}/hints
 saved_caches_directory: ${folder}/saved_caches
 cdc_raw_directory: ${folder}/cdc
+${users ? usersYaml : ''}`;
+
+const usersYaml = `authenticator: PasswordAuthenticator
+authorizer: CassandraAuthorizer
+role_manager: CassandraRoleManager
 `;
 
 const logback = `<configuration>
@@ -155,17 +160,28 @@ const logback = `<configuration>
 /**
  * Starts a node in an empty folder, or again in the folder of one that was stopped, and waits until it answers CQL.
  * `seed` is the address of the ring's first node, its own for a node that is alone; `token` is the node's place in the
- * ring, from -2^63 to 2^63.
+ * ring, from -2^63 to 2^63. With `users`, clients have to log in, and may do what they are granted; the first user is
+ * `cassandra`, with the password `cassandra`.
  */
-export async function startCassandraNode({ folder, address, seed = address, storagePort, port, token = 0n }) {
+export async function startCassandraNode({
+  folder,
+  address,
+  seed = address,
+  storagePort,
+  port,
+  token = 0n,
+  users = false,
+}) {
   const [jars, java] = [await cassandraJars(), await java17()];
   await writeFile(
     join(folder, 'cassandra.yaml'),
-    yamlOf({ folder, address, seed, storagePort, port, token }),
+    yamlOf({ folder, address, seed, storagePort, port, token, users }),
   );
   await writeFile(join(folder, 'logback.xml'), logback);
   const args = [
     ...flags,
+    // The first user is created after 10 seconds otherwise.
+    ...(users ? ['-Dcassandra.superuser_setup_delay_ms=0'] : []),
     `-Dcassandra.config=file://${join(folder, 'cassandra.yaml')}`,
     `-Dcassandra.storagedir=${folder}`,
     '-cp',

@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,37 +46,45 @@ export default {
   },
 };
 
-/** Starts a server on a folder, which may hold the data of one that was killed. It has fail points. */
-export async function startServer({ folder, port, standalone = false }) {
+/**
+ * Starts a server on a folder, which may hold the data of one that was killed. It has fail points. With `users` they
+ * have to log in: the folder is that of a server in which there is one.
+ */
+export async function startServer({ folder, port, standalone = false, users = false }) {
   const mongod = await findProgram('mongod');
   const server =
     mongod === undefined
-      ? await startSecantus({ folder, port, standalone })
-      : await startMongod(mongod, { folder, port, standalone });
+      ? await startSecantus({ folder, port, standalone, users })
+      : await startMongod(mongod, { folder, port, standalone, users });
   await waitForPort(port, { server });
-  if (mongod !== undefined && !standalone) await initiate(port);
+  if (mongod !== undefined && !standalone) await initiate(port, { users });
   return { ...server, url: `mongodb://127.0.0.1:${port}/${standalone ? '' : '?directConnection=true'}` };
 }
 
-function startMongod(program, { folder, port, standalone }) {
+async function startMongod(program, { folder, port, standalone, users }) {
+  const keyFile = join(folder, 'key');
+  // Members of a set whose users log in know each other by it.
+  if (users) await writeFile(keyFile, 'kairos', { mode: 0o600 });
   return startProcess(
     program,
     [
       ...['--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', folder],
       ...['--setParameter', 'enableTestCommands=1', '--setParameter', 'ttlMonitorSleepSecs=5'],
       ...(standalone ? [] : ['--replSet', 'kairos']),
+      ...(users ? ['--auth', '--keyFile', keyFile] : []),
     ],
     { folder },
   );
 }
 
-async function startSecantus({ folder, port, standalone }) {
+async function startSecantus({ folder, port, standalone, users }) {
   return startProcess(
     await needSecantus(),
     [
       ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', join(folder, 'data')],
       ...['--sync-on-commit', '--enable-test-commands', '--log-level', 'WARNING'],
       ...(standalone ? ['--standalone'] : []),
+      ...(users ? ['--auth'] : []),
     ],
     { folder },
   );
@@ -99,18 +108,22 @@ async function needSecantus() {
   return program;
 }
 
+const require = createRequire(join(root, 'packages', 'mongo', 'package.json'));
+
 /** Makes a replica set of one member, and waits until it takes writes. */
-async function initiate(port) {
-  const require = createRequire(join(root, 'packages', 'mongo', 'package.json'));
+async function initiate(port, { users }) {
   const { MongoClient } = require('mongodb');
   const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`);
   try {
     const admin = client.db('admin');
     const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
     const ALREADY_INITIALIZED = 23;
-    await admin.command({ replSetInitiate: { _id: 'kairos', members } }).catch((error) => {
-      if (error.code !== ALREADY_INITIALIZED) throw error;
-    });
+    // Where users log in, it was done before there were any.
+    if (!users) {
+      await admin.command({ replSetInitiate: { _id: 'kairos', members } }).catch((error) => {
+        if (error.code !== ALREADY_INITIALIZED) throw error;
+      });
+    }
     while (!(await admin.command({ hello: 1 })).isWritablePrimary) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

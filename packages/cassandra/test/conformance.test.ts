@@ -1,4 +1,8 @@
-import { connectTo } from './support/cluster.js';
 import { conform } from './support/conform.js';
 
-conform('Cassandra, one node', 'CASSANDRA_CONTACT_POINTS', 'node', 1, (points) => connectTo(points));
+conform({
+  name: 'Cassandra, one node',
+  variable: 'CASSANDRA_CONTACT_POINTS',
+  exported: 'node',
+  replication: 1,
+});

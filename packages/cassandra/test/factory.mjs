@@ -13,6 +13,13 @@ export const node = {
   close: (client) => client.shutdown(),
 };
 
+/** A node on which users log in, as the user that `privileges.test.ts` creates. */
+export const least = {
+  ...node,
+  source: () =>
+    clientOf(process.env.CASSANDRA_USERS_CONTACT_POINTS, { username: 'kairos_least', password: 'secret' }),
+};
+
 /** A ring of three nodes with three replicas of everything, by a URL. */
 export const ring = {
   backend: cassandra,
@@ -21,13 +28,14 @@ export const ring = {
   values: { text: { valueType: 'text' } },
 };
 
-export async function clientOf(points) {
+export async function clientOf(points, credentials) {
   const contactPoints = points.split(',');
   const port = Number(contactPoints[0].split(':')[1] ?? 9042);
   const client = new driver.Client({
     contactPoints,
     localDataCenter: 'datacenter1',
     protocolOptions: { port },
+    ...(credentials && { credentials }),
   });
   await client.connect();
   return client;

@@ -1,26 +1,11 @@
 import { join } from 'node:path';
-import { conformance, type FailingTarget, wayThrough } from '@kairos/adapter-tests';
+import { conformance, wayThrough } from '@kairos/adapter-tests';
 import { mongo } from '@kairos/mongo';
 import { MongoClient } from 'mongodb';
+import { refuseBucket } from './support/refuse-bucket.js';
 import { describeWithServer, serverUrl } from './support/server-url.js';
 
 const test = { describe, it, beforeAll, afterAll };
-
-/** A validator refuses the bucket; whoever writes it cannot tell that from any other error of the server. */
-async function failing({ namespace, type, name, interval, bucket, resolution }: FailingTarget) {
-  const client = new MongoClient(serverUrl());
-  const collMod = `kairos_${type}`;
-  const place =
-    type === 'count' || type === 'gauge'
-      ? { [`buckets.${bucket}`]: { $exists: true } }
-      : { bucket, resolution };
-  const validator = { $nor: [{ name, interval, ...place }] };
-  await client.db(namespace).command({ collMod, validator });
-  return async () => {
-    await client.db(namespace).command({ collMod, validator: {} });
-    await client.close();
-  };
-}
 
 /**
  * A write that the driver sends again while the server is still at it is applied once by MongoDB, and sometimes twice by
@@ -56,7 +41,7 @@ describeWithServer('with a server', () => {
         source: serverUrl,
         options: (namespace) => ({ database: namespace, ...options }),
         process: { module: join(__dirname, 'factory.mjs'), export: name },
-        failing,
+        failing: (target) => refuseBucket(serverUrl(), target),
         fragile: () => wayThrough(unretried()),
         drop,
       },

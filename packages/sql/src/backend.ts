@@ -2,17 +2,21 @@ import { existsSync } from 'node:fs';
 import {
   type Backend,
   type CONTRACT_VERSION,
+  KairosError,
   nothingRecorded,
   type OpenRequest,
   type Source,
   type StorageAdapter,
+  StorageError,
   type TimeseriesType,
 } from '@kairos/core';
 import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
-import { checkOptions, optionNames, type SqlOptions } from './options.js';
+import { type CheckedOptions, checkOptions, optionNames, type SqlOptions } from './options.js';
 import { Partitions } from './partitions.js';
+import { addressOf, reasonOf } from './session/address.js';
 import { isHandle, openSession, schemes } from './session/open.js';
+import type { Session } from './session/session.js';
 import { sqliteLocation } from './session/sqlite-location.js';
 import { SqlAdapter } from './sql-adapter.js';
 import { checkTables, createTables, hasTables } from './tables.js';
@@ -53,8 +57,22 @@ export const sql: Backend<SqlTypes> = {
 
 async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>> {
   const options = checkOptions(request.options, request.type);
-  if (request.mustExist) refuseMissingFile(request.source);
-  const session = await openSession(request.source);
+  const { source } = request;
+  if (request.mustExist) refuseMissingFile(source);
+  try {
+    return await openOn(await openSession(source), request, options);
+  } catch (error) {
+    if (error instanceof KairosError || !('url' in source)) throw error;
+    const reason = reasonOf(error);
+    throw new StorageError(`Opening ${addressOf(source.url)} failed: ${reason}`, { cause: error });
+  }
+}
+
+async function openOn<T extends TimeseriesType>(
+  session: Session,
+  request: OpenRequest<T>,
+  options: CheckedOptions,
+): Promise<StorageAdapter<T>> {
   try {
     const layout = layoutOf(options, request.type, session.dialect);
     if (request.mustExist && !(await hasTables(layout, session))) throw nothingRecorded();

@@ -12,7 +12,7 @@ import {
 } from '@kairos/core';
 import { type SqlFetch, sql } from '@kairos/sql';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { CompiledQuery, Kysely, SqliteDialect } from 'kysely';
 import { sqliteLocation } from '../src/session/sqlite-location.js';
 
 const kairos = new Kairos([sql]);
@@ -62,6 +62,18 @@ describe('the URL', () => {
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(database.prepare('select sum(amount) as total from kairos_count').get()).toEqual({ total: 6 });
     database.close();
+  });
+
+  it('waits for the disk as little with node:sqlite as with better-sqlite3', async () => {
+    const hits = await kairos.timeseries(`sqlite:${newFile()}`, { type: 'count', intervals });
+    const settings: unknown[] = [];
+    const fetch: SqlFetch = async (db) => {
+      settings.push(...(await db.executeQuery(CompiledQuery.raw('pragma synchronous'))).rows);
+      return new Map();
+    };
+    await hits.get('home', 'minute', { fetch });
+    expect(settings).toEqual([{ synchronous: 1 }]);
+    await hits.close();
   });
 
   it.each([

@@ -1,6 +1,8 @@
-import { connectTo } from '../support/cluster.js';
 import { conform } from '../support/conform.js';
 
-conform('Cassandra, a ring of three', 'CASSANDRA_RING_CONTACT_POINTS', 'ring', 3, (points) =>
-  connectTo(points),
-);
+conform({
+  name: 'Cassandra, a ring of three',
+  variable: 'CASSANDRA_RING_CONTACT_POINTS',
+  exported: 'ring',
+  replication: 3,
+});

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'cassandra-driver';
+import { Client, type DseClientOptions } from 'cassandra-driver';
 
 /** The addresses of a service in the environment; a test without its server fails, unless TEST_CASSANDRA is false. */
 export function contactPoints(variable: string): string {
@@ -13,7 +13,7 @@ export function contactPoints(variable: string): string {
 /** Defines tests that need a server, unless they are left out. */
 export const describeWithServer = process.env.TEST_CASSANDRA === 'false' ? describe.skip : describe;
 
-export function connectTo(points: string, options: ConstructorParameters<typeof Client>[0] = {}): Client {
+export function connectTo(points: string, options: Partial<DseClientOptions> = {}): Client {
   const [first = '', ...rest] = points.split(',');
   return new Client({
     contactPoints: [first, ...rest],
@@ -31,8 +31,12 @@ export function freshKeyspace(): string {
 }
 
 /** A node that has just come back may refuse it until it has learnt of all tables. */
-export async function dropKeyspace(points: string, keyspace: string): Promise<void> {
-  const client = connectTo(points);
+export async function dropKeyspace(
+  points: string,
+  keyspace: string,
+  options: Partial<DseClientOptions> = {},
+): Promise<void> {
+  const client = connectTo(points, options);
   const drop = () =>
     client.execute(`DROP KEYSPACE IF EXISTS "${keyspace}"`, [], { readTimeout: 60_000 }).then(
       () => null,

@@ -1,35 +1,57 @@
 import { join } from 'node:path';
 import { conformance, type FailingTarget, wayThrough } from '@kairos/adapter-tests';
 import { cassandra } from '@kairos/cassandra';
-import { Client } from 'cassandra-driver';
+import { Client, type DseClientOptions } from 'cassandra-driver';
 import { connectTo, contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from './cluster.js';
 
+interface ClusterUnderTest {
+  readonly name: string;
+  /** The variable of the environment that leads to it. */
+  readonly variable: string;
+  /** What `factory.mjs` exports for child processes. */
+  readonly exported: 'node' | 'ring' | 'least';
+  readonly replication: number;
+  /** Of the user under test, where users log in. */
+  readonly user?: Partial<DseClientOptions>;
+  /** Of a user who may do everything. */
+  readonly admin?: Partial<DseClientOptions>;
+  /** What is done before the first timeseries is opened. */
+  prepare?(admin: Client, keyspace: string): Promise<void>;
+}
+
 /** Runs the conformance suite on what a variable of the environment leads to. */
-export function conform(
-  name: string,
-  variable: string,
-  exported: 'node' | 'ring',
-  replication: number,
-  source: (points: string, keyspace: string) => string | object | Promise<string | object>,
-): void {
+export function conform({
+  name,
+  variable,
+  exported,
+  replication,
+  user = {},
+  admin = {},
+  prepare,
+}: ClusterUnderTest): void {
   describeWithServer(name, () => {
     const keyspace = freshKeyspace();
+    if (prepare !== undefined) {
+      beforeAll(async () => {
+        const client = connectTo(contactPoints(variable), admin);
+        await prepare(client, keyspace);
+        await client.shutdown();
+      });
+    }
     conformance({
       name,
       test: { describe, it, beforeAll, afterAll },
       factory: {
         backend: cassandra,
-        source: () => source(contactPoints(variable), keyspace),
+        source: () => connectTo(contactPoints(variable), user),
         options: (namespace) => ({ keyspace, replication, tableName: namespace }),
         values: { text: { valueType: 'text' } },
         process: { module: join(__dirname, '..', 'factory.mjs'), export: exported },
-        failing: (target) => refuseWrites(contactPoints(variable), keyspace, target),
+        failing: (target) => refuseWrites(connectTo(contactPoints(variable), admin), keyspace, target),
         ...(exported === 'node' ? { roundTrips, fragile: () => throughProxy(contactPoints(variable)) } : {}),
-        drop: () => dropKeyspace(contactPoints(variable), keyspace),
+        drop: () => dropKeyspace(contactPoints(variable), keyspace, admin),
         close: async (opened) => {
-          if (typeof opened === 'object' && 'shutdown' in opened && typeof opened.shutdown === 'function') {
-            await opened.shutdown();
-          }
+          if (opened instanceof Client) await opened.shutdown();
         },
       },
     });
@@ -47,18 +69,14 @@ async function throughProxy(points: string) {
 }
 
 /** With a column renamed, the server refuses every statement that names it. */
-async function refuseWrites(points: string, keyspace: string, { namespace, type }: FailingTarget) {
+async function refuseWrites(client: Client, keyspace: string, { namespace, type }: FailingTarget) {
   const table = `"${keyspace}"."${namespace}_${type}"`;
-  const alter = async (statement: string) => {
-    const client = connectTo(points);
-    try {
-      await client.execute(statement, [], { readTimeout: 60_000 });
-    } finally {
-      await client.shutdown();
-    }
-  };
+  const alter = (statement: string) => client.execute(statement, [], { readTimeout: 60_000 });
   await alter(`ALTER TABLE ${table} RENAME bucket TO refused`);
-  return () => alter(`ALTER TABLE ${table} RENAME refused TO bucket`);
+  return async () => {
+    await alter(`ALTER TABLE ${table} RENAME refused TO bucket`);
+    await client.shutdown();
+  };
 }
 
 /** Requests in flight together are one round trip: counts how often the client begins after it was at rest. */

@@ -7,5 +7,16 @@ export function serverUrl(): string {
   return MONGO_URL;
 }
 
+/** Where the server is whose users log in, with the name and the password of one who may do everything. */
+export function usersUrl(): URL {
+  const { MONGO_USERS_URL } = process.env;
+  if (MONGO_USERS_URL === undefined || MONGO_USERS_URL === '') {
+    throw new Error(
+      'MONGO_USERS_URL names no server: run the tests with "pnpm test", or set TEST_MONGO=false',
+    );
+  }
+  return new URL(MONGO_USERS_URL);
+}
+
 /** Tests that need a server: skipped by TEST_MONGO=false alone, and failing where there is none. */
 export const describeWithServer = process.env.TEST_MONGO === 'false' ? describe.skip : describe;

@@ -74,8 +74,13 @@ export const mysql: Dialect = {
   looksUpWindows: () => false,
   anyOf: (query) => sql`in (${query})`,
   groupsInWindows: true,
-  deleteInWindows: (entries, data) =>
-    sql`delete d from ${sql.table(entries)} as e straight_join ${sql.table(data)} as d on d.${sql.ref('interval')} = e.${sql.ref('interval')} and d.${sql.ref('window')} = e.${sql.ref('window')} and d.name = e.name where e.name = ${parameter}`,
+  // By its own name: MariaDB looks for an alias in the database of the connection, which need not have one.
+  deleteInWindows: (entries, data) => {
+    const same = ['interval', 'window', 'name'].map(
+      (column) => sql`${sql.ref(`${data}.${column}`)} = ${sql.ref(`e.${column}`)}`,
+    );
+    return sql`delete ${sql.table(data)} from ${sql.table(entries)} as e straight_join ${sql.table(data)} on ${sql.join(same, sql` and `)} where e.name = ${parameter}`;
+  },
   deleteSome: (table, _key, where, limit) =>
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
   // Where there is none, `sql_select_limit` of the server is the limit, in silence.

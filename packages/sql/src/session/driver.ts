@@ -1,15 +1,47 @@
 import { ConfigurationError, isError } from '@kairos/core';
+import type Database from 'better-sqlite3';
 
-/** Loads a driver when it is first used; they are optional, and a program installs the one it needs. */
-export async function loadDriver<M>(name: string, load: () => Promise<M>): Promise<M> {
+/*
+ * Drivers are loaded when they are first used: a program installs the one it needs. Each import stands in a `try` of
+ * its own, by which bundlers know that it may be missing.
+ */
+
+export async function loadBetterSqlite(): Promise<typeof Database> {
   try {
-    return await load();
+    return (await import('better-sqlite3')).default;
   } catch (error) {
-    const missing = isError(error) && 'code' in error && /MODULE_NOT_FOUND/.test(String(error.code));
-    if (!missing) throw error;
-    throw new ConfigurationError(
-      `The driver "${name}" cannot be loaded; expected it to be installed: npm install ${name}`,
-      { cause: error },
-    );
+    throw unloadable('better-sqlite3', error);
   }
+}
+
+export async function loadPg() {
+  try {
+    return (await import('pg')).default;
+  } catch (error) {
+    throw unloadable('pg', error);
+  }
+}
+
+export async function loadMysql() {
+  try {
+    return (await import('mysql2')).default;
+  } catch (error) {
+    throw unloadable('mysql2', error);
+  }
+}
+
+function unloadable(name: string, error: unknown): unknown {
+  if (!isMissing(error)) return error;
+  return new ConfigurationError(
+    `The driver "${name}" cannot be loaded; expected it to be installed: npm install ${name}`,
+    { cause: error },
+  );
+}
+
+function isMissing(error: unknown): boolean {
+  if (!isError(error)) return false;
+  // The error that Vite leaves in a bundle has no code.
+  return 'code' in error
+    ? /MODULE_NOT_FOUND/.test(String(error.code))
+    : error.message.startsWith('Could not resolve');
 }

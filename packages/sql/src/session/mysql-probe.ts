@@ -1,6 +1,6 @@
 import { isMysqlError } from '../dialect/mysql.js';
 import { PATIENCE } from './deadline.js';
-import { loadDriver } from './driver.js';
+import { loadMysql } from './driver.js';
 import { connectionConfigOf, type Mysql2Pool } from './handles.js';
 import { destroy } from './mysql-stream.js';
 
@@ -35,7 +35,7 @@ export function probeOf(pool: Mysql2Pool): (() => Promise<void>) | undefined {
   const way = Object.fromEntries(WAY.map((name) => [name, Reflect.get(options, name)]));
   const milliseconds = PATIENCE.answer * 1000;
   return async () => {
-    const { createConnection } = await loadDriver('mysql2', () => import('mysql2'));
+    const { createConnection } = await loadMysql();
     const connection = createConnection({ ...way, connectTimeout: milliseconds });
     connection.on('error', () => undefined);
     try {

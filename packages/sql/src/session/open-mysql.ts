@@ -3,7 +3,7 @@ import { Kysely, MysqlDialect, sql } from 'kysely';
 import { mysql } from '../dialect/mysql.js';
 import type { SqlTables } from '../fetch.js';
 import { Watch, watchOf } from './deadline.js';
-import { loadDriver } from './driver.js';
+import { loadMysql } from './driver.js';
 import { connectionConfigOf, type Mysql2Pool } from './handles.js';
 import { KyselySession, type SessionParts } from './kysely-session.js';
 import { GuardedPool } from './mysql-pool.js';
@@ -18,7 +18,7 @@ export async function openMysql(
   url: string,
   clientConfig: Readonly<Record<string, unknown>>,
 ): Promise<Session> {
-  const { default: driver } = await loadDriver('mysql2', () => import('mysql2'));
+  const driver = await loadMysql();
   const own = new OwnMysqlPool(driver, url, clientConfig);
   try {
     return await sessionOn(own.pool, 'clientConfig.', (watch) => {

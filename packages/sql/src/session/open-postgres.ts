@@ -10,7 +10,7 @@ import {
 import { isReadOnly, postgres, sqlState } from '../dialect/postgres.js';
 import type { SqlTables } from '../fetch.js';
 import { Watch, watchOf } from './deadline.js';
-import { loadDriver } from './driver.js';
+import { loadPg } from './driver.js';
 import type { PgClient, PgPool } from './handles.js';
 import { KyselySession } from './kysely-session.js';
 import { OwnPool } from './own-pg-pool.js';
@@ -22,7 +22,7 @@ export async function openPostgres(
   clientConfig: Readonly<Record<string, unknown>>,
 ): Promise<Session> {
   refuseBinary(clientConfig.binary, 'clientConfig.binary');
-  const own = new OwnPool(await loadDriver('pg', () => import('pg')), url, clientConfig);
+  const own = new OwnPool(await loadPg(), url, clientConfig);
   return sessionOn(own.pool, (watch) => {
     // What is not answered by now would keep the pool from its end.
     watch.cut('The timeseries was closed before the server answered');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigurationError, optionError, StorageError } from '@kairos/core';
 import { sqlite } from '../dialect/sqlite.js';
-import { loadDriver } from './driver.js';
+import { loadBetterSqlite } from './driver.js';
 import type { SqliteDatabase } from './handles.js';
 import { LockWaits } from './lock-waits.js';
 import { AdaptedDatabase, type NodeDatabase, type NodeSqlite, nodeSqlite } from './node-sqlite.js';
@@ -54,7 +54,7 @@ function sessionOn(database: SqliteDatabase, waits: LockWaits, owned: boolean): 
 async function loadSqlite(): Promise<Open> {
   const builtIn = nodeSqlite();
   try {
-    const { default: Database } = await loadDriver('better-sqlite3', () => import('better-sqlite3'));
+    const Database = await loadBetterSqlite();
     // It loads its native code with the first database.
     if (builtIn !== undefined) new Database(':memory:').close();
     return (path, options) => new Database(path, options);
@@ -97,4 +97,6 @@ function useWal(database: SqliteDatabase): void {
   if (database.pragma('journal_mode', { simple: true }) !== 'wal') {
     database.pragma('journal_mode = wal', { simple: true });
   }
+  // As better-sqlite3 is built: a write survives the process. node:sqlite would wait for the disk with each.
+  database.pragma('synchronous = normal', { simple: true });
 }
