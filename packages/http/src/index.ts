@@ -1,0 +1,1 @@
+export type { AnyTimeseries, Context } from './context.js';
