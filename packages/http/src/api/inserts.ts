@@ -26,7 +26,7 @@ export function bulkOf(
     if (value === undefined && !isCount) throw refuse(index, 'has no "value"; expected one, or an array');
     const seconds = timestampOf(timestamp, timezone, index);
     const named = last?.seconds === seconds ? last.named : placeOf(bulk, seconds);
-    const values = (Array.isArray(value) ? value : [value ?? 1]).map(valueOfJson);
+    const values = (Array.isArray(value) ? value : [value === undefined ? 1 : value]).map(valueOfJson);
     named.set(name, [...(named.get(name) ?? []), ...values]);
     last = { seconds, named };
   }
