@@ -86,6 +86,12 @@ describe('authorize', () => {
     expect(response.status).toBe(200);
   });
 
+  it('asks for a token where it says no', async () => {
+    const response = await handler(at('/api/timeseries'));
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.json()).toEqual({ error: 'The request is not authorized' });
+  });
+
   it('is asked before anything else', async () => {
     for (const path of ['/api/timeseries', '/api/none', '/nothing', '/api/openapi.json', '/']) {
       expect((await handler(at(path))).status).toBe(401);

@@ -132,6 +132,16 @@ describe('POST /api/:timeseries/inserts', () => {
     expect((await api.get('/api/delays/names')).body).toEqual(['JFK']);
   });
 
+  it.each([{ bytes: 'no base64' }, { bytes: 'AAE' }, { bigint: '1.5' }, { bytes: 'AAE=', more: 1 }])(
+    'takes no other object for a value: %j',
+    async (value) => {
+      expect(await api.post('/api/blobs/inserts', { name: 'dot', value })).toMatchObject({
+        status: 400,
+        body: { error: expect.stringMatching(/^The value is Object; expected /) },
+      });
+    },
+  );
+
   it('takes nothing but application/json, which a page of another site may not send', async () => {
     const answer = await api.post('/api/hits/inserts', { name: 'home' }, { 'content-type': 'text/plain' });
     expect(answer).toMatchObject({
