@@ -157,6 +157,13 @@ describe('POST /api/:timeseries/inserts', () => {
     expect(answer).toMatchObject({ status: 413 });
   });
 
+  it('takes many inserts of one name in little time', async () => {
+    const many = Array.from({ length: 200_000 }, () => ({ name: 'many' }));
+    const answer = await api.post('/api/hits/inserts', many);
+    expect(answer).toMatchObject({ status: 200, body: { stored: 3, expired: 0 } });
+    expect(await minute('hits', 'many')).toBe(200_000);
+  }, 10_000);
+
   it('takes POST alone', async () => {
     const answer = await api.get('/api/hits/inserts');
     expect(answer.status).toBe(405);

@@ -25,7 +25,9 @@ export function bulkOf(
     if (value === undefined && !isCount) throw refuse(index, 'has no "value"; expected one, or an array');
     const named = placeOf(bulk, timestampOf(timestamp, timezone, index));
     const values = (Array.isArray(value) ? value : [value === undefined ? 1 : value]).map(valueOfJson);
-    named.set(name, [...(named.get(name) ?? []), ...values]);
+    const before = named.get(name);
+    if (before === undefined) named.set(name, values);
+    else for (const each of values) before.push(each);
   }
   return bulk;
 }
@@ -42,7 +44,8 @@ export function insertsOf(bulk: BulkInserts<unknown>): readonly object[] {
 }
 
 /**
- * The order of a `Map` is the order of arrival: a timestamp that comes again gets an entry of its own, as a `Date`. What comes without one arrives where the first of these stands.
+ * The order of a `Map` is the order of arrival: a timestamp that comes again gets an entry of its own, as a `Date`. What
+ * comes without one arrives where the first of these stands.
  */
 function placeOf(bulk: Bulk, seconds: number | null): Map<string, unknown[]> {
   const before = seconds === null ? bulk.get(null) : undefined;
