@@ -9,6 +9,7 @@ const services = {
   time: [],
   channels: [],
   sqlite: [],
+  http: [],
   servers: ['postgres', 'mariadb'],
   folds: ['postgres', 'mariadb'],
   hot: ['postgres', 'mariadb'],
