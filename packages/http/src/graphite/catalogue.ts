@@ -54,7 +54,7 @@ export class Catalogue {
     return names;
   }
 
-  /** The nodes at the level of a pattern, sorted: those that are names, and those with nodes below. */
+  /** The nodes at the level of a pattern, sorted: those with nodes below, then those that are names. */
   async find(pattern: string): Promise<FoundNode[]> {
     const glob = new Glob(pattern);
     const found = new Map<string, FoundNode>();
@@ -77,7 +77,7 @@ export class Catalogue {
         }
       }
     }
-    return [...found.values()].sort((a, b) => compare(a.path, b.path) || Number(a.leaf) - Number(b.leaf));
+    return [...found.values()].sort((a, b) => Number(a.leaf) - Number(b.leaf) || compare(a.path, b.path));
   }
 
   #sorted(): [string, AnyTimeseries][] {

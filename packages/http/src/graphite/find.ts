@@ -31,10 +31,12 @@ function toCompletion({ path, text, leaf }: FoundNode) {
   return { path: leaf ? path : `${path}.`, name: text, is_leaf: leaf ? '1' : '0' };
 }
 
-/** A tree shows nodes of the same text once, whatever they are below of. */
+/** A tree shows nodes of the same text once, whatever they are below of; those with nodes below come first. */
 function distinct(found: readonly FoundNode[]): FoundNode[] {
   const byText = new Map(found.map((node) => [JSON.stringify([node.text, node.leaf]), node]));
-  return [...byText.values()].sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  return [...byText.values()].sort(
+    (a, b) => Number(a.leaf) - Number(b.leaf) || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0),
+  );
 }
 
 function treeEntry(id: string, text: string, leaf: boolean) {
