@@ -1,5 +1,5 @@
 import type { CalendarUnit, TimeUnit } from '@kairos/core';
-import { offsetAt } from './zone.js';
+import { fromLocal, offsetAt } from './zone.js';
 
 const HOUR = 3600;
 const DAY = 86_400;
@@ -52,8 +52,7 @@ export function isRegular(unit: TimeUnit, zone: string): boolean {
 
 /**
  * Where the buckets of a resolution start within a bucket that starts and ends at some seconds: the first with it, cut
- * to it. Those of the calendar are right but for changes of the clock within the bucket: what is read from the store
- * has the exact times.
+ * to it.
  */
 export function startsWithin(unit: TimeUnit, zone: string, start: number, end: number): number[] {
   const starts = [start];
@@ -63,10 +62,11 @@ export function startsWithin(unit: TimeUnit, zone: string, start: number, end: n
     for (let time = first; time < end; time += step) starts.push(time);
     return starts;
   }
-  const offset = offsetAt(zone, start);
-  const firstDay = Math.floor((start + offset) / DAY) + 1;
-  for (let day = firstDay; day * DAY - offset < end; day++) {
-    if (STARTS_ON[unit](new Date(day * DAY * 1000))) starts.push(day * DAY - offset);
+  const firstDay = Math.floor((start + offsetAt(zone, start)) / DAY) + 1;
+  for (let day = firstDay; ; day++) {
+    const time = fromLocal(zone, day * DAY);
+    if (time >= end) break;
+    if (STARTS_ON[unit](new Date(day * DAY * 1000))) starts.push(time);
   }
   return starts;
 }

@@ -1,5 +1,5 @@
-/** How many steps a search may take in the worst case, over all names: some seconds' worth. */
-const MOST_STEPS = 1e9;
+/** How many steps a search may take in the worst case, over all names: about a second's worth. */
+const MOST_STEPS = 1e8;
 
 /**
  * A regular expression and what to put in the place of what it finds, both as Python writes them (`\1`, `\g<name>`,
@@ -62,9 +62,10 @@ function costOf(search: string): ((length: number) => number) | string {
   if (/\)(?:[*+]|\{)/.test(plain)) return 'repeats a group';
   const repeats = (plain.match(/[*+]|\{[\d,]+\}/g) ?? []).length;
   const choices = (plain.match(/[|?]/g) ?? []).length;
+  const anchored = /^\(*\^/.test(plain) && !plain.includes('|');
   return (length) => {
-    let steps = 2 ** choices * Math.max(1, length);
-    for (let each = 1; each <= repeats; each++) steps *= Math.max(1, length / (each + 1));
+    let steps = 2 ** choices * (anchored ? 1 : length + 1);
+    for (let each = 1; each <= repeats; each++) steps *= (length + each) / each;
     return steps;
   };
 }

@@ -23,6 +23,11 @@ export async function get(context: Context, address: string, init?: RequestInit)
   return response;
 }
 
+/** The JSON of an answer, of the shape that a test says. */
+export async function jsonOf<T>(response: Response | Promise<Response>): Promise<T> {
+  return (await (await response).json()) as T;
+}
+
 export interface Rendered {
   readonly target: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -33,8 +38,10 @@ export async function render(
   context: Context,
   parameters: Record<string, string | number>,
 ): Promise<Rendered[]> {
-  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams(
+    Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
+  );
   const response = await get(context, `/render?${query}`);
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
-  return response.json();
+  return jsonOf(response);
 }
