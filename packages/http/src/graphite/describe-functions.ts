@@ -31,7 +31,8 @@ function describe(name: string, definition: FunctionDefinition) {
 function describeParameter({ name, type, required, multiple, options, suggestions, ...rest }: Parameter) {
   return {
     name,
-    type,
+    // Editors know no other type for it.
+    type: type === 'transform' ? 'string' : type,
     required: required === true,
     ...(multiple === true ? { multiple } : {}),
     ...(rest.default === undefined ? {} : { default: rest.default }),

@@ -1,7 +1,10 @@
+import type { TransformName } from '@kairos/core';
 import { BadRequest } from './bad-request.js';
 import { type BoundCall, bind } from './functions/arguments.js';
 import type { Range } from './functions/definition.js';
 import { functions } from './functions/index.js';
+import { transform as transformFunction } from './functions/transform-buckets.js';
+import { isTransform } from './point-value.js';
 import type { Series } from './series.js';
 import type { Call, Expression, PathExpression } from './target-parser.js';
 
@@ -12,6 +15,8 @@ export type Plan = Leaf | Node;
 export interface Leaf {
   readonly kind: 'leaf';
   readonly path: PathExpression;
+  /** What its points are to be, in place of what they are by themselves. */
+  readonly transform: TransformName | undefined;
 }
 
 export interface Node {
@@ -30,13 +35,17 @@ export interface Need {
 /** The step that the series of a path expression have. */
 export type StepOf = (leaf: Leaf) => number;
 
-export function planOf(expression: Expression): Plan {
-  if (expression.kind === 'path') return { kind: 'leaf', path: expression };
+export function planOf(expression: Expression, transform?: TransformName): Plan {
+  if (expression.kind === 'path') return { kind: 'leaf', path: expression, transform };
   if (expression.kind === 'literal') {
     throw new BadRequest(`Target ${expression.text} is a value; expected a path or a function`);
   }
   const call = bind(definitionOf(expression), expression);
-  const inputs = [...call.series].map(([name, given]) => [name, given.map(planOf)] as const);
+  const named = call.definition === transformFunction ? call.args.text('transform') : '';
+  const inner = isTransform(named) ? named : transform;
+  const inputs = [...call.series].map(
+    ([name, given]) => [name, given.map((each) => planOf(each, inner))] as const,
+  );
   return { kind: 'node', call, inputs: new Map(inputs) };
 }
 

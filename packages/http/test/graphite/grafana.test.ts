@@ -80,9 +80,7 @@ describe("Grafana's Graphite data source", () => {
   });
 
   it('learns the functions for its editor, each with a group, a description and parameters', async () => {
-    const functions: Record<string, Record<string, unknown>> = await (
-      await get(context, '/functions')
-    ).json();
+    const functions = await jsonOf<Record<string, Record<string, unknown>>>(get(context, '/functions'));
     expect(Object.keys(functions)).toEqual(
       expect.arrayContaining(['sumSeries', 'sum', 'avg', 'aliasByNode', 'movingAverage', 'aliasSub']),
     );

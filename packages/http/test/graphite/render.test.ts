@@ -53,6 +53,36 @@ describe('A rendered point', () => {
     expect(values(series?.datapoints)).toEqual([2, 0]);
   });
 
+  it('may be another transform of what the bucket holds, several in one read', async () => {
+    const times = await open({ type: 'histogram', intervals });
+    await times.insert('home', [1, 2, 6, 7], at);
+    const hits = await open({ type: 'count', intervals });
+    await hits.insert('home', 120, at);
+    const context = contextOf({ times, hits });
+    const shown = async (target: string) => {
+      const [series] = await render(context, { target, ...range });
+      return [series?.target, ...values(series?.datapoints)];
+    };
+    expect(await shown("transform(times.home,'max')")).toEqual(['transform(times.home,"max")', 7, null]);
+    expect(await shown("scale(transform(times.*,'p50'),2)")).toEqual([
+      'scale(transform(times.home,"p50"),2)',
+      8,
+      null,
+    ]);
+    expect(await shown("transform(times.home,'count')")).toEqual(['transform(times.home,"count")', 4, 0]);
+    expect(await shown("sumSeries(times.home,transform(times.home,'p0'))")).toEqual([
+      'sumSeries(times.home,transform(times.home,"p0"))',
+      5,
+      null,
+    ]);
+    await expect(shown("transform(times.home,'rate')")).rejects.toThrow('of a histogram is no number');
+    expect(await shown("transform(hits.home,'rate')")).toEqual(['transform(hits.home,"rate")', 2, 0]);
+    expect(await shown('hits.home')).toEqual(['hits.home', 120, 0]);
+    await expect(shown("transform(hits.home,'p101')")).rejects.toThrow(
+      `has 'p101' for "transform"; expected mean`,
+    );
+  });
+
   it('is not there for buckets past their retention or to come', async () => {
     const hits = await open({ type: 'count', intervals: { minute: { step: 60, steps: 2 } } });
     await hits.insert('home', 1);

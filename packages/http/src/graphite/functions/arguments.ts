@@ -1,5 +1,6 @@
 import { aggregations } from '../aggregations.js';
 import { BadRequest } from '../bad-request.js';
+import { isTransform } from '../point-value.js';
 import type { Series } from '../series.js';
 import type { Call, Expression } from '../target-parser.js';
 import { offsetSeconds } from '../time.js';
@@ -167,6 +168,7 @@ const EXPECTED: Readonly<Record<Parameter['type'], string>> = {
   intOrInterval: 'a positive whole number of points, or an interval such as "5min" or "1h"',
   aggFunc: `one of ${[...aggregations.keys()].join(', ')}`,
   nodeOrTag: 'the number of a node, from 0',
+  transform: 'mean, count, min, max, sum, rate, median, stddev, distinct, or a percentile such as "p95"',
 };
 
 type Check = (value: number | string | boolean, literal: boolean) => Scalar | undefined;
@@ -205,5 +207,9 @@ const CHECKS: Readonly<Record<Parameter['type'], Check>> = {
   nodeOrTag: (value) => {
     const node = wholeNumber(value, true);
     return node ?? (value === 'name' ? value : undefined);
+  },
+  transform: (value, literal) => {
+    const name = text(value, literal);
+    return typeof name === 'string' && isTransform(name) ? name : undefined;
   },
 };

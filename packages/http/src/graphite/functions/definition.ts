@@ -12,7 +12,8 @@ export type ParameterType =
   | 'interval'
   | 'intOrInterval'
   | 'aggFunc'
-  | 'nodeOrTag';
+  | 'nodeOrTag'
+  | 'transform';
 
 export interface Parameter {
   readonly name: string;

@@ -12,6 +12,7 @@ import { highestCurrent, limit, sortByMaxima } from './filter.js';
 import { movingAverage } from './moving-average.js';
 import { alias, aliasByNode, aliasSub } from './names.js';
 import { derivative, keepLastValue, perSecond, scale, scaleToSeconds, summarize } from './transform.js';
+import { transform } from './transform-buckets.js';
 
 const definitions = [
   sumSeries,
@@ -34,6 +35,7 @@ const definitions = [
   highestCurrent,
   sortByMaxima,
   constantLine,
+  transform,
 ];
 
 /** The functions by the names under which targets call them. */
