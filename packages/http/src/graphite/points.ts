@@ -97,13 +97,21 @@ function exact(cells: readonly number[], rows: readonly ReadonlyMap<number, unkn
   if (others.size === 0) return [...cells];
   const times = [...cells];
   for (const time of others) {
-    let nearest = 0;
-    for (const [at, cell] of cells.entries()) {
-      if (Math.abs(cell - time) < Math.abs((cells[nearest] ?? Infinity) - time)) nearest = at;
-    }
-    times[nearest] = time;
+    times[nearestTo(time, cells)] = time;
   }
   return [...new Set(times)].sort((a, b) => a - b);
+}
+
+/** The place of the closest of some ascending times. */
+function nearestTo(time: number, times: readonly number[]): number {
+  let [low, high] = [0, times.length - 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((times[middle] ?? time) < time) low = middle + 1;
+    else high = middle;
+  }
+  const [below, above] = [times[low - 1] ?? -Infinity, times[low] ?? Infinity];
+  return time - below < above - time ? low - 1 : low;
 }
 
 function isEven(times: readonly number[]): boolean {

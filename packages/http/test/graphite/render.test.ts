@@ -227,6 +227,25 @@ describe('A target', () => {
     }
   });
 
+  it('of a moving average takes no longer for long windows, nor leaves anything behind of great values', async () => {
+    const load = await open({ type: 'gauge', intervals: { second: { step: 1 } } });
+    const start = minute - 60_000;
+    const points = Array.from(
+      { length: 50_000 },
+      (_, at) => [start + at, { a: [at === 20 ? 1e17 : 1] }] as const,
+    );
+    await load.bulkInsert(new Map(points));
+    const started = performance.now();
+    const [series] = await render(contextOf({ load }), {
+      target: 'movingAverage(load.a,20000)',
+      from: start + 25_000,
+      until: start + 49_999,
+    });
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(series?.datapoints).toHaveLength(24_999);
+    expect(new Set(values(series?.datapoints))).toEqual(new Set([1]));
+  });
+
   it('of names that are not there is nothing; one that is there without data in the range is shown', async () => {
     const load = await open({ type: 'gauge', intervals });
     const hits = await open({ type: 'count', intervals });
