@@ -26,9 +26,19 @@ export async function render(parameters: URLSearchParams, context: Context): Pro
   const options = readOptions(parameters);
   const plans = options.targets.map((target) => planOf(parseTarget(target)));
   const { stepOf, read } = await readFor(plans, context, options);
-  const series = plans
-    .flatMap((plan) => evaluate(plan, options, stepOf, read))
-    .map((each) => consolidate(each, options.points));
+  const series: Series[] = [];
+  let points = 0;
+  for (const plan of plans) {
+    for (const each of evaluate(plan, options, stepOf, read)) {
+      series.push(consolidate(each, options.points));
+      points += series.at(-1)?.values.length ?? 0;
+    }
+    if (points > context.maxBuckets) {
+      throw new BadRequest(
+        `The answer has more than ${context.maxBuckets} points; ask for fewer targets or a smaller maxDataPoints`,
+      );
+    }
+  }
   if (options.format === 'csv') {
     return new Response(toCsv(series, options.zone), { headers: { 'content-type': 'text/csv' } });
   }

@@ -331,6 +331,7 @@ describe('A target', () => {
     [{ format: 'png' }, 'Parameter "format" is "png"; expected one of json, csv'],
     [{ maxDataPoints: '-1' }, 'Parameter "maxDataPoints" is "-1"; expected a positive whole number'],
     [{ tz: 'Mars/Base' }, 'Parameter "tz" is "Mars/Base"; expected the name of an IANA timezone'],
+    [{ target: "summarize(hits.a,'1s')", from: '-2h' }, 'The answer has more than 500 points'],
     [{ target: 'hits.*', from: '-5h' }, 'The targets cover 600 buckets; expected at most 500'],
   ])('with %j is refused', async (parameters: Record<string, string>, message) => {
     const hits = await open({ type: 'count', intervals });

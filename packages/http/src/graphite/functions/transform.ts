@@ -143,29 +143,36 @@ export const summarize: FunctionDefinition = {
   step: (args) => args.seconds('intervalString'),
   evaluate: (args) => {
     const [func, aligned] = [args.text('func'), args.flag('alignToFrom')];
+    const given = args.series('seriesList');
     const suffix = `, "${args.text('intervalString')}", "${func}"${aligned ? ', true' : ''})`;
-    return args.series('seriesList').map((series) =>
-      summarized(series, `summarize(${series.name}${suffix}`, {
-        seconds: args.seconds('intervalString'),
-        aggregate: aggregations.get(func) ?? averageOf,
-        aligned,
-        refuse: (problem) => args.refuse(problem),
-      }),
-    );
+    const summary = {
+      seconds: args.seconds('intervalString'),
+      aggregate: aggregations.get(func) ?? averageOf,
+      aligned,
+      most: Math.floor(MOST_INTERVALS / given.length),
+      refuse: (problem: string) => args.refuse(problem),
+    };
+    return given.map((series) => summarized(series, `summarize(${series.name}${suffix}`, summary));
   },
 };
 
-/** How many intervals a series may be summarized into. */
+/** How many intervals all series of a call may be summarized into. */
 const MOST_INTERVALS = 2 ** 20;
 
 interface Summary {
   readonly seconds: number;
   readonly aggregate: (values: Values) => number | null;
   readonly aligned: boolean;
+  /** The most intervals. */
+  readonly most: number;
   readonly refuse: (problem: string) => never;
 }
 
-function summarized(series: Series, name: string, { seconds, aggregate, aligned, refuse }: Summary): Series {
+function summarized(
+  series: Series,
+  name: string,
+  { seconds, aggregate, aligned, most, refuse }: Summary,
+): Series {
   const { times, step } = series.grid;
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined) return made(series, name, []);
@@ -174,7 +181,7 @@ function summarized(series: Series, name: string, { seconds, aggregate, aligned,
   const count = aligned
     ? Math.ceil((end - start) / seconds)
     : Math.floor(end / seconds) - start / seconds + 1;
-  if (count > MOST_INTERVALS) return refuse(`makes ${count} intervals; expected at most ${MOST_INTERVALS}`);
+  if (count > most) return refuse(`makes ${count} intervals of a series; expected at most ${most}`);
   const within: (number | null)[][] = Array.from({ length: count }, () => []);
   for (const [at, time] of times.entries()) {
     within[Math.floor((time - start) / seconds)]?.push(series.values[at] ?? null);
