@@ -1,17 +1,15 @@
 /**
  * A render of 10 names of 1,440 points, over HTTP: Kairos on SQLite beside graphite-web on Whisper, the same data and
- * the same targets, in alternating rounds. graphite-web runs on the server that comes with Django.
+ * the same targets, in alternating rounds, each server a process of its own. graphite-web runs on the server that comes with Django.
  */
-import { execFile } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
-import { graphite } from '../packages/http/dist/graphite/index.js';
 
 const { GRAPHITE_URL, GRAPHITE_FOLDER } = process.env;
 if (GRAPHITE_URL === undefined) throw new Error('run with: npm run bench render');
@@ -28,7 +26,8 @@ const points = (name) =>
 const names = Array.from({ length: NAMES }, (_, name) => `server${name}.load`);
 
 const folder = await mkdtemp(join(tmpdir(), 'kairos-render-'));
-const load = await new Kairos([sql]).timeseries(`sqlite:${join(folder, 'load.sqlite')}`, {
+const file = `sqlite:${join(folder, 'load.sqlite')}`;
+const load = await new Kairos([sql]).timeseries(file, {
   type: 'gauge',
   intervals: { minute: { step: 60, steps: 2880 }, hour: { step: 3600 } },
 });
@@ -37,16 +36,11 @@ for (const [index, name] of names.entries()) {
 }
 await writeWhisper();
 
-const context = { timeseries: new Map([['load', load]]), maxBuckets: 100_000 };
-const server = createServer(async (incoming, outgoing) => {
-  const url = new URL(incoming.url, 'http://127.0.0.1');
-  const answer = await graphite(new Request(url), url, context);
-  outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
-  outgoing.end(Buffer.from(await answer.arrayBuffer()));
-});
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const ours = `http://127.0.0.1:${server.address().port}`;
+await load.close();
+
+const server = fork(new URL('render-server.mjs', import.meta.url), [file]);
+const [port] = await once(server, 'message');
+const ours = `http://127.0.0.1:${port}`;
 
 for (const [title, target, count] of [
   ['10 names', 'load.*.load', NAMES],
@@ -56,8 +50,7 @@ for (const [title, target, count] of [
   await compare(title, target, count);
 }
 
-server.close();
-await load.close();
+server.kill();
 await rm(folder, { recursive: true });
 
 async function compare(title, target, count) {

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { BadRequest } from './bad-request.js';
 import { consolidate } from './consolidate.js';
 import { toCsv } from './csv.js';
+import { toJson } from './json.js';
 import { evaluate, planOf } from './plan.js';
 import { readFor } from './reading.js';
 import type { Series } from './series.js';
@@ -42,15 +43,7 @@ export async function render(parameters: URLSearchParams, context: Context): Pro
   if (options.format === 'csv') {
     return new Response(toCsv(series, options.zone), { headers: { 'content-type': 'text/csv' } });
   }
-  return Response.json(series.map(toJson));
-}
-
-function toJson({ name, source, grid, values }: Series) {
-  return {
-    target: name,
-    tags: { name: source },
-    datapoints: values.map((value, at) => [value, grid.times[at]]),
-  };
+  return new Response(toJson(series), { headers: { 'content-type': 'application/json' } });
 }
 
 function readOptions(parameters: URLSearchParams): RenderOptions {
