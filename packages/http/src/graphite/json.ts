@@ -1,8 +1,8 @@
 import type { Grid, Series } from './series.js';
 
 /**
- * Series as Graphite has them in JSON. Written by hand, which takes a third of the time that it takes to make an array
- * of each point: the times of a grid are written once for all series on it.
+ * Series as Graphite has them in JSON. Written by hand, which spares an array for each point: the times of a grid are
+ * written once for all series on it.
  */
 export function toJson(series: readonly Series[]): string {
   const written = new Map<Grid, readonly string[]>();
@@ -15,7 +15,8 @@ export function toJson(series: readonly Series[]): string {
     const times = timesOf(grid);
     let points = '';
     for (let at = 0; at < values.length; at++) {
-      points += `${at === 0 ? '[' : ',['}${values[at]}${times[at]}`;
+      const value = values[at];
+      points += `${at === 0 ? '[' : ',['}${Number.isFinite(value) ? value : null}${times[at]}`;
     }
     const head = `{"target":${JSON.stringify(name)},"tags":${JSON.stringify({ name: source })}`;
     return `${head},"datapoints":[${points}]}`;

@@ -68,7 +68,8 @@ function numbersOf(
 ): Values {
   return times.map((time) => {
     if (time < oldest) return null;
-    return row.has(time) ? value.of(row.get(time)) : value.empty;
+    const data = row.get(time);
+    return data === undefined ? value.empty : value.of(data);
   });
 }
 

@@ -34,6 +34,13 @@ describe('A rendered point', () => {
     ]);
   });
 
+  it('is null where a function goes beyond the numbers', async () => {
+    const load = await open({ type: 'gauge', intervals });
+    await load.insert('a', 1e300, at);
+    const [series] = await render(contextOf({ load }), { target: 'scale(load.a,1e300)', ...range });
+    expect(values(series?.datapoints)).toEqual([null, null]);
+  });
+
   it.each(['series', 'histogram'])('of a %s is the mean', async (type) => {
     const times = await open({ type, intervals });
     await times.insert('home', [1, 2, 6], at);
