@@ -18,6 +18,7 @@ const services = {
   redis: ['redis'],
   mongo: ['mongo'],
   cassandra: ['cassandra'],
+  render: ['graphite-web'],
 };
 const asked = process.argv.slice(2);
 

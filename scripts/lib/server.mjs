@@ -23,8 +23,14 @@ export async function findProgram(...names) {
 
 /** Finds a program, installing Debian packages for it where the machine allows; fails with what to do. */
 export async function needProgram({ names, packages, what }) {
-  const found = await findProgram(...names);
-  if (found !== undefined) return found;
+  const find = () => findProgram(...names);
+  await needPackages({ isThere: async () => (await find()) !== undefined, packages, what });
+  return find();
+}
+
+/** Installs Debian packages where something is not there and the machine allows; fails with what to do. */
+export async function needPackages({ isThere, packages, what }) {
+  if (await isThere()) return;
   if (process.getuid?.() === 0 && (await findProgram('apt-get')) !== undefined) {
     console.log(`  installing ${packages.join(', ')} with apt-get`);
     const options = {
@@ -37,8 +43,7 @@ export async function needProgram({ names, packages, what }) {
       await execute('apt-get', ['update'], options);
       await install();
     });
-    const installed = await findProgram(...names);
-    if (installed !== undefined) return installed;
+    if (await isThere()) return;
   }
   throw new Error(
     `${what} is not here: install it, start it with Docker, or give its URL in the environment (see CONTRIBUTING.md)`,

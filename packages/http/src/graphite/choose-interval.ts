@@ -1,0 +1,69 @@
+import type { IntervalsOptions, TimeUnit } from '@kairos/core';
+import { longestOf, shortestOf } from './calendar.js';
+
+/** An interval to read, at its resolution or condensed to its step. */
+export interface Choice {
+  readonly interval: string;
+  /** What cuts the points. */
+  readonly unit: TimeUnit;
+  readonly condense: boolean;
+  /** Seconds for which buckets are kept, at least. */
+  readonly kept: number;
+}
+
+export interface Wanted {
+  readonly from: number;
+  readonly until: number;
+  readonly now: number;
+  /** The most points that are asked for. */
+  readonly points: number;
+}
+
+/**
+ * The finest interval that goes back to the beginning of the range and has no more points in it than are asked for; the
+ * coarsest that goes back so far, where all have more; the one that goes back the furthest, where none does. A bucket
+ * may be missing at the beginning, so that a range as long as what is kept does not fall to the next interval.
+ */
+export function chooseInterval(intervals: IntervalsOptions, { from, until, now, points }: Wanted): Choice {
+  const choices = choicesOf(intervals);
+  const reaching = choices.filter(({ kept, unit }) => now - from <= kept + longestOf(unit));
+  const furthest = Math.max(...choices.map(({ kept }) => kept));
+  const candidates = reaching.length > 0 ? reaching : choices.filter(({ kept }) => kept === furthest);
+  const chosen = candidates.find(({ unit }) => mostPoints(unit, from, until) <= points) ?? candidates.at(-1);
+  if (chosen === undefined) throw new TypeError('A timeseries has no intervals');
+  return chosen;
+}
+
+/** Ways to read intervals, the finest first; condensed ones after those that are finer within. */
+function choicesOf(intervals: IntervalsOptions): Choice[] {
+  return Object.entries(intervals)
+    .flatMap(([interval, { step, resolution, steps }]): Choice[] => {
+      const unit = unitOf(step);
+      const kept = steps === undefined ? Infinity : steps * shortestOf(unit);
+      const condensed = { interval, unit, condense: true, kept };
+      if (resolution === undefined) return [condensed];
+      return [{ interval, unit: unitOf(resolution), condense: false, kept }, condensed];
+    })
+    .sort((a, b) => shortestOf(a.unit) - shortestOf(b.unit));
+}
+
+/** A timeseries tells its intervals with seconds or units of the calendar. */
+function unitOf(option: IntervalsOptions[string]['step']): TimeUnit {
+  switch (option) {
+    case 'hourly':
+    case 'daily':
+    case 'weekly':
+    case 'isoWeekly':
+    case 'monthly':
+    case 'quarterly':
+    case 'yearly':
+      return option;
+    default:
+      return Number(option);
+  }
+}
+
+function mostPoints(unit: TimeUnit, from: number, until: number): number {
+  if (typeof unit === 'number') return Math.floor(until / unit) - Math.floor(from / unit);
+  return Math.ceil((until - from) / shortestOf(unit)) + 1;
+}

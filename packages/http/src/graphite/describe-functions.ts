@@ -1,0 +1,42 @@
+import { signatureOf } from './functions/arguments.js';
+import type { FunctionDefinition, Parameter } from './functions/definition.js';
+import { functions } from './functions/index.js';
+
+/** `/functions`: what an editor of targets has to know of the functions. */
+export function describeFunctions(grouped: boolean): Response {
+  const described = [...functions].map(([name, definition]) => describe(name, definition));
+  if (!grouped) return Response.json(Object.fromEntries(described.map((each) => [each.name, each])));
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const each of described) groups[each.group] = { ...groups[each.group], [each.name]: each };
+  return Response.json(groups);
+}
+
+/** `/functions/NAME`: the same of one function; `undefined` where there is none of that name. */
+export function describeFunction(name: string): Response | undefined {
+  const definition = functions.get(name);
+  return definition === undefined ? undefined : Response.json(describe(name, definition));
+}
+
+function describe(name: string, definition: FunctionDefinition) {
+  return {
+    name,
+    function: signatureOf({ ...definition, name }),
+    description: definition.description,
+    module: 'kairos',
+    group: definition.group,
+    params: definition.params.map(describeParameter),
+  };
+}
+
+function describeParameter({ name, type, required, multiple, options, suggestions, ...rest }: Parameter) {
+  return {
+    name,
+    // Editors know no other type for it.
+    type: type === 'transform' ? 'string' : type,
+    required: required === true,
+    ...(multiple === true ? { multiple } : {}),
+    ...(rest.default === undefined ? {} : { default: rest.default }),
+    ...(options === undefined ? {} : { options }),
+    ...(suggestions === undefined ? {} : { suggestions }),
+  };
+}

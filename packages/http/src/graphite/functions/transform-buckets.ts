@@ -1,0 +1,23 @@
+import { type FunctionDefinition, SERIES_LIST } from './definition.js';
+
+/** Kairos' own: what a point is made from the data of its bucket by. The plan reads it so; this names it. */
+export const transform: FunctionDefinition = {
+  name: 'transform',
+  group: 'Special',
+  description:
+    'Reads names with a transform of Kairos in place of the mean (or the number, of a set): mean, count, min, max, sum, rate, median, stddev, distinct, or a percentile such as p95.',
+  params: [
+    SERIES_LIST,
+    {
+      name: 'transform',
+      type: 'transform',
+      required: true,
+      suggestions: ['p95', 'p99', 'median', 'max', 'min', 'count', 'sum', 'rate'],
+    },
+  ],
+  evaluate: (args) =>
+    args.series('seriesList').map((series) => {
+      const name = `transform(${series.name},"${args.text('transform')}")`;
+      return { ...series, name, path: name };
+    }),
+};

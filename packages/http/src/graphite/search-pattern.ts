@@ -1,0 +1,71 @@
+/** How many steps a search may take in the worst case, over all names: about a second's worth. */
+const MOST_STEPS = 1e8;
+
+/**
+ * A regular expression and what to put in the place of what it finds, both as Python writes them (`\1`, `\g<name>`,
+ * `(?P<name>…)`), as a function of names. What could take very long is refused: patterns that repeat a group or refer
+ * back to one, and those with too many repeats or choices for the length of the names.
+ *
+ * @example
+ * ```ts
+ * compileSearch('(^.*$)', '\\1 A', refuse)('hits.home'); // 'hits.home A'
+ * ```
+ */
+export function compileSearch(
+  search: string,
+  replace: string,
+  refuse: (problem: string) => never,
+): (name: string) => string {
+  const cost = costOf(search);
+  if (typeof cost === 'string') return refuse(`has a pattern that ${cost}: ${JSON.stringify(search)}`);
+  const pattern = patternOf(search, refuse);
+  let steps = 0;
+  return (name) => {
+    steps += cost(name.length);
+    if (steps > MOST_STEPS) {
+      return refuse(
+        `has a pattern with too many repeats or choices for names as long as these: ${JSON.stringify(search)}`,
+      );
+    }
+    return name.replaceAll(pattern, (...found) => filledIn(replace, found));
+  };
+}
+
+/** The replacement with what was found in the places of its groups. */
+function filledIn(replace: string, found: readonly unknown[]): string {
+  const named = found.at(-1);
+  return replace.replaceAll(/\\(?:(\d{1,2})|g<(\w+)>|(\\))/g, (_, index, name, backslash) => {
+    if (backslash !== undefined) return '\\';
+    const key: string = index ?? name;
+    if (/^\d+$/.test(key)) return String(found[Number(key)] ?? '');
+    return typeof named === 'object' && named !== null ? String(Reflect.get(named, key) ?? '') : '';
+  });
+}
+
+function patternOf(search: string, refuse: (problem: string) => never): RegExp {
+  try {
+    return new RegExp(search.replaceAll('(?P<', '(?<'), 'g');
+  } catch (error) {
+    return refuse(
+      `has a pattern that is no regular expression: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** The steps of the slowest search of a pattern through so many characters, or why they have no bound. */
+function costOf(search: string): ((length: number) => number) | string {
+  const plain = search
+    .replaceAll(/\\\D/g, 'x')
+    .replaceAll(/\[\^?\]?[^\]]*\]/g, 'x')
+    .replaceAll(/\(\?(?:P?<\w+>|[:=!]|<[=!])/g, '(');
+  if (/\\\d|\(\?P=/.test(plain)) return 'refers back to a group';
+  if (/\)(?:[*+]|\{)/.test(plain)) return 'repeats a group';
+  const repeats = (plain.match(/[*+]|\{[\d,]+\}/g) ?? []).length;
+  const choices = (plain.match(/[|?]/g) ?? []).length;
+  const anchored = /^\(*\^/.test(plain) && !plain.includes('|');
+  return (length) => {
+    let steps = 2 ** choices * (anchored ? 1 : length + 1);
+    for (let each = 1; each <= repeats; each++) steps *= (length + each) / each;
+    return steps;
+  };
+}

@@ -1,0 +1,49 @@
+/** The points of time of a series. */
+export interface Grid {
+  /** Unix seconds at which buckets start, ascending. */
+  readonly times: readonly number[];
+  /** Seconds of a bucket; of calendar units, about. */
+  readonly step: number;
+  /** Whether all buckets take as long as `step`. */
+  readonly regular: boolean;
+}
+
+/** A value of each point of a grid; `null` where there is none. */
+export type Values = readonly (number | null)[];
+
+/** What a target comes to, and what functions make of one another. */
+export interface Series {
+  /** What is shown. */
+  readonly name: string;
+  /** What it was made from, as functions that combine several write it into their names. */
+  readonly path: string;
+  /** The name of what was read, whatever alias it has. */
+  readonly source: string;
+  readonly grid: Grid;
+  readonly values: Values;
+}
+
+/** A grid with the same distance from each point to the next. */
+export function regularGrid(start: number, step: number, count: number): Grid {
+  return { times: Array.from({ length: count }, (_, at) => start + at * step), step, regular: true };
+}
+
+export function sameGrid(one: Grid, other: Grid): boolean {
+  return (
+    one === other ||
+    (one.step === other.step &&
+      one.times.length === other.times.length &&
+      one.times.every((time, at) => time === other.times[at]))
+  );
+}
+
+/** Seconds of the bucket of a point. */
+export function durationAt({ times, step, regular }: Grid, at: number): number {
+  const [start, next] = [times[at], times[at + 1]];
+  return regular || start === undefined || next === undefined ? step : next - start;
+}
+
+/** The values that are there. */
+export function present(values: Values): number[] {
+  return values.filter((value) => value !== null);
+}
