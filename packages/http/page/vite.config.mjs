@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Relative, so that the page works below any prefix.
+  base: './',
+  build: {
+    outDir: '../dist/page/site',
+    emptyOutDir: true,
+    target: 'baseline-widely-available',
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    license: { fileName: 'licenses.md' },
+    reportCompressedSize: false,
+  },
+});
