@@ -4,17 +4,23 @@ import { element, icon } from './dom.js';
 const MOST_LISTED = 100;
 const TYPING_MILLISECONDS = 150;
 
+interface Parts {
+  readonly search: HTMLInputElement;
+  readonly list: HTMLElement;
+  readonly chosen: HTMLElement;
+}
+
 /** Chooses names of a timeseries from those that begin with a prefix. */
 export class NamePicker {
   readonly #client: ApiClient;
-  readonly #parts: { readonly search: HTMLInputElement; readonly list: HTMLElement; readonly chosen: HTMLElement };
+  readonly #parts: Parts;
   readonly #onChange: (names: readonly string[]) => void;
   #timeseries = '';
   #chosen: readonly string[] = [];
   #looking: AbortController | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: ApiClient, parts: NamePicker['#parts'], onChange: (names: readonly string[]) => void) {
+  constructor(client: ApiClient, parts: Parts, onChange: (names: readonly string[]) => void) {
     this.#client = client;
     this.#parts = parts;
     this.#onChange = onChange;
