@@ -8,7 +8,8 @@ export default defineConfig({
   build: {
     outDir: '../dist/page/site',
     emptyOutDir: true,
-    target: 'baseline-widely-available',
+    // The first with light-dark() and registered custom properties.
+    target: ['chrome123', 'firefox128', 'safari17.5'],
     assetsInlineLimit: 0,
     modulePreload: false,
     license: { fileName: 'licenses.md' },
