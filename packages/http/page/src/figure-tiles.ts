@@ -24,15 +24,20 @@ export function figureTiles(frame: Frame, figures: readonly Cell[], caption: str
       element('bdi', { class: 'tile-name' }, column.label),
       value,
       element('span', { class: 'quiet' }, caption),
-      spark(column),
+      spark(column, isOver(frame) ? undefined : -1),
     );
   });
   return element('div', { class: 'tiles' }, ...tiles);
 }
 
+/** A bucket that is not over yet would look like a drop. */
+const isOver = ({ ends, readAt }: Frame) => (ends.at(-1) ?? 0) <= readAt || ends.length < 3;
+
 /** The course of a figure, without axes. */
-function spark(column: Column): SVGSVGElement {
-  const numbers = numbersOf(column).map((value) => value ?? 0);
+function spark(column: Column, last: number | undefined): SVGSVGElement {
+  const numbers = numbersOf(column)
+    .slice(0, last)
+    .map((value) => value ?? 0);
   const least = Math.min(0, ...numbers);
   const greatest = Math.max(...numbers, least + Number.EPSILON);
   const width = WIDTH / Math.max(1, numbers.length);

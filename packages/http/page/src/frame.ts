@@ -150,14 +150,17 @@ function emptyCell({ type }: TimeseriesInfo, transform: string | undefined, { gr
 }
 
 function cellOf(data: unknown, transform: string | undefined): Cell {
-  if (transform === undefined || !isRecord(data)) return asCell(data);
+  if (transform === undefined || !isRecord(data) || Object.hasOwn(data, 'bigint')) return asCell(data);
   if (data.count === 0 && !isOfNothing(transform)) return null;
   return asCell(data[transform]);
 }
 
+/** What JSON has no form for comes as an object that names it: `{ bigint: '9007199254740993' }`. */
 function asCell(value: unknown): Cell {
   if (typeof value === 'number' || typeof value === 'string') return value;
-  return value === null || value === undefined ? null : JSON.stringify(value);
+  if (value === null || value === undefined) return null;
+  const [named, ...others] = isRecord(value) ? Object.values(value) : [];
+  return typeof named === 'string' && others.length === 0 ? named : JSON.stringify(value);
 }
 
 function talliesOf(data: unknown): readonly Tally[] {

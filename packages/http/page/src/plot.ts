@@ -88,10 +88,9 @@ export class Plot {
     const axis = { stroke: colors.muted, font: FONT, border: { show: false }, ticks: { show: false } };
     return {
       ...sizeOf(this.#host),
-      padding: [10, 12, 0, 0],
+      padding: [10, 20, 0, 0],
       legend: { show: false },
       tzDate: (time) => (zone === undefined ? new Date(time * 1000) : uPlot.tzDate(new Date(time * 1000), zone)),
-      ms: 1,
       scales: {
         x: { time: true, range: () => extentOf(buckets()) },
         y: { range: (plot, least, greatest) => yRange(plot, least, greatest) },

@@ -1,7 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AnyTimeseries } from '../../src/context.js';
+import type { IntervalsOptions, NoBackend, Timeseries, TimeseriesType, Value } from '@kairos/core';
 import { page } from '../../src/page/index.js';
+
+/** An open timeseries of any type, over any store. */
+export type AnyTimeseries = Timeseries<{
+  type: TimeseriesType;
+  intervals: IntervalsOptions;
+  value: Value;
+  read: unknown;
+  write: never;
+  backend: NoBackend;
+}>;
 
 export interface Served {
   /** Where the page is, below a prefix, as behind a proxy. */

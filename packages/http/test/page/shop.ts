@@ -1,6 +1,6 @@
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
-import type { AnyTimeseries } from '../../src/context.js';
+import type { AnyTimeseries } from './serve.js';
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -38,7 +38,7 @@ export async function openShop(now: number): Promise<Shop> {
     writes.requests.set(at, { checkout: [few(14)], search: [few(46)], home: [few(88)], api: [few(30)] });
     // A spell of slow answers some four hours ago.
     const slow = Math.max(0, 1 - Math.abs(now - at - 3.2 * 3600) / 1500);
-    const times = Array.from({ length: few(26) }, () => Math.round(18 * (1 + slow * 3 * chance()) * Math.exp(Math.abs(chance() + chance() + chance() - 1.5) * 1.9)));
+    const times = Array.from({ length: few(70) }, () => Math.round(18 * (1 + slow * 3 * chance()) * Math.exp(Math.abs(chance() + chance() + chance() - 1.5) * 1.9)));
     writes.latency.set(at, { checkout: times });
     levels.shirts -= chance() < 0.3 ? 1 : 0;
     levels.mugs -= chance() < 0.22 ? 1 : 0;
