@@ -28,10 +28,10 @@ async function openAll() {
   const kairos = new Kairos([sql]);
   const hits = await kairos.timeseries('sqlite::memory:', { type: 'count', intervals });
   await hits.bulkInsert(
-    new Map([
-      [then, { home: 10, about: 5 }],
-      [then + MINUTE, { home: 20, about: 5 }],
-      [then + 3 * MINUTE, { home: 40 }],
+    new Map<number, Readonly<Record<string, number[]>>>([
+      [then, { home: [10], about: [5] }],
+      [then + MINUTE, { home: [20], about: [5] }],
+      [then + 3 * MINUTE, { home: [40] }],
     ]),
   );
   await Promise.all(SLY_NAMES.map((name, index) => hits.insert(name, index + 1, { timestamp: then })));

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import type { Locator, Page } from 'playwright-core';
 
 /** Colours of the style sheet in the scheme of now. */
