@@ -44,7 +44,10 @@ export class ApiClient {
 
   async names(timeseries: string, prefix: string, signal?: AbortSignal): Promise<string[]> {
     const query = prefix === '' ? '' : `?${new URLSearchParams({ prefix })}`;
-    return asTexts(await this.#get(`${pathOf(timeseries)}/names${query}`, signal), 'names are an array of texts');
+    return asTexts(
+      await this.#get(`${pathOf(timeseries)}/names${query}`, signal),
+      'names are an array of texts',
+    );
   }
 
   /** The first and the last bucket with data of each interval. */
@@ -68,7 +71,10 @@ export class ApiClient {
   }
 
   async #fetch(path: string, token: string | null, signal: AbortSignal | undefined): Promise<Response> {
-    const headers = { accept: 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
+    const headers = {
+      accept: 'application/json',
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    };
     try {
       return await fetch(new URL(path, this.#base), { headers, signal: signal ?? null });
     } catch (error) {

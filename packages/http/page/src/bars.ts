@@ -64,7 +64,8 @@ function baseOf(plot: uPlot, shown: readonly number[], series: number, index: nu
   return base;
 }
 
-const shownSeries = (plot: uPlot) => plot.series.flatMap(({ show }, index) => (index > 0 && show !== false ? [index] : []));
+const shownSeries = (plot: uPlot) =>
+  plot.series.flatMap(({ show }, index) => (index > 0 && show !== false ? [index] : []));
 
 function stackedRange(plot: uPlot): [number, number] {
   const shown = shownSeries(plot);

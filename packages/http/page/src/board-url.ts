@@ -1,4 +1,15 @@
-import { type Board, type Chart, chartKinds, chartOf, DAY, emptyBoard, HOUR, type Range, scales, zones } from './board.js';
+import {
+  type Board,
+  type Chart,
+  chartKinds,
+  chartOf,
+  DAY,
+  emptyBoard,
+  HOUR,
+  type Range,
+  scales,
+  zones,
+} from './board.js';
 
 /**
  * A board as the fragment of a URL. Parameters go in order: `chart` begins a chart, and what follows it, up to the

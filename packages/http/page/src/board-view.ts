@@ -102,7 +102,8 @@ export class BoardView {
       return;
     }
     for (const [index, { element: card }] of this.#cards.entries()) {
-      if (this.#host.children[index] !== card) this.#host.insertBefore(card, this.#host.children[index] ?? null);
+      if (this.#host.children[index] !== card)
+        this.#host.insertBefore(card, this.#host.children[index] ?? null);
     }
     while (this.#host.children.length > this.#cards.length) this.#host.lastElementChild?.remove();
   }

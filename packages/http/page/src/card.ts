@@ -1,5 +1,5 @@
-import { ApiError } from './api-client.js';
 import type { ApiClient } from './api-client.js';
+import { ApiError } from './api-client.js';
 import type { Board, Chart, Range } from './board.js';
 import { ChartView } from './chart-view.js';
 import { clone, element, find } from './dom.js';
@@ -8,7 +8,7 @@ import { figuresTable } from './figures-table.js';
 import { formatTime } from './format.js';
 import { unitLabel } from './grains.js';
 import { emptyNote } from './legend.js';
-import { refreshSeconds, Repeater } from './live.js';
+import { Repeater, refreshSeconds } from './live.js';
 import { type Content, loadChart, type Nothing } from './load.js';
 import { transformLabel } from './transforms.js';
 
@@ -59,7 +59,9 @@ export class Card {
 
   /** Takes what has changed, and loads anew where that shows something else. */
   update(chart: Chart, board: Board): void {
-    const same = JSON.stringify([chart, board.range, board.zone]) === JSON.stringify([this.#chart, this.#board.range, this.#board.zone]);
+    const same =
+      JSON.stringify([chart, board.range, board.zone]) ===
+      JSON.stringify([this.#chart, this.#board.range, this.#board.zone]);
     const goes = board.live === this.#board.live;
     this.#chart = chart;
     this.#board = board;
@@ -131,14 +133,17 @@ export class Card {
   #wait(): void {
     this.element.dataset.state = 'loading';
     this.element.setAttribute('aria-busy', 'true');
-    this.#stage.replaceChildren(element('div', { class: 'skeleton' }, element('span', { class: 'hidden' }, 'Loading…')));
+    this.#stage.replaceChildren(
+      element('div', { class: 'skeleton' }, element('span', { class: 'hidden' }, 'Loading…')),
+    );
   }
 
   #show(content: Content | Nothing): void {
     this.#warn('');
     if (content.kind === 'nothing') {
       this.#forget();
-      return this.#note('empty', this.#nothingNote(content));
+      this.#note('empty', this.#nothingNote(content));
+      return;
     }
     this.#state('ready');
     this.#content = content;
@@ -189,7 +194,10 @@ export class Card {
 
   #fail(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    if (this.#content !== undefined && !(error instanceof ApiError && error.status >= 400 && error.status < 500)) {
+    if (
+      this.#content !== undefined &&
+      !(error instanceof ApiError && error.status >= 400 && error.status < 500)
+    ) {
       // What was read stays in sight while the server is away.
       this.#warn(`${message} Trying again.`);
       return;

@@ -48,12 +48,18 @@ export class ChartView {
   update(content: Content): void {
     const same = this.#plot !== undefined && shapeOf(content) === shapeOf(this.#content);
     this.#content = content;
-    if (!same || this.#plot === undefined) return this.rebuild();
+    if (!same || this.#plot === undefined) {
+      this.rebuild();
+      return;
+    }
     if (content.kind === 'heat') {
       const before = this.#heat;
       this.#heat = heatOf(content.frame, this.#chart.scale);
       // Other rows have other marks beside them.
-      if (before?.bins.rows !== this.#heat.bins.rows) return this.rebuild();
+      if (before?.bins.rows !== this.#heat.bins.rows) {
+        this.rebuild();
+        return;
+      }
       this.#parts.legend.replaceChildren(heatLegend(this.#heat.greatest));
     }
     this.#plot.refresh();
@@ -83,7 +89,10 @@ export class ChartView {
       return;
     }
     if (content.kind === 'heat') this.#heat = heatOf(content.frame, this.#chart.scale);
-    if (content.kind !== 'heat' && content.frame.columns.every((column) => numbersOf(column).every((each) => each === null))) {
+    if (
+      content.kind !== 'heat' &&
+      content.frame.columns.every((column) => numbersOf(column).every((each) => each === null))
+    ) {
       const text = 'These readings are texts. Show them as a figure, or open the table.';
       this.#parts.stage.replaceChildren(element('div', { class: 'note' }, element('p', {}, text)));
       return;
@@ -205,5 +214,11 @@ const ADDING = new Set(['count', 'sum', 'rate']);
 /** What has to be alike for a drawing to take new data. */
 function shapeOf(content: Content): string {
   const labels = content.kind === 'heat' ? [] : content.frame.columns.map(({ label }) => label);
-  return JSON.stringify([content.kind, content.info.name, content.query.grain.unit, content.query.transforms, labels]);
+  return JSON.stringify([
+    content.kind,
+    content.info.name,
+    content.query.grain.unit,
+    content.query.transforms,
+    labels,
+  ]);
 }

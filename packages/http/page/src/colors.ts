@@ -16,7 +16,8 @@ export interface Colors {
 export function currentColors(): Colors {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string) => style.getPropertyValue(`--${name}`);
-  const numbered = (name: string, count: number) => Array.from({ length: count }, (_, index) => color(`${name}-${index}`));
+  const numbered = (name: string, count: number) =>
+    Array.from({ length: count }, (_, index) => color(`${name}-${index}`));
   return {
     series: numbered('series', SERIES_COLORS),
     heat: numbered('heat', HEAT_STOPS).map(channels),
@@ -38,6 +39,8 @@ export function heatColor(stops: Colors['heat'], share: number): string {
   const index = Math.min(stops.length - 2, Math.floor(position));
   const [from, to] = [stops[index], stops[index + 1]];
   if (from === undefined || to === undefined) return 'transparent';
-  const mixed = from.map((channel, each) => Math.round(channel + ((to[each] ?? channel) - channel) * (position - index)));
+  const mixed = from.map((channel, each) =>
+    Math.round(channel + ((to[each] ?? channel) - channel) * (position - index)),
+  );
   return `rgb(${mixed.join(' ')})`;
 }

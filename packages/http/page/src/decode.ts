@@ -1,5 +1,11 @@
 /** Reads JSON of unknown shape; what is not as promised is told, not drawn. */
-import { type Bounds, type IntervalInfo, type TimeseriesInfo, timeseriesTypes, type Unit } from './timeseries-info.js';
+import {
+  type Bounds,
+  type IntervalInfo,
+  type TimeseriesInfo,
+  timeseriesTypes,
+  type Unit,
+} from './timeseries-info.js';
 
 export class UnexpectedAnswerError extends Error {
   constructor(expected: string) {
@@ -36,7 +42,8 @@ function isEntry(value: unknown): value is Entry {
 export function asInfo(name: string, value: unknown): TimeseriesInfo {
   const { type, timezone, intervals } = asRecord(value, 'a timeseries is an object');
   const known = timeseriesTypes.find((each) => each === type);
-  if (known === undefined) throw new UnexpectedAnswerError(`a timeseries is one of ${timeseriesTypes.join(', ')}`);
+  if (known === undefined)
+    throw new UnexpectedAnswerError(`a timeseries is one of ${timeseriesTypes.join(', ')}`);
   return {
     name,
     type: known,

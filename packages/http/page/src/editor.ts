@@ -83,7 +83,8 @@ export class Editor {
   async #fill(): Promise<void> {
     const chart = this.#chart;
     const known = await this.#client.timeseries();
-    const info = chart.timeseries === '' ? undefined : await this.#client.info(chart.timeseries).catch(() => undefined);
+    const info =
+      chart.timeseries === '' ? undefined : await this.#client.info(chart.timeseries).catch(() => undefined);
     if (chart !== this.#chart) return;
     this.#info = info;
     fillSelect(
@@ -109,7 +110,8 @@ export class Editor {
       radio.disabled = kind === undefined || !kinds.includes(kind);
     }
     const grains = grainsOf(info).map((grain): [string, string] => [grainValue(grain), grainText(grain)]);
-    const chosen = chart.interval === undefined ? '' : grainValue({ interval: chart.interval, detail: chart.detail });
+    const chosen =
+      chart.interval === undefined ? '' : grainValue({ interval: chart.interval, detail: chart.detail });
     fillSelect(this.#find('[name=grain]', HTMLSelectElement), [['', 'Finest that fits'], ...grains], chosen);
     this.#fillTransforms(info, chart);
   }
@@ -120,7 +122,9 @@ export class Editor {
     const all = [...offered, ...shown.filter((name) => offered.length > 0 && !offered.includes(name))];
     this.#find('.transforms', HTMLElement).hidden = all.length === 0;
     const list = this.#find('.transform-list', HTMLElement);
-    const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute('value') : undefined;
+    const focused = list.contains(document.activeElement)
+      ? document.activeElement?.getAttribute('value')
+      : undefined;
     const pills = all.map((name) => {
       const box = element('input', { type: 'checkbox', name: 'transform', value: name });
       box.checked = shown.includes(name);
@@ -136,7 +140,8 @@ export class Editor {
     const { name, value, checked } = target;
     if (name === 'title') this.#change({ title: value.trim() });
     if (name === 'wide' || name === 'together') this.#change({ [name]: checked });
-    if (name === 'kind') this.#change({ kind: chartKinds.find((each) => each === value) ?? this.#chart.kind });
+    if (name === 'kind')
+      this.#change({ kind: chartKinds.find((each) => each === value) ?? this.#chart.kind });
     if (name === 'transform') this.#onTransform();
   }
 
@@ -153,7 +158,10 @@ export class Editor {
   /** Another timeseries has other names and intervals. */
   async #onTimeseries(timeseries: string): Promise<void> {
     const { type } = await this.#client.info(timeseries);
-    const kind = kindsOf(type).includes(this.#chart.kind) && this.#info !== undefined ? this.#chart.kind : usualKind(type);
+    const kind =
+      kindsOf(type).includes(this.#chart.kind) && this.#info !== undefined
+        ? this.#chart.kind
+        : usualKind(type);
     const { title, wide } = this.#chart;
     this.#chart = { ...chartOf(timeseries, kind), title, wide };
     this.#change({});
@@ -165,14 +173,19 @@ export class Editor {
   }
 }
 
-const grainValue = ({ interval, detail }: Pick<Grain, 'interval' | 'detail'>) => JSON.stringify([interval, detail]);
+const grainValue = ({ interval, detail }: Pick<Grain, 'interval' | 'detail'>) =>
+  JSON.stringify([interval, detail]);
 
 function grainText({ interval, unit, keeps }: Grain): string {
   const kept = Number.isFinite(keeps) ? `, kept for ${formatDuration(keeps)}` : '';
   return `${interval}: by ${unitLabel(unit)}${kept}`;
 }
 
-function fillSelect(select: HTMLSelectElement, options: readonly (readonly [string, string])[], chosen: string): void {
+function fillSelect(
+  select: HTMLSelectElement,
+  options: readonly (readonly [string, string])[],
+  chosen: string,
+): void {
   const known = options.some(([value]) => value === chosen);
   const all = known || chosen === '' ? options : [[chosen, chosen] as const, ...options];
   select.replaceChildren(...all.map(([value, text]) => element('option', { value }, text)));

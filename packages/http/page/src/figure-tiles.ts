@@ -1,8 +1,8 @@
 import { SERIES_COLORS } from './colors.js';
 import { element, svgElement } from './dom.js';
 import { compactNumber } from './format.js';
-import { type Column, type Frame, numbersOf } from './frame.js';
 import type { Cell } from './frame.js';
+import { type Column, type Frame, numbersOf } from './frame.js';
 import { cellText } from './legend.js';
 
 const WIDTH = 240;
@@ -16,7 +16,11 @@ export function figureTiles(frame: Frame, figures: readonly Cell[], caption: str
   const tiles = frame.columns.map((column, index) => {
     const figure = figures[index] ?? null;
     const short = typeof figure === 'number' && Math.abs(figure) >= LONG;
-    const value = element('output', { class: 'figure-value' }, short ? compactNumber(figure) : cellText(figure));
+    const value = element(
+      'output',
+      { class: 'figure-value' },
+      short ? compactNumber(figure) : cellText(figure),
+    );
     value.title = cellText(figure);
     return element(
       'div',
@@ -48,7 +52,12 @@ function spark(column: Column, last: number | undefined): SVGSVGElement {
     return `${index === 0 ? 'M' : 'L'}${left} ${y(value).toFixed(1)}H${right}`;
   });
   const line = steps.join('');
-  const box = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', class: 'spark', 'aria-hidden': 'true' };
+  const box = {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    preserveAspectRatio: 'none',
+    class: 'spark',
+    'aria-hidden': 'true',
+  };
   return svgElement(
     'svg',
     box,

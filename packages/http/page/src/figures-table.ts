@@ -31,5 +31,7 @@ export function figuresTable(content: Content, zone: string | undefined): HTMLEl
 
 function talliesText({ tallies }: HeatFrame, index: number): string {
   const found = tallies[index] ?? [];
-  return found.length === 0 ? '–' : found.map(([value, count]) => `${cellText(value)} × ${cellText(count)}`).join(', ');
+  return found.length === 0
+    ? '–'
+    : found.map(([value, count]) => `${cellText(value)} × ${cellText(count)}`).join(', ');
 }

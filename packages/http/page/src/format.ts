@@ -25,7 +25,10 @@ function part(time: number, zone: string | undefined, options: Intl.DateTimeForm
   const key = `${zone}:${JSON.stringify(options)}`;
   let format = formats.get(key);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat(LOCALE, { ...options, ...(zone === undefined ? {} : { timeZone: zone }) });
+    format = new Intl.DateTimeFormat(LOCALE, {
+      ...options,
+      ...(zone === undefined ? {} : { timeZone: zone }),
+    });
     formats.set(key, format);
   }
   return format.format(time * 1000);
@@ -51,7 +54,9 @@ export function axisTimes(times: readonly number[], apart: number, zone: string 
     const year = part(time, zone, { year: 'numeric' });
     if (apart >= 360 * DAY) return year;
     const monthly = apart >= 27 * DAY;
-    const first = part(time, zone, { day: 'numeric', month: 'numeric' }) === '01/01' || (monthly && isJanuary(time, zone));
+    const first =
+      part(time, zone, { day: 'numeric', month: 'numeric' }) === '01/01' ||
+      (monthly && isJanuary(time, zone));
     if (monthly) return first ? year : part(time, zone, { month: 'short' });
     const text = clock(time, zone, apart < 60);
     return apart >= DAY || text === '00:00' ? dayAndMonth(time, zone) : text;

@@ -40,7 +40,9 @@ const MOST_FILLED = 20_000;
 
 /** Reads an answer as columns: one for each name and transform. */
 export function frameOf(answer: unknown, chart: Chart, info: TimeseriesInfo, query: ChartQuery): Frame {
-  const series = seriesOf(answer, chart, query).map(([name, entries]) => [name, timesOf(entries, query)] as const);
+  const series = seriesOf(answer, chart, query).map(
+    ([name, entries]) => [name, timesOf(entries, query)] as const,
+  );
   const buckets = bucketsOf(
     series.map(([, { outer }]) => outer),
     series.map(([, { inner }]) => inner),
@@ -68,7 +70,11 @@ export function heatFrameOf(answer: unknown, query: ChartQuery): HeatFrame {
   return { ...buckets, tallies: buckets.times.map((time) => talliesOf(byTime.get(time) ?? [])) };
 }
 
-function seriesOf(answer: unknown, chart: Chart, { byName }: ChartQuery): (readonly [string, readonly Entry[]])[] {
+function seriesOf(
+  answer: unknown,
+  chart: Chart,
+  { byName }: ChartQuery,
+): (readonly [string, readonly Entry[]])[] {
   if (!byName) {
     const { length } = chart.names;
     return [[length === 1 ? (chart.names[0] ?? '') : `${length} names together`, asEntries(answer)]];
@@ -96,7 +102,8 @@ function bucketsOf(
   { grain, span }: ChartQuery,
 ): Buckets {
   const found = new Set(inner.flatMap((entries) => entries.map(([time]) => time)));
-  if (grain.detail) for (const time of emptyBuckets(new Set(outer.flat()), found, grain, span.now)) found.add(time);
+  if (grain.detail)
+    for (const time of emptyBuckets(new Set(outer.flat()), found, grain, span.now)) found.add(time);
   const times = [...found].sort((a, b) => a - b);
   const ends = times.map((time, index) => {
     const end = endOfBucket(time, grain.unit);
@@ -136,7 +143,12 @@ function cutsOf(found: ReadonlySet<number>, { unit, seconds }: Grain): readonly 
   });
 }
 
-function labelOf(name: string, transform: string | undefined, chart: Chart, { transforms }: ChartQuery): string {
+function labelOf(
+  name: string,
+  transform: string | undefined,
+  chart: Chart,
+  { transforms }: ChartQuery,
+): string {
   if (transform === undefined || transforms.length === 1) return name;
   const label = transformLabel(transform);
   return chart.names.length === 1 || chart.together ? label : `${name} · ${label}`;

@@ -42,7 +42,7 @@ function isSkewed(sorted: readonly (readonly [number, number])[], least: number,
 /** The least of 1, 2 and 5 times a power of ten that is not below a size. */
 function niceStep(size: number): number {
   const power = 10 ** Math.floor(Math.log10(size));
-  return (([1, 2, 5].find((each) => each * power >= size * 0.999999) ?? 10) * power);
+  return ([1, 2, 5].find((each) => each * power >= size * 0.999999) ?? 10) * power;
 }
 
 function linearBins(least: number, greatest: number, sorted: readonly Tally[]): Bins {
@@ -58,12 +58,14 @@ function linearBins(least: number, greatest: number, sorted: readonly Tally[]): 
   const marks = [];
   for (let row = 0; row <= rows; row++) {
     if (row === rows && single) break;
-    if ((lowest + row) % apart === 0) marks.push({ at: single ? row + 0.5 : row, label: compactNumber(edge(row)) });
+    if ((lowest + row) % apart === 0)
+      marks.push({ at: single ? row + 0.5 : row, label: compactNumber(edge(row)) });
   }
   return {
     rows,
     rowOf: (value) => Math.min(rows - 1, Math.max(0, Math.floor(Number(value) / step + 1e-9) - lowest)),
-    label: (row) => (single ? formatNumber(edge(row)) : `${formatNumber(edge(row))} – ${formatNumber(edge(row + 1))}`),
+    label: (row) =>
+      single ? formatNumber(edge(row)) : `${formatNumber(edge(row))} – ${formatNumber(edge(row + 1))}`,
     marks,
   };
 }

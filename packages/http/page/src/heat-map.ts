@@ -66,7 +66,9 @@ function drawCells(plot: uPlot, { frame, counts, greatest }: Heat, colors: Color
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   for (const [index, rows] of counts.entries()) {
-    const [left, right] = [frame.times[index], frame.ends[index]].map((time) => Math.round(plot.valToPos(time ?? 0, 'x', true)));
+    const [left, right] = [frame.times[index], frame.ends[index]].map((time) =>
+      Math.round(plot.valToPos(time ?? 0, 'x', true)),
+    );
     if (left === undefined || right === undefined) continue;
     const gap = right - left > 6 ? 1 : 0;
     for (const [row, count] of rows.entries()) {
@@ -74,7 +76,12 @@ function drawCells(plot: uPlot, { frame, counts, greatest }: Heat, colors: Color
       const bottom = Math.round(plot.valToPos(row, 'y', true));
       const top = Math.round(plot.valToPos(row + 1, 'y', true));
       ctx.fillStyle = heatColor(colors.heat, shareOf(count, greatest));
-      ctx.fillRect(left, top, Math.max(1, right - left - gap), Math.max(1, bottom - top - (bottom - top > 6 ? 1 : 0)));
+      ctx.fillRect(
+        left,
+        top,
+        Math.max(1, right - left - gap),
+        Math.max(1, bottom - top - (bottom - top > 6 ? 1 : 0)),
+      );
     }
   }
   ctx.restore();

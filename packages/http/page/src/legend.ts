@@ -46,7 +46,9 @@ export class Legend {
   read({ columns }: Frame, index: number | undefined): void {
     for (const [each, value] of this.#values.entries()) {
       const cells = columns[each]?.cells ?? [];
-      value.textContent = cellText(index === undefined ? cells.findLast((cell) => cell !== null) : cells[index]);
+      value.textContent = cellText(
+        index === undefined ? cells.findLast((cell) => cell !== null) : cells[index],
+      );
     }
   }
 

@@ -40,8 +40,10 @@ export function linesDrawing(
 function rangeOf(least: number | null, greatest: number | null, fromZero: boolean): [number, number] {
   if (least === null || greatest === null) return [0, 1];
   const span = greatest - least;
-  const bottom = least >= 0 && (fromZero || least < greatest * 0.6) ? 0 : least - (span || Math.abs(least) || 1) * 0.1;
-  const top = greatest <= 0 && greatest > least * 0.6 ? 0 : greatest + (span || Math.abs(greatest) || 1) * 0.08;
+  const bottom =
+    least >= 0 && (fromZero || least < greatest * 0.6) ? 0 : least - (span || Math.abs(least) || 1) * 0.1;
+  const top =
+    greatest <= 0 && greatest > least * 0.6 ? 0 : greatest + (span || Math.abs(greatest) || 1) * 0.08;
   return top > bottom ? [bottom, top] : [bottom, bottom + 1];
 }
 

@@ -2,7 +2,15 @@ import type { ApiClient } from './api-client.js';
 import { seriesPath } from './api-client.js';
 import type { Chart, Range } from './board.js';
 import { type ChartQuery, collapsedQuery, queryOf, type Span } from './chart-query.js';
-import { type Cell, type Frame, frameOf, type HeatFrame, heatFrameOf, isEmptyFrame, isEmptyHeat } from './frame.js';
+import {
+  type Cell,
+  type Frame,
+  frameOf,
+  type HeatFrame,
+  heatFrameOf,
+  isEmptyFrame,
+  isEmptyHeat,
+} from './frame.js';
 import { endOfBucket } from './grains.js';
 import type { Bounds, TimeseriesInfo } from './timeseries-info.js';
 
@@ -45,7 +53,10 @@ export async function loadChart(
     return isEmptyHeat(frame) ? nothing(client, chart, signal) : { ...source, kind: 'heat', frame };
   }
   const whole = collapsedQuery(query);
-  const [answer, collapsed] = await Promise.all([read(query), chart.kind === 'figure' ? read(whole) : undefined]);
+  const [answer, collapsed] = await Promise.all([
+    read(query),
+    chart.kind === 'figure' ? read(whole) : undefined,
+  ]);
   const frame = frameOf(answer, chart, info, query);
   if (isEmptyFrame(frame)) return nothing(client, chart, signal);
   if (chart.kind !== 'figure') return { ...source, kind: chart.kind, frame };

@@ -67,7 +67,8 @@ export class NamePicker {
       box.addEventListener('change', () => this.#choose(name, box.checked));
       return element('label', { class: 'name-option' }, box, element('bdi', {}, name));
     });
-    if (names.length === 0) options.push(quiet(prefix === '' ? 'There are no names yet.' : 'No name begins so.'));
+    if (names.length === 0)
+      options.push(quiet(prefix === '' ? 'There are no names yet.' : 'No name begins so.'));
     const rest = names.length - MOST_LISTED;
     if (rest > 0) options.push(quiet(`${rest} more: type how a name begins.`));
     this.#parts.list.replaceChildren(...options);
@@ -82,12 +83,18 @@ export class NamePicker {
   }
 
   #mark(): void {
-    for (const box of this.#parts.list.querySelectorAll('input')) box.checked = this.#chosen.includes(box.value);
+    for (const box of this.#parts.list.querySelectorAll('input'))
+      box.checked = this.#chosen.includes(box.value);
   }
 
   #showChosen(): void {
     const chips = this.#chosen.map((name) => {
-      const remove = element('button', { type: 'button', class: 'chip' }, element('bdi', {}, name), icon('close'));
+      const remove = element(
+        'button',
+        { type: 'button', class: 'chip' },
+        element('bdi', {}, name),
+        icon('close'),
+      );
       remove.setAttribute('aria-label', `Leave out ${name}`);
       remove.addEventListener('click', () => {
         this.#choose(name, false);

@@ -90,7 +90,8 @@ export class Plot {
       ...sizeOf(this.#host),
       padding: [10, 20, 0, 0],
       legend: { show: false },
-      tzDate: (time) => (zone === undefined ? new Date(time * 1000) : uPlot.tzDate(new Date(time * 1000), zone)),
+      tzDate: (time) =>
+        zone === undefined ? new Date(time * 1000) : uPlot.tzDate(new Date(time * 1000), zone),
       scales: {
         x: { time: true, range: () => extentOf(buckets()) },
         y: { range: (plot, least, greatest) => yRange(plot, least, greatest) },

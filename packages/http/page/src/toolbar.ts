@@ -3,7 +3,19 @@ import { lastToText } from './board-url.js';
 import { element, find } from './dom.js';
 import { formatDuration, formatTime } from './format.js';
 
-const PRESETS = [900, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY];
+const PRESETS = [
+  900,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  30 * DAY,
+  90 * DAY,
+  365 * DAY,
+];
 
 /** The controls of the board: its range, whether it is live, its timezone. */
 export class Toolbar {
@@ -17,10 +29,15 @@ export class Toolbar {
 
   constructor(onChange: (changes: Partial<Board>) => void) {
     const move = (id: string, moved: (range: { from: number; to: number }) => Range) =>
-      find(document, `#${id}`, HTMLButtonElement).addEventListener('click', () => onChange({ range: moved(this.#times()) }));
+      find(document, `#${id}`, HTMLButtonElement).addEventListener('click', () =>
+        onChange({ range: moved(this.#times()) }),
+      );
     move('before', ({ from, to }) => ({ from: from - (to - from), to: from }));
     move('after', ({ from, to }) => ({ from: to, to: to + (to - from) }));
-    move('out', ({ from, to }) => ({ from: Math.round(from - (to - from) / 2), to: Math.round(to + (to - from) / 2) }));
+    move('out', ({ from, to }) => ({
+      from: Math.round(from - (to - from) / 2),
+      to: Math.round(to + (to - from) / 2),
+    }));
     this.#range.addEventListener('change', () => {
       const { value } = this.#range;
       if (value === 'custom') return this.#openCustom();
@@ -40,7 +57,8 @@ export class Toolbar {
       }
       onChange({ range: { from, to } });
     });
-    for (const input of [this.#from, this.#to]) input.addEventListener('input', () => this.#to.setCustomValidity(''));
+    for (const input of [this.#from, this.#to])
+      input.addEventListener('input', () => this.#to.setCustomValidity(''));
   }
 
   show(board: Board): void {
@@ -48,7 +66,9 @@ export class Toolbar {
     const { range, live, zone } = board;
     const fixed = 'from' in range;
     const lasts = 'last' in range && !PRESETS.includes(range.last) ? [...PRESETS, range.last] : PRESETS;
-    const options = lasts.map((last) => element('option', { value: String(last) }, `Last ${formatDuration(last)}`));
+    const options = lasts.map((last) =>
+      element('option', { value: String(last) }, `Last ${formatDuration(last)}`),
+    );
     options.push(element('option', { value: 'all' }, 'All data'));
     options.push(element('option', { value: 'custom' }, fixed ? textOf(range) : 'From … to …'));
     this.#range.replaceChildren(...options);

@@ -1,7 +1,20 @@
 import type { ChartKind } from './board.js';
 import type { TimeseriesType } from './timeseries-info.js';
 
-const DISTRIBUTION = ['mean', 'median', 'p90', 'p95', 'p99', 'min', 'max', 'stddev', 'sum', 'count', 'rate', 'distinct'];
+const DISTRIBUTION = [
+  'mean',
+  'median',
+  'p90',
+  'p95',
+  'p99',
+  'min',
+  'max',
+  'stddev',
+  'sum',
+  'count',
+  'rate',
+  'distinct',
+];
 
 /** Transforms that mean something for a bucket without values; of the others such a bucket has none. */
 const OF_NOTHING = new Set(['count', 'sum', 'rate', 'distinct']);
@@ -29,7 +42,8 @@ export function shownTransforms(type: TimeseriesType, chosen: readonly string[])
 
 /** The transforms to ask for: with `count`, where only that tells a mean of nothing from a mean of 0. */
 export function neededTransforms(shown: readonly string[]): readonly string[] {
-  const telling = shown.length === 0 || shown.includes('count') || shown.every((name) => OF_NOTHING.has(name));
+  const telling =
+    shown.length === 0 || shown.includes('count') || shown.every((name) => OF_NOTHING.has(name));
   return telling ? shown : [...shown, 'count'];
 }
 

@@ -9,13 +9,25 @@ export interface Visit {
 
 export function launch(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH;
-  if (executablePath === undefined) throw new Error('CHROMIUM_PATH is not set: run it beside the service chromium');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] });
+  if (executablePath === undefined)
+    throw new Error('CHROMIUM_PATH is not set: run it beside the service chromium');
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
+  });
 }
 
 /** Opens a URL in a window of its own. */
-export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin', ...options });
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    timezoneId: 'Europe/Berlin',
+    ...options,
+  });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (message) => {

@@ -11,7 +11,9 @@ describe('the files of the page', () => {
   it('are at most 150 kB in all', async () => {
     const paths = ['/', ...(await assets())];
     expect(paths.map((path) => path.replace(/.*\./, '.')).sort()).toEqual(['.css', '.js', '.svg', '/']);
-    const sizes = await Promise.all(paths.map(async (path) => (await page(path)?.arrayBuffer())?.byteLength ?? Number.NaN));
+    const sizes = await Promise.all(
+      paths.map(async (path) => (await page(path)?.arrayBuffer())?.byteLength ?? Number.NaN),
+    );
     expect(sizes.reduce((all, size) => all + size, 0)).toBeLessThanOrEqual(MOST_BYTES);
   });
 
@@ -38,7 +40,10 @@ describe('the files of the page', () => {
     expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
   });
 
-  it.each(['/nothing', '/../index.js', '/index.js', '/assets', '/assets/', '//'])('have none at %s', (path) => {
-    expect(page(path)).toBeUndefined();
-  });
+  it.each(['/nothing', '/../index.js', '/index.js', '/assets', '/assets/', '//'])(
+    'have none at %s',
+    (path) => {
+      expect(page(path)).toBeUndefined();
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launch, visit } from './browser.js';
-import { columnHeight, colorsOf, pixel } from './pixels.js';
+import { colorsOf, columnHeight, pixel } from './pixels.js';
 import { type AnyTimeseries, type Served, serve } from './serve.js';
 
 const MINUTE = 60;
@@ -19,7 +19,10 @@ const SLY_NAMES = [
   'a&name=b#c%41',
 ];
 
-const intervals = { minute: { step: MINUTE, steps: 1440 }, month: { step: 'monthly', resolution: 'daily' } } as const;
+const intervals = {
+  minute: { step: MINUTE, steps: 1440 },
+  month: { step: 'monthly', resolution: 'daily' },
+} as const;
 
 /** A canvas is 4 s late at most on a machine that is busy. */
 const SOON = { timeout: 15_000 };
@@ -44,7 +47,10 @@ async function openAll() {
   );
   const state = await kairos.timeseries('sqlite::memory:', { type: 'gauge', intervals, valueType: 'text' });
   await state.insert('door', 'open <b>wide</b>', { timestamp: then });
-  const old = await kairos.timeseries('sqlite::memory:', { type: 'count', intervals: { day: { step: 'daily' } } });
+  const old = await kairos.timeseries('sqlite::memory:', {
+    type: 'count',
+    intervals: { day: { step: 'daily' } },
+  });
   await old.insert('ship', 7, { timestamp: 1_000_000_000 });
   return { hits, latency, state, old };
 }
@@ -101,16 +107,21 @@ describe('the page', () => {
   }, 60_000);
 
   it('draws bars as high as the counts that the API returns, and tells them in legend and table', async () => {
-    const { page, errors } = await open(board('chart=hits', 'as=bars', 'interval=minute', 'name=home', 'name=about'));
+    const { page, errors } = await open(
+      board('chart=hits', 'as=bars', 'interval=minute', 'name=home', 'name=about'),
+    );
     const card = await readyCard(page);
     const series = await opened.hits.seriesByName(['home', 'about'], 'minute', {
       start: then - 5 * MINUTE,
       end: then + 10 * MINUTE,
     });
     const rows = (await tableOf(card)).slice(1).reverse();
-    const expected = [...(series.get('home') ?? [])].map(([time, count]) => [count, series.get('about')?.get(time)]);
+    const expected = [...(series.get('home') ?? [])].map(([time, count]) => [
+      count,
+      series.get('about')?.get(time),
+    ]);
     expect(rows.map(([, ...figures]) => figures.map(Number))).toEqual(expected);
-    expect(await card.locator('thead').innerText()).toMatch(/time\s+home\s+about/);
+    expect(await card.locator('thead').textContent()).toMatch(/time\s*home\s*about/);
 
     const [home, about] = await colorsOf(page, ['--series-0', '--series-1']);
     const at = (index: number) => (index + 0.5) / expected.length;
@@ -130,7 +141,9 @@ describe('the page', () => {
   }, 60_000);
 
   it('reads out a bucket to keys and to screen readers', async () => {
-    const { page } = await open(board('chart=hits', 'as=lines', 'interval=minute', 'name=home', 'name=about'));
+    const { page } = await open(
+      board('chart=hits', 'as=lines', 'interval=minute', 'name=home', 'name=about'),
+    );
     const card = await readyCard(page);
     const slider = card.getByRole('slider');
     await slider.focus();
@@ -138,7 +151,7 @@ describe('the page', () => {
     for (let press = 0; press < 6; press++) await page.keyboard.press('ArrowRight');
     await expect(slider.getAttribute('aria-valuetext')).resolves.toMatch(/, home: 20, about: 5$/);
     expect(await card.locator('.legend-value').allInnerTexts()).toEqual(['20', '5']);
-    expect(await card.locator('.when').innerText()).toContain(
+    expect(await card.locator('.when').textContent()).toContain(
       new Date((then + MINUTE) * 1000).toISOString().slice(11, 16),
     );
   }, 60_000);
@@ -170,7 +183,7 @@ describe('the page', () => {
     await page.keyboard.press('Home');
     for (let press = 0; press < 7; press++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowUp');
-    expect(await card.locator('.when').innerText()).toMatch(/3: 4$/);
+    expect(await card.locator('.when').textContent()).toMatch(/3: 4$/);
     expect(errors).toEqual([]);
   }, 60_000);
 
@@ -187,47 +200,61 @@ describe('the page', () => {
   }, 60_000);
 
   it('shows a count as one figure for the whole range, as the API collapses it', async () => {
-    const { page } = await open(board('chart=hits', 'as=figure', 'interval=minute', 'name=home', 'name=about'));
+    const { page } = await open(
+      board('chart=hits', 'as=figure', 'interval=minute', 'name=home', 'name=about'),
+    );
     const card = await readyCard(page);
     expect(await card.locator('.figure-value').allInnerTexts()).toEqual(['70', '10']);
-    const { page: together } = await open(board('chart=hits', 'as=figure', 'together=yes', 'name=home', 'name=about'));
+    const { page: together } = await open(
+      board('chart=hits', 'as=figure', 'together=yes', 'name=home', 'name=about'),
+    );
     expect(await (await readyCard(together)).locator('.figure-value').allInnerTexts()).toEqual(['80']);
   }, 60_000);
 
   it('shows an interval by its resolution', async () => {
     const { page } = await open('#last=7d&chart=hits&as=bars&interval=month&detail=yes&name=home');
     const card = await readyCard(page);
-    expect(await card.locator('.subtitle').innerText()).toContain('count by day');
+    expect(await card.locator('.subtitle').textContent()).toContain('count by day');
     expect((await tableOf(card)).flat()).toContain('70');
   }, 60_000);
 
   it('shows texts of a gauge as a figure, and says so where they are to be lines', async () => {
-    const { page } = await open(board('chart=state', 'as=figure', 'name=door', 'chart=state', 'as=lines', 'name=door'));
-    expect(await (await readyCard(page, 0)).locator('.figure-value').innerText()).toBe('open <b>wide</b>');
-    expect(await (await readyCard(page, 1)).locator('.stage').innerText()).toContain('These readings are texts');
+    const { page } = await open(
+      board('chart=state', 'as=figure', 'name=door', 'chart=state', 'as=lines', 'name=door'),
+    );
+    expect(await (await readyCard(page, 0)).locator('.figure-value').textContent()).toBe('open <b>wide</b>');
+    expect(await (await readyCard(page, 1)).locator('.stage').textContent()).toContain(
+      'These readings are texts',
+    );
   }, 60_000);
 
-  it.each(['lines', 'bars', 'figure'])('shows names with quotes, tags and emoji as they are, as %s', async (kind) => {
-    const names = SLY_NAMES.map((name) => `name=${encodeURIComponent(name)}`);
-    const { page, errors } = await open(board('chart=hits', `as=${kind}`, 'interval=minute', ...names));
-    const card = await readyCard(page);
-    await card.getByRole('button', { name: 'Change this chart' }).click();
-    await card.locator('.name-option').nth(3).waitFor(SOON);
-    const shown = await card.locator('.legend-name, .tile-name').allTextContents();
-    expect(shown).toEqual(SLY_NAMES);
-    expect(await card.locator('.chip bdi').allTextContents()).toEqual(SLY_NAMES);
-    expect(await card.locator('.legend-value, .figure-value').allTextContents()).toEqual(
-      kind === 'figure' ? ['1', '2', '3', '4', '5', '6'] : ['0', '0', '0', '0', '0', '0'],
-    );
-    expect(await page.evaluate('window.broken')).toBeUndefined();
-    expect(await page.locator('img').count()).toBe(0);
-    expect(errors).toEqual([]);
-  }, 60_000);
+  it.each(['lines', 'bars', 'figure'])(
+    'shows names with quotes, tags and emoji as they are, as %s',
+    async (kind) => {
+      const names = SLY_NAMES.map((name) => `name=${encodeURIComponent(name)}`);
+      const { page, errors } = await open(board('chart=hits', `as=${kind}`, 'interval=minute', ...names));
+      const card = await readyCard(page);
+      await card.getByRole('button', { name: 'Change this chart' }).click();
+      await card.locator('.name-option').nth(3).waitFor(SOON);
+      const shown = await card.locator('.legend-name, .tile-name').allTextContents();
+      expect(shown).toEqual(SLY_NAMES);
+      expect(await card.locator('.chip bdi').allTextContents()).toEqual(SLY_NAMES);
+      expect(await card.locator('.legend-value, .figure-value').allTextContents()).toEqual(
+        kind === 'figure' ? ['1', '2', '3', '4', '5', '6'] : ['0', '0', '0', '0', '0', '0'],
+      );
+      expect(await page.evaluate('window.broken')).toBeUndefined();
+      expect(await page.locator('img').count()).toBe(0);
+      expect(errors).toEqual([]);
+    },
+    60_000,
+  );
 
   it('shows what is inserted while it is open', async () => {
-    const { page } = await open('#last=1h&chart=hits&as=lines&interval=minute&name=home&chart=hits&as=figure&name=home');
+    const { page } = await open(
+      '#last=1h&chart=hits&as=lines&interval=minute&name=home&chart=hits&as=figure&name=home',
+    );
     const [lines, figure] = [await readyCard(page, 0), await readyCard(page, 1)];
-    await expect(lines.locator('.legend-value').innerText()).resolves.toBe('0');
+    await expect(lines.locator('.legend-value').textContent()).resolves.toBe('0');
     await opened.hits.insert('home', 4321);
     await lines.getByText('4,321').waitFor(SOON);
     await figure.getByText('4,391').waitFor(SOON);
@@ -239,7 +266,9 @@ describe('the page', () => {
   }, 60_000);
 
   it('keeps its board in the URL: a copy of it shows the same, and Back undoes', async () => {
-    const { page } = await open(board('chart=hits', 'as=lines', 'interval=minute', 'name=home', 'title=Visits'));
+    const { page } = await open(
+      board('chart=hits', 'as=lines', 'interval=minute', 'name=home', 'title=Visits'),
+    );
     await readyCard(page);
     const before = page.url();
     const over = page.locator('.u-over');
@@ -252,7 +281,7 @@ describe('the page', () => {
     const range = new URLSearchParams(new URL(page.url()).hash.slice(1));
     expect(Number(range.get('to')) - Number(range.get('from'))).toBeCloseTo(8 * MINUTE, -2);
     const { page: copy } = await visit(browser, page.url());
-    expect(await (await readyCard(copy)).locator('.title').innerText()).toBe('Visits');
+    expect(await (await readyCard(copy)).locator('.title').textContent()).toBe('Visits');
     expect(await tableOf(await readyCard(copy))).toEqual(await tableOf(await readyCard(page)));
     await page.goBack();
     expect(page.url()).toBe(before);
@@ -285,7 +314,8 @@ describe('the page', () => {
     expect(await page.locator('.card').count()).toBe(2);
     for (const _ of [1, 2]) {
       const open = page.locator('.card').first();
-      if (!(await open.locator('.editor').isVisible())) await open.getByRole('button', { name: 'Change this chart' }).click();
+      if (!(await open.locator('.editor').isVisible()))
+        await open.getByRole('button', { name: 'Change this chart' }).click();
       await open.getByRole('button', { name: 'Remove' }).click();
     }
     await page.getByText('An empty board.').waitFor();
@@ -308,14 +338,29 @@ describe('the page', () => {
     await card.getByText('The store is away. Trying again.').waitFor(SOON);
     expect(await card.locator('canvas').count()).toBe(1);
     served.away(false);
-    await card.locator('.warning').and(page.locator(':empty')).waitFor({ ...SOON, state: 'attached' });
+    await card
+      .locator('.warning')
+      .and(page.locator(':empty'))
+      .waitFor({ ...SOON, state: 'attached' });
   }, 60_000);
 
   it("shows the library's own message where the API refuses", async () => {
-    const { page } = await open(board('chart=hits', 'as=lines', 'name=home', 'show=rate', 'interval=minute', 'chart=latency', 'as=lines', 'name=api', 'show=p101'));
+    const { page } = await open(
+      board(
+        'chart=hits',
+        'as=lines',
+        'name=home',
+        'show=rate',
+        'interval=minute',
+        'chart=latency',
+        'as=lines',
+        'name=api',
+        'show=p101',
+      ),
+    );
     const alert = page.locator('.card').nth(1).getByRole('alert');
     await alert.waitFor(SOON);
-    expect(await alert.innerText()).toContain('Option "transform" is "p101"; expected one of mean');
+    expect(await alert.textContent()).toContain('Option "transform" is "p101"; expected one of mean');
   }, 60_000);
 
   it('asks for a token, again where it was refused, and sends it', async () => {
@@ -338,16 +383,28 @@ describe('the page', () => {
   it('fits a phone of 390 px, controls and all', async () => {
     const names = SLY_NAMES.map((name) => `name=${encodeURIComponent(name)}`);
     const { page, errors } = await open(
-      board('chart=hits', 'as=bars', ...names, 'chart=latency', 'as=heat', 'name=api', 'chart=hits', 'as=figure', 'name=home'),
+      board(
+        'chart=hits',
+        'as=bars',
+        ...names,
+        'chart=latency',
+        'as=heat',
+        'name=api',
+        'chart=hits',
+        'as=figure',
+        'name=home',
+      ),
       { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     );
     for (const index of [0, 1, 2]) await readyCard(page, index);
     await page.locator('.card').first().getByRole('button', { name: 'Change this chart' }).tap();
     await page.locator('.name-option').first().waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    const small = await page.locator('.card-head button, .bar button, .bar select').evaluateAll((all) =>
-      all.filter((each) => each.getBoundingClientRect().height < 36).map((each) => each.outerHTML),
-    );
+    const small = await page
+      .locator('.card-head button, .bar button, .bar select')
+      .evaluateAll((all) =>
+        all.filter((each) => each.getBoundingClientRect().height < 36).map((each) => each.outerHTML),
+      );
     expect(small).toEqual([]);
     expect(errors).toEqual([]);
   }, 60_000);

@@ -40,13 +40,21 @@ describe('the pictures of the page', () => {
     await shop?.close();
   });
 
-  it.each(views)('$name: a board of every kind of chart is drawn without an error', async ({ name, width, height, colorScheme }) => {
-    const { page, errors } = await visit(browser, `${served.url}#${encodeURI(BOARD)}`, { viewport: { width, height }, colorScheme });
-    await page.locator('.card[data-state=ready]').nth(5).waitFor();
-    await page.waitForTimeout(300);
-    // Pictures are taken for the README alone: `npm run screenshots`.
-    if (process.env.SCREENSHOTS !== undefined) await page.screenshot({ path: `${folder}${name}.png`, scale: 'css' });
-    expect(errors).toEqual([]);
-    await page.context().close();
-  }, 60_000);
+  it.each(views)(
+    '$name: a board of every kind of chart is drawn without an error',
+    async ({ name, width, height, colorScheme }) => {
+      const { page, errors } = await visit(browser, `${served.url}#${encodeURI(BOARD)}`, {
+        viewport: { width, height },
+        colorScheme,
+      });
+      await page.locator('.card[data-state=ready]').nth(5).waitFor();
+      await page.waitForTimeout(300);
+      // Pictures are taken for the README alone: `npm run screenshots`.
+      if (process.env.SCREENSHOTS !== undefined)
+        await page.screenshot({ path: `${folder}${name}.png`, scale: 'css' });
+      expect(errors).toEqual([]);
+      await page.context().close();
+    },
+    60_000,
+  );
 });

@@ -26,13 +26,17 @@ export interface Served {
 const PREFIX = '/metrics/';
 
 /** The page with its API over open timeseries; with a token, only for those who send it. */
-export async function serve(timeseries: Readonly<Record<string, AnyTimeseries>>, token?: string): Promise<Served> {
+export async function serve(
+  timeseries: Readonly<Record<string, AnyTimeseries>>,
+  token?: string,
+): Promise<Served> {
   const requests: string[] = [];
   let isAway = false;
   const answer = async (path: string, authorization: string | undefined): Promise<Response> => {
     if (!path.startsWith('api/')) return page(path) ?? new Response('', { status: 404 });
     requests.push(path);
-    if (token !== undefined && authorization !== `Bearer ${token}`) return new Response('{}', { status: 401 });
+    if (token !== undefined && authorization !== `Bearer ${token}`)
+      return new Response('{}', { status: 401 });
     if (isAway) return Response.json({ error: 'The store is away.' }, { status: 503 });
     return Response.json(await api(timeseries, new URL(path, 'http://localhost/')));
   };
@@ -62,7 +66,10 @@ function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-async function api(all: Readonly<Record<string, AnyTimeseries>>, { pathname, searchParams }: URL): Promise<unknown> {
+async function api(
+  all: Readonly<Record<string, AnyTimeseries>>,
+  { pathname, searchParams }: URL,
+): Promise<unknown> {
   const [, , name = '', action] = pathname.split('/');
   const one = all[decodeURIComponent(name)];
   if (one === undefined) return Object.keys(all);
@@ -79,7 +86,9 @@ async function series(one: AnyTimeseries, query: URLSearchParams): Promise<unkno
     end: Number(query.get('end')),
     condense: query.get('condense') === 'true',
     collapse: query.get('collapse') === 'true',
-    ...(transforms.length === 0 ? {} : { transform: (transforms.length === 1 ? transforms[0] : transforms) as 'mean' }),
+    ...(transforms.length === 0
+      ? {}
+      : { transform: (transforms.length === 1 ? transforms[0] : transforms) as 'mean' }),
   };
   const interval = query.get('interval') ?? '';
   const names = query.getAll('name');

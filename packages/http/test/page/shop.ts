@@ -22,7 +22,11 @@ function chances(seed: number): () => number {
 /** A day in a shop that ends now: requests, their latency, orders by country, what is in stock. */
 export async function openShop(now: number): Promise<Shop> {
   const kairos = new Kairos([sql]);
-  const intervals = { minute: { step: MINUTE, steps: 2880 }, '5min': { step: 300 }, month: { step: 'monthly', resolution: 'daily' } } as const;
+  const intervals = {
+    minute: { step: MINUTE, steps: 2880 },
+    '5min': { step: 300 },
+    month: { step: 'monthly', resolution: 'daily' },
+  } as const;
   const open = { intervals, clock: () => now };
   const requests = await kairos.timeseries('sqlite::memory:', { ...open, type: 'count' });
   const latency = await kairos.timeseries('sqlite::memory:', { ...open, type: 'histogram' });
@@ -38,14 +42,20 @@ export async function openShop(now: number): Promise<Shop> {
     writes.requests.set(at, { checkout: [few(14)], search: [few(46)], home: [few(88)], api: [few(30)] });
     // A spell of slow answers some four hours ago.
     const slow = Math.max(0, 1 - Math.abs(now - at - 3.2 * 3600) / 1500);
-    const times = Array.from({ length: few(70) }, () => Math.round(18 * (1 + slow * 3 * chance()) * Math.exp(Math.abs(chance() + chance() + chance() - 1.5) * 1.9)));
+    const times = Array.from({ length: few(70) }, () =>
+      Math.round(
+        18 * (1 + slow * 3 * chance()) * Math.exp(Math.abs(chance() + chance() + chance() - 1.5) * 1.9),
+      ),
+    );
     writes.latency.set(at, { checkout: times });
     levels.shirts -= chance() < 0.3 ? 1 : 0;
     levels.mugs -= chance() < 0.22 ? 1 : 0;
     if (levels.shirts < 220) levels.shirts = 460;
     if (levels.mugs < 110) levels.mugs = 300;
     if (at % 300 < MINUTE) writes.stock.set(at, { shirts: [levels.shirts], mugs: [levels.mugs] });
-    writes.basket.set(at, { web: Array.from({ length: few(6) }, () => 12 + Math.round(chance() ** 3 * 9000) / 100) });
+    writes.basket.set(at, {
+      web: Array.from({ length: few(6) }, () => 12 + Math.round(chance() ** 3 * 9000) / 100),
+    });
   }
   await Promise.all([
     requests.bulkInsert(writes.requests),
