@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** How many points a chart shows at most where the interval is chosen for it. */
-const MOST_POINTS: Readonly<Record<ChartKind, number>> = { lines: 1000, bars: 200, heat: 200, figure: 100 };
+const MOST_POINTS: Readonly<Record<ChartKind, number>> = { lines: 1000, bars: 300, heat: 300, figure: 300 };
 
 export interface ChartQuery {
   readonly grain: Grain;

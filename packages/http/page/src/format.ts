@@ -75,7 +75,7 @@ const SIZES: readonly (readonly [seconds: number, name: string])[] = [
 
 /** `6 hours` of 21,600 seconds. */
 export function formatDuration(seconds: number): string {
-  const [size, name] = SIZES.find(([each]) => seconds >= each && seconds % each === 0) ??
+  const [size, name] = SIZES.find(([each]) => seconds >= each && seconds % each === 0 && seconds !== DAY) ??
     SIZES.find(([each]) => seconds >= each) ?? [1, 'second'];
   const count = Math.round(seconds / size);
   return `${whole.format(count)} ${name}${count === 1 ? '' : 's'}`;

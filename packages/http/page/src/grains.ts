@@ -86,9 +86,15 @@ export interface Needed {
   readonly most: number;
 }
 
+/** A chart of fewer buckets says little: rather it gets crowded. */
+const FEWEST = 12;
+const CROWD = 5;
+
 /** The finest grain that still keeps the whole span and fits; else the one that is kept longest. */
 export function chooseGrain(grains: readonly Grain[], { span, age, most }: Needed): Grain | undefined {
-  const fitting = grains.filter(({ seconds }) => span / seconds <= most);
+  const among = (limit: number) => grains.filter(({ seconds }) => span / seconds <= limit);
+  const some = among(most);
+  const fitting = some.some(({ seconds }) => span / seconds >= FEWEST) ? some : among(most * CROWD);
   const candidates = fitting.length > 0 ? fitting : grains.toSorted(byCoarseness).slice(0, 1);
   const reaching = candidates.filter(({ keeps }) => keeps >= age);
   if (reaching.length > 0) return reaching.toSorted((a, b) => a.seconds - b.seconds)[0];

@@ -296,7 +296,7 @@ describe('the page', () => {
     await card.getByRole('checkbox', { name: 'api' }).check();
     await card.and(page.locator('[data-state=ready]')).waitFor(SOON);
     await card.getByRole('radio', { name: 'Lines' }).check();
-    await card.getByLabel('Interval').selectOption({ label: 'minute: by minute, kept for 1 day' });
+    await card.getByLabel('Interval').selectOption({ label: 'minute: by minute, kept for 24 hours' });
     await card.getByRole('checkbox', { name: 'p95' }).check();
     await card.getByRole('checkbox', { name: 'mean' }).uncheck();
     await card.getByLabel('Title').fill('Slow ones');
