@@ -73,9 +73,12 @@ const SIZES: readonly (readonly [seconds: number, name: string])[] = [
   [1, 'second'],
 ];
 
+/** A day alone is 24 hours: from now back, it is no day of the calendar. */
+const divides = (size: number, seconds: number) => seconds % size === 0 && !(size === DAY && seconds === DAY);
+
 /** `6 hours` of 21,600 seconds. */
 export function formatDuration(seconds: number): string {
-  const [size, name] = SIZES.find(([each]) => seconds >= each && seconds % each === 0 && seconds !== DAY) ??
+  const [size, name] = SIZES.find(([each]) => divides(each, seconds)) ??
     SIZES.find(([each]) => seconds >= each) ?? [1, 'second'];
   const count = Math.round(seconds / size);
   return `${whole.format(count)} ${name}${count === 1 ? '' : 's'}`;
