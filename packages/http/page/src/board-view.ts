@@ -38,7 +38,7 @@ export class BoardView {
 
   /** A new chart, with its controls open. */
   async add(): Promise<void> {
-    const [first = ''] = await this.#client.timeseries();
+    const [first = ''] = await this.#client.timeseries().catch(() => []);
     const { timeseries, kind } = this.#board.charts.at(-1) ?? chartOf(first);
     this.#add(chartOf(timeseries, kind)).edit(true);
     this.#changed();

@@ -179,7 +179,7 @@ export class ChartView {
 
   #describe(index: number, text: string): void {
     const host = this.#parts.stage.firstElementChild;
-    const { content } = { content: this.#content };
+    const content = this.#content;
     const figures =
       content.kind === 'heat'
         ? ''

@@ -48,7 +48,7 @@ export class Editor {
   open(chart: Chart): void {
     this.#form.hidden = false;
     this.#chart = chart;
-    void this.#fill().then(() => {
+    void this.#fillOrTell().then(() => {
       if (chart.names.length === 0) this.#names.focus();
       else this.#find('[name=timeseries]', HTMLSelectElement).focus();
     });
@@ -64,7 +64,7 @@ export class Editor {
   /** Shows what the chart has become, where it is open. */
   follow(chart: Chart): void {
     this.#chart = chart;
-    if (!this.#form.hidden) void this.#fill();
+    if (!this.#form.hidden) void this.#fillOrTell();
   }
 
   #find<E extends Element>(selector: string, type: abstract new () => E): E {
@@ -78,6 +78,10 @@ export class Editor {
   #change(changes: Partial<Chart>): void {
     this.#chart = { ...this.#chart, ...changes };
     this.#events.onChange(this.#chart);
+  }
+
+  #fillOrTell(): Promise<void> {
+    return this.#fill().catch((error: unknown) => this.#names.tell(error));
   }
 
   async #fill(): Promise<void> {
@@ -146,7 +150,7 @@ export class Editor {
   }
 
   #onSelect(name: string, value: string): void {
-    if (name === 'timeseries') void this.#onTimeseries(value);
+    if (name === 'timeseries') this.#onTimeseries(value).catch((error: unknown) => this.#names.tell(error));
     if (name === 'scale') this.#change({ scale: scales.find((each) => each === value) ?? 'auto' });
     if (name !== 'grain' || this.#info === undefined) return;
     const grain = grainsOf(this.#info).find((each) => grainValue(each) === value);

@@ -52,6 +52,11 @@ async function open(): Promise<void> {
 }
 
 followTheme(find(document, '#theme', HTMLButtonElement), () => view?.redraw());
+// An address of its own would be taken for a board.
+find(document, '.skip', HTMLAnchorElement).addEventListener('click', (event) => {
+  event.preventDefault();
+  find(document, 'main', HTMLElement).focus();
+});
 find(document, '#add', HTMLButtonElement).addEventListener('click', () => void view?.add());
 window.addEventListener('popstate', () => void open());
 void open();

@@ -41,6 +41,11 @@ export class NamePicker {
     } else this.#mark();
   }
 
+  /** Says what went wrong in place of the names. */
+  tell(error: unknown): void {
+    this.#parts.list.replaceChildren(quiet(error instanceof Error ? error.message : String(error)));
+  }
+
   focus(): void {
     this.#parts.search.focus();
   }
@@ -55,7 +60,7 @@ export class NamePicker {
       if (!looking.signal.aborted) this.#list(names.toSorted(), prefix);
     } catch (error) {
       if (looking.signal.aborted) return;
-      this.#parts.list.replaceChildren(quiet(error instanceof Error ? error.message : String(error)));
+      this.tell(error);
     }
   }
 

@@ -1,5 +1,8 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
+/** Suites in a browser, left out where `TEST_CHROMIUM=false` says so. */
+export const browserSuite = process.env.TEST_CHROMIUM === 'false' ? describe.skip : describe;
+
 /** A page in a browser, with what went wrong in it. */
 export interface Visit {
   readonly page: Page;
@@ -10,7 +13,7 @@ export interface Visit {
 export function launch(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH;
   if (executablePath === undefined)
-    throw new Error('CHROMIUM_PATH is not set: run it beside the service chromium');
+    throw new Error('CHROMIUM_PATH is not set; run the tests with "pnpm test", which finds a Chromium');
   return chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],

@@ -1,7 +1,7 @@
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { launch, visit } from './browser.js';
+import { browserSuite, launch, visit } from './browser.js';
 import { colorsOf, columnHeight, pixel } from './pixels.js';
 import { type AnyTimeseries, type Served, serve } from './serve.js';
 
@@ -73,7 +73,7 @@ async function tableOf(card: Locator): Promise<string[][]> {
   return Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
 }
 
-describe('the page', () => {
+browserSuite('the page', () => {
   let opened: Opened;
   let served: Served;
   let browser: Browser;
@@ -154,6 +154,16 @@ describe('the page', () => {
     expect(await card.locator('.when').textContent()).toContain(
       new Date((then + MINUTE) * 1000).toISOString().slice(11, 16),
     );
+  }, 60_000);
+
+  it('can be entered past its controls, which leaves the board as it is', async () => {
+    const { page } = await open(board('chart=hits', 'as=lines', 'interval=minute', 'name=home'));
+    await readyCard(page);
+    const before = page.url();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.locator(':focus').evaluate((focused) => focused.tagName)).toBe('MAIN');
+    expect(page.url()).toBe(before);
   }, 60_000);
 
   it('hides and shows a line where its name is pressed', async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { launch, visit } from './browser.js';
+import { browserSuite, launch, visit } from './browser.js';
 import { type Served, serve } from './serve.js';
 import { openShop, type Shop } from './shop.js';
 
@@ -23,7 +23,7 @@ const views = [
   { name: 'page-phone', width: 390, height: 844, colorScheme: 'light' },
 ] as const;
 
-describe('the pictures of the page', () => {
+browserSuite('the pictures of the page', () => {
   let shop: Shop;
   let served: Served;
   let browser: Browser;
