@@ -20,6 +20,9 @@ export interface CardEvents {
   readonly onCopy: (card: Card) => void;
 }
 
+/** After so long a server that was away is asked again. */
+const AGAIN_SECONDS = 5;
+
 /** One chart of a board: it loads what it draws, keeps it up to date, and says what stands in the way. */
 export class Card {
   readonly element = clone('card');
@@ -121,7 +124,9 @@ export class Card {
     } catch (error) {
       if (loading.signal.aborted) return undefined;
       this.#fail(error);
-      return error instanceof ApiError && error.status >= 400 && error.status < 500 ? undefined : 10;
+      return error instanceof ApiError && error.status >= 400 && error.status < 500
+        ? undefined
+        : AGAIN_SECONDS;
     }
   }
 

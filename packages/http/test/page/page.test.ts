@@ -24,8 +24,8 @@ const intervals = {
   month: { step: 'monthly', resolution: 'daily' },
 } as const;
 
-/** A canvas is 4 s late at most on a machine that is busy. */
-const SOON = { timeout: 15_000 };
+/** A machine that is busy takes its time. */
+const SOON = { timeout: 30_000 };
 
 async function openAll() {
   const kairos = new Kairos([sql]);
@@ -269,7 +269,7 @@ browserSuite('the page', () => {
     await lines.getByText('4,321').waitFor(SOON);
     await figure.getByText('4,391').waitFor(SOON);
     await page.getByRole('button', { name: 'Live' }).click();
-    await page.waitForTimeout(300);
+    await page.waitForTimeout(1500);
     const asked = served.requests.length;
     await page.waitForTimeout(4000);
     expect(served.requests.length).toBe(asked);
