@@ -1,0 +1,219 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BulkInsertError, type BulkInserts, InvalidValueError, KairosError, type Value } from '@kairos/core';
+import { Batch } from './batch.js';
+import { emptyTally, type Tally } from './tally.js';
+
+/** What an outlet writes to: a timeseries. */
+export interface Sink {
+  /** Whether the order of the values counts. */
+  readonly ordered: boolean;
+  /** Whether a value that is stored twice is as if it were stored once. */
+  readonly idempotent: boolean;
+  bulkInsert(inserts: BulkInserts<Value>): Promise<unknown>;
+  /** Rejects where the store does not answer. */
+  probe(name: string): Promise<unknown>;
+}
+
+/** Told of what becomes of lines. */
+export interface OutletEvents {
+  /** Lines have left the queue, or the store has gone away or come back. */
+  settled(): void;
+  /** The store did not take what it was sent; it is sent again. */
+  failed(error: Error, waiting: number): void;
+  /** The store takes lines again. */
+  recovered(waiting: number): void;
+  /** The store will not have some lines, and they are given up. */
+  refused(error: Error, lines: number): void;
+  unknown(error: Error, lines: number): void;
+}
+
+/** The most lines of one bulk insert. */
+const MOST_LINES = 10_000;
+const FIRST_DELAY = 250;
+const LONGEST_DELAY = 5000;
+
+interface Outcome {
+  readonly failed: Batch | null;
+  readonly stored: number;
+  readonly error: Error | undefined;
+}
+
+/**
+ * Where the lines of one timeseries wait, and from where they are written: one bulk insert at a time, in the order in
+ * which they came. What was surely not stored is sent again before what came later.
+ */
+export class Outlet {
+  readonly tally: Tally = emptyTally();
+  readonly #sink: Sink;
+  readonly #events: OutletEvents;
+  #queue: Batch[] = [];
+  #running: Promise<void> | undefined;
+  #away: Error | undefined;
+  #delay = FIRST_DELAY;
+  readonly #closing = new AbortController();
+  /** An insert that was refused by a store that answers, while the one after it is tried. */
+  #suspect: Batch | undefined;
+
+  constructor(sink: Sink, events: OutletEvents) {
+    this.#sink = sink;
+    this.#events = events;
+  }
+
+  /** Why the store does not take anything; `undefined` where it does. */
+  get away(): Error | undefined {
+    return this.#away;
+  }
+
+  add(second: number, name: string, values: readonly Value[]): void {
+    this.tally.waiting++;
+    const last = this.#queue.at(-1);
+    if (last === undefined || last.lines >= MOST_LINES || !last.add(second, name, values)) {
+      const batch = new Batch(this.#sink.ordered);
+      batch.add(second, name, values);
+      this.#queue.push(batch);
+    }
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing waits any more, or when the signal gives up: what still waits is then dropped. */
+  async drain(signal: AbortSignal): Promise<void> {
+    const giveUp = () => this.#closing.abort();
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp);
+    this.#delay = FIRST_DELAY;
+    await this.#running;
+    signal.removeEventListener('abort', giveUp);
+  }
+
+  async #run(): Promise<void> {
+    // What one turn of the event loop brings goes out together.
+    await new Promise(setImmediate);
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
+      await this.#send(batch);
+      if (this.#closing.signal.aborted) this.#dropAll();
+      this.#events.settled();
+    }
+    this.#running = undefined;
+  }
+
+  #next(): Batch | undefined {
+    const next = this.#queue.shift() ?? this.#suspect;
+    if (next === this.#suspect) this.#suspect = undefined;
+    return next;
+  }
+
+  async #send(batch: Batch): Promise<void> {
+    const { failed, stored, error } = await this.#write(batch);
+    if (failed !== null && error !== undefined) {
+      if (isRefusal(error)) this.#isolate(failed, error);
+      // The store is there: smaller parts tell what it is that it does not take.
+      else if (stored > 0) this.#queue.unshift(...partsOf(failed));
+      else await this.#wait(failed, error);
+    }
+    if (stored > 0) {
+      this.#takes();
+      await this.#retrySuspect();
+    }
+  }
+
+  #isolate(failed: Batch, error: Error): void {
+    if (failed.size === 1) this.#refuse(failed, error);
+    else this.#queue.unshift(...failed.halves());
+  }
+
+  async #write(batch: Batch): Promise<Outcome> {
+    try {
+      await this.#sink.bulkInsert(batch.inserts());
+      this.#count('stored', batch.lines);
+      return { failed: null, stored: batch.lines, error: undefined };
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      // Any other error comes before something is written.
+      if (!(error instanceof BulkInsertError)) return { failed: batch, stored: 0, error };
+      const untold = batch.part(error.unknown).lines;
+      const again = this.#sink.idempotent ? [error.failed, error.unknown] : [error.failed];
+      const unknown = this.#sink.idempotent ? 0 : untold;
+      const failed = batch.part(...again);
+      const stored = batch.lines - failed.lines - unknown;
+      this.#count('stored', stored);
+      this.#count('unknown', unknown);
+      if (unknown > 0) this.#events.unknown(error, unknown);
+      return { failed: failed.lines === 0 ? null : failed, stored, error };
+    }
+  }
+
+  /** Waits with what was not stored, the longer the more often that happened. */
+  async #wait(failed: Batch, error: Error): Promise<void> {
+    const answers = await this.#answers(failed);
+    const before = this.#suspect;
+    this.#suspect = undefined;
+    if (answers && failed.size === 1 && before === undefined && this.#queue.length > 0) {
+      // Is it this one that the store does not take, or anything? The next one tells.
+      this.#suspect = failed;
+      return;
+    }
+    this.#queue.unshift(...(answers ? partsOf(failed) : [failed]));
+    if (before !== undefined) this.#queue.unshift(before);
+    this.#away = error;
+    this.#events.failed(error, this.tally.waiting);
+    this.#events.settled();
+    const { signal } = this.#closing;
+    await sleep(this.#delay, undefined, { signal }).catch(() => undefined);
+    this.#delay = Math.min(this.#delay * 2, LONGEST_DELAY);
+  }
+
+  async #answers(batch: Batch): Promise<boolean> {
+    for (const { name } of batch.entries()) {
+      return this.#sink.probe(name).then(
+        () => true,
+        () => false,
+      );
+    }
+    return false;
+  }
+
+  /** The store took something. */
+  #takes(): void {
+    this.#delay = FIRST_DELAY;
+    if (this.#away === undefined) return;
+    this.#away = undefined;
+    this.#events.recovered(this.tally.waiting);
+  }
+
+  /** After others were stored, what was refused before them is tried once more. */
+  async #retrySuspect(): Promise<void> {
+    const suspect = this.#suspect;
+    if (suspect === undefined) return;
+    this.#suspect = undefined;
+    const { failed, error } = await this.#write(suspect);
+    if (failed === null || error === undefined) return;
+    if (await this.#answers(failed)) this.#refuse(failed, error);
+    else this.#queue.unshift(failed);
+  }
+
+  #refuse({ lines }: Batch, error: Error): void {
+    this.#count('refused', lines);
+    this.#events.refused(error, lines);
+  }
+
+  #dropAll(): void {
+    const left = this.#suspect === undefined ? this.#queue : [this.#suspect, ...this.#queue];
+    this.#queue = [];
+    this.#suspect = undefined;
+    for (const { lines } of left) this.#count('dropped', lines);
+  }
+
+  #count(what: 'stored' | 'dropped' | 'refused' | 'unknown', lines: number): void {
+    this.tally[what] += lines;
+    this.tally.waiting -= lines;
+  }
+}
+
+function partsOf(batch: Batch): Batch[] {
+  return batch.size > 1 ? batch.halves() : [batch];
+}
+
+/** Whether an error says that a value, a name or a timestamp cannot be stored at all: nothing was sent then. */
+function isRefusal(error: Error): boolean {
+  return error instanceof KairosError && error.code === InvalidValueError.code;
+}

@@ -1,0 +1,65 @@
+/** What one line of the statsd protocol says. */
+export type Metric =
+  | { readonly type: 'count'; readonly name: string; readonly amount: number }
+  | {
+      readonly type: 'histogram';
+      readonly name: string;
+      readonly value: number;
+      /** How many measurements the value stands for, where only a sample of them is sent. */
+      readonly occurrences: number;
+    }
+  | {
+      readonly type: 'gauge';
+      readonly name: string;
+      readonly value: number;
+      /** Whether the value is to be added to the gauge's last one. */
+      readonly relative: boolean;
+    }
+  | { readonly type: 'set'; readonly name: string; readonly member: string };
+
+export interface Packet {
+  readonly metrics: readonly Metric[];
+  /** The lines that cannot be read. */
+  readonly refused: readonly string[];
+}
+
+/** Reads a packet of lines such as `logins:1|c`, `render:320|ms|@0.1`, `queue:-4|g` and `users:765|s`. */
+export function parsePacket(text: string): Packet {
+  const metrics: Metric[] = [];
+  const refused: string[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const metric = parseLine(line.trim());
+    if (metric === undefined) refused.push(line);
+    else metrics.push(metric);
+  }
+  return { metrics, refused };
+}
+
+const LINE = /^(?<name>[^:|]+):(?<value>[^|]+)\|(?<type>c|g|ms|h|s)(?:\|@(?<rate>[^|]+))?$/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** A value of a histogram is written once for each measurement that it stands for. */
+const LOWEST_RATE = 0.001;
+
+function parseLine(line: string): Metric | undefined {
+  const { name, value, type, rate } = LINE.exec(line)?.groups ?? {};
+  if (name === undefined || value === undefined) return undefined;
+  const sampled = rate === undefined ? 1 : number(rate);
+  if (sampled === undefined || sampled <= 0 || sampled > 1) return undefined;
+  if (type === 's') return { type: 'set', name, member: value };
+  const read = number(value);
+  if (read === undefined) return undefined;
+  if (type === 'g') return { type: 'gauge', name, value: read, relative: /^[+-]/.test(value) };
+  if (type === 'c') {
+    const amount = read / sampled;
+    return Number.isFinite(amount) ? { type: 'count', name, amount } : undefined;
+  }
+  if (sampled < LOWEST_RATE) return undefined;
+  return { type: 'histogram', name, value: read, occurrences: Math.round(1 / sampled) };
+}
+
+function number(text: string): number | undefined {
+  const read = NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(read) ? read : undefined;
+}
