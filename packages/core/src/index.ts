@@ -26,6 +26,7 @@ export {
   textOption,
   wholeNumberOption,
 } from './option.js';
+export type { Coverage } from './read/coverage.js';
 export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';

@@ -2,6 +2,7 @@ import type { BucketRow, Fold, StorageAdapter } from './adapter.js';
 import { CallsUnderWay } from './calls-under-way.js';
 import { InvalidValueError, StorageError, UnsupportedOperationError } from './errors.js';
 import { booleanOption, type CustomFunction, functionOption } from './option.js';
+import { type Coverage, coverageOf } from './read/coverage.js';
 import { foldOf } from './read/fold.js';
 import type { ReduceFunction, Switch } from './read/options.js';
 import { type Entry, type ReadResult, runPipeline } from './read/pipeline.js';
@@ -362,6 +363,21 @@ export class Timeseries<S extends TimeseriesTypes> {
       byName.set(name, entries);
     }
     return asTyped(byName);
+  }
+
+  /**
+   * How many buckets `series` would cover, without reading any: to bound what somebody may ask for. Throws what
+   * `series` rejects with, but for its own bound.
+   *
+   * @example
+   * ```ts
+   * hits.coverage('month', { start, end }); // { buckets: 12, resolutions: 366 }
+   * ```
+   */
+  coverage(interval: keyof S['intervals'] & string, options: RangeOptions = {}): Coverage {
+    const checked = checkOptions(options, ['start', 'end', 'steps'], 'coverage');
+    const found = intervalOf(this.#schema, interval);
+    return coverageOf(found, rangeOf(found, checked, this.#now(), UNLIMITED));
   }
 
   /**

@@ -1,1 +1,3 @@
-export type { AnyTimeseries, Context } from './context.js';
+export type { AnyTimeseries } from './context.js';
+export { createHandler, type Handler, type HandlerOptions } from './handler.js';
+export { type NodeListener, toNodeListener } from './node-listener.js';

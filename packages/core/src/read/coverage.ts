@@ -1,0 +1,18 @@
+import { countBuckets, type Interval } from '../time/interval.js';
+import type { Range } from './range.js';
+
+/** How much a series covers. */
+export interface Coverage {
+  /** How many buckets. */
+  readonly buckets: number;
+  /** How many buckets of the resolution lie in them, whole or in part; as many as `buckets` without a resolution. */
+  readonly resolutions: number;
+}
+
+export function coverageOf({ step, resolution }: Interval, { first, last }: Range): Coverage {
+  const buckets = countBuckets(step, first, last);
+  if (resolution === null) return { buckets, resolutions: buckets };
+  const end = step.startOf(step.bucketAt(step.ordinalOf(last) + 1));
+  const [from, to] = [resolution.bucketOf(step.startOf(first)), resolution.bucketOf(end - 1)];
+  return { buckets, resolutions: countBuckets(resolution, from, to) };
+}

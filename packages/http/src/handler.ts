@@ -1,0 +1,127 @@
+import { booleanOption, ConfigurationError, optionError, wholeNumberOption } from '@kairos/core';
+import { answer } from './api/answer.js';
+import { answerOf } from './api/errors.js';
+import { api, RESERVED_NAMES } from './api/index.js';
+import { RequestError } from './api/request-error.js';
+import type { AnyTimeseries, Context, Route } from './context.js';
+
+/** Asked in this order; the first that answers has answered. */
+const routes: readonly Route[] = [api];
+
+const MAX_BUCKETS = 100_000;
+
+export interface HandlerOptions {
+  /**
+   * Whether a request is answered: `false` is answered with 401, a `Response` as it is. Everybody is let in where it is
+   * left out.
+   */
+  readonly authorize?: ((request: Request) => boolean | Response | Promise<boolean | Response>) | undefined;
+  /** Whether requests may insert; `false` where it is left out. */
+  readonly insert?: boolean | undefined;
+  /** The most buckets that one answer covers, all its names together; 100,000 where it is left out. */
+  readonly maxBuckets?: number | undefined;
+  /** Below which path the handler is mounted, `"/kairos"` for instance, where the framework leaves it in the URL. */
+  readonly basePath?: string | undefined;
+  /** Gets the error behind each answer 503; its `cause` is the driver's own, which the answer does not show. */
+  readonly onError?: ((error: unknown, request: Request) => void) | undefined;
+}
+
+const OPTIONS = ['authorize', 'insert', 'maxBuckets', 'basePath', 'onError'];
+
+/** Answers a request. Rejects with what a function of yours threw, `authorize` or a `readFunc` for instance. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/**
+ * A handler of the web's own requests over open timeseries, by the names under which they are served. It closes none of
+ * them. Throws `ConfigurationError`.
+ *
+ * @example
+ * ```ts
+ * const handler = createHandler({ hits, delays }, { authorize: ({ headers }) => headers.get('x-token') === token });
+ * const response = await handler(new Request('http://localhost/api/timeseries')); // ["hits","delays"]
+ * ```
+ */
+export function createHandler(
+  timeseries: { readonly [name: string]: AnyTimeseries },
+  options: HandlerOptions = {},
+): Handler {
+  const { authorize, onError } = checkOptions(options);
+  const base = basePathOf(options.basePath);
+  const context: Context = {
+    timeseries: checkTimeseries(timeseries),
+    maxBuckets: wholeNumberOption('maxBuckets', options.maxBuckets, MAX_BUCKETS),
+    insert: booleanOption('insert', options.insert, false),
+  };
+
+  return async (request) => {
+    const allowed = authorize === undefined || (await authorize(request));
+    if (allowed instanceof Response) return allowed;
+    const response = allowed
+      ? await responseOf(request)
+      : answer({ error: 'The request is not authorized' }, 401);
+    return request.method === 'HEAD' ? new Response(null, response) : response;
+  };
+
+  async function responseOf(request: Request): Promise<Response> {
+    try {
+      return await route(request, base, context);
+    } catch (error) {
+      const response = answerOf(error);
+      if (response === undefined) throw error;
+      if (response.status === 503) onError?.(error, request);
+      return response;
+    }
+  }
+}
+
+async function route(request: Request, base: string, context: Context): Promise<Response> {
+  const url = new URL(request.url);
+  const { pathname, search } = url;
+  if (base !== '' && pathname === base) {
+    // The page's own URLs are relative to the path with its slash.
+    return new Response(null, { status: 308, headers: { location: `${base}/${search}` } });
+  }
+  if (pathname.startsWith(`${base}/`)) {
+    url.pathname = pathname.slice(base.length);
+    for (const each of routes) {
+      const response = await each(request, url, context);
+      if (response !== undefined) return response;
+    }
+  }
+  throw new RequestError(404, `There is nothing at ${pathname}`);
+}
+
+function checkTimeseries(timeseries: { readonly [name: string]: AnyTimeseries }): Context['timeseries'] {
+  for (const [name, each] of Object.entries(timeseries)) {
+    if (name === '' || !name.isWellFormed() || RESERVED_NAMES.includes(name)) {
+      throw new ConfigurationError(
+        `A timeseries has the name ${JSON.stringify(name)}; expected one that is not empty, nor one of ${RESERVED_NAMES.join(', ')}`,
+      );
+    }
+    if (typeof each?.seriesByName !== 'function') {
+      throw optionError(`timeseries.${name}`, each, 'an open timeseries');
+    }
+  }
+  return new Map(Object.entries(timeseries));
+}
+
+function checkOptions(options: HandlerOptions): HandlerOptions {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`Option "${unknown}" is unknown; expected ${OPTIONS.join(', ')}`);
+  }
+  for (const name of ['authorize', 'onError'] as const) {
+    const given = options[name];
+    if (given !== undefined && typeof given !== 'function') throw optionError(name, given, 'a function');
+  }
+  return options;
+}
+
+/** As it stands in the path of a URL, without a slash at its end; empty for none. */
+function basePathOf(path: unknown): string {
+  if (path === undefined) return '';
+  if (typeof path !== 'string' || !/^\/(?!\/)[^?#]*$/.test(path)) {
+    throw optionError('basePath', path, 'a path that begins with a slash, such as "/kairos"');
+  }
+  return new URL(path, 'http://localhost').pathname.replace(/\/+$/, '');
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Handler } from './handler.js';
+
+/** Takes Node's own requests, and Express' and Connect's, whose `next` then gets what the handler rejects with. */
+export type NodeListener = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+/**
+ * A handler as a listener of `node:http`, or as a middleware of Express. Mount it before anything that reads bodies.
+ * Without a `next`, what the handler rejects with is answered with 500 and printed to stderr.
+ *
+ * @example
+ * ```ts
+ * createServer(toNodeListener(createHandler({ hits }))).listen(8080, '127.0.0.1');
+ * app.use('/kairos', toNodeListener(createHandler({ hits }))); // Express
+ * ```
+ */
+export function toNodeListener(handler: Handler): NodeListener {
+  return (incoming, outgoing, next) => {
+    listen(handler, incoming, outgoing).catch((error: unknown) => {
+      // The client has gone, perhaps in the middle of an answer.
+      if (outgoing.destroyed || outgoing.headersSent) outgoing.destroy();
+      else if (next !== undefined) next(error);
+      else {
+        console.error(error);
+        outgoing.writeHead(500, { 'content-type': 'text/plain' }).end('Internal Server Error');
+      }
+    });
+  };
+}
+
+async function listen(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const slashed = mountPointWithSlash(incoming);
+  if (slashed !== undefined) {
+    outgoing.writeHead(308, { location: slashed }).end();
+    return;
+  }
+  const request = requestOf(incoming);
+  if (request === undefined) {
+    outgoing.writeHead(400, { 'content-type': 'text/plain' }).end('Bad Request');
+    return;
+  }
+  await send(await handler(request), outgoing);
+}
+
+/** Where Express is asked for the path at which it mounts the handler: the page's own URLs need its slash. */
+function mountPointWithSlash(incoming: IncomingMessage): string | undefined {
+  const [baseUrl, originalUrl] = ['baseUrl', 'originalUrl'].map((name): unknown =>
+    Reflect.get(incoming, name),
+  );
+  if (typeof baseUrl !== 'string' || typeof originalUrl !== 'string' || baseUrl === '') return undefined;
+  const query = originalUrl.slice(baseUrl.length);
+  return originalUrl.startsWith(baseUrl) && /^(\?|$)/.test(query) ? `${baseUrl}/${query}` : undefined;
+}
+
+/** `undefined` for what the web has no request for: another form of URL, or a method such as TRACE. */
+function requestOf(incoming: IncomingMessage): Request | undefined {
+  const { method = 'GET', url = '/', socket, rawHeaders } = incoming;
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  const headers = new Headers();
+  try {
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '');
+    }
+    const hasBody = method !== 'GET' && method !== 'HEAD';
+    return new Request(`${scheme}://${headers.get('host') ?? 'localhost'}${url}`, {
+      method,
+      headers,
+      ...(hasBody ? { body: Readable.toWeb(incoming), duplex: 'half' } : {}),
+    });
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  const cookies = response.headers.getSetCookie();
+  for (const [name, value] of response.headers) {
+    if (name !== 'set-cookie') outgoing.setHeader(name, value);
+  }
+  if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies);
+  outgoing.statusCode = response.status;
+  if (response.body === null) outgoing.end();
+  else await pipeline(Readable.fromWeb(response.body), outgoing);
+}
