@@ -15,6 +15,7 @@ const services = {
   redis: ['redis'],
   mongo: ['mongo'],
   cassandra: ['cassandra'],
+  carbon: ['postgres', 'redis'],
 };
 const asked = process.argv.slice(2);
 
