@@ -1,6 +1,6 @@
 /** Debian's carbon-cache with Whisper files, to be measured beside. */
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -61,8 +61,9 @@ LOG_LISTENER_CONN_SUCCESS = False
   const server = await startProcess('/usr/bin/python3', [program, ...args], { folder });
   await waitForPort(line, { server, seconds: 30 });
 
+  const pathOf = (name) => join(whisper, `${name.replaceAll('.', '/')}.wsp`);
   const count = async (names, since, until) => {
-    const paths = names.map((name) => join(whisper, `${name.replaceAll('.', '/')}.wsp`));
+    const paths = names.map(pathOf);
     const { stdout } = await execute('/usr/bin/python3', ['-c', COUNT, since, until, ...paths].map(String), {
       cwd: folder,
     });
@@ -70,16 +71,21 @@ LOG_LISTENER_CONN_SUCCESS = False
   };
   return {
     port: line,
-    /** Resolves when so many points of each name are in its file; a few files are looked at until theirs are. */
+    /**
+     * Waits until so many points of each name are in its file, looking at a few files until theirs are, and resolves to
+     * when the last file was written, in Unix milliseconds.
+     */
     async stored(names, points, since, until) {
       const few = names.filter((_, index) => index % Math.ceil(names.length / 10) === 0);
       for (const some of [few, names]) {
         const deadline = Date.now() + 60_000;
         while ((await count(some, since, until)) < some.length * points) {
-          if (Date.now() > deadline) return;
+          if (Date.now() > deadline) return Number.POSITIVE_INFINITY;
           await sleep(100);
         }
       }
+      const written = await Promise.all(names.map(async (name) => (await stat(pathOf(name))).mtimeMs));
+      return Math.max(...written);
     },
     count,
     stop: () => server.stop('SIGTERM'),
