@@ -13,7 +13,7 @@ const LONGEST_LINE = 16_384;
 /** At the end, a connection on which nothing comes for so long is closed, … */
 const QUIET_MILLISECONDS = 200;
 /** … and any after so long. */
-const LAST_MILLISECONDS = 2000;
+const LAST_MILLISECONDS = 5000;
 
 /** Carbon's plaintext protocol over TCP. */
 export class CarbonListener implements Listener {
@@ -22,6 +22,7 @@ export class CarbonListener implements Listener {
   readonly #server: Server;
   readonly #log: Log;
   readonly #sockets = new Set<Socket>();
+  #isSlow = false;
   readonly #seen = { lines: 0, bad: 0, connections: 0, pickle: 0 };
 
   private constructor(server: Server, intake: Intake, log: Log) {
@@ -34,7 +35,7 @@ export class CarbonListener implements Listener {
 
   static async listen(address: Address, intake: Intake, log: Log): Promise<CarbonListener> {
     // A sender that has nothing more to say may still be behind with what it said.
-    const server = createServer({ allowHalfOpen: true, highWaterMark: 256 * 1024 });
+    const server = createServer({ allowHalfOpen: true });
     server.listen(address.port, address.host);
     await once(server, 'listening');
     return new CarbonListener(server, intake, log);
@@ -55,24 +56,31 @@ export class CarbonListener implements Listener {
     const closing = [...this.#sockets].map(async (socket) => {
       socket.end();
       const last = setTimeout(() => socket.destroy(), LAST_MILLISECONDS);
-      socket.setTimeout(QUIET_MILLISECONDS, () => socket.destroy());
+      socket.setTimeout(QUIET_MILLISECONDS, () => this.#endQuiet(socket));
       if (!socket.closed) await once(socket, 'close');
       clearTimeout(last);
     });
     await Promise.all(closing);
   }
 
+  /** Nothing comes: not because its sender has to wait. */
+  #endQuiet(socket: Socket): void {
+    if (this.#isSlow) socket.setTimeout(QUIET_MILLISECONDS);
+    else socket.destroy();
+  }
+
   #accept(socket: Socket): void {
     const splitter = new LineSplitter(LONGEST_LINE);
     let isFirst = true;
     this.#sockets.add(socket);
+    if (this.#isSlow) socket.pause();
     socket.on('data', (chunk: Buffer) => {
       if (isFirst && isPickle(chunk[0])) return this.#refusePickle(socket);
       isFirst = false;
       const before = splitter.overlong;
       this.#take(splitter.push(chunk));
       this.#overlong(splitter.overlong - before);
-      this.#slow(socket);
+      this.#slow();
     });
     socket.on('end', () => {
       const rest = splitter.end();
@@ -107,10 +115,15 @@ export class CarbonListener implements Listener {
     this.#log.now('carbon overlong', `carbon: a line is longer than ${LONGEST_LINE} bytes`, count);
   }
 
-  #slow(socket: Socket): void {
-    if (!this.intake.isFull) return;
-    socket.pause();
-    this.intake.onRoom(() => socket.resume());
+  /** Lets every sender wait until there is room. */
+  #slow(): void {
+    if (this.#isSlow || !this.intake.isFull) return;
+    this.#isSlow = true;
+    for (const socket of this.#sockets) socket.pause();
+    this.intake.onRoom(() => {
+      this.#isSlow = false;
+      for (const socket of this.#sockets) socket.resume();
+    });
   }
 
   #refusePickle(socket: Socket): void {

@@ -16,6 +16,8 @@ export interface IntakeParts {
   readonly router: Router;
   /** The most lines that wait while a store does not take them. */
   readonly keep: number;
+  /** Whether its senders can be asked to wait: then no line is dropped for a store that takes lines. */
+  readonly canWait: boolean;
   readonly log: Log;
 }
 
@@ -64,13 +66,14 @@ export class Intake {
     const routes = this.#router.routesOf(path, kind);
     if (routes.length === 0) this.#unmatched++;
     for (const { served, name } of routes) {
-      if (this.#waitingFor(() => true) >= this.#parts.keep) {
+      const outlet = this.#outletOf(served);
+      if (this.#isBeyond(outlet)) {
         this.#drop();
         continue;
       }
       const written = served.valueOf(value);
       const values = occurrences === 1 ? [written] : Array<Value>(occurrences).fill(written);
-      this.#outletOf(served).add(second, name, values);
+      outlet.add(second, name, values);
     }
   }
 
@@ -97,6 +100,11 @@ export class Intake {
     let waiting = 0;
     for (const outlet of this.#outlets.values()) if (chosen(outlet)) waiting += outlet.tally.waiting;
     return waiting;
+  }
+
+  #isBeyond({ away }: Outlet): boolean {
+    const { keep, canWait } = this.#parts;
+    return (away !== undefined || !canWait) && this.#waitingFor(() => true) >= keep;
   }
 
   #drop(): void {

@@ -162,7 +162,13 @@ export class Server {
   }
 
   #intake(title: ListenerKind): Intake {
-    return new Intake({ title, router: this.#router, keep: this.#options.keep, log: this.#log });
+    return new Intake({
+      title,
+      router: this.#router,
+      keep: this.#options.keep,
+      canWait: title === 'carbon',
+      log: this.#log,
+    });
   }
 
   async #answer(request: Request): Promise<Response> {
