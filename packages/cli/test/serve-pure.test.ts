@@ -234,9 +234,9 @@ describe('A batch', () => {
       for (let index = 0; index < 200; index++) {
         const [second, name] = [Math.floor(next() * 5), `n${Math.floor(next() * 4)}`];
         arrived.set(name, [...(arrived.get(name) ?? []), index]);
-        if (batch.add(second, name, [index])) continue;
+        if (batch.add(second, name, index)) continue;
         flush();
-        expect(batch.add(second, name, [index])).toBe(true);
+        expect(batch.add(second, name, index)).toBe(true);
       }
       flush();
       expect(written).toEqual(arrived);
@@ -251,8 +251,8 @@ describe('A batch', () => {
       [2, 3],
       [1, 4],
     ] as const)
-      batch.add(second, 'a', [value]);
-    expect([...batch.inserts()]).toEqual([
+      batch.add(second, 'a', value);
+    expect([...batch.inserts]).toEqual([
       [2, new Map([['a', [1, 3]]])],
       [1, new Map([['a', [2, 4]]])],
     ]);
@@ -261,7 +261,7 @@ describe('A batch', () => {
 
   it('is halved, and told apart, with no line lost', () => {
     const batch = new Batch(true);
-    for (let index = 0; index < 7; index++) batch.add(index % 3, `n${index}`, [index, index], 1);
+    for (let index = 0; index < 7; index++) batch.addAll(index % 3, `n${index}`, [index, index], 1);
     const [first, second] = batch.halves();
     expect([first.size, second.size, first.lines + second.lines]).toEqual([4, 3, 7]);
     const part = batch.part(
@@ -346,7 +346,7 @@ describe('An outlet', () => {
   it('writes in the order of arrival, what comes meanwhile together', async () => {
     const sink = new Obedient();
     const outlet = new Outlet(sink, events);
-    for (let index = 0; index < 50; index++) outlet.add(index, 'a', [index]);
+    for (let index = 0; index < 50; index++) outlet.add(index, 'a', index);
     await outlet.drain(never);
     expect(sink.written.map(([, value]) => value)).toEqual(Array.from({ length: 50 }, (_, index) => index));
     expect([sink.calls, outlet.tally]).toEqual([
@@ -359,9 +359,9 @@ describe('An outlet', () => {
     const sink = new Obedient();
     sink.isAway = true;
     const outlet = new Outlet(sink, events);
-    outlet.add(1, 'a', [1]);
+    outlet.add(1, 'a', 1);
     await soon();
-    outlet.add(2, 'a', [2]);
+    outlet.add(2, 'a', 2);
     expect([outlet.away?.message, outlet.tally.waiting]).toEqual(['away', 2]);
     sink.isAway = false;
     await outlet.drain(never);
@@ -376,7 +376,7 @@ describe('An outlet', () => {
     const sink = new Obedient();
     sink.isReadOnly = true;
     const outlet = new Outlet(sink, events);
-    for (let index = 0; index < 5; index++) outlet.add(index, `n${index}`, [index]);
+    for (let index = 0; index < 5; index++) outlet.add(index, `n${index}`, index);
     await new Promise((resolve) => setTimeout(resolve, 1200));
     sink.isReadOnly = false;
     await outlet.drain(never);
@@ -388,9 +388,9 @@ describe('An outlet', () => {
     const sink = new Obedient();
     sink.refuses.add('bad');
     const outlet = new Outlet(sink, events);
-    for (const name of ['a', 'invalid', 'b', 'bad', 'c', 'd']) outlet.add(1, name, [1]);
+    for (const name of ['a', 'invalid', 'b', 'bad', 'c', 'd']) outlet.add(1, name, 1);
     for (let tries = 0; tries < 40 && outlet.tally.refused < 2; tries++) {
-      outlet.add(2, 'later', [1]);
+      outlet.add(2, 'later', 1);
       await soon();
     }
     await outlet.drain(never);
@@ -407,8 +407,8 @@ describe('An outlet', () => {
       sink.idempotent = idempotent;
       sink.loses.add('lost');
       const outlet = new Outlet(sink, events);
-      outlet.add(1, 'lost', [1]);
-      outlet.add(1, 'a', [1]);
+      outlet.add(1, 'lost', 1);
+      outlet.add(1, 'a', 1);
       await outlet.drain(never);
       expect(outlet.tally).toMatchObject({ stored, unknown, waiting: 0 });
     }
@@ -419,8 +419,8 @@ describe('An outlet', () => {
     const sink = new Obedient();
     sink.isAway = true;
     const outlet = new Outlet(sink, events);
-    outlet.add(1, 'a', [1]);
-    outlet.add(1, 'b', [1]);
+    outlet.add(1, 'a', 1);
+    outlet.add(1, 'b', 1);
     await outlet.drain(AbortSignal.timeout(100));
     expect(outlet.tally).toEqual({ stored: 0, waiting: 0, dropped: 2, refused: 0, unknown: 0 });
   });

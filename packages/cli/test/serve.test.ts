@@ -78,8 +78,8 @@ describe('kairos serve', () => {
         'g:5|g\ng:+3|g\ng:-1|g\ns:x|s\ns:y|s\ns:x|s',
       );
       await until('all of it', async () => {
-        const { listeners } = await serving.status();
-        return listeners.carbon.stored === 11 && listeners.statsd.stored === 9;
+        const [carbon, statsd] = [await serving.statusOf('carbon'), await serving.statusOf('statsd')];
+        return carbon.stored === 11 && statsd.stored === 9;
       });
       const { listeners, timeseries } = await serving.status();
       expect(listeners.carbon).toMatchObject({ lines: 11, bad: 2, unmatched: 1, waiting: 0, dropped: 0 });
@@ -113,8 +113,8 @@ describe('kairos serve', () => {
     const serving = await Serving.start([...flags, '--carbon', '0'], { cwd });
     await serving.carbon(Buffer.from([0, 0, 0, 8, 0x80, 2, 0x5d, 0x71, 0, 0x2e, 0, 0]));
     await serving.carbon(`a 1 ${START}\n`);
-    await until('a line', async () => (await serving.status()).listeners.carbon.stored === 1);
-    expect((await serving.status()).listeners.carbon).toMatchObject({ pickle: 1, bad: 0 });
+    await until('a line', async () => (await serving.statusOf('carbon')).stored === 1);
+    expect(await serving.statusOf('carbon')).toMatchObject({ pickle: 1, bad: 0 });
     expect(serving.log).toMatch(/carbon: 127\.0\.0\.1:\d+ speaks the pickle protocol, which is refused/);
     expect(await serving.end()).toBe(0);
   }, 60_000);
@@ -125,7 +125,7 @@ describe('kairos serve', () => {
     const serving = await Serving.start([...flags, '--carbon', '0'], { cwd });
     const lines = Array.from({ length: 60_000 }, (_, index) => `n${index % 500} 1 ${START + index}\n`);
     const sent = serving.carbon(lines.join(''));
-    await until('the first', async () => (await serving.status()).listeners.carbon.lines > 0);
+    await until('the first', async () => (await serving.statusOf('carbon')).lines > 0);
     await sent;
     expect(await serving.end()).toBe(0);
     const total = await printed(
@@ -161,7 +161,7 @@ describe('kairos serve', () => {
     await until('the other', () => serving.log.includes('was read again'));
     await serving.carbon(`a 1 ${START}\n`);
     expect(await (await serving.fetch('/api/timeseries')).json()).toEqual(['two', 'three']);
-    await until('a line', async () => (await serving.status()).listeners.carbon.stored === 2);
+    await until('a line', async () => (await serving.statusOf('carbon')).stored === 2);
     write({ timeseries: { two }, rules: [{ match: '', timeseries: 'two' }] });
     serving.signal('SIGHUP');
     await until('a refusal', () =>

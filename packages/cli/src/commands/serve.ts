@@ -75,7 +75,7 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
     stopReloading();
   }
   log.say('Ending: storing what waits');
-  const dropped = await server.close();
+  const dropped = await awake(server.close());
   log.end();
   if (dropped > 0) {
     throw new Finding(
@@ -83,6 +83,12 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
       EXIT.failed,
     );
   }
+}
+
+/** Keeps the process from ending while clients of a store that is away have nothing but timers that do not. */
+async function awake<R>(work: Promise<R>): Promise<R> {
+  const timer = setInterval(() => undefined, 1000);
+  return work.finally(() => clearInterval(timer));
 }
 
 /** SIGHUP reads the configuration again; one that makes no sense is logged, and all stays as it is. */

@@ -4,22 +4,29 @@ import type { BulkInserts, Value } from '@kairos/core';
 export interface Entry {
   readonly second: number;
   readonly name: string;
-  readonly values: Value[];
+  readonly values: readonly Value[];
   /** How many lines the values came in: one of statsd may stand for several. */
-  lines: number;
+  readonly lines: number;
 }
 
 /** The inserts that go out as one bulk insert. */
 export class Batch {
+  /** In the shape of `bulkInsert`. */
+  readonly inserts = new Map<number, Map<string, Value[]>>();
   #lines = 0;
-  readonly #seconds = new Map<number, Map<string, Entry>>();
-  /** Where the order counts: the place among the seconds of the last entry of each name. */
-  readonly #places: Map<string, number> | null;
+  readonly #ordered: boolean;
+  /** Where the order counts: the place among the seconds of the last values of each name. */
+  readonly #places = new Map<string, number>();
   readonly #placeOf = new Map<number, number>();
+  /** How many lines fewer than values there are, where a line brought several or none. */
+  readonly #surplus = new Map<readonly Value[], number>();
+  #latest:
+    | { readonly second: number; readonly named: Map<string, Value[]>; readonly place: number }
+    | undefined;
 
   /** `ordered`: values of a name have to stay in the order in which they came, whatever their seconds are. */
   constructor(ordered: boolean) {
-    this.#places = ordered ? new Map() : null;
+    this.#ordered = ordered;
   }
 
   get lines(): number {
@@ -29,49 +36,43 @@ export class Batch {
   /** How many entries there are. */
   get size(): number {
     let size = 0;
-    for (const named of this.#seconds.values()) size += named.size;
+    for (const named of this.inserts.values()) size += named.size;
     return size;
   }
 
-  /** Adds the values of so many lines after those before them; `false`, and nothing is added, where that is no order. */
-  add(second: number, name: string, values: readonly Value[], lines = 1): boolean {
-    const named = this.#at(second);
-    if (!this.#keepsOrder(second, name)) return false;
-    const entry = named.get(name);
-    if (entry === undefined) {
-      named.set(name, { second, name, values: [...values], lines });
-    } else {
-      for (const value of values) entry.values.push(value);
-      entry.lines += lines;
-    }
+  /** Adds the value of a line after those before it; `false`, and nothing is added, where that is no order. */
+  add(second: number, name: string, value: Value): boolean {
+    const values = this.#valuesOf(second, name);
+    if (values === undefined) return false;
+    values.push(value);
+    this.#lines++;
+    return true;
+  }
+
+  /** Adds several values, which came in so many lines. */
+  addAll(second: number, name: string, given: readonly Value[], lines: number): boolean {
+    const values = this.#valuesOf(second, name);
+    if (values === undefined) return false;
+    for (const value of given) values.push(value);
     this.#lines += lines;
+    const surplus = given.length - lines;
+    if (surplus !== 0) this.#surplus.set(values, (this.#surplus.get(values) ?? 0) + surplus);
     return true;
   }
 
   *entries(): Generator<Entry> {
-    for (const named of this.#seconds.values()) yield* named.values();
-  }
-
-  /** In the shape of `bulkInsert`. */
-  inserts(): BulkInserts<Value> {
-    const inserts = new Map<number, Map<string, Value[]>>();
-    for (const [second, named] of this.#seconds) {
-      if (named.size === 0) continue;
-      const values = new Map<string, Value[]>();
-      for (const [name, entry] of named) values.set(name, entry.values);
-      inserts.set(second, values);
+    for (const [second, named] of this.inserts) {
+      for (const [name, values] of named) {
+        yield { second, name, values, lines: values.length - (this.#surplus.get(values) ?? 0) };
+      }
     }
-    return inserts;
   }
 
   /** The entries that are among some inserts. */
-  part(...inserts: readonly BulkInserts[]): Batch {
-    const part = new Batch(this.#places !== null);
-    for (const [second, named] of this.#seconds) {
-      const names = new Set(inserts.flatMap((each) => namesOf(each.get(second))));
-      for (const [name, { values, lines }] of named) {
-        if (names.has(name)) part.add(second, name, values, lines);
-      }
+  part(...chosen: readonly BulkInserts[]): Batch {
+    const part = new Batch(this.#ordered);
+    for (const { second, name, values, lines } of this.entries()) {
+      if (chosen.some((each) => holds(each, second, name))) part.addAll(second, name, values, lines);
     }
     return part;
   }
@@ -79,34 +80,45 @@ export class Batch {
   /** Its entries in two batches, the first ones in the first. */
   halves(): [Batch, Batch] {
     const half = Math.ceil(this.size / 2);
-    const parts: [Batch, Batch] = [new Batch(this.#places !== null), new Batch(this.#places !== null)];
+    const parts: [Batch, Batch] = [new Batch(this.#ordered), new Batch(this.#ordered)];
     let index = 0;
     for (const { second, name, values, lines } of this.entries()) {
-      parts[index++ < half ? 0 : 1].add(second, name, values, lines);
+      parts[index++ < half ? 0 : 1].addAll(second, name, values, lines);
     }
     return parts;
   }
 
-  #at(second: number): Map<string, Entry> {
-    const found = this.#seconds.get(second);
+  /** Where values go; `undefined` where they would come before values that came before them. */
+  #valuesOf(second: number, name: string): Value[] | undefined {
+    const { named, place } = this.#at(second);
+    // A bulk insert goes second by second: a name may not come back to one before its last.
+    if (this.#ordered) {
+      if (place < (this.#places.get(name) ?? 0)) return undefined;
+      this.#places.set(name, place);
+    }
+    const found = named.get(name);
     if (found !== undefined) return found;
-    const made = new Map<string, Entry>();
-    this.#placeOf.set(second, this.#seconds.size);
-    this.#seconds.set(second, made);
+    const made: Value[] = [];
+    named.set(name, made);
     return made;
   }
 
-  /** A bulk insert goes second by second: a name may not come back to one before its last. */
-  #keepsOrder(second: number, name: string): boolean {
-    if (this.#places === null) return true;
-    const place = this.#placeOf.get(second) ?? 0;
-    if (place < (this.#places.get(name) ?? 0)) return false;
-    this.#places.set(name, place);
-    return true;
+  /** The names at a second; lines beside each other are mostly of the same. */
+  #at(second: number) {
+    if (this.#latest?.second === second) return this.#latest;
+    let named = this.inserts.get(second);
+    if (named === undefined) {
+      named = new Map();
+      this.#placeOf.set(second, this.inserts.size);
+      this.inserts.set(second, named);
+    }
+    this.#latest = { second, named, place: this.#placeOf.get(second) ?? 0 };
+    return this.#latest;
   }
 }
 
-function namesOf(named: ReturnType<BulkInserts['get']>): string[] {
-  if (named === undefined) return [];
-  return named instanceof Map ? [...named.keys()] : Object.keys(named);
+function holds(inserts: BulkInserts, second: number, name: string): boolean {
+  const named = inserts.get(second);
+  if (named === undefined) return false;
+  return named instanceof Map ? named.has(name) : Object.hasOwn(named, name);
 }

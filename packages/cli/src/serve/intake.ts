@@ -58,7 +58,7 @@ export class Intake {
 
   /** Whether a sender that can wait had better do so. Nobody waits for a store that is away: lines are kept, then dropped. */
   get isFull(): boolean {
-    return this.#waitingFor(({ away }) => away === undefined) >= Math.min(HIGH_WATER, this.#parts.keep / 2);
+    return this.#moving >= Math.min(HIGH_WATER, this.#parts.keep / 2);
   }
 
   /** Takes what a line says: values of a path at a Unix second, which may stand for the same measurement several times. */
@@ -71,9 +71,7 @@ export class Intake {
         this.#drop();
         continue;
       }
-      const written = served.valueOf(value);
-      const values = occurrences === 1 ? [written] : Array<Value>(occurrences).fill(written);
-      outlet.add(second, name, values);
+      outlet.add(second, name, served.valueOf(value), occurrences);
     }
   }
 
@@ -96,15 +94,23 @@ export class Intake {
     Object.assign(this.#ended, sumOf([this.#ended, outlet.tally]));
   }
 
-  #waitingFor(chosen: (outlet: Outlet) => boolean): number {
+  /** Lines that wait for any store. */
+  get #waiting(): number {
     let waiting = 0;
-    for (const outlet of this.#outlets.values()) if (chosen(outlet)) waiting += outlet.tally.waiting;
+    for (const { tally } of this.#outlets.values()) waiting += tally.waiting;
+    return waiting;
+  }
+
+  /** Lines that wait for stores that take some. */
+  get #moving(): number {
+    let waiting = 0;
+    for (const { tally, away } of this.#outlets.values()) if (away === undefined) waiting += tally.waiting;
     return waiting;
   }
 
   #isBeyond({ away }: Outlet): boolean {
     const { keep, canWait } = this.#parts;
-    return (away !== undefined || !canWait) && this.#waitingFor(() => true) >= keep;
+    return (away !== undefined || !canWait) && this.#waiting >= keep;
   }
 
   #drop(): void {
@@ -133,8 +139,7 @@ export class Intake {
   }
 
   #settled(): void {
-    const waiting = this.#waitingFor(({ away }) => away === undefined);
-    if (this.#waitingForRoom.length === 0 || waiting > Math.min(LOW_WATER, this.#parts.keep / 4)) return;
+    if (this.#waitingForRoom.length === 0 || this.#moving > Math.min(LOW_WATER, this.#parts.keep / 4)) return;
     const callbacks = this.#waitingForRoom;
     this.#waitingForRoom = [];
     for (const callback of callbacks) callback();

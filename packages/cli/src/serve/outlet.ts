@@ -28,7 +28,7 @@ export interface OutletEvents {
 }
 
 /** The most lines of one bulk insert. */
-const MOST_LINES = 10_000;
+const MOST_LINES = 20_000;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
 
@@ -64,12 +64,13 @@ export class Outlet {
     return this.#away;
   }
 
-  add(second: number, name: string, values: readonly Value[]): void {
+  /** Takes the value of a line, which may stand for several measurements. */
+  add(second: number, name: string, value: Value, occurrences = 1): void {
     this.tally.waiting++;
     const last = this.#queue.at(-1);
-    if (last === undefined || last.lines >= MOST_LINES || !last.add(second, name, values)) {
+    if (last === undefined || last.lines >= MOST_LINES || !put(last, second, name, value, occurrences)) {
       const batch = new Batch(this.#sink.ordered);
-      batch.add(second, name, values);
+      put(batch, second, name, value, occurrences);
       this.#queue.push(batch);
     }
     this.#running ??= this.#run();
@@ -123,7 +124,7 @@ export class Outlet {
 
   async #write(batch: Batch): Promise<Outcome> {
     try {
-      await this.#sink.bulkInsert(batch.inserts());
+      await this.#sink.bulkInsert(batch.inserts);
       this.#count('stored', batch.lines);
       return { failed: null, stored: batch.lines, error: undefined };
     } catch (thrown) {
@@ -207,6 +208,11 @@ export class Outlet {
     this.tally[what] += lines;
     this.tally.waiting -= lines;
   }
+}
+
+function put(batch: Batch, second: number, name: string, value: Value, occurrences: number): boolean {
+  if (occurrences === 1) return batch.add(second, name, value);
+  return batch.addAll(second, name, Array<Value>(occurrences).fill(value), 1);
 }
 
 function partsOf(batch: Batch): Batch[] {

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { ListenerStatus, Status } from '../../src/serve/status.js';
 import { type RunOptions, start } from './kairos.js';
 
 /** A `kairos serve` that runs. */
@@ -40,9 +41,16 @@ export class Serving {
     return fetch(`http://127.0.0.1:${this.portOf('http')}${path}`, init);
   }
 
-  async status() {
+  async status(): Promise<Status> {
     const response = await this.fetch('/api/status');
-    return response.json();
+    const status: unknown = await response.json();
+    return status as Status;
+  }
+
+  async statusOf(title: 'carbon' | 'statsd'): Promise<ListenerStatus> {
+    const found = (await this.status()).listeners[title];
+    if (found === undefined) throw new Error(`No listener ${title}`);
+    return found;
   }
 
   signal(name: NodeJS.Signals): void {
