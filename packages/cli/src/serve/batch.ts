@@ -77,6 +77,20 @@ export class Batch {
     return part;
   }
 
+  names(): Set<string> {
+    return new Set([...this.inserts.values()].flatMap((named) => [...named.keys()]));
+  }
+
+  /** A part of it, and with it, but not counted as lines again, whatever else there is of some names. */
+  repeating(part: Batch | null, names: ReadonlySet<string>): Batch {
+    const repeated = new Batch(this.#ordered);
+    for (const { second, name, values, lines } of this.entries()) {
+      const isPart = part !== null && holds(part.inserts, second, name);
+      if (isPart || names.has(name)) repeated.addAll(second, name, values, isPart ? lines : 0);
+    }
+    return repeated;
+  }
+
   /** Its entries in two batches, the first ones in the first. */
   halves(): [Batch, Batch] {
     const half = Math.ceil(this.size / 2);

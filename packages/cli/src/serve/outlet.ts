@@ -28,25 +28,42 @@ export interface OutletEvents {
 }
 
 /** The most lines of one bulk insert. */
-const MOST_LINES = 20_000;
+const MOST_LINES = 10_000;
+/** So many bulk inserts may be under way: while the store writes one, the next is prepared. */
+const MOST_FLYING = 2;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
 
 interface Outcome {
+  /** What is to be sent again. */
   readonly failed: Batch | null;
+  /** Lines that are stored, and lines of which the store did not tell. */
   readonly stored: number;
+  readonly unknown: number;
+  /** Whether the store took anything. */
+  readonly took: boolean;
   readonly error: Error | undefined;
 }
 
+/** A bulk insert that is under way. */
+interface Flight {
+  readonly batch: Batch;
+  readonly outcome: Promise<Outcome>;
+}
+
 /**
- * Where the lines of one timeseries wait, and from where they are written: one bulk insert at a time, in the order in
- * which they came. What was surely not stored is sent again before what came later.
+ * Where the lines of one timeseries wait, and from where they are written in the order in which they came: one bulk
+ * insert after the other, of which the next is handed over early where many lines wait. What was surely not stored is
+ * sent again before what came later.
  */
 export class Outlet {
   readonly tally: Tally = emptyTally();
   readonly #sink: Sink;
   readonly #events: OutletEvents;
   #queue: Batch[] = [];
+  #flying: Flight[] = [];
+  /** Nothing is handed over early while it is open what is to be sent first. */
+  #isHolding = false;
   #running: Promise<void> | undefined;
   #away: Error | undefined;
   #delay = FIRST_DELAY;
@@ -73,7 +90,8 @@ export class Outlet {
       put(batch, second, name, value, occurrences);
       this.#queue.push(batch);
     }
-    this.#running ??= this.#run();
+    if (this.#running === undefined) this.#running = this.#run();
+    else if (this.#queue.length > 1) this.#fly();
   }
 
   /** Resolves when nothing waits any more, or when the signal gives up: what still waits is then dropped. */
@@ -89,32 +107,85 @@ export class Outlet {
   async #run(): Promise<void> {
     // What one turn of the event loop brings goes out together.
     await new Promise(setImmediate);
-    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
-      await this.#send(batch);
+    for (let flight = this.#next(); flight !== undefined; flight = this.#next()) {
+      await this.#settle(await flight.outcome);
       if (this.#closing.signal.aborted) this.#dropAll();
       this.#events.settled();
     }
     this.#running = undefined;
   }
 
-  #next(): Batch | undefined {
-    const next = this.#queue.shift() ?? this.#suspect;
-    if (next === this.#suspect) this.#suspect = undefined;
-    return next;
+  /** What is under way for the longest, or else is sent now. */
+  #next(): Flight | undefined {
+    this.#fly();
+    const flying = this.#flying.shift();
+    if (flying !== undefined) return flying;
+    const batch = this.#queue.shift() ?? this.#suspect;
+    if (batch === this.#suspect) this.#suspect = undefined;
+    return batch === undefined ? undefined : this.#send(batch);
   }
 
-  async #send(batch: Batch): Promise<void> {
-    const { failed, stored, error } = await this.#write(batch);
-    if (failed !== null && error !== undefined) {
+  /** Hands over full batches while others are under way, where their order does not suffer from it. */
+  #fly(): void {
+    const { ordered, idempotent } = this.#sink;
+    if (
+      this.#isHolding ||
+      (ordered && !idempotent) ||
+      this.#away !== undefined ||
+      this.#suspect !== undefined
+    )
+      return;
+    while (this.#flying.length < MOST_FLYING && this.#queue.length > 1) {
+      const batch = this.#queue.shift();
+      if (batch !== undefined) this.#flying.push(this.#send(batch));
+    }
+  }
+
+  #send(batch: Batch): Flight {
+    return { batch, outcome: this.#write(batch) };
+  }
+
+  async #settle({ failed: lost, stored, unknown, took, error }: Outcome): Promise<void> {
+    this.#account({ stored, unknown, error });
+    this.#isHolding = true;
+    if (lost !== null && error !== undefined) {
+      const failed = await this.#landed(lost);
       if (isRefusal(error)) this.#isolate(failed, error);
       // The store is there: smaller parts tell what it is that it does not take.
-      else if (stored > 0) this.#queue.unshift(...partsOf(failed));
+      else if (took) this.#queue.unshift(...partsOf(failed));
       else await this.#wait(failed, error);
     }
-    if (stored > 0) {
+    if (took) {
       this.#takes();
       await this.#retrySuspect();
     }
+    this.#isHolding = false;
+  }
+
+  /**
+   * Waits for what is under way behind a batch that failed, and queues what of it is to be sent again: what failed, and,
+   * where the order counts, what overtook earlier values of its name.
+   */
+  async #landed(failed: Batch): Promise<Batch> {
+    const flying = this.#flying;
+    this.#flying = [];
+    const names = new Set(this.#sink.ordered ? failed.names() : []);
+    const again: Batch[] = [];
+    for (const { batch, outcome } of flying) {
+      const { failed: later, ...others } = await outcome;
+      this.#account(others);
+      for (const name of this.#sink.ordered ? (later?.names() ?? []) : []) names.add(name);
+      const repeated = batch.repeating(later, names);
+      if (repeated.size > 0) again.push(repeated);
+    }
+    this.#queue.unshift(...again);
+    return failed;
+  }
+
+  #account({ stored, unknown, error }: Pick<Outcome, 'stored' | 'unknown' | 'error'>): void {
+    this.#count('stored', stored);
+    this.#count('unknown', unknown);
+    if (unknown > 0 && error !== undefined) this.#events.unknown(error, unknown);
   }
 
   #isolate(failed: Batch, error: Error): void {
@@ -122,24 +193,24 @@ export class Outlet {
     else this.#queue.unshift(...failed.halves());
   }
 
+  /** Never rejects. */
   async #write(batch: Batch): Promise<Outcome> {
     try {
       await this.#sink.bulkInsert(batch.inserts);
-      this.#count('stored', batch.lines);
-      return { failed: null, stored: batch.lines, error: undefined };
+      return { failed: null, stored: batch.lines, unknown: 0, took: true, error: undefined };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       // Any other error comes before something is written.
-      if (!(error instanceof BulkInsertError)) return { failed: batch, stored: 0, error };
-      const untold = batch.part(error.unknown).lines;
-      const again = this.#sink.idempotent ? [error.failed, error.unknown] : [error.failed];
-      const unknown = this.#sink.idempotent ? 0 : untold;
-      const failed = batch.part(...again);
+      if (!(error instanceof BulkInsertError)) {
+        return { failed: batch, stored: 0, unknown: 0, took: false, error };
+      }
+      const { idempotent } = this.#sink;
+      const untold = batch.part(error.unknown);
+      const failed = idempotent ? batch.part(error.failed, error.unknown) : batch.part(error.failed);
+      const unknown = idempotent ? 0 : untold.lines;
+      const took = batch.size > failed.size + (idempotent ? 0 : untold.size);
       const stored = batch.lines - failed.lines - unknown;
-      this.#count('stored', stored);
-      this.#count('unknown', unknown);
-      if (unknown > 0) this.#events.unknown(error, unknown);
-      return { failed: failed.lines === 0 ? null : failed, stored, error };
+      return { failed: failed.size === 0 ? null : failed, stored, unknown, took, error };
     }
   }
 
@@ -186,7 +257,8 @@ export class Outlet {
     const suspect = this.#suspect;
     if (suspect === undefined) return;
     this.#suspect = undefined;
-    const { failed, error } = await this.#write(suspect);
+    const { failed, error, ...others } = await this.#write(suspect);
+    this.#account({ ...others, error });
     if (failed === null || error === undefined) return;
     if (await this.#answers(failed)) this.#refuse(failed, error);
     else this.#queue.unshift(failed);
