@@ -394,12 +394,12 @@ describe('An outlet', () => {
       await outlet.drain(never);
       expect(new Set(sink.written.map(([, value]) => value)).size).toBe(45_000);
       expect(outlet.tally).toEqual({ stored: 45_000, waiting: 0, dropped: 0, refused: 0, unknown: 0 });
-      // As a gauge has it: the last one of each name in each hundred seconds is the last that arrived.
+      // As a gauge has it: the last one of each name in each 150 seconds is the last that arrived.
       const last = new Map<string, number>();
-      for (const [name, value] of sink.written) last.set(`${name} ${Math.floor(value / 10_000)}`, value);
+      for (const [name, value] of sink.written) last.set(`${name} ${Math.floor(value / 15_000)}`, value);
       for (const [place, value] of last) {
-        const [name = '', hundred = ''] = place.split(' ');
-        const latest = Math.min(Number(hundred) * 10_000 + 9900, 44_900);
+        const [name = '', span = ''] = place.split(' ');
+        const latest = Math.min(Number(span) * 15_000 + 14_900, 44_900);
         expect(value).toBe(latest + Number(name.slice(1)));
       }
     }
