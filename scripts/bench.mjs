@@ -19,6 +19,7 @@ const services = {
   mongo: ['mongo'],
   cassandra: ['cassandra'],
   render: ['graphite-web'],
+  carbon: ['postgres', 'redis'],
 };
 const asked = process.argv.slice(2);
 

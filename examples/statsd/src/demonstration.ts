@@ -19,8 +19,9 @@ export async function demonstrate(
   output: Output,
   interrupt?: AbortSignal,
 ): Promise<Outcome> {
-  const series = await openSeries(url, `statsd-example-${process.pid}-${Date.now()}`);
-  const server = await StatsdServer.listen(series, 0);
+  const prefix = `statsd-example-${process.pid}-${Date.now()}`;
+  const series = await openSeries(url, prefix);
+  const server = await StatsdServer.listen({ url, prefix }, 0);
   const since = Math.floor(Date.now() / 1000);
   const over = new AbortController();
   try {
@@ -32,7 +33,7 @@ export async function demonstrate(
       interrupt,
     ).finally(() => over.abort());
     await watching;
-    return { sent, counted: await totals(series, since), tally: server.tally };
+    return { sent, counted: await totals(series, since), tally: await server.tally() };
   } finally {
     await server.close();
     for (const each of Object.values(series)) await each.deleteAll();

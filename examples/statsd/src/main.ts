@@ -42,7 +42,7 @@ async function load(address: string, seconds: number, perSecond: number): Promis
 
 async function listen(address: string, port: number): Promise<void> {
   const series = await openSeries(address, 'statsd');
-  const server = await StatsdServer.listen(series, port);
+  const server = await StatsdServer.listen({ url: address, prefix: 'statsd' }, port);
   console.log(`Listening on 127.0.0.1:${server.port} (UDP); Ctrl-C ends it\n`);
   const watching = watch(series, server, process.stdout, interrupted.signal);
   if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');

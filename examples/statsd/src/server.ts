@@ -1,88 +1,98 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { MetricBuffer } from './metric-buffer.js';
-import { parsePacket } from './protocol.js';
-import type { StatsdSeries } from './timeseries.js';
-
-/** Four times a second. */
-const FLUSH_EVERY = 250;
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 /** What a server has seen so far. */
 export interface Tally {
   readonly packets: number;
   readonly metrics: number;
-  /** Lines that could not be read. */
+  /** Lines that cannot be read, or that Redis will not have. */
   readonly refused: number;
-  /** Metrics that did not fit into the buffer. */
+  /** Lines that came while as many waited as are kept. */
   readonly dropped: number;
-  /** Values that wait to be stored. */
+  /** Lines that wait to be stored. */
   readonly waiting: number;
-  /** Values whose fate the store did not tell. */
+  /** Lines whose fate Redis did not tell. */
   readonly unknown: number;
+  /** Why Redis takes nothing at the moment. */
+  readonly error: string | null;
 }
 
-/** A statsd server on 127.0.0.1. */
-export class StatsdServer {
-  readonly #socket: Socket;
-  readonly #buffer: MetricBuffer;
-  readonly #seen = { packets: 0, metrics: 0, refused: 0 };
-  #timer: NodeJS.Timeout | undefined;
-  #flushing: Promise<void> = Promise.resolve();
-  #closed = false;
+/** Of `/api/status`, what is shown. */
+interface Status {
+  readonly listeners: {
+    readonly statsd: {
+      readonly [figure in
+        | 'packets'
+        | 'lines'
+        | 'bad'
+        | 'refused'
+        | 'dropped'
+        | 'waiting'
+        | 'unknown']: number;
+    };
+  };
+  readonly timeseries: { readonly [name: string]: { readonly error: string | null } };
+}
 
-  private constructor(socket: Socket, series: StatsdSeries) {
-    this.#socket = socket;
-    this.#buffer = new MetricBuffer(series);
-    socket.on('message', (packet) => this.#receive(packet.toString('utf8')));
-    this.#schedule();
+/** Where `kairos serve` keeps what it receives. */
+export interface Place {
+  readonly url: string;
+  readonly prefix: string;
+}
+
+/** `kairos serve` with the configuration beside this file, as a process of its own. */
+export class StatsdServer {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #log = '';
+
+  private constructor({ url, prefix }: Place, port: number) {
+    const packageFile = createRequire(join(process.cwd(), 'x.js')).resolve('@kairos/cli/package.json');
+    const command = join(dirname(packageFile), 'dist', 'bin.js');
+    const listeners = ['--listen', '127.0.0.1:0', '--statsd', String(port)];
+    this.#child = spawn(
+      process.execPath,
+      [command, 'serve', '--config', join('dist', 'config.js'), ...listeners],
+      { env: { ...process.env, REDIS_URL: url, STATSD_PREFIX: prefix }, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text;
+    });
+    this.#ended = once(this.#child, 'close');
   }
 
-  /** Listens on a port, or on a free one where it is 0. */
-  static async listen(series: StatsdSeries, port: number): Promise<StatsdServer> {
-    const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
-    socket.bind(port, '127.0.0.1');
-    await once(socket, 'listening');
-    return new StatsdServer(socket, series);
+  /** Listens on a port, or on a free one where it is 0. Run it in the folder of the example. */
+  static async listen(place: Place, port: number): Promise<StatsdServer> {
+    const server = new StatsdServer(place, port);
+    while (server.#portOf('http') === undefined || server.#portOf('statsd') === undefined) {
+      if (server.#child.exitCode !== null) throw new Error(server.#log.trim());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return server;
   }
 
   get port(): number {
-    return this.#socket.address().port;
+    return this.#portOf('statsd') ?? 0;
   }
 
-  get tally(): Tally {
-    const { waiting, unknown } = this.#buffer.values;
-    return { ...this.#seen, dropped: this.#buffer.dropped, waiting, unknown };
+  async tally(): Promise<Tally> {
+    const response = await fetch(`http://127.0.0.1:${this.#portOf('http')}/api/status`);
+    const { listeners, timeseries }: Status = await response.json();
+    const { packets, lines, bad, refused, dropped, waiting, unknown } = listeners.statsd;
+    const error = Object.values(timeseries).find((each) => each.error !== null)?.error ?? null;
+    return { packets, metrics: lines - bad, refused: bad + refused, dropped, waiting, unknown, error };
   }
 
-  /** Why the last flush failed; `undefined` where it did not. */
-  get error(): Error | undefined {
-    return this.#buffer.error;
-  }
-
-  /** Listens no more, and writes what waits. */
+  /** Listens no more, stores what waits, and ends. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.#socket.close();
-    await once(this.#socket, 'close');
-    await this.#flushing;
-    await this.#buffer.flush();
+    this.#child.kill('SIGTERM');
+    await this.#ended;
   }
 
-  #receive(text: string): void {
-    const { metrics, refused } = parsePacket(text);
-    const second = Math.floor(Date.now() / 1000);
-    for (const metric of metrics) this.#buffer.add(metric, second);
-    this.#seen.packets++;
-    this.#seen.metrics += metrics.length;
-    this.#seen.refused += refused.length;
-  }
-
-  /** One flush begins after the last has ended, so that a slow store gets fewer and larger ones. */
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#flushing = this.#buffer.flush().finally(() => this.#schedule());
-    }, FLUSH_EVERY);
+  #portOf(title: string): number | undefined {
+    const port = new RegExp(`^${title}: listening on \\S+:(\\d+)$`, 'm').exec(this.#log)?.[1];
+    return port === undefined ? undefined : Number(port);
   }
 }

@@ -1,12 +1,8 @@
 import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
+import { intervals } from './config.js';
 
-const intervals = {
-  second: { step: 1, steps: 300 },
-  minute: { step: 60, steps: 24 * 60 },
-} as const;
-
-/** What statsd knows, by its names: four timeseries under one prefix. */
+/** The timeseries of the configuration, to be read. */
 export type StatsdSeries = Awaited<ReturnType<typeof openSeries>>;
 
 export async function openSeries(url: string, prefix: string) {

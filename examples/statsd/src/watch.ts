@@ -34,13 +34,14 @@ export async function watch(
 
 async function frameOf(
   series: StatsdSeries,
-  { tally, error }: StatsdServer,
+  server: StatsdServer,
   now: number,
   seconds: number,
   large: boolean | undefined,
 ): Promise<string> {
+  const tally = await server.tally();
   try {
-    if (error !== undefined) throw error;
+    if (tally.error !== null) throw new Error(tally.error);
     const shot = await snapshot(series, now, seconds);
     return large ? tables(shot, tally) : line(shot, tally);
   } catch (trouble) {

@@ -15,9 +15,9 @@ function redisUrl(): string {
 }
 
 /** Waits for something that comes true by itself. */
-async function until(what: string, holds: () => boolean): Promise<void> {
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within 20 s`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -54,7 +54,7 @@ async function send(port: number, ...packets: string[]): Promise<void> {
   const first = <R>(data: Map<number, R>) => [...data.values()][0];
 
   async function listen(): Promise<StatsdServer> {
-    server = await StatsdServer.listen(series, 0);
+    server = await StatsdServer.listen({ url: redisUrl(), prefix }, 0);
     return server;
   }
 
@@ -80,16 +80,17 @@ async function send(port: number, ...packets: string[]): Promise<void> {
   });
 
   it('stores each type of a packet, and goes on after lines that it cannot read', async () => {
-    const { port } = await listen();
+    const listening = await listen();
     await send(
-      port,
+      listening.port,
       'a:2|c\nnonsense\na:1|c|@0.1\nt:30|ms|@0.5\nt:40|h',
       'g:5|g\ng:+3|g\ng:-1|g\ns:x|s\ns:y|s\ns:x|s',
     );
-    await until('two packets', () => server?.tally.packets === 2);
-    await server?.close();
-    expect(server?.tally).toMatchObject({ metrics: 10, refused: 1, waiting: 0 });
-    server = undefined;
+    await until('two packets', async () => {
+      const { packets, waiting } = await listening.tally();
+      return packets === 2 && waiting === 0;
+    });
+    expect(await listening.tally()).toMatchObject({ metrics: 10, refused: 1, dropped: 0 });
     expect(first(await series.counts.series('a', 'minute', range()))).toBe(12);
     expect(first(await series.histograms.series('t', 'minute', range()))).toEqual(
       new Map([
@@ -108,21 +109,24 @@ async function send(port: number, ...packets: string[]): Promise<void> {
     const address = new URL(redisUrl());
     address.username = user;
     address.password = 'secret';
-    const own = await openSeries(address.href, prefix);
-    const refused = await StatsdServer.listen(own, 0);
+    const refused = await StatsdServer.listen({ url: address.href, prefix }, 0);
     server = refused;
     try {
       await admin.acl('SETUSER', user, '-@all');
       await send(refused.port, 'http.requests:5|c\nqueue.length:1|g\nvisitors:x|s\nhttp.time:30|ms');
-      await until('a refusal', () => refused.error !== undefined && refused.tally.waiting === 4);
+      await until('a refusal', async () => {
+        const { error, waiting } = await refused.tally();
+        return error !== null && waiting === 4;
+      });
       await send(refused.port, 'http.requests:7|c\nqueue.length:2|g\nvisitors:y|s');
-      await until('the second packet', () => refused.tally.packets === 2);
+      await until('the second packet', async () => (await refused.tally()).packets === 2);
       expect((await totals(series, since)).requests).toBe(0);
       await admin.acl('SETUSER', user, '+@all');
-      await until('the store to take it', () => refused.tally.waiting === 0 && refused.error === undefined);
-      await refused.close();
-      server = undefined;
-      expect(refused.tally).toMatchObject({ waiting: 0, dropped: 0, unknown: 0 });
+      await until('the store to take it', async () => {
+        const { error, waiting } = await refused.tally();
+        return error === null && waiting === 0;
+      });
+      expect(await refused.tally()).toMatchObject({ dropped: 0, refused: 0, unknown: 0 });
       expect(await totals(series, since)).toMatchObject({
         requests: 12,
         queue: 2,
@@ -130,7 +134,6 @@ async function send(port: number, ...packets: string[]): Promise<void> {
         visitors: new Set(['x', 'y']),
       });
     } finally {
-      await closeSeries(own);
       await admin.acl('DELUSER', user);
       admin.disconnect();
     }

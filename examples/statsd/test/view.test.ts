@@ -2,7 +2,7 @@ import { Screen } from '../src/screen.js';
 import type { Snapshot } from '../src/snapshot.js';
 import { line, tables } from '../src/view.js';
 
-const tally = { packets: 7, metrics: 9, refused: 1, dropped: 0, waiting: 2, unknown: 0 };
+const tally = { packets: 7, metrics: 9, refused: 1, dropped: 0, waiting: 2, unknown: 0, error: null };
 const shot: Snapshot = {
   rates: [{ name: 'http.requests', perSecond: 12.34 }],
   times: [{ name: 'http.time', count: 3, mean: 80.2, p95: 215 }],

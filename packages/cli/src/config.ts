@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
 import { UsageError } from './exit-codes.js';
+import type { Rule } from './serve/rules.js';
 
 /** A timeseries by name: the source and the options of `kairos.timeseries`. */
 export interface TimeseriesConfig {
@@ -17,8 +18,10 @@ export interface TimeseriesConfig {
 }
 
 /** What `kairos.config.mjs` exports as its default. */
-export interface KairosConfig {
-  readonly timeseries: { readonly [name: string]: TimeseriesConfig };
+export interface KairosConfig<N extends string = string> {
+  readonly timeseries: { readonly [name in N]: TimeseriesConfig };
+  /** Where `kairos serve` stores what Carbon and statsd clients send, in the order in which the rules are asked. */
+  readonly rules?: readonly Rule<NoInfer<N>>[];
 }
 
 /**
@@ -32,23 +35,29 @@ export interface KairosConfig {
  *   timeseries: {
  *     hits: { source: 'sqlite:hits.sqlite', type: 'count', intervals: { minute: { step: 60 } } },
  *   },
+ *   rules: [{ match: 'app.http.status.<code>', timeseries: 'hits', name: 'http.<code>' }],
  * });
  * ```
  */
-export function defineConfig(config: KairosConfig): KairosConfig {
+export function defineConfig<const N extends string>(config: KairosConfig<N>): KairosConfig<N> {
   return config;
 }
 
 const DEFAULT_FILE = 'kairos.config.mjs';
 
-/** Loads the file that was given, or the one of the current folder, if there is one. */
-export async function loadConfig(given: string | undefined): Promise<KairosConfig | null> {
+/**
+ * Loads the file that was given, or the one of the current folder, if there is one. Node keeps what it has loaded: to
+ * read it again, say how many times it was.
+ */
+export async function loadConfig(given: string | undefined, times = 0): Promise<KairosConfig | null> {
   const path = resolve(given ?? DEFAULT_FILE);
   if (!(await exists(path))) {
     if (given === undefined) return null;
     throw new UsageError(`There is no file ${path}; expected the configuration`);
   }
-  const { default: config }: { default?: unknown } = await import(pathToFileURL(path).href);
+  const { default: config }: { default?: unknown } = await import(
+    `${pathToFileURL(path).href}${times === 0 ? '' : `?${times}`}`
+  );
   if (isConfig(config)) return config;
   throw new UsageError(
     `${path} exports no configuration; expected "export default { timeseries: { name: { source, type } } }"`,
@@ -57,6 +66,7 @@ export async function loadConfig(given: string | undefined): Promise<KairosConfi
 
 function isConfig(config: unknown): config is KairosConfig {
   if (typeof config !== 'object' || config === null || !('timeseries' in config)) return false;
+  if ('rules' in config && config.rules !== undefined && !Array.isArray(config.rules)) return false;
   return typeof config.timeseries === 'object' && config.timeseries !== null;
 }
 

@@ -9,6 +9,7 @@ import { addInfo } from './commands/info.js';
 import { addInsert } from './commands/insert.js';
 import { addNames } from './commands/names.js';
 import { addSeries } from './commands/series.js';
+import { addServe } from './commands/serve.js';
 import { addWatch } from './commands/watch.js';
 
 const { version }: { version: string } = createRequire(import.meta.url)('../package.json');
@@ -17,7 +18,7 @@ const { version }: { version: string } = createRequire(import.meta.url)('../pack
 export function createProgram(): Command {
   const program = new Command('kairos')
     .description(
-      'Look at time series, plot them, move them. A timeseries is a URL or a name of kairos.config.mjs.',
+      'Look at time series, plot them, move them, serve them. A timeseries is a URL or a name of kairos.config.mjs.',
     )
     .version(version)
     .configureHelp({ sortOptions: false })
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     addCopy,
     addImport,
     addExport,
+    addServe,
   ]) {
     add(program);
   }

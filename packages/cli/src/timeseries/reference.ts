@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
-import { loadConfig } from '../config.js';
+import { type KairosConfig, loadConfig } from '../config.js';
 import { UsageError } from '../exit-codes.js';
 import { backendOfScheme, type NamespaceFlag, schemeOf } from './backends.js';
 import type { TimeseriesFlags } from './flags.js';
@@ -25,9 +25,18 @@ export interface GivenOptions {
 
 const NAMESPACE_FLAGS: readonly NamespaceFlag[] = ['table', 'schema', 'prefix', 'database', 'keyspace'];
 
-/** Reads a URL with its flags, or a name of the configuration, of which flags go before what stands there. */
-export async function resolveReference(text: string, flags: TimeseriesFlags): Promise<Reference> {
-  if (schemeOf(text) === undefined) return configured(text, flags);
+/**
+ * Reads a URL with its flags, or a name of the configuration, of which flags go before what stands there. The
+ * configuration is loaded unless it is given.
+ */
+export async function resolveReference(
+  text: string,
+  flags: TimeseriesFlags,
+  config?: KairosConfig | null,
+): Promise<Reference> {
+  if (schemeOf(text) === undefined) {
+    return configured(text, flags, config === undefined ? await loadConfig(flags.config) : config);
+  }
   if (flags.type === undefined) {
     throw new UsageError(
       `Option --type is missing; expected --type series, histogram, count, gauge or set with a URL`,
@@ -36,8 +45,11 @@ export async function resolveReference(text: string, flags: TimeseriesFlags): Pr
   return { title: withoutPassword(text), source: text, options: await optionsOf(text, flags) };
 }
 
-async function configured(name: string, flags: TimeseriesFlags): Promise<Reference> {
-  const config = await loadConfig(flags.config);
+async function configured(
+  name: string,
+  flags: TimeseriesFlags,
+  config: KairosConfig | null,
+): Promise<Reference> {
   const found = config === null ? undefined : ownValue(config.timeseries, name);
   if (found === undefined) {
     const known = Object.keys(config?.timeseries ?? {});

@@ -3,6 +3,11 @@ import type { Value } from '@kairos/core';
 /** Types of values that are written as text. */
 const TEXTS = ['text', 'string', 'decimal'];
 
+/** Whether values of a `valueType` are given as text. */
+export function takesText(valueType: unknown): boolean {
+  return TEXTS.some((each) => each === valueType);
+}
+
 const readers: Readonly<Record<string, (text: string) => Value>> = {
   long: (text) => (/^-?\d{16,}$/.test(text) ? BigInt(text) : Number(text)),
   bool: (text) => (text === 'true' || text === 'false' ? text === 'true' : text),
@@ -13,7 +18,7 @@ const readers: Readonly<Record<string, (text: string) => Value>> = {
  * what is none as text. The store refuses what it cannot hold.
  */
 export function valueReader(valueType: unknown): (text: string) => Value {
-  if (TEXTS.some((each) => each === valueType)) return (text) => text;
+  if (takesText(valueType)) return (text) => text;
   if (valueType === 'datetime' || valueType === 'date' || valueType === 'timestamp')
     return (text) => new Date(text);
   if (valueType === 'blob') return (text) => Buffer.from(text);

@@ -1,4 +1,4 @@
-import { parsePacket } from '../src/protocol.js';
+import { parsePacket } from '../src/serve/statsd.js';
 
 const metric = (line: string) => parsePacket(line).metrics[0];
 

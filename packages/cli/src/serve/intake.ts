@@ -1,0 +1,147 @@
+import type { Value } from '@kairos/core';
+import { type Log, quoted } from './log.js';
+import { Outlet } from './outlet.js';
+import type { Route, Router } from './router.js';
+import type { Kind } from './rules.js';
+import { emptyTally, sumOf, type Tally } from './tally.js';
+
+/** Senders that can wait are asked to while so many lines wait for a store that takes them, … */
+const HIGH_WATER = 50_000;
+/** … until no more than so many do. */
+const LOW_WATER = 20_000;
+
+export interface IntakeParts {
+  /** The name of its listener. */
+  readonly title: string;
+  readonly router: Router;
+  /** The most lines that wait while a store does not take them. */
+  readonly keep: number;
+  /** Whether its senders can be asked to wait: then no line is dropped for a store that takes lines. */
+  readonly canWait: boolean;
+  readonly log: Log;
+}
+
+/** Takes the lines of one listener to their timeseries, and keeps what waits within its bound. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  #router: Router;
+  readonly #outlets = new Map<Route['served'], Outlet>();
+  readonly #ended: Tally = emptyTally();
+  #unmatched = 0;
+  #dropped = 0;
+  #waitingForRoom: (() => void)[] = [];
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.#router = parts.router;
+  }
+
+  /** Lines that no rule matched. */
+  get unmatched(): number {
+    return this.#unmatched;
+  }
+
+  get tally(): Tally {
+    const tally = sumOf([this.#ended, ...[...this.#outlets.values()].map((outlet) => outlet.tally)]);
+    return { ...tally, dropped: tally.dropped + this.#dropped };
+  }
+
+  /** What became of the lines of one timeseries. */
+  tallyOf(served: Route['served']): Readonly<Tally> | undefined {
+    return this.#outlets.get(served)?.tally;
+  }
+
+  /** Why the store of a timeseries takes nothing. */
+  awayOf(served: Route['served']): Error | undefined {
+    return this.#outlets.get(served)?.away;
+  }
+
+  /** Whether a sender that can wait had better do so. Nobody waits for a store that is away: lines are kept, then dropped. */
+  get isFull(): boolean {
+    return this.#moving >= Math.min(HIGH_WATER, this.#parts.keep / 2);
+  }
+
+  /** Takes what a line says: values of a path at a Unix second, which may stand for the same measurement several times. */
+  add(kind: Kind, path: string, second: number, value: Value, occurrences = 1): void {
+    const routes = this.#router.routesOf(path, kind);
+    if (routes.length === 0) this.#unmatched++;
+    for (const { served, name } of routes) {
+      const outlet = this.#outletOf(served);
+      if (this.#isBeyond(outlet)) {
+        this.#drop();
+        continue;
+      }
+      outlet.add(second, name, served.valueOf(value), occurrences);
+    }
+  }
+
+  /** Calls back once, when there is room again. */
+  onRoom(callback: () => void): void {
+    this.#waitingForRoom.push(callback);
+  }
+
+  /** From now on lines go where another configuration sends them. */
+  route(router: Router): void {
+    this.#router = router;
+  }
+
+  /** Resolves when nothing waits for a timeseries any more, or the signal gave it up. */
+  async release(served: Route['served'], signal: AbortSignal): Promise<void> {
+    const outlet = this.#outlets.get(served);
+    if (outlet === undefined) return;
+    await outlet.drain(signal);
+    this.#outlets.delete(served);
+    Object.assign(this.#ended, sumOf([this.#ended, outlet.tally]));
+  }
+
+  /** Lines that wait for any store. */
+  get #waiting(): number {
+    let waiting = 0;
+    for (const { tally } of this.#outlets.values()) waiting += tally.waiting;
+    return waiting;
+  }
+
+  /** Lines that wait for stores that take some. */
+  get #moving(): number {
+    let waiting = 0;
+    for (const { tally, away } of this.#outlets.values()) if (away === undefined) waiting += tally.waiting;
+    return waiting;
+  }
+
+  #isBeyond({ away }: Outlet): boolean {
+    const { keep, canWait } = this.#parts;
+    return (away !== undefined || !canWait) && this.#waiting >= keep;
+  }
+
+  #drop(): void {
+    this.#dropped++;
+    const { title, keep, log } = this.#parts;
+    log.now(`${title} dropped`, `${title}: ${keep} lines wait for the store; what comes now is dropped`);
+  }
+
+  #outletOf(served: Route['served']): Outlet {
+    const found = this.#outlets.get(served);
+    if (found !== undefined) return found;
+    const { title, log } = this.#parts;
+    const about = `${title}: timeseries ${quoted(served.name)}`;
+    const made = new Outlet(served.sink, {
+      settled: () => this.#settled(),
+      failed: ({ message }, waiting) =>
+        log.now(`${about} failed`, `${about} takes nothing, ${waiting} lines wait: ${message}`),
+      recovered: (waiting) => log.say(`${about} takes lines again, ${waiting} wait`),
+      refused: ({ message }, lines) =>
+        log.now(`${about} refused`, `${about} refuses a line: ${message}`, lines),
+      unknown: ({ message }, lines) =>
+        log.now(`${about} unknown`, `${about} did not tell whether ${lines} lines are stored: ${message}`),
+    });
+    this.#outlets.set(served, made);
+    return made;
+  }
+
+  #settled(): void {
+    if (this.#waitingForRoom.length === 0 || this.#moving > Math.min(LOW_WATER, this.#parts.keep / 4)) return;
+    const callbacks = this.#waitingForRoom;
+    this.#waitingForRoom = [];
+    for (const callback of callbacks) callback();
+  }
+}

@@ -1,0 +1,15 @@
+import type { TimeseriesType, Value } from '@kairos/core';
+import { takesText } from '../timeseries/values.js';
+
+/** Gives what a line says the type that a timeseries takes: text where its values are text, else numbers as numbers. */
+export function lineValue(type: TimeseriesType, valueType: unknown): (value: Value) => Value {
+  if (type === 'count') return (value) => value;
+  if (takesText(valueType)) return String;
+  return (value) => (typeof value === 'string' ? numberIfPlain(value) : value);
+}
+
+/** `765` is a number; `007` and `1e3` stay text, since they would become the same as others. */
+function numberIfPlain(text: string): Value {
+  const number = Number(text);
+  return String(number) === text && Number.isFinite(number) ? number : text;
+}

@@ -1,0 +1,67 @@
+const NEWLINE = 0x0a;
+
+/** Cuts a stream of bytes into lines of UTF-8, whatever its packets are. */
+export class LineSplitter {
+  /** Lines that were longer than the limit, and left out. */
+  overlong = 0;
+  readonly #limit: number;
+  #rest: Buffer[] = [];
+  #held = 0;
+  #skipping = false;
+
+  /** `limit`: the most bytes of a line. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The lines that end in a chunk, without their newlines. */
+  push(chunk: Buffer): string[] {
+    const last = chunk.lastIndexOf(NEWLINE);
+    if (last === -1) {
+      this.#hold(chunk);
+      return [];
+    }
+    const first = this.#skipping ? chunk.indexOf(NEWLINE) + 1 : 0;
+    const whole = chunk.subarray(first, Math.max(first, last + 1));
+    const held = this.#held > 0 ? Buffer.concat([...this.#rest, whole]) : whole;
+    this.#rest = [];
+    this.#held = 0;
+    this.#skipping = false;
+    if (last + 1 < chunk.length) this.#hold(chunk.subarray(last + 1));
+    return this.#linesOf(held);
+  }
+
+  /** What came after the last newline, at the end of the stream; `undefined` where it is nothing. */
+  end(): string | undefined {
+    const rest = this.#held > 0 ? Buffer.concat(this.#rest).toString('utf8') : undefined;
+    this.#rest = [];
+    this.#held = 0;
+    return rest;
+  }
+
+  #linesOf(whole: Buffer): string[] {
+    if (whole.length === 0) return [];
+    const lines = whole.toString('utf8', 0, whole.length - 1).split('\n');
+    // A line of no more characters than a third of the limit has no more bytes than it.
+    const short = Math.floor(this.#limit / 3);
+    if (lines.every(({ length }) => length <= short)) return lines;
+    const fitting = lines.filter((line) => Buffer.byteLength(line) <= this.#limit);
+    this.overlong += lines.length - fitting.length;
+    return fitting;
+  }
+
+  /** Holds the beginning of a line, unless it is too long already. */
+  #hold(part: Buffer): void {
+    if (this.#skipping) return;
+    this.#held += part.length;
+    if (this.#held <= this.#limit) {
+      // A copy: the chunk may be much larger, and be used again.
+      this.#rest.push(Buffer.from(part));
+      return;
+    }
+    this.overlong++;
+    this.#skipping = true;
+    this.#rest = [];
+    this.#held = 0;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Address } from './address.js';
+import type { Intake } from './intake.js';
+
+/** Something that takes lines, and tells what it has seen. */
+export interface Listener {
+  readonly title: 'carbon' | 'statsd';
+  readonly address: Address;
+  readonly intake: Intake;
+  /** Its own figures, for the status. */
+  readonly seen: { readonly lines: number; readonly bad: number; readonly [figure: string]: number };
+  /** Listens no more; resolves when everything that has arrived is taken. */
+  close(): Promise<void>;
+}
+
+export function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

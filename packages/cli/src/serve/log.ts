@@ -1,0 +1,60 @@
+/** A message of one kind is written at most this often. */
+const EVERY = 10_000;
+
+interface Repeated {
+  readonly timer: NodeJS.Timeout;
+  /** How many came since the last one that was written. */
+  left: number;
+  last: string;
+}
+
+/** The log of a server: lines on stderr, of which what may come often is written now and then, with its number. */
+export class Log {
+  readonly #write: (line: string) => void;
+  readonly #every: number;
+  readonly #repeated = new Map<string, Repeated>();
+
+  constructor(write: (line: string) => void, every = EVERY) {
+    this.#write = write;
+    this.#every = every;
+  }
+
+  say(line: string): void {
+    this.#write(line);
+  }
+
+  /** Says it at once, and then not again for a while: what comes meanwhile is counted, and its last one is said. */
+  now(kind: string, line: string, count = 1): void {
+    const repeated = this.#repeated.get(kind);
+    if (repeated !== undefined) {
+      repeated.left += count;
+      repeated.last = line;
+      return;
+    }
+    this.#write(count === 1 ? line : `${line} (${count} times)`);
+    const timer = setTimeout(() => this.#again(kind), this.#every);
+    timer.unref();
+    this.#repeated.set(kind, { timer, left: 0, last: '' });
+  }
+
+  /** Says what was held back. */
+  end(): void {
+    for (const kind of [...this.#repeated.keys()]) {
+      clearTimeout(this.#repeated.get(kind)?.timer);
+      const { left, last } = this.#repeated.get(kind) ?? { left: 0, last: '' };
+      this.#repeated.delete(kind);
+      if (left > 0) this.#write(`${last} (${left} times)`);
+    }
+  }
+
+  #again(kind: string): void {
+    const { left, last } = this.#repeated.get(kind) ?? { left: 0, last: '' };
+    this.#repeated.delete(kind);
+    if (left > 0) this.now(kind, last, left);
+  }
+}
+
+/** Text from outside, for the log: in quotes, and not too long. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}

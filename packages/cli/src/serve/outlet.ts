@@ -1,0 +1,297 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BulkInsertError, type BulkInserts, InvalidValueError, KairosError, type Value } from '@kairos/core';
+import { Batch } from './batch.js';
+import { emptyTally, type Tally } from './tally.js';
+
+/** What an outlet writes to: a timeseries. */
+export interface Sink {
+  /** Whether the order of the values counts. */
+  readonly ordered: boolean;
+  /** Whether a value that is stored twice is as if it were stored once. */
+  readonly idempotent: boolean;
+  bulkInsert(inserts: BulkInserts<Value>): Promise<unknown>;
+  /** Rejects where the store does not answer. */
+  probe(name: string): Promise<unknown>;
+}
+
+/** Told of what becomes of lines. */
+export interface OutletEvents {
+  /** Lines have left the queue, or the store has gone away or come back. */
+  settled(): void;
+  /** The store did not take what it was sent; it is sent again. */
+  failed(error: Error, waiting: number): void;
+  /** The store takes lines again. */
+  recovered(waiting: number): void;
+  /** The store will not have some lines, and they are given up. */
+  refused(error: Error, lines: number): void;
+  unknown(error: Error, lines: number): void;
+}
+
+/** The most lines of one bulk insert. */
+const MOST_LINES = 10_000;
+/** So many bulk inserts may be under way: while the store writes one, the next is prepared. */
+const MOST_FLYING = 2;
+const FIRST_DELAY = 250;
+const LONGEST_DELAY = 5000;
+
+interface Outcome {
+  /** What is to be sent again. */
+  readonly failed: Batch | null;
+  /** Lines that are stored, and lines of which the store did not tell. */
+  readonly stored: number;
+  readonly unknown: number;
+  /** Whether the store took anything. */
+  readonly took: boolean;
+  readonly error: Error | undefined;
+}
+
+/** A bulk insert that is under way. */
+interface Flight {
+  readonly batch: Batch;
+  readonly outcome: Promise<Outcome>;
+}
+
+/**
+ * Where the lines of one timeseries wait, and from where they are written in the order in which they came: one bulk
+ * insert after the other, of which the next is handed over early where many lines wait. What was surely not stored is
+ * sent again before what came later.
+ */
+export class Outlet {
+  readonly tally: Tally = emptyTally();
+  readonly #sink: Sink;
+  readonly #events: OutletEvents;
+  #queue: Batch[] = [];
+  #flying: Flight[] = [];
+  /** Nothing is handed over early while it is open what is to be sent first. */
+  #isHolding = false;
+  #running: Promise<void> | undefined;
+  #away: Error | undefined;
+  #delay = FIRST_DELAY;
+  readonly #closing = new AbortController();
+  /** An insert that was refused by a store that answers, while the one after it is tried. */
+  #suspect: Batch | undefined;
+
+  constructor(sink: Sink, events: OutletEvents) {
+    this.#sink = sink;
+    this.#events = events;
+  }
+
+  /** Why the store does not take anything; `undefined` where it does. */
+  get away(): Error | undefined {
+    return this.#away;
+  }
+
+  /** Takes the value of a line, which may stand for several measurements. */
+  add(second: number, name: string, value: Value, occurrences = 1): void {
+    this.tally.waiting++;
+    const last = this.#queue.at(-1);
+    if (last === undefined || last.lines >= MOST_LINES || !put(last, second, name, value, occurrences)) {
+      const batch = new Batch(this.#sink.ordered);
+      put(batch, second, name, value, occurrences);
+      this.#queue.push(batch);
+    }
+    if (this.#running === undefined) this.#running = this.#run();
+    else if (this.#queue.length > 1) this.#fly();
+  }
+
+  /** Resolves when nothing waits any more, or when the signal gives up: what still waits is then dropped. */
+  async drain(signal: AbortSignal): Promise<void> {
+    const giveUp = () => this.#closing.abort();
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp);
+    this.#delay = FIRST_DELAY;
+    await this.#running;
+    signal.removeEventListener('abort', giveUp);
+  }
+
+  async #run(): Promise<void> {
+    // What one turn of the event loop brings goes out together.
+    await new Promise(setImmediate);
+    for (let flight = this.#next(); flight !== undefined; flight = this.#next()) {
+      await this.#settle(await flight.outcome);
+      if (this.#closing.signal.aborted) this.#dropAll();
+      this.#events.settled();
+    }
+    this.#running = undefined;
+  }
+
+  /** What is under way for the longest, or else is sent now. */
+  #next(): Flight | undefined {
+    this.#fly();
+    const flying = this.#flying.shift();
+    if (flying !== undefined) return flying;
+    const batch = this.#queue.shift() ?? this.#suspect;
+    if (batch === this.#suspect) this.#suspect = undefined;
+    return batch === undefined ? undefined : this.#send(batch);
+  }
+
+  /** Hands over full batches while others are under way, where their order does not suffer from it. */
+  #fly(): void {
+    const { ordered, idempotent } = this.#sink;
+    if (
+      this.#isHolding ||
+      (ordered && !idempotent) ||
+      this.#away !== undefined ||
+      this.#suspect !== undefined
+    )
+      return;
+    while (this.#flying.length < MOST_FLYING && this.#queue.length > 1) {
+      const batch = this.#queue.shift();
+      if (batch !== undefined) this.#flying.push(this.#send(batch));
+    }
+  }
+
+  #send(batch: Batch): Flight {
+    return { batch, outcome: this.#write(batch) };
+  }
+
+  async #settle({ failed: lost, stored, unknown, took, error }: Outcome): Promise<void> {
+    this.#account({ stored, unknown, error });
+    this.#isHolding = true;
+    if (lost !== null && error !== undefined) {
+      const failed = await this.#landed(lost);
+      if (isRefusal(error)) this.#isolate(failed, error);
+      // The store is there: smaller parts tell what it is that it does not take.
+      else if (took) this.#queue.unshift(...partsOf(failed));
+      else await this.#wait(failed, error);
+    }
+    if (took) {
+      this.#takes();
+      await this.#retrySuspect();
+    }
+    this.#isHolding = false;
+  }
+
+  /**
+   * Waits for what is under way behind a batch that failed, and queues what of it is to be sent again: what failed, and,
+   * where the order counts, what overtook earlier values of its name.
+   */
+  async #landed(failed: Batch): Promise<Batch> {
+    const flying = this.#flying;
+    this.#flying = [];
+    const names = new Set(this.#sink.ordered ? failed.names() : []);
+    const again: Batch[] = [];
+    for (const { batch, outcome } of flying) {
+      const { failed: later, ...others } = await outcome;
+      this.#account(others);
+      for (const name of this.#sink.ordered ? (later?.names() ?? []) : []) names.add(name);
+      const repeated = batch.repeating(later, names);
+      if (repeated.size > 0) again.push(repeated);
+    }
+    this.#queue.unshift(...again);
+    return failed;
+  }
+
+  #account({ stored, unknown, error }: Pick<Outcome, 'stored' | 'unknown' | 'error'>): void {
+    this.#count('stored', stored);
+    this.#count('unknown', unknown);
+    if (unknown > 0 && error !== undefined) this.#events.unknown(error, unknown);
+  }
+
+  #isolate(failed: Batch, error: Error): void {
+    if (failed.size === 1) this.#refuse(failed, error);
+    else this.#queue.unshift(...failed.halves());
+  }
+
+  /** Never rejects. */
+  async #write(batch: Batch): Promise<Outcome> {
+    try {
+      await this.#sink.bulkInsert(batch.inserts);
+      return { failed: null, stored: batch.lines, unknown: 0, took: true, error: undefined };
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      // Any other error comes before something is written.
+      if (!(error instanceof BulkInsertError)) {
+        return { failed: batch, stored: 0, unknown: 0, took: false, error };
+      }
+      const { idempotent } = this.#sink;
+      const untold = batch.part(error.unknown);
+      const failed = idempotent ? batch.part(error.failed, error.unknown) : batch.part(error.failed);
+      const unknown = idempotent ? 0 : untold.lines;
+      const took = batch.size > failed.size + (idempotent ? 0 : untold.size);
+      const stored = batch.lines - failed.lines - unknown;
+      return { failed: failed.size === 0 ? null : failed, stored, unknown, took, error };
+    }
+  }
+
+  /** Waits with what was not stored, the longer the more often that happened. */
+  async #wait(failed: Batch, error: Error): Promise<void> {
+    const answers = await this.#answers(failed);
+    const before = this.#suspect;
+    this.#suspect = undefined;
+    if (answers && failed.size === 1 && before === undefined && this.#queue.length > 0) {
+      // Is it this one that the store does not take, or anything? The next one tells.
+      this.#suspect = failed;
+      return;
+    }
+    this.#queue.unshift(...(answers ? partsOf(failed) : [failed]));
+    if (before !== undefined) this.#queue.unshift(before);
+    this.#away = error;
+    this.#events.failed(error, this.tally.waiting);
+    this.#events.settled();
+    const { signal } = this.#closing;
+    await sleep(this.#delay, undefined, { signal }).catch(() => undefined);
+    this.#delay = Math.min(this.#delay * 2, LONGEST_DELAY);
+  }
+
+  async #answers(batch: Batch): Promise<boolean> {
+    for (const { name } of batch.entries()) {
+      return this.#sink.probe(name).then(
+        () => true,
+        () => false,
+      );
+    }
+    return false;
+  }
+
+  /** The store took something. */
+  #takes(): void {
+    this.#delay = FIRST_DELAY;
+    if (this.#away === undefined) return;
+    this.#away = undefined;
+    this.#events.recovered(this.tally.waiting);
+  }
+
+  /** After others were stored, what was refused before them is tried once more. */
+  async #retrySuspect(): Promise<void> {
+    const suspect = this.#suspect;
+    if (suspect === undefined) return;
+    this.#suspect = undefined;
+    const { failed, error, ...others } = await this.#write(suspect);
+    this.#account({ ...others, error });
+    if (failed === null || error === undefined) return;
+    if (await this.#answers(failed)) this.#refuse(failed, error);
+    else this.#queue.unshift(failed);
+  }
+
+  #refuse({ lines }: Batch, error: Error): void {
+    this.#count('refused', lines);
+    this.#events.refused(error, lines);
+  }
+
+  #dropAll(): void {
+    const left = this.#suspect === undefined ? this.#queue : [this.#suspect, ...this.#queue];
+    this.#queue = [];
+    this.#suspect = undefined;
+    for (const { lines } of left) this.#count('dropped', lines);
+  }
+
+  #count(what: 'stored' | 'dropped' | 'refused' | 'unknown', lines: number): void {
+    this.tally[what] += lines;
+    this.tally.waiting -= lines;
+  }
+}
+
+function put(batch: Batch, second: number, name: string, value: Value, occurrences: number): boolean {
+  if (occurrences === 1) return batch.add(second, name, value);
+  return batch.addAll(second, name, Array<Value>(occurrences).fill(value), 1);
+}
+
+function partsOf(batch: Batch): Batch[] {
+  return batch.size > 1 ? batch.halves() : [batch];
+}
+
+/** Whether an error says that a value, a name or a timestamp cannot be stored at all: nothing was sent then. */
+function isRefusal(error: Error): boolean {
+  return error instanceof KairosError && error.code === InvalidValueError.code;
+}

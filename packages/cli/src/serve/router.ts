@@ -1,0 +1,46 @@
+import type { Kind, Rules } from './rules.js';
+import type { Served } from './served.js';
+
+/** Where a line goes, resolved. */
+export interface Route {
+  readonly served: Served;
+  readonly name: string;
+}
+
+/** So many paths are remembered; then they are forgotten. */
+const MOST_PATHS = 100_000;
+
+/** Remembers where the rules send each path, since paths come again and again. */
+export class Router {
+  readonly #rules: Rules;
+  readonly #served: ReadonlyMap<string, Served>;
+  readonly #remembered = new Map<Kind, Map<string, readonly Route[]>>();
+
+  constructor(rules: Rules, served: ReadonlyMap<string, Served>) {
+    this.#rules = rules;
+    this.#served = served;
+  }
+
+  routesOf(path: string, kind: Kind): readonly Route[] {
+    const ofKind = this.#ofKind(kind);
+    const known = ofKind.get(path);
+    if (known !== undefined) return known;
+    // A copy: a slice of what a socket brought would keep all of that in memory.
+    const own = Buffer.from(path).toString();
+    const routes = this.#rules.targetsOf(own, kind).flatMap(({ timeseries, name }) => {
+      const served = this.#served.get(timeseries);
+      return served === undefined ? [] : [{ served, name }];
+    });
+    if (ofKind.size >= MOST_PATHS) ofKind.clear();
+    ofKind.set(own, routes);
+    return routes;
+  }
+
+  #ofKind(kind: Kind): Map<string, readonly Route[]> {
+    const found = this.#remembered.get(kind);
+    if (found !== undefined) return found;
+    const made = new Map<string, readonly Route[]>();
+    this.#remembered.set(kind, made);
+    return made;
+  }
+}

@@ -1,0 +1,198 @@
+import type { TimeseriesType } from '@kairos/core';
+import { UsageError } from '../exit-codes.js';
+
+/**
+ * Sends what matches a pattern to a timeseries.
+ *
+ * In `match`, `<field>` and `*` stand for one part of a path or a piece of it, `<<field>>` and `**` for any text, dots
+ * too. A field is what a name is made from.
+ *
+ * @example
+ * ```ts
+ * { match: 'app.<host>.http.status.<code>', timeseries: 'hits', name: ['http', 'http.<code>'] }
+ * ```
+ */
+export interface Rule<N extends string = string> {
+  readonly match: string;
+  /** A name of the configuration. */
+  readonly timeseries: N;
+  /** The name, or several, under which it is stored; the path as it came, where it is left out. */
+  readonly name?: string | readonly string[];
+  /** Takes lines of one listener only. */
+  readonly from?: ListenerKind;
+  /** `true` leaves what it matches to no later rule. */
+  readonly last?: boolean;
+}
+
+export type ListenerKind = 'carbon' | 'statsd';
+
+/** What a line measures: Carbon tells values alone, statsd tells what they are. */
+export type Kind = 'value' | 'count' | 'gauge' | 'histogram' | 'set';
+
+/** Where a line goes, and under which name. */
+export interface Target {
+  readonly timeseries: string;
+  readonly name: string;
+}
+
+/** The types of timeseries by the names under which they are served. */
+export type Types = ReadonlyMap<string, TimeseriesType>;
+
+/** What each kind may be stored in. */
+const fitting: Readonly<Record<Kind, readonly TimeseriesType[]>> = {
+  value: ['series', 'histogram', 'count', 'gauge', 'set'],
+  count: ['count'],
+  gauge: ['gauge', 'series'],
+  histogram: ['histogram', 'series'],
+  set: ['set'],
+};
+
+interface Compiled {
+  readonly pattern: RegExp;
+  readonly timeseries: string;
+  readonly type: TimeseriesType;
+  /** `null` is the path as it came. */
+  readonly names: readonly (readonly Piece[])[] | null;
+  readonly from: ListenerKind | undefined;
+  readonly last: boolean;
+}
+
+/** A piece of a name: text as it is, or the number of a field. */
+type Piece = string | number;
+
+/** The rules of a configuration, checked. */
+export class Rules {
+  readonly #rules: readonly Compiled[];
+
+  /**
+   * `served` are the timeseries that lines may go to; `known` those that a rule may name: a rule for one that is not
+   * served is left out.
+   */
+  constructor(rules: readonly Rule[], served: Types, known: readonly string[] = [...served.keys()]) {
+    this.#rules = rules.flatMap((rule, index) => compile(rule, `rules[${index}]`, served, known) ?? []);
+  }
+
+  /** Where a line goes; empty where no rule matches it, or none of a timeseries that fits. */
+  targetsOf(path: string, kind: Kind): Target[] {
+    const from: ListenerKind = kind === 'value' ? 'carbon' : 'statsd';
+    const targets: Target[] = [];
+    for (const { pattern, timeseries, type, names, last, ...rule } of this.#rules) {
+      if (rule.from !== undefined && rule.from !== from) continue;
+      if (!fitting[kind].includes(type)) continue;
+      const fields = pattern.exec(path);
+      if (fields === null) continue;
+      const made = names === null ? [path] : names.map((pieces) => nameOf(pieces, fields));
+      for (const name of new Set(made)) targets.push({ timeseries, name });
+      if (last) break;
+    }
+    return targets;
+  }
+}
+
+/**
+ * The rules where a configuration has none: a line keeps its path, and goes to the one timeseries that there is
+ * (Carbon), or to the one of its type (statsd).
+ */
+export function defaultRules(served: Types, listeners: readonly ListenerKind[]): Rule[] {
+  if (listeners.includes('carbon') && served.size > 1) {
+    throw new UsageError(
+      `Option --carbon has ${served.size} timeseries to choose from; expected one timeseries, or rules in the configuration`,
+    );
+  }
+  if (listeners.includes('statsd')) refuseTwins(served);
+  return [...served.keys()].map((timeseries) => ({ match: '**', timeseries }));
+}
+
+/** Without rules, it has to be plain where a line of statsd goes. */
+function refuseTwins(served: Types): void {
+  for (const kind of ['count', 'gauge', 'histogram', 'set'] as const) {
+    const fits = [...served].filter(([, type]) => fitting[kind].includes(type)).map(([name]) => name);
+    if (fits.length < 2) continue;
+    throw new UsageError(
+      `Option --statsd may send a ${kind} to ${fits.join(' or ')}; expected one that fits, or rules in the configuration`,
+    );
+  }
+}
+
+function compile(rule: Rule, title: string, served: Types, known: readonly string[]): Compiled | undefined {
+  checkShape(rule, title);
+  const { match, timeseries, name, from, last = false } = rule;
+  if (!known.includes(timeseries)) {
+    throw new UsageError(
+      `${title}.timeseries is ${JSON.stringify(timeseries)}; expected one of ${known.join(', ')}`,
+    );
+  }
+  const type = served.get(timeseries);
+  const { pattern, fields } = compilePattern(match, title);
+  const templates = name === undefined ? null : typeof name === 'string' ? [name] : name;
+  const names = templates?.map((each) => compileName(each, fields, title)) ?? null;
+  return type === undefined ? undefined : { pattern, timeseries, type, names, from, last };
+}
+
+/** The configuration is JavaScript: its types may not have been looked at. */
+function checkShape({ match, name, from, last }: Partial<Record<keyof Rule, unknown>>, title: string): void {
+  const expect = (holds: boolean, option: string, value: unknown, expected: string) => {
+    if (!holds) throw new UsageError(`${title}.${option} is ${JSON.stringify(value)}; expected ${expected}`);
+  };
+  const isText = (value: unknown) => typeof value === 'string' && value !== '';
+  expect(isText(match), 'match', match, 'a pattern such as "app.<host>.http.<code>"');
+  const names = Array.isArray(name) ? name : name === undefined ? ['path'] : [name];
+  expect(
+    names.length > 0 && names.every(isText),
+    'name',
+    name,
+    'a name such as "http.<code>", or an array of them',
+  );
+  expect(from === undefined || from === 'carbon' || from === 'statsd', 'from', from, '"carbon" or "statsd"');
+  expect(last === undefined || typeof last === 'boolean', 'last', last, 'true or false');
+}
+
+const FIELD = /<<([A-Za-z][\w-]*)>>|<([A-Za-z][\w-]*)>/;
+const WILDCARD = new RegExp(`${FIELD.source}|\\*\\*|\\*`, 'g');
+
+function compilePattern(match: string, title: string): { pattern: RegExp; fields: string[] } {
+  const fields: string[] = [];
+  let source = '';
+  let end = 0;
+  for (const found of match.matchAll(WILDCARD)) {
+    const [text, deep, field = deep] = found;
+    source += escaped(match.slice(end, found.index));
+    end = found.index + text.length;
+    if (field === undefined) {
+      source += text === '**' ? '.*' : '[^.]*';
+      continue;
+    }
+    if (fields.includes(field)) {
+      throw new UsageError(`${title}.match has <${field}> twice; expected each field once`);
+    }
+    fields.push(field);
+    source += deep === undefined ? '([^.]+)' : '(.+)';
+  }
+  return { pattern: new RegExp(`^${source}${escaped(match.slice(end))}$`, 's'), fields };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function compileName(name: string, fields: readonly string[], title: string): Piece[] {
+  // Split by two groups: text, deep field, field, text, …
+  const parts = name.split(FIELD);
+  const pieces: Piece[] = [];
+  for (let index = 0; index < parts.length; index += 3) {
+    const [text = '', deep, field = deep] = parts.slice(index, index + 3);
+    if (text !== '') pieces.push(text);
+    if (field === undefined) continue;
+    const number = fields.indexOf(field);
+    if (number === -1) {
+      const known = fields.length === 0 ? 'a name without fields' : `one of <${fields.join('>, <')}>`;
+      throw new UsageError(`${title}.name has <${field}>, which its match lacks; expected ${known}`);
+    }
+    pieces.push(number);
+  }
+  return pieces;
+}
+
+function nameOf(pieces: readonly Piece[], fields: RegExpExecArray): string {
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : fields[piece + 1])).join('');
+}

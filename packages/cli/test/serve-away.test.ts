@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { printed, temporaryFolder } from './support/kairos.js';
+import { Serving, until } from './support/serving.js';
+
+const cwd = temporaryFolder();
+const START = 1_700_000_000 - (1_700_000_000 % 60);
+const define = ['--define', '{"minute":{"step":60}}'];
+
+/** A Redis of its own that keeps what it acknowledges, to be killed. */
+class Store {
+  readonly #port: number;
+  #child: ChildProcess | undefined;
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.#port}`;
+  }
+
+  start(): void {
+    const folder = join(cwd, `redis-${this.#port}`);
+    mkdirSync(folder, { recursive: true });
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const place = ['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', folder];
+    this.#child = spawn(process.env.REDIS_SERVER_PROGRAM ?? '', [...place, ...durable], { stdio: 'ignore' });
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+const total = async (url: string, names: readonly string[], steps: number) => {
+  const range = ['--interval', 'minute', '--start', String(START), '--steps', String(steps), '--collapse'];
+  const text = await printed(['series', url, '--type', 'count', ...names, ...range, '--format', 'csv'], {
+    cwd,
+  });
+  return Number(text.trim().split(',').at(-1));
+};
+
+/** So many lines that count one each. */
+const lines = (count: number) =>
+  Array.from({ length: count }, (_, index) => `n${index % 10} 1 ${START + (index % 60)}\n`).join('');
+const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+
+describe('kairos serve, with a store that is away', () => {
+  const run = process.env.REDIS_SERVER_PROGRAM === undefined ? it.skip : it;
+
+  run(
+    'keeps lines up to its bound, drops and counts the others, and stores what it kept once the store is back',
+    async () => {
+      const store = new Store(await freePort());
+      store.start();
+      const flags = [`one=${store.url}`, '--type', 'count', ...define, '--keep', '2000', '--carbon', '0'];
+      let serving: Serving | undefined;
+      try {
+        await until('the store', async () => {
+          serving = await Serving.start(flags, { cwd }).catch(() => undefined);
+          return serving !== undefined;
+        });
+        if (serving === undefined) return;
+        const running: Serving = serving;
+        const carbon = async () => running.statusOf('carbon');
+        await running.carbon(lines(500));
+        await until('the first lines', async () => (await carbon()).stored === 500);
+        await store.kill();
+        await running.carbon(lines(1000));
+        await until('the error', async () => (await running.status()).timeseries.one?.error !== null);
+        await running.carbon(lines(3000));
+        await until('all lines', async () => (await carbon()).lines === 4500);
+        const away = await carbon();
+        expect(away.waiting + away.unknown).toBeLessThanOrEqual(3000);
+        expect(away.waiting).toBe(2000);
+        expect(away.dropped).toBe(4500 - 500 - 2000 - away.unknown);
+        expect(running.log).toContain('lines wait for the store; what comes now is dropped');
+        expect(running.log).toMatch(/timeseries "one" takes nothing, \d+ lines wait: /);
+        store.start();
+        await until('the store to be back', async () => (await carbon()).waiting === 0);
+        const { stored, dropped, unknown, refused } = await carbon();
+        expect([stored + dropped + unknown, refused]).toEqual([4500, 0]);
+        expect(running.log).toContain('timeseries "one" takes lines again');
+        const counted = await total(store.url, names, 1);
+        expect(counted).toBeGreaterThanOrEqual(stored);
+        expect(counted).toBeLessThanOrEqual(stored + unknown);
+        expect(await running.end()).toBe(0);
+      } finally {
+        await serving?.end('SIGKILL');
+        await store.kill();
+      }
+    },
+    120_000,
+  );
+
+  run(
+    'ends with 1, and says how many lines were not stored, where the store does not come back in time',
+    async () => {
+      const store = new Store(await freePort());
+      store.start();
+      let serving: Serving | undefined;
+      try {
+        const flags = [`one=${store.url}`, '--type', 'count', ...define, '--grace', '1', '--carbon', '0'];
+        await until('the store', async () => {
+          serving = await Serving.start(flags, { cwd }).catch(() => undefined);
+          return serving !== undefined;
+        });
+        await store.kill();
+        await serving?.carbon(lines(100));
+        expect(await serving?.end()).toBe(1);
+        expect(serving?.log).toMatch(/kairos: \d+ lines were not stored within 1 s, and are dropped\n$/);
+      } finally {
+        await store.kill();
+      }
+    },
+    120_000,
+  );
+});
+
+describe('kairos serve, with a store that is slow', () => {
+  it('lets Carbon wait, and drops nothing', async () => {
+    const url = 'sqlite:slow.sqlite';
+    const flags = [`one=${url}`, '--type', 'count', ...define, '--keep', '2000', '--carbon', '0'];
+    const serving = await Serving.start(flags, { cwd });
+    const senders = Array.from({ length: 5 }, () => serving.carbon(lines(20_000), lines(20_000)));
+    await Promise.all(senders);
+    expect((await serving.statusOf('carbon')).dropped).toBe(0);
+    expect(await serving.end()).toBe(0);
+    expect(await total(url, names, 1)).toBe(200_000);
+  }, 60_000);
+});
