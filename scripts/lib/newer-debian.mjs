@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './run.mjs';
@@ -70,6 +70,26 @@ export function programOf(folder, path, { libraries: own = [] } = {}) {
     program: join(folder, libraries, loader),
     args: ['--library-path', all.join(':'), join(folder, path)],
   };
+}
+
+/**
+ * Makes a program of such a folder one that is run like any other, and resolves to its path: a script takes its place,
+ * which hands it to the loader under its own name, so that it finds what lies beside it.
+ */
+export async function runnable(folder, path) {
+  const place = join(folder, path);
+  const real = `${path}.program`;
+  if (existsSync(join(folder, real))) return place;
+  const { program, args } = programOf(folder, real);
+  const quoted = [program, '--argv0', place, ...args].map((word) => `'${word}'`).join(' ');
+  const script = `${place}.${process.pid}`;
+  await writeFile(script, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  // Another run may do the same: whoever comes second finds the program in its new place.
+  await link(place, join(folder, real)).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rename(script, place);
+  return place;
 }
 
 /** Downloads packages with apt, which is shown a system of its own where nothing is installed. */
