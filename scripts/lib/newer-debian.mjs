@@ -76,19 +76,20 @@ export function programOf(folder, path, { libraries: own = [] } = {}) {
  * Makes a program of such a folder one that is run like any other, and resolves to its path: a script takes its place,
  * which hands it to the loader under its own name, so that it finds what lies beside it.
  */
-export async function runnable(folder, path) {
+export async function runnable(folder, path, options) {
   const place = join(folder, path);
   const real = `${path}.program`;
-  if (existsSync(join(folder, real))) return place;
-  const { program, args } = programOf(folder, real);
+  const { program, args } = programOf(folder, real, options);
   const quoted = [program, '--argv0', place, ...args].map((word) => `'${word}'`).join(' ');
-  const script = `${place}.${process.pid}`;
-  await writeFile(script, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  const script = `#!/bin/sh\nexec ${quoted} "$@"\n`;
   // Another run may do the same: whoever comes second finds the program in its new place.
-  await link(place, join(folder, real)).catch((error) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rename(script, place);
+  if (!existsSync(join(folder, real))) {
+    await link(place, join(folder, real)).catch((error) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } else if ((await readFile(place, 'utf8')) === script) return place;
+  await writeFile(`${place}.${process.pid}`, script, { mode: 0o755 });
+  await rename(`${place}.${process.pid}`, place);
   return place;
 }
 

@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { composeUp, dockerAnswers, removeFolder, temporaryFolder } from './server.mjs';
 
 /**
@@ -23,6 +24,8 @@ export function service({ variable, skip, as = {}, newer = false, compose, start
         return { env: compose.env, stop };
       }
       const folder = await temporaryFolder('server');
+      // Servers that refuse root run under users of their own, in folders within it.
+      await chmod(folder, 0o711);
       const stops = [() => removeFolder(folder)];
       const stop = async () => {
         while (stops.length > 0) await stops.pop()();

@@ -1,4 +1,4 @@
-import { newerDebian, runnable } from '../lib/newer-debian.mjs';
+import { postgres18 } from '../lib/postgres-18.mjs';
 import { startPostgres } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
@@ -13,15 +13,7 @@ export default service({
     env: { POSTGRES_18_URL: 'postgres://kairos:kairos@127.0.0.1:25434/kairos' },
   },
   start: async (folder, later) => {
-    const programs = await programsOf(await newerDebian('postgresql-18'));
-    return { POSTGRES_18_URL: await startPostgres(folder, later, { programs }), POSTGRES_18_FOLDER: folder };
+    const url = await startPostgres(folder, later, { programs: await postgres18() });
+    return { POSTGRES_18_URL: url, POSTGRES_18_FOLDER: folder };
   },
 });
-
-/** The programs of PostgreSQL 18 in a folder of packages. */
-export async function programsOf(root) {
-  const [initdb, postgres] = await Promise.all(
-    ['initdb', 'postgres'].map((name) => runnable(root, `usr/lib/postgresql/18/bin/${name}`)),
-  );
-  return { initdb, postgres };
-}
