@@ -1,8 +1,8 @@
 /** npm test: installs, builds, checks, then runs the tests of every package, each with the servers it needs. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { must, pnpm, root, setUp } from './lib/run.mjs';
 import { needServers } from './lib/need-servers.mjs';
+import { must, pnpm, root, setUp } from './lib/run.mjs';
 import { sideBySide } from './lib/side-by-side.mjs';
 import { tallied } from './lib/tallied.mjs';
 

@@ -1,11 +1,11 @@
 import { cassandraJars, java17 } from './cassandra-node.mjs';
-import { ferretdb } from './ferretdb.mjs';
+import { needFerretdb } from './ferretdb.mjs';
+import { needMongo } from './mongo-server.mjs';
+import { installedMariadb } from './mysql-server.mjs';
 import { installedPostgres } from './postgres-server.mjs';
 import { redisPrograms } from './redis-server.mjs';
-import { installedMariadb } from './mysql-server.mjs';
 import { dockerAnswers } from './server.mjs';
-import { needMongo } from './mongo-server.mjs';
-import { reasonOf, Unavailable } from './unavailable.mjs';
+import { reasonOf } from './unavailable.mjs';
 
 /** What is installed or fetched for the servers of `npm test`: one after the other, so that no two do it at once. */
 const needed = [
@@ -13,8 +13,12 @@ const needed = [
   { variable: 'MARIADB_URL', skip: 'TEST_SQL', have: installedMariadb },
   { variable: 'REDIS_URL', skip: 'TEST_REDIS', have: redisPrograms.installed },
   { variable: 'MONGO_URL', skip: 'TEST_MONGO', have: needMongo },
-  { variable: 'FERRETDB_URL', skip: 'TEST_MONGO', have: ferretdb },
-  { variable: 'CASSANDRA_CONTACT_POINTS', skip: 'TEST_CASSANDRA', have: () => Promise.all([java17(), cassandraJars()]) },
+  { variable: 'FERRETDB_URL', skip: 'TEST_MONGO', have: needFerretdb },
+  {
+    variable: 'CASSANDRA_CONTACT_POINTS',
+    skip: 'TEST_CASSANDRA',
+    have: () => Promise.all([java17(), cassandraJars()]),
+  },
 ];
 
 /**

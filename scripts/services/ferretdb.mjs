@@ -1,8 +1,6 @@
 import { startFerretdb } from '../lib/ferretdb.mjs';
+import { DISPOSABLE } from '../lib/mongo-server.mjs';
 import { service } from '../lib/service.mjs';
-
-/** Tells the tests that nobody will miss the server, so that they need not tidy up. */
-const DISPOSABLE = { MONGO_DISPOSABLE: 'true' };
 
 /** FerretDB 2 on PostgreSQL 18 with DocumentDB: a second server of MongoDB's protocol. */
 export default service({
