@@ -8,7 +8,7 @@ const AT_ONCE = 2;
  * Runs commands side by side, and prints the output of each in one piece when it ends. Begins them in their order, each
  * only while `fits` says so. Resolves to the titles of those that failed, and to those that were left out.
  *
- * @param {{ title: string, command: string, args: string[], env?: object, minutes?: number }[]} jobs
+ * @param {{ title: string, command: string, args: string[], cwd?: string, minutes?: number }[]} jobs
  */
 export async function sideBySide(jobs, { fits = () => true } = {}) {
   const waiting = [...jobs];
@@ -32,12 +32,12 @@ export async function sideBySide(jobs, { fits = () => true } = {}) {
   return { failed, leftOut };
 }
 
-function captured({ command, args, env }) {
+function captured({ command, args, cwd = root }) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: environmentOf({ ...process.env, ...env }),
+      env: environmentOf(process.env),
     });
     const parts = [];
     child.stdout.on('data', (part) => parts.push(part));
