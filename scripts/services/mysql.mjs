@@ -21,7 +21,7 @@ export default service({
     const address = await startMysql(folder, later, {
       program,
       install: [program, ...settings, '--initialize-insecure'],
-      settings: [...settings, '--mysqlx=OFF'],
+      settings: [...settings, '--mysqlx=OFF', '--max-allowed-packet=16M'],
     });
     return { MYSQL_URL: `mysql://${address}`, MYSQL_FOLDER: folder };
   },

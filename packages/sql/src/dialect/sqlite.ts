@@ -38,6 +38,7 @@ export const sqlite: Dialect = {
   tableOptions: 'WITHOUT ROWID',
   onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
   distinctNames: skipScan,
+  byKey: sql``,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join ${sql.table(data)} as d on ${condition}`,
   looksUpWindows: true,
