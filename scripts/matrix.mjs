@@ -53,8 +53,8 @@ export const matrix = [
     minutes: 3,
     ...redis(['redis-8', 'redis-8-cluster'], ['conformance']),
   },
-  { title: 'the contract on FerretDB 2', minutes: 3, ...mongo(['ferretdb'], ['conformance.test']) },
-  { title: 'the contract on SecantusDB', minutes: 8, ...mongo(['mongo'], ['conformance.test']) },
+  { title: 'the contract on FerretDB 2', minutes: 3, ...mongo(['ferretdb'], ['test/conformance']) },
+  { title: 'the contract on SecantusDB', minutes: 8, ...mongo(['mongo'], ['test/conformance']) },
   { title: '@kairos/sql on MySQL 9', minutes: 6, ...sql('MySQL', ['mysql'], MYSQL) },
   { title: '@kairos/sql on PostgreSQL 18', minutes: 6, ...sql('PostgreSQL', ['postgres-18'], POSTGRES) },
   {

@@ -31,11 +31,16 @@ async function testScripts() {
 }
 
 const LONGEST = [
-  '@kairos/mongo test:secantusdb',
+  '@kairos/mongo test:transactions',
   '@kairos/cassandra test:node',
-  '@kairos/sql test:postgres',
-  '@kairos/sql test:mariadb',
-  '@kairos/redis test',
+  '@kairos/sql test:own',
+  '@kairos/mongo test:own',
+  '@kairos/redis test:own',
+  '@kairos/cassandra test:ring',
+  '@kairos-workspace/packaging test',
+  '@kairos/sql test:contract',
+  '@kairos/redis test:contract',
+  '@kairos/mongo test:contract',
 ];
 
 await tallied(async () => {

@@ -9,7 +9,7 @@ export default service({
   skip: 'TEST_MONGO',
   newer: true,
   compose: {
-    services: ['ferretdb'],
+    services: ['ferretdb', 'documentdb'],
     env: { FERRETDB_URL: 'mongodb://kairos:kairos@127.0.0.1:27118/', ...DISPOSABLE },
   },
   start: async (folder, later) => ({ FERRETDB_URL: await startFerretdb(folder, later), ...DISPOSABLE }),

@@ -12,7 +12,7 @@ export default service({
   skip: 'TEST_SQL',
   newer: true,
   compose: {
-    services: ['pgbouncer'],
+    services: ['pgbouncer', 'postgres'],
     env: { PGBOUNCER_URL: 'postgres://kairos:kairos@127.0.0.1:26432/kairos' },
   },
   start: async (folder, later) => {
