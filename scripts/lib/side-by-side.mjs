@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { environmentOf, root } from './run.mjs';
+import { composeDown } from './server.mjs';
 
 /** How many runs there are at once: most of the time each waits for its server. */
 const AT_ONCE = 2;
@@ -29,6 +30,7 @@ export async function sideBySide(jobs, { fits = () => true } = {}) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await composeDown();
   return { failed, leftOut };
 }
 
@@ -37,7 +39,7 @@ function captured({ command, args, cwd = root }) {
     const child = spawn(command, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: environmentOf(process.env),
+      env: environmentOf({ ...process.env, COMPOSE_KEPT: 'true' }),
     });
     const parts = [];
     child.stdout.on('data', (part) => parts.push(part));
