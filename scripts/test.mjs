@@ -44,12 +44,14 @@ const LONGEST = [
 ];
 
 await tallied(async () => {
+  // Fetching is waiting for the most part.
+  const servers = needServers();
   await setUp();
   await must('Checking format and lint', ...pnpm('exec', 'biome', 'ci', '.'));
   await must('Checking changesets', process.execPath, ['scripts/changesets.mjs']);
   await must('Checking types, those of the tests too', ...pnpm('exec', 'turbo', 'run', 'typecheck'));
   await must('Building the API reference', ...pnpm('exec', 'typedoc', '--logLevel', 'Warn'));
-  await needServers();
+  await servers;
   const jobs = (await testScripts()).map(({ project, script }) => {
     const [command, args] = pnpm('--filter', project, 'run', script);
     return { title: `Testing ${project}${script.slice('test'.length).replace(':', ', ')}`, command, args };
