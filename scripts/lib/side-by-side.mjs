@@ -3,7 +3,7 @@ import { environmentOf, root } from './run.mjs';
 import { composeDown } from './server.mjs';
 
 /** How many runs there are at once: most of the time each waits for its server. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 
 /**
  * Runs commands side by side, and prints the output of each in one piece when it ends. Begins them in their order, each
