@@ -25,6 +25,7 @@ const PGBOUNCER = [
   'close',
   'create-statements',
   'exactness',
+  '/faults',
   'handles',
   '/partitions',
   'schemas',
