@@ -2,11 +2,14 @@
  * Starts servers, runs a command with their addresses in its environment, and stops them:
  * node scripts/with-services.mjs redis postgres -- jest
  *
- * A server is a module of scripts/services: `variable` (its address in the environment: where it is set already,
- * nothing is started), `skip` (the variable that leaves it out when it is "false"), and `start()`, which resolves to
- * `{ env, stop }`.
+ * A server is a module of scripts/services (see scripts/lib/service.mjs). Where one of the newer ones cannot be had, a
+ * line says why, and the command counts as skipped. `ferretdb,mongo` is the first of several that can be had, and
+ * `NAME=value` sets a variable.
  */
+
 import { run } from './lib/run.mjs';
+import { addToTally } from './lib/tally.mjs';
+import { reasonOf } from './lib/unavailable.mjs';
 
 const separator = process.argv.indexOf('--');
 const names = process.argv.slice(2, separator);
@@ -26,18 +29,62 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-try {
-  for (const name of names) {
-    const { default: service } = await import(`./services/${name}.mjs`);
-    if (process.env[service.skip] === 'false' || process.env[service.variable]) continue;
-    const started = Date.now();
-    console.log(`▸ Starting ${name}`);
+/** Starts the first of some servers that can be had, or takes one that is there; resolves to false where none can. */
+async function startOneOf(services, others) {
+  const there = services.filter(([, { variable }]) => process.env[variable]);
+  for (const [name, service] of there.length > 0 ? there : services) {
+    if (!(await start(name, service))) continue;
+    takePlaces(service, others);
+    return true;
+  }
+  console.log(`– "${command} ${args.join(' ')}" is skipped`);
+  return false;
+}
+
+/** Starts a server that is not there yet; resolves to false where it is one of those that may be out of reach, and is. */
+async function start(name, service) {
+  if (process.env[service.skip] === 'false' || process.env[service.variable]) return true;
+  const started = Date.now();
+  console.log(`▸ Starting ${name}`);
+  try {
     const { env: address, stop } = await service.start();
     stops.push(stop);
     Object.assign(env, address);
-    console.log(`  ${name} answers after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    if (!service.newer) throw error;
+    console.log(`– ${name} cannot be had: ${reasonOf(error)}`);
+    return false;
   }
-  process.exitCode = await run(command, args, { env, cwd: process.cwd() });
+  console.log(`  ${name} answers after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return true;
+}
+
+async function serviceOf(name) {
+  return [name, (await import(`./services/${name}.mjs`)).default];
+}
+
+/** The tests know the servers of their kind by one variable: this one takes it, unless its owner is here too. */
+function takePlaces(service, others) {
+  const owned = others.flat().map(([, { variable }]) => variable);
+  for (const [own, standard] of Object.entries(service.as ?? {})) {
+    if (env[own] !== undefined && !owned.includes(standard)) env[standard] = env[own];
+  }
+}
+
+try {
+  const needed = [];
+  for (const name of names) {
+    const [, variable, value] = /^(\w+)=(.*)$/.exec(name) ?? [];
+    if (variable === undefined) needed.push(await Promise.all(name.split(',').map(serviceOf)));
+    else if (env[variable] !== 'false') env[variable] = value;
+  }
+  let all = true;
+  for (const services of needed) {
+    const others = needed.filter((each) => each !== services);
+    all &&= await startOneOf(services, others);
+  }
+  if (all) process.exitCode = await run(command, args, { env, cwd: process.cwd() });
+  else await addToTally({ skipped: 1 });
 } catch (error) {
   console.error(`✗ ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

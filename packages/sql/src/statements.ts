@@ -150,7 +150,7 @@ export class Statements {
       const { namesTable, windowsTable } = this.#layout;
       const found = sql.ref('found.name');
       const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
-      const some = sql`(select 1 from ${sql.table(windowsTable)} as e where ${sql.ref('e.name')} = ${found} and ${entryInWindows} and ((${unexpired}) or ${this.#extreme(sql`max`)} is not null) order by ${sql.ref('e.window')} desc limit 1)`;
+      const some = sql`(select 1 from ${sql.table(windowsTable)} as e${this.#dialect.byKey} where ${sql.ref('e.name')} = ${found} and ${entryInWindows} and ((${unexpired}) or ${this.#extreme(sql`max`)} is not null) order by ${sql.ref('e.window')} desc limit 1)`;
       const distinct =
         ranges === 0 ? this.#dialect.distinctNames(windowsTable, false) : this.#namesWithin(ranges);
       return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${distinct}) as found where coalesce(${sql.join([...Array(intervals).fill(some), sql`null`])}) is not null${this.#dialect.allRows}`;
@@ -177,7 +177,7 @@ export class Statements {
       const extreme = (which: 'min' | 'max') => {
         const bucket = this.#extreme(sql.raw(which));
         const order = sql.raw(which === 'min' ? 'asc' : 'desc');
-        return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
+        return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e${this.#dialect.byKey} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
       };
       const selects = Array.from(
         { length: count },

@@ -69,6 +69,8 @@ export const mysql: Dialect = {
     const range = [sql`${name} >= ${parameter}`, sql`${name} < least(${parameter}, ${parameter})`];
     return sql`select distinct ${name} from ${sql.table(table)}${whereAll(within ? range : [])}`;
   },
+  // MySQL reads all of an index in order where its statistics are behind, to have the last window without sorting.
+  byKey: sql` force index (primary)`,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e straight_join ${sql.table(data)} as d on ${condition}`,
   looksUpWindows: () => false,

@@ -1,0 +1,16 @@
+import { startFerretdb } from '../lib/ferretdb.mjs';
+import { DISPOSABLE } from '../lib/mongo-server.mjs';
+import { service } from '../lib/service.mjs';
+
+/** FerretDB 2 on PostgreSQL 18 with DocumentDB: a second server of MongoDB's protocol. */
+export default service({
+  variable: 'FERRETDB_URL',
+  as: { FERRETDB_URL: 'MONGO_URL' },
+  skip: 'TEST_MONGO',
+  newer: true,
+  compose: {
+    services: ['ferretdb', 'documentdb'],
+    env: { FERRETDB_URL: 'mongodb://kairos:kairos@127.0.0.1:27118/', ...DISPOSABLE },
+  },
+  start: async (folder, later) => ({ FERRETDB_URL: await startFerretdb(folder, later), ...DISPOSABLE }),
+});
