@@ -303,6 +303,15 @@ export class Statements {
     );
   }
 
+  /** Parameters: name. */
+  intervalsOfName(): Statement {
+    return this.#once(
+      'intervals of name',
+      () =>
+        sql`select distinct ${sql.ref('interval')} from ${sql.table(this.#layout.windowsTable)} where ${nameIn(1)}`,
+    );
+  }
+
   /** Marks entries: one has to look whether there is data. Parameters: those of what is marked, in this order. */
   mark(of: { readonly name: boolean; readonly windows: boolean }): Statement {
     return this.#once(`mark ${of.name} ${of.windows}`, () => {
@@ -316,31 +325,52 @@ export class Statements {
         // In a form that leads no planner to the index of what is marked.
         sql`coalesce(${sql.ref('deleted')}, -1) = -1`,
       ];
-      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${whereAll(conditions)}`;
+      // Of one name, Vitess takes any number of them where the statement says how many.
+      const any = of.name && this.#dialect.spread === true ? this.#dialect.allRows : sql``;
+      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${whereAll(conditions)}${any}`;
     });
+  }
+
+  /** Names with entries that were marked long ago; parameters: seconds, how many names at most. */
+  markedNames(): Statement {
+    return this.#once(
+      'marked names',
+      () =>
+        sql`select distinct name from ${sql.table(this.#layout.windowsTable)} where ${this.#markedBefore()} limit ${parameter}`,
+    );
   }
 
   /**
    * Removes some entries that were marked long ago and are of no data, outside of partitions; parameters: seconds,
    * twice where rows are deleted by their keys, how many at most.
    */
-  removeMarked(): Statement {
-    return this.#once('remove marked', () => {
+  removeMarked(ofName: readonly RawBuilder<unknown>[] = []): Statement {
+    return this.#once(`remove marked ${ofName.length}`, () => {
       const { table, windowsTable } = this.#layout;
       const of = (column: string) => sql`${sql.ref(`d.${column}`)} = ${sql.ref(`${windowsTable}.${column}`)}`;
       const same = WINDOWS_KEY.map(of);
       const data = sql`(select max(${sql.ref('d.bucket')}) from ${sql.table(table)} as d${whereAll([...same, ...this.#rest()])})`;
-      const where = sql.join([this.#markedBefore(), ...this.#rest(), sql`${data} is null`], sql` and `);
+      const where = sql.join(
+        [...ofName, this.#markedBefore(), ...this.#rest(), sql`${data} is null`],
+        sql` and `,
+      );
       return this.#dialect.deleteSome(windowsTable, WINDOWS_KEY, where, parameter, this.#markedBefore());
     });
   }
 
   /** Marks what is left of these anew; parameters: seconds. */
-  markAgain(): Statement {
-    return this.#once('mark again', () => {
-      const where = whereAll([this.#markedBefore(), ...this.#rest()]);
-      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${where}`;
+  markAgain(ofName: readonly RawBuilder<unknown>[] = []): Statement {
+    return this.#once(`mark again ${ofName.length}`, () => {
+      const where = whereAll([...ofName, this.#markedBefore(), ...this.#rest()]);
+      const any = ofName.length > 0 ? this.#dialect.allRows : sql``;
+      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${where}${any}`;
     });
+  }
+
+  /** The same two of one name, whose key comes first. */
+  cleanName(): { readonly remove: Statement; readonly markAgain: Statement } {
+    const ofName = [nameIn(1)];
+    return { remove: this.removeMarked(ofName), markAgain: this.markAgain(ofName) };
   }
 
   /** Removes entries of an interval before a window that were marked long ago; parameters: interval, window, seconds. */

@@ -4,6 +4,7 @@ import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
+import { isTooLarge } from './too-large.js';
 import { whereAll } from './where.js';
 
 const DEADLOCK = 1213;
@@ -16,7 +17,7 @@ const PACKET_TOO_LARGE = 1153;
 const READ_ONLY: readonly number[] = [1290, 1792, 1836];
 
 /** Errors that the server sends when it gives the connection up: shutdown, and killed ones. */
-const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
+export const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
 
 /**
  * MySQL and MariaDB. All text is kept and bound as bytes: whatever the collations of the server, and the character
@@ -49,7 +50,8 @@ export const mysql: Dialect = {
   now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {
-    const [column = ''] = key;
+    // Not the first one: servers that spread rows by it let no statement assign it.
+    const column = key.at(-1) ?? '';
     const assignments = changes.map(({ column, how }) => {
       const given = sql`values(${sql.ref(column)})`;
       const changed = {
@@ -136,12 +138,13 @@ export function isMysqlError(error: unknown): boolean {
  * to a server that takes writes.
  */
 export function endsConnection(error: unknown): boolean {
+  if (isTooLarge(error)) return false;
   const number = errorNumber(error);
   return number === undefined || [PACKET_TOO_LARGE, ...LOST, ...READ_ONLY].includes(number);
 }
 
 /** The number of an error that the server sent; errors of sockets have an `errno`, too, but no `sqlState`. */
-function errorNumber(error: unknown): number | undefined {
+export function errorNumber(error: unknown): number | undefined {
   const sent = isError(error) && 'sqlState' in error && 'errno' in error;
   return sent ? Number(error.errno) : undefined;
 }
