@@ -324,7 +324,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   #bounded(name: unknown, { interval, first, last, windows }: Range): readonly unknown[] {
     const key = this.#format.intervalKey(interval);
     const buckets = [key, first, last];
-    const extreme = [...buckets, name, key, windows.first, windows.last, ...buckets];
+    const names = this.#spread === null ? [name] : [name, name];
+    const extreme = [...buckets, ...names, key, windows.first, windows.last, ...buckets];
     return [...extreme, ...extreme];
   }
 

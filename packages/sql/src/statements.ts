@@ -132,18 +132,25 @@ export class Statements {
     return this.#once(`list ${intervals} ${ranges}`, () => {
       const { namesTable, windowsTable } = this.#layout;
       const found = sql.ref('found.name');
-      const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
-      const some = sql`(select 1 from ${sql.table(windowsTable)} as e where ${sql.ref('e.name')} = ${found} and ${entryInWindows} and ((${unexpired}) or ${this.#extreme(sql`max`)} is not null) order by ${sql.ref('e.window')} desc limit 1)`;
-      const distinct =
-        ranges === 0 ? this.#dialect.distinctNames(windowsTable, false) : this.#namesWithin(ranges);
+      const some = this.#someEntry(found);
+      const distinct = this.#dialect.distinctNames(windowsTable, ranges);
       return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${distinct}) as found where coalesce(${sql.join([...Array(intervals).fill(some), sql`null`])}) is not null${this.#dialect.allRows}`;
     });
   }
 
-  #namesWithin(ranges: number): RawBuilder<unknown> {
-    const names = this.#dialect.distinctNames(this.#layout.windowsTable, true);
-    const each = Array.from({ length: ranges }, () => sql`select name from (${names}) as names`);
-    return sql.join(each, sql` union all `);
+  /** An entry of a name that has data; parameters: those of an interval in `list`. */
+  #someEntry(name: RawBuilder<unknown>): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
+    // Vitess sends no query in a query of a query to the shards.
+    const [data, found] =
+      this.#dialect.spread === true
+        ? [
+            sql` left join ${sql.table(table)} as d on ${sameEntry}`,
+            sql`(${sql.ref('d.interval')} = ${parameter} and ${inBuckets})`,
+          ]
+        : [sql``, sql`${this.#extreme(sql`max`)} is not null`];
+    return sql`(select 1 from ${sql.table(windowsTable)} as e${data} where ${sql.ref('e.name')} = ${name} and ${entryInWindows} and ((${unexpired}) or ${found}) order by ${sql.ref('e.window')} desc limit 1)`;
   }
 
   /** The least or greatest bucket of the entry `e`; parameters: interval, first and last bucket. */
@@ -153,13 +160,14 @@ export class Statements {
 
   /**
    * A row of place, first and last bucket for each; parameters of each, twice: interval, first and last bucket; name,
-   * interval, first and last window; interval, first and last bucket.
+   * interval, first and last window; interval, first and last bucket. Where the dialect is `spread`, the name twice.
    */
   bounds(count: number): Statement {
     return this.#once(`bounds ${count}`, () => {
       const extreme = (which: 'min' | 'max') => {
         const bucket = this.#extreme(sql.raw(which));
         const order = sql.raw(which === 'min' ? 'asc' : 'desc');
+        if (this.#dialect.spread === true) return this.#extremeOfName(sql.raw(which), order);
         return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
       };
       const selects = Array.from(
@@ -169,6 +177,15 @@ export class Statements {
       );
       return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
     });
+  }
+
+  /** The same, of which Vitess finds that all of it is on the shard of the name. */
+  #extremeOfName(which: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const entry = sql`${sql.table(windowsTable)} as e straight_join ${sql.table(table)} as d on ${sameEntry}`;
+    const ofInterval = sql`${sql.ref('d.interval')} = ${parameter} and ${inBuckets}`;
+    const window = sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${order} limit 1)`;
+    return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(table)} as d where ${ofInterval} and ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${window})`;
   }
 
   /** Parameters: the key of the name, so often. */
@@ -442,6 +459,12 @@ const inSlice = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket'
 
 /** The rows `d` of the entry `e`; parameters: interval, by which PostgreSQL knows the partitions. */
 const ofEntry = sql`${sql.ref('d.interval')} = ${parameter} and ${sql.ref('d.window')} = ${sql.ref('e.window')} and ${sql.ref('d.name')} = ${sql.ref('e.name')}`;
+
+/** The rows `d` of the entry `e`, without parameters. */
+const sameEntry = sql.join(
+  WINDOWS_KEY.map((column) => sql`${sql.ref(`d.${column}`)} = ${sql.ref(`e.${column}`)}`),
+  sql` and `,
+);
 
 /** Parameters: first and last bucket. */
 const inBuckets = sql`${sql.ref('d.bucket')} >= ${parameter} and ${sql.ref('d.bucket')} <= ${parameter}`;

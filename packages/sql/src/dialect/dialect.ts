@@ -45,10 +45,10 @@ export interface Dialect {
   /** The time of the server, in whole seconds. */
   readonly now: RawBuilder<unknown>;
   /**
-   * Each name of a table whose key begins with it once, without going through its rows. Parameters of those within a
-   * range: its beginning, its end, its end.
+   * Each name of a table whose key begins with it once, without going through its rows: those within some ranges, or all
+   * where there is none. Parameters of each range: its beginning, its end, its end.
    */
-  distinctNames(table: string, within: boolean): RawBuilder<unknown>;
+  distinctNames(table: string, ranges: number): RawBuilder<unknown>;
   /**
    * What stands behind FROM so that the rows of the first table, `e`, are found first, and those of the second, `d`,
    * looked up for each of them by a condition.

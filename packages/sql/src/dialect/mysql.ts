@@ -2,6 +2,7 @@ import { ConfigurationError, isError, longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
+import { eachRange } from './each-range.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 import { isTooLarge } from './too-large.js';
@@ -66,11 +67,8 @@ export const mysql: Dialect = {
     return sql`on duplicate key update ${sql.join(assignments)}`;
   },
   // By "index for group-by". A recursive query ends, silently on MariaDB, after 1000 steps.
-  distinctNames: (table, within) => {
-    const name = sql.ref('name');
-    const range = [sql`${name} >= ${parameter}`, sql`${name} < least(${parameter}, ${parameter})`];
-    return sql`select distinct ${name} from ${sql.table(table)}${whereAll(within ? range : [])}`;
-  },
+  distinctNames: (table, ranges) =>
+    eachRange(ranges, (within) => distinctNames(table, within ? [NAMES_IN_RANGE] : [])),
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e straight_join ${sql.table(data)} as d on ${condition}`,
   looksUpWindows: false,
@@ -123,6 +121,16 @@ export const mysql: Dialect = {
   isTransient: (error) => errorNumber(error) === DEADLOCK,
   isGeneral: (error) => GENERAL.includes(errorNumber(error) ?? 0),
 };
+
+/** Parameters: its beginning, its end, its end. */
+export const NAMES_IN_RANGE = sql`${sql.ref('name')} >= ${parameter} and ${sql.ref('name')} < least(${parameter}, ${parameter})`;
+
+export function distinctNames(
+  table: string,
+  conditions: readonly RawBuilder<unknown>[],
+): RawBuilder<unknown> {
+  return sql`select distinct ${sql.ref('name')} from ${sql.table(table)}${whereAll(conditions)}`;
+}
 
 function database(schema: string | undefined): RawBuilder<unknown> {
   return schema === undefined ? sql`database()` : sql.lit(schema);

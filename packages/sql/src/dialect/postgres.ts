@@ -2,6 +2,7 @@ import { isError, longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import type { ColumnKind } from './column.js';
 import type { Dialect } from './dialect.js';
+import { eachRange } from './each-range.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { skipScan } from './skip-scan.js';
@@ -102,7 +103,7 @@ export const postgres: Dialect = {
   now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',
   onConflict,
-  distinctNames: skipScan,
+  distinctNames: (table, ranges) => eachRange(ranges, (within) => skipScan(table, within)),
   // The offset keeps the subquery apart: it is carried out for each entry.
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join lateral (select * from ${sql.table(data)} as d where ${condition} offset 0) as d`,

@@ -1,6 +1,7 @@
 import { isError } from '@kairos/core';
+import { sql } from 'kysely';
 import type { Dialect } from './dialect.js';
-import { errorNumber, LOST, mysql } from './mysql.js';
+import { distinctNames, errorNumber, LOST, mysql, NAMES_IN_RANGE } from './mysql.js';
 import { isTooLarge } from './too-large.js';
 
 /**
@@ -25,6 +26,13 @@ export const vitess: Dialect = {
     ...mysql.columnTypes,
     // Not unique: shards number by themselves, and may be merged. Those of one name are on one shard.
     sequence: 'bigint auto_increment',
+  },
+  // The limit of MySQL's is out of its range.
+  allRows: sql` limit 9007199254740991`,
+  // It sends no union to the shards.
+  distinctNames: (table, ranges) => {
+    const within = Array.from({ length: ranges }, () => sql`(${NAMES_IN_RANGE})`);
+    return distinctNames(table, ranges === 0 ? [] : [sql`(${sql.join(within, sql` or `)})`]);
   },
   large: {
     isTooLarge,
