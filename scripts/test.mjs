@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { must, pnpm, root, run, setUp } from './lib/run.mjs';
+import { sumOf } from './lib/tally.mjs';
 
 const tallies = await mkdtemp(join(tmpdir(), 'kairos-tally-'));
 const broken = [];
@@ -38,11 +39,7 @@ try {
   broken.push('set-up');
 }
 
-const total = { passed: 0, failed: 0, skipped: 0 };
-for (const file of await readdir(tallies)) {
-  const tally = JSON.parse(await readFile(join(tallies, file), 'utf8'));
-  for (const key of Object.keys(total)) total[key] += tally[key];
-}
+const total = await sumOf(tallies);
 await rm(tallies, { recursive: true });
 if (broken.length > 0) {
   console.log(`\n✗ ${broken.join(', ')} failed`);

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './run.mjs';
@@ -70,6 +70,27 @@ export function programOf(folder, path, { libraries: own = [] } = {}) {
     program: join(folder, libraries, loader),
     args: ['--library-path', all.join(':'), join(folder, path)],
   };
+}
+
+/**
+ * Makes a program of such a folder one that is run like any other, and resolves to its path: a script takes its place,
+ * which hands it to the loader under its own name, so that it finds what lies beside it.
+ */
+export async function runnable(folder, path, options) {
+  const place = join(folder, path);
+  const real = `${path}.program`;
+  const { program, args } = programOf(folder, real, options);
+  const quoted = [program, '--argv0', place, ...args].map((word) => `'${word}'`).join(' ');
+  const script = `#!/bin/sh\nexec ${quoted} "$@"\n`;
+  // Another run may do the same: whoever comes second finds the program in its new place.
+  if (!existsSync(join(folder, real))) {
+    await link(place, join(folder, real)).catch((error) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } else if ((await readFile(place, 'utf8')) === script) return place;
+  await writeFile(`${place}.${process.pid}`, script, { mode: 0o755 });
+  await rename(`${place}.${process.pid}`, place);
+  return place;
 }
 
 /** Downloads packages with apt, which is shown a system of its own where nothing is installed. */

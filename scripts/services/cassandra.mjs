@@ -1,24 +1,16 @@
 import { startCassandraNode } from '../lib/cassandra-node.mjs';
-import { composeUp, dockerAnswers, freePort, removeFolder, temporaryFolder } from '../lib/server.mjs';
+import { freePort } from '../lib/server.mjs';
+import { service } from '../lib/service.mjs';
 
 /** One node of Cassandra. */
-export default {
+export default service({
   variable: 'CASSANDRA_CONTACT_POINTS',
   skip: 'TEST_CASSANDRA',
-  async start() {
-    if (await dockerAnswers()) {
-      const stop = await composeUp('cassandra');
-      return { env: { CASSANDRA_CONTACT_POINTS: '127.0.0.1:29042' }, stop };
-    }
-    const folder = await temporaryFolder('cassandra');
+  compose: { services: ['cassandra'], env: { CASSANDRA_CONTACT_POINTS: '127.0.0.1:29042' } },
+  start: async (folder, later) => {
     const [port, storagePort] = [await freePort(), await freePort()];
     const server = await startCassandraNode({ folder, address: '127.0.0.1', storagePort, port });
-    return {
-      env: { CASSANDRA_CONTACT_POINTS: `127.0.0.1:${port}` },
-      stop: async () => {
-        await server.stop('SIGKILL');
-        await removeFolder(folder);
-      },
-    };
+    later(() => server.stop('SIGKILL'));
+    return { CASSANDRA_CONTACT_POINTS: `127.0.0.1:${port}` };
   },
-};
+});

@@ -8,17 +8,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../lib/run.mjs';
-import {
-  composeUp,
-  dockerAnswers,
-  findProgram,
-  freePort,
-  needProgram,
-  removeFolder,
-  startProcess,
-  temporaryFolder,
-  waitForPort,
-} from '../lib/server.mjs';
+import { findProgram, freePort, needProgram, startProcess, waitForPort } from '../lib/server.mjs';
+import { service } from '../lib/service.mjs';
 
 const SECANTUS = '0.7.0b3';
 
@@ -27,23 +18,19 @@ const execute = promisify(execFile);
 /** Tells the tests that nobody will miss the server, so that they need not tidy up. */
 const DISPOSABLE = { MONGO_DISPOSABLE: 'true' };
 
-export default {
+export default service({
   variable: 'MONGO_URL',
   skip: 'TEST_MONGO',
-  async start() {
-    if (await dockerAnswers()) {
-      const stop = await composeUp('mongo');
-      return { env: { MONGO_URL: 'mongodb://127.0.0.1:27117/?directConnection=true', ...DISPOSABLE }, stop };
-    }
-    const folder = await temporaryFolder('mongo');
-    const server = await startServer({ folder, port: await freePort() });
-    const stop = async () => {
-      await server.stop();
-      await removeFolder(folder);
-    };
-    return { env: { MONGO_URL: server.url, ...DISPOSABLE }, stop };
+  compose: {
+    services: ['mongo'],
+    env: { MONGO_URL: 'mongodb://127.0.0.1:27117/?directConnection=true', ...DISPOSABLE },
   },
-};
+  start: async (folder, later) => {
+    const server = await startServer({ folder, port: await freePort() });
+    later(() => server.stop());
+    return { MONGO_URL: server.url, ...DISPOSABLE };
+  },
+});
 
 /** Starts a server on a folder, which may hold the data of one that was killed. It has fail points. */
 export async function startServer({ folder, port, standalone = false }) {

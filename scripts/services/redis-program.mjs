@@ -1,10 +1,4 @@
-import { needRedisServer } from '../lib/redis-server.mjs';
+import { redisProgramService } from '../lib/redis-services.mjs';
 
-/** The program of the server, for tests that start servers to break them. */
-export default {
-  variable: 'REDIS_SERVER_PROGRAM',
-  skip: 'TEST_REDIS',
-  async start() {
-    return { env: { REDIS_SERVER_PROGRAM: await needRedisServer() }, stop: async () => {} };
-  },
-};
+/** The program of Redis. */
+export default redisProgramService({ programs: 'installed', variable: 'REDIS_SERVER_PROGRAM' });
