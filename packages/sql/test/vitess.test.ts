@@ -90,7 +90,7 @@ function vitessTests(server: Server): void {
       for (const plan of await plansOf(make)) {
         const variants = routes(plan).map(({ Variant }) => Variant);
         // The directory is tidied up with a look at all of it.
-        const tidying = routes(plan).every(({ Query }) => Query?.includes('`deleted` <'));
+        const tidying = routes(plan).every(({ Query }) => /where .?deleted.? </.test(Query ?? ''));
         if (!tidying)
           expect({ call, variants: new Set(variants) }).toEqual({ call, variants: new Set(['EqualUnique']) });
       }
@@ -145,7 +145,7 @@ function vitessTests(server: Server): void {
       const found = await sql<{
         shard: string;
       }>`select distinct shard from kairos_name where id in (${keys})`.execute(db);
-      shards.push(found.rows.map(({ shard }) => shard));
+      shards.push(found.rows.map(({ shard }) => String(shard)));
     }
     expect(shards.every(({ length }) => length === 1)).toBe(true);
     expect(new Set(shards.flat())).toEqual(new Set(['-80', '80-']));
@@ -252,14 +252,12 @@ function vitessTests(server: Server): void {
     await expect(opening).rejects.toThrow(/spread over shards by 'bucket'|spread over shards by "bucket"/);
   });
 
-  it('connections to replicas or to one shard, and transactions of one shard alone, are refused by name', async () => {
+  it('connections to one shard, and those with transactions of one shard alone, are refused by name', async () => {
     const options = { type: 'count', tableName: newTable(), intervals } as const;
-    for (const target of ['kairos@replica', 'kairos:-80']) {
-      const url = server.url.replace(/\/kairos$/, `/${target}`);
-      const opening = kairos.timeseries(url, options);
-      await expect(opening).rejects.toThrow(ConfigurationError);
-      await expect(opening).rejects.toThrow(target);
-    }
+    const shard = 'kairos:-80';
+    const opening = kairos.timeseries(server.url.replace(/\/kairos$/, `/${shard}`), options);
+    await expect(opening).rejects.toThrow(ConfigurationError);
+    await expect(opening).rejects.toThrow(shard);
     const pool = createPool({ uri: server.url });
     pool.on('connection', (connection) => {
       connection.query("set transaction_mode = 'single'");

@@ -48,10 +48,13 @@ export const vitess: Dialect = {
   isTransient: (error) => mysql.isTransient(error) || isUnseenTable(error),
 };
 
-/** Whether a table is unknown to a part of Vitess; the others may know it. */
-export function isUnseenTable(error: unknown): boolean {
-  return (
-    errorNumber(error) === NO_SUCH_TABLE ||
-    (isError(error) && /^table \S+ not found$|does not have a primary vindex/.test(error.message))
-  );
+/** Whether a part of Vitess has not heard of a table yet that others know. */
+function isUnseenTable(error: unknown): boolean {
+  if (!isError(error) || isNotEntered(error)) return false;
+  return errorNumber(error) === NO_SUCH_TABLE || /^table \S+ not found$|VT09001/.test(error.message);
+}
+
+/** Whether a table is in no VSchema. */
+export function isNotEntered(error: unknown): boolean {
+  return isError(error) && error.message.startsWith('VT05005');
 }

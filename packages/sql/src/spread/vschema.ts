@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError, describeValue, isError } from '@kairos/core';
 import { type Kysely, sql } from 'kysely';
 import { inSchema } from '../dialect/table-name.js';
-import { isUnseenTable } from '../dialect/vitess.js';
+import { isNotEntered } from '../dialect/vitess.js';
 import type { SqlTables } from '../fetch.js';
 import type { Layout } from '../layout.js';
 import type { Session, Statement } from '../session/session.js';
@@ -104,7 +104,7 @@ async function vindexesOf({ table }: ShardedTable, session: Session) {
     const statement = sql`show vschema vindexes on ${sql.table(table)}`.compile(session.kysely);
     return await session.rows(statement, []);
   } catch (error) {
-    if (isUnseenTable(error)) return [];
+    if (isNotEntered(error)) return [];
     throw error;
   }
 }

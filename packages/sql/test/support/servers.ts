@@ -103,20 +103,13 @@ export async function refuseBucket(server: Server, target: FailingTarget): Promi
 /** Drops the tables of namespaces. */
 export async function dropTables(server: Server, namespaces: readonly string[]): Promise<void> {
   const db = server.connect();
+  const behind = server.shards?.() ?? [db];
   for (const namespace of namespaces) {
     for (const type of ['series', 'histogram', 'count', 'gauge', 'set']) {
-      for (const suffix of ['', '_names', '_windows'])
-        await dropTable(server, db, `${namespace}_${type}${suffix}`);
+      const tables = ['', '_names', '_windows'].map((suffix) => sql.table(`${namespace}_${type}${suffix}`));
+      for (const each of behind) await sql`drop table if exists ${sql.join(tables)}`.execute(each);
     }
     await sql`delete from kairos_records where table_name = ${server.literal(namespace)}`.execute(db);
   }
-  await db.destroy();
-}
-
-/** A table that is unknown to Vitess is an error there, and one that is dropped stays in its VSchema. */
-async function dropTable(server: Server, db: Kysely<unknown>, table: string): Promise<void> {
-  const dropped = sql`drop table if exists ${sql.table(table)}`.execute(db);
-  if (server.name !== 'Vitess') return void (await dropped);
-  await dropped.catch(() => undefined);
-  await sql`alter vschema drop table ${sql.table(table)}`.execute(db).catch(() => undefined);
+  await Promise.all([...new Set([db, ...behind])].map((each) => each.destroy()));
 }
