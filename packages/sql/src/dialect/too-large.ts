@@ -1,7 +1,7 @@
 import { isError } from '@kairos/core';
 
 /** What Vitess says of a result with more rows, or more bytes, than it returns at once. */
-const TOO_LARGE = /row count exceeded \d+|received message larger than max/;
+const TOO_LARGE = /[Rr]ow count exceeded \d+|received message larger than max/;
 
 /** Whether Vitess refuses a result for its size alone, which it would stream. */
 export function isTooLarge(error: unknown): boolean {
