@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { storeNames } from './stores/index.mjs';
+
+export const USAGE = `npm run soak [STORE …] [-- --seconds 60 --writers 4]
+
+Writes to a store from several processes, kills its server meanwhile, and compares what is stored with what the
+writers were told. Stores: ${storeNames.join(', ')}.
+
+  --seconds N   how long they write (60)
+  --writers N   how many processes (4)
+  --defaults    with the durability that the store has by default, which may lose what it acknowledged
+  --slow        the server is stopped for ten seconds, then reached over a slow way that cuts connections; no kills
+  --json FILE   writes the results there, too`;
+
+export class UsageError extends Error {}
+
+/** What the command line asks for. */
+export function readOptions(args) {
+  const { values, positionals } = parse(args);
+  for (const name of positionals) {
+    if (!storeNames.includes(name))
+      throw new UsageError(`There is no store "${name}"; expected ${storeNames.join(', ')}`);
+  }
+  return {
+    stores: positionals.length > 0 ? positionals : storeNames,
+    seconds: atLeast('seconds', values.seconds, 3),
+    writers: atLeast('writers', values.writers, 1),
+    durable: !values.defaults,
+    slow: values.slow,
+    json: values.json,
+    help: values.help,
+  };
+}
+
+function parse(args) {
+  try {
+    return parseArgs({
+      // npm leaves the "--" before options of ours where a script is called by hand.
+      args: args.filter((each) => each !== '--'),
+      allowPositionals: true,
+      options: {
+        seconds: { type: 'string', default: '60' },
+        writers: { type: 'string', default: '4' },
+        defaults: { type: 'boolean', default: false },
+        slow: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+}
+
+function atLeast(name, text, least) {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new UsageError(`--${name} is "${text}"; expected a whole number from ${least}`);
+}

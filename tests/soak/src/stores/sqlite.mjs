@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { sql } from '@kairos/sql';
+
+/** A file with a write-ahead log, as Kairos opens it from a URL. */
+export default {
+  title: 'SQLite',
+  kills: 'writer',
+  atomic: true,
+  durability: { durable: 'synchronous = normal, which is the default', defaults: null },
+  async start({ folder }) {
+    return { address: { url: `sqlite:${join(folder, 'soak.db')}` }, stop: async () => {} };
+  },
+  async connect({ url }) {
+    return { backend: sql, source: url };
+  },
+};
