@@ -23,7 +23,7 @@ const VALUES = 2 ** 26;
  */
 export class Events {
   #serial = 0;
-  #order = 0;
+  #orders = Object.fromEntries(TYPES.map((type) => [type, 0]));
   #amounts = new Set();
 
   constructor({ writer, start }) {
@@ -36,17 +36,17 @@ export class Events {
     return this.#serial;
   }
 
-  /** Begins with events that come after all of those before. */
-  nextOrder() {
-    this.#order++;
+  /** Begins with events of a type that come after all of those before. */
+  nextOrder(type) {
+    this.#orders[type]++;
   }
 
   #next(type, unordered) {
     const id = this.writer * VALUES + this.#serial++;
-    if (!unordered) this.#order++;
+    if (!unordered) this.nextOrder(type);
     const value = type === 'count' ? this.#amount() : id;
     const hot = type === 'histogram' || type === 'set' ? pick(HOT) : null;
-    return { id, name: this.#name(), at: this.#moment(), order: this.#order, value, hot };
+    return { id, name: this.#name(), at: this.#moment(), order: this.#orders[type], value, hot };
   }
 
   /**

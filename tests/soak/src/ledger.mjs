@@ -12,10 +12,10 @@ export class Ledger {
     this.#file = openSync(path, 'a');
   }
 
-  /** Notes that events are about to be inserted by one call; gives the number of the call. */
-  begin(type, events) {
+  /** Notes that events are about to be inserted by one call, in some way; gives the number of the call. */
+  begin(type, way, events) {
     const call = this.#calls++;
-    this.#write({ call, type, events });
+    this.#write({ call, type, way, events });
     return call;
   }
 
@@ -35,7 +35,7 @@ export class Ledger {
 }
 
 /**
- * Reads the ledger of a writer. Events are as they were made, with `type`, `fate` (`acknowledged`, `failed` or
+ * Reads the ledger of a writer. Events are as they were made, with `type`, the `call` and its `way`, `fate` (`acknowledged`, `failed` or
  * `unknown`) and `applied` (the intervals that are stored of an `unknown` one).
  */
 export function readLedger(path) {
@@ -44,12 +44,12 @@ export function readLedger(path) {
   // The last line may be cut off where the writer was killed.
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   for (const line of lines) {
-    const { call, type, events, end, failed, unknown, applied, odd } = JSON.parse(line);
+    const { call, type, way, events, end, failed, unknown, applied, odd } = JSON.parse(line);
     if (odd !== undefined) ledger.odd.push(odd);
     else if (end === undefined)
       calls.set(
         call,
-        events.map((event) => ({ ...event, type, fate: 'unknown' })),
+        events.map((event) => ({ ...event, type, call, way, fate: 'unknown' })),
       );
     else {
       const fates = new Map([...failed.map((id) => [id, 'failed']), ...unknown.map((id) => [id, 'unknown'])]);

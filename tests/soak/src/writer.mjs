@@ -30,23 +30,35 @@ const ways = [
   { bulk: true, awaited: true, calls: 2, size: 60 },
   { bulk: true, awaited: false, calls: 5, size: 20 },
 ].flatMap((way) => [
-  { ...way, combine: true },
-  { ...way, combine: false },
+  { ...way, name: `${nameOf(way)}, combined`, combine: true },
+  { ...way, name: nameOf(way), combine: false },
 ]);
 
+function nameOf({ bulk, awaited }) {
+  return `${bulk ? 'bulk' : 'single'}, ${awaited ? 'awaited' : 'at once'}`;
+}
+
 /** Where it is writers that are killed, in the middle of this. */
-const largeBulk = { bulk: true, awaited: true, calls: 1, size: 10_000, combine: false, announced: true };
+const largeBulk = {
+  name: 'large',
+  bulk: true,
+  awaited: true,
+  calls: 1,
+  size: 10_000,
+  combine: false,
+  announced: true,
+};
 
 /** One round of calls of one type, all of which have ended when it resolves. */
 async function round(type, timeseries, way) {
-  const { bulk, awaited, combine, calls, size = 1, announced } = way;
+  const { name, bulk, awaited, combine, calls, size = 1, announced } = way;
   const pending = [];
-  if (!awaited && !combine) events.nextOrder();
+  if (!awaited && !combine) events.nextOrder(type);
   for (let count = 0; count < calls; count++) {
     // Calls that neither wait for one another nor go out together may overtake one another.
     const unordered = !awaited && !combine;
     const made = events.several(type, size, unordered);
-    const call = ledger.begin(type, made);
+    const call = ledger.begin(type, name, made);
     if (announced) process.send({ bulk: true });
     const done = bulk ? insertAll(timeseries, made, way, call) : insertOne(timeseries, made[0], way, call);
     pending.push(done);

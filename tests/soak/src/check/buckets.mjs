@@ -59,7 +59,7 @@ function checkOrder({ where, events, data }, findings) {
     const writer = writerOf(value);
     const before = last.get(writer);
     if (before !== undefined && before.order > event.order) {
-      findings.add('disorder', where, `${event.value} after ${before.value}`);
+      findings.add('disorder', where, `${described(event)} after ${described(before)}`);
     }
     last.set(writer, event);
   }
@@ -98,6 +98,10 @@ function checkCount({ interval, where, events, data }, findings) {
   return null;
 }
 
+function described({ value, call, way }) {
+  return `${value} (call ${call}, ${way})`;
+}
+
 /** The reading is the last of its writer that was acknowledged there, or one that is unknown. */
 function checkGauge({ interval, where, events, data }, findings) {
   const acknowledged = events.filter((event) => fateIn(event, interval) === 'acknowledged');
@@ -112,7 +116,8 @@ function checkGauge({ interval, where, events, data }, findings) {
     const later = acknowledged.find(
       ({ value, order }) => writerOf(value) === writerOf(data) && order > event.order,
     );
-    if (later !== undefined) findings.add('lost', where, `${later.value}, the reading is ${data}`);
+    if (later !== undefined)
+      findings.add('lost', where, `${described(later)}, the reading is ${described(event)}`);
   }
   return null;
 }
