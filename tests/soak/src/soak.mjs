@@ -1,4 +1,5 @@
 /** One run on one store: writers write, faults happen, and in the end what is stored must equal the ledgers. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { removeFolder, temporaryFolder } from '../../../scripts/lib/server.mjs';
 import { check, countFates } from './check/check.mjs';
 import { killServer, killWriters } from './faults/kills.mjs';
@@ -27,6 +28,7 @@ export async function soak(name, { seconds, writers: count, durable }) {
       const work = withFaults({ store, server, writers, milliseconds: seconds * 1000 });
       const { faults } = await Promise.race([work, writers.broken]);
       await writers.stop();
+      await sleep(store.settles ?? 0);
       return { store, durable, faults, ...(await settle(name, { store, address, writers })) };
     } finally {
       await writers.abandon();

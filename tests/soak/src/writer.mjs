@@ -145,14 +145,14 @@ function appliedIn({ applied, unknown }, ids) {
 
 async function loop(type, timeseries) {
   while (!stopping) {
-    await round(type, timeseries, largeBulks && Math.random() < 0.2 ? largeBulk : pick(ways));
+    await round(type, timeseries, largeBulks && Math.random() < 0.05 ? largeBulk : pick(ways));
     await keepPace();
   }
 }
 
 async function keepPace() {
   const early = (events.made / MOST_A_SECOND) * 1000 - (Date.now() - events.began);
-  await (early > 0 ? sleep(Math.min(early, 200)) : new Promise(setImmediate));
+  await (early > 0 ? sleep(Math.min(early, 1000)) : new Promise(setImmediate));
 }
 
 const { opened, close } = await openAll(store, address);

@@ -7,7 +7,8 @@
  *   before; or to `null` where the server of the environment is no process that could be killed;
  * - `connect(address)`, in any process, which resolves to `{ backend, source, options, close }`;
  * - `atomic`: whether an event is in all of its intervals or in none, for all types or by type;
- * - `kills`: `'server'`, or `'writer'` where there is no server.
+ * - `kills`: `'server'`, or `'writer'` where there is no server;
+ * - `settles`: the milliseconds that it may take, after a kill, to finish what is `unknown`.
  */
 const modules = {
   sqlite: () => import('./sqlite.mjs'),
