@@ -3,29 +3,44 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { removeFolder, temporaryFolder } from '../../../scripts/lib/server.mjs';
 import { check, countFates } from './check/check.mjs';
 import { killServer, killWriters } from './faults/kills.mjs';
+import { SlowProxy } from './faults/slow-proxy.mjs';
+import { slowDown } from './faults/slowness.mjs';
 import { readLedger } from './ledger.mjs';
 import { openAll } from './open.mjs';
 import { storeCalled } from './stores/index.mjs';
 import { Writers } from './writers.mjs';
 
+/** A writer that needs more than this keeps what it should let go. */
+const MOST_MEMORY = 512 * 2 ** 20;
+
 /** Resolves to a result: a row of the table. */
-export async function soak(name, { seconds, writers: count, durable }) {
+export async function soak(name, { seconds, writers: count, durable, slow }) {
   const store = await storeCalled(name);
   const folder = await temporaryFolder(`soak-${name}`);
   const ledgers = await temporaryFolder('soak-ledgers');
-  let server;
+  let [server, proxy] = [];
   try {
     server = await store.start({ folder, durable });
-    // The hours and minutes of now, so that nothing expires.
-    const start = Math.floor(Date.now() / 60_000) * 60;
-    const largeBulks = store.kills === 'writer';
     const { address } = server;
+    if (slow && server.port !== undefined) proxy = await SlowProxy.before(server.port);
     // Tables are made before, as by a release of the program that writes.
     await (await openAll(name, address)).close();
-    const writers = new Writers({ store: name, address, folder: ledgers, start, largeBulks });
+    const writers = new Writers({
+      store: name,
+      address: proxy === undefined ? address : server.through(proxy.port),
+      folder: ledgers,
+      // The minutes of now, so that nothing expires.
+      start: Math.floor(Date.now() / 60_000) * 60,
+      largeBulks: store.kills === 'writer',
+    });
     try {
       await Promise.all(Array.from({ length: count }, () => writers.start()));
-      const work = withFaults({ store, server, writers, milliseconds: seconds * 1000 });
+      const milliseconds = seconds * 1000;
+      const work = slow
+        ? slowDown({ store, server, writers, proxy }, milliseconds)
+        : store.kills === 'writer'
+          ? killWriters(writers, milliseconds)
+          : killServer(server, milliseconds);
       const { faults } = await Promise.race([work, writers.broken]);
       await writers.stop();
       await sleep(store.settles ?? 0);
@@ -34,14 +49,11 @@ export async function soak(name, { seconds, writers: count, durable }) {
       await writers.abandon();
     }
   } finally {
+    await proxy?.close();
     await server?.stop();
     await removeFolder(folder);
     await removeFolder(ledgers);
   }
-}
-
-function withFaults({ store, server, writers, milliseconds }) {
-  return store.kills === 'writer' ? killWriters(writers, milliseconds) : killServer(server, milliseconds);
 }
 
 /** Compares what is stored with the ledgers. */
@@ -50,6 +62,7 @@ async function settle(name, { store, address, writers }) {
   const events = read.flatMap((ledger) => ledger.events);
   const unsettled = read.reduce((sum, { unsettled, killed }) => sum + (killed ? 0 : unsettled), 0);
   const problems = [...writers.problems, ...read.flatMap(({ odd }) => odd.slice(0, 3))];
+  if (writers.seen.memory > MOST_MEMORY) problems.push(`a writer took ${writers.seen.memory} bytes`);
   if (unsettled > 0) problems.push(`${unsettled} calls never settled`);
   const { opened, close } = await openAll(name, address);
   try {

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('writer.mjs', import.meta.url));
@@ -59,11 +60,25 @@ export class Writers {
     this.seen.memory = Math.max(this.seen.memory, memory);
   }
 
-  /** Kills a writer a few milliseconds into a large bulk insert. */
-  async killInBulk() {
+  /** Some writer, a few milliseconds into a large bulk insert. */
+  async #inBulk() {
     const [entry] = this.#running;
     await once(entry.child, 'bulk');
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
+    await sleep(Math.random() * 30);
+    return entry;
+  }
+
+  /** Stops a writer in the middle of a large bulk insert for some time. */
+  async pauseInBulk(milliseconds) {
+    const { child } = await this.#inBulk();
+    child.kill('SIGSTOP');
+    await sleep(milliseconds);
+    child.kill('SIGCONT');
+  }
+
+  /** Kills a writer in the middle of a large bulk insert. */
+  async killInBulk() {
+    const entry = await this.#inBulk();
     entry.ledger.killed = true;
     entry.child.kill('SIGKILL');
     await entry.ended;

@@ -16,7 +16,8 @@ export default {
     const [port, storagePort] = [await freePort(), await freePort()];
     const commitlog = durable ? 'batch' : 'periodic';
     const start = () => startCassandraNode({ folder, address: '127.0.0.1', storagePort, port, commitlog });
-    return { address: { points: `127.0.0.1:${port}`, replication: 1 }, port, ...(await child(start)) };
+    const through = (port) => ({ points: `127.0.0.1:${port}`, replication: 1 });
+    return { address: through(port), port, through, ...(await child(start)) };
   },
   connect: connectCassandra,
 };

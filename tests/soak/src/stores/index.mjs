@@ -3,8 +3,8 @@
  *
  * - `title`, and `durability`: what it takes that the store keeps what it acknowledges, and what its defaults are;
  * - `start({ folder, durable })`, which resolves to a server: `address` (JSON), `kill()` (SIGKILL), `restart()`,
- *   `stop()`, and where they can be had `pause()` and `resume()` (SIGSTOP, SIGCONT), and `port`, which a proxy can stand
- *   before; or to `null` where the server of the environment is no process that could be killed;
+ *   `stop()`, and where they can be had `pause()` and `resume()` (SIGSTOP, SIGCONT), and `port` with `through(port)`, the
+ *   address that leads to it through a proxy there;
  * - `connect(address)`, in any process, which resolves to `{ backend, source, options, close }`;
  * - `atomic`: whether an event is in all of its intervals or in none, for all types or by type;
  * - `kills`: `'server'`, or `'writer'` where there is no server;

@@ -12,7 +12,7 @@ export default {
     const { MARIADB_URL: url, MARIADB_FOLDER: folder } = env;
     if (folder === undefined) throw new Error('MariaDB runs in Docker here, where it is not killed');
     const port = Number(new URL(url).port);
-    return { address: { port }, ...daemon(folder, { port }), stop };
+    return { address: { port }, through: (port) => ({ port }), ...daemon(folder, { port }), stop };
   },
   async connect({ port }) {
     return { backend: sql, source: `mariadb://root@127.0.0.1:${port}/kairos` };

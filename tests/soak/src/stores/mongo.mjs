@@ -12,7 +12,7 @@ export default {
   async start({ folder }) {
     const port = await freePort();
     const start = () => startServer({ folder, port });
-    return { address: { port }, port, ...(await child(start)) };
+    return { address: { port }, port, through: (port) => ({ port }), ...(await child(start)) };
   },
   async connect({ port }) {
     const options = 'directConnection=true&retryWrites=false&serverSelectionTimeoutMS=2000';

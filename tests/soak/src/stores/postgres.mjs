@@ -9,7 +9,7 @@ export default {
   durability: { durable: 'fsync = on, synchronous_commit = on, which are the defaults', defaults: null },
   async start({ folder }) {
     const port = await startPostgres(folder, { fsync: 'on', synchronous_commit: 'on' });
-    return { address: { port }, ...daemon(folder, { port }) };
+    return { address: { port }, through: (port) => ({ port }), ...daemon(folder, { port }) };
   },
   async connect({ port }) {
     return { backend: sql, source: `postgres://kairos@127.0.0.1:${port}/postgres` };

@@ -19,7 +19,7 @@ export default {
     const address = ['--port', port, '--bind', '127.0.0.1', '--dir', folder];
     const args = [...address, ...(durable ? KEEPS_ALL : [])];
     await createDaemon(folder, { program: await needRedisServer(), args, port });
-    return { address: { port }, ...daemon(folder, { port }) };
+    return { address: { port }, through: (port) => ({ port }), ...daemon(folder, { port }) };
   },
   async connect({ port }) {
     return { backend: redis, source: `redis://127.0.0.1:${port}` };
