@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { storeNames } from './stores/index.mjs';
 
@@ -10,6 +11,10 @@ writers were told. Stores: ${storeNames.join(', ')}.
   --writers N   how many processes (4)
   --defaults    with the durability that the store has by default, which may lose what it acknowledged
   --slow        the server is stopped for ten seconds, then reached over a slow way that cuts connections; no kills
+  --hostile     runs generated programs in place of that, and compares every answer with the reference model's
+  --programs N  how many (10000)
+  --seed N      of which seed (a random one, which is printed)
+  --path P      only the one at this path of the seed, as a failure prints it
   --json FILE   writes the results there, too`;
 
 export class UsageError extends Error {}
@@ -27,6 +32,10 @@ export function readOptions(args) {
     writers: atLeast('writers', values.writers, 1),
     durable: !values.defaults,
     slow: values.slow,
+    hostile: values.hostile,
+    programs: atLeast('programs', values.programs, 1),
+    seed: values.seed === undefined ? randomInt(2 ** 31) : atLeast('seed', values.seed, -(2 ** 31)),
+    path: values.path,
     json: values.json,
     help: values.help,
   };
@@ -43,6 +52,10 @@ function parse(args) {
         writers: { type: 'string', default: '4' },
         defaults: { type: 'boolean', default: false },
         slow: { type: 'boolean', default: false },
+        hostile: { type: 'boolean', default: false },
+        programs: { type: 'string', default: '10000' },
+        seed: { type: 'string' },
+        path: { type: 'string' },
         json: { type: 'string' },
         help: { type: 'boolean', default: false },
       },

@@ -3,12 +3,14 @@ import driver from 'cassandra-driver';
 import { startCassandraNode } from '../../../../scripts/lib/cassandra-node.mjs';
 import { freePort } from '../../../../scripts/lib/server.mjs';
 import { child } from './child.mjs';
+import { typedValues } from './values.mjs';
 
 /** One node. Counters are not in logged batches, so an event of them may be in some of its intervals only. */
 export default {
   title: 'Cassandra 5.0',
   kills: 'server',
   atomic: { series: true, gauge: true, set: true, count: false, histogram: false },
+  hostile: typedValues(),
   /** What a kill left half done, the node does from its batch log. */
   settles: 25_000,
   durability: { durable: 'commitlog_sync: batch', defaults: 'commitlog_sync: periodic, every 10 s' },

@@ -7,6 +7,7 @@
  *   address that leads to it through a proxy there;
  * - `connect(address)`, in any process, which resolves to `{ backend, source, options, close }`;
  * - `atomic`: whether an event is in all of its intervals or in none, for all types or by type;
+ * - `hostile`: the kinds of values it holds, with the options for each;
  * - `kills`: `'server'`, or `'writer'` where there is no server;
  * - `settles`: the milliseconds that it may take, after a kill, to finish what is `unknown`.
  */

@@ -1,11 +1,13 @@
 import { sql } from '@kairos/sql';
 import service from '../../../../scripts/services/mariadb.mjs';
 import { daemon } from './daemon.mjs';
+import { typedValues } from './values.mjs';
 
 export default {
   title: 'MariaDB 10.11',
   kills: 'server',
   atomic: true,
+  hostile: typedValues(32_768),
   durability: { durable: 'innodb_flush_log_at_trx_commit = 1, which is the default', defaults: null },
   async start() {
     const { env, stop } = await service.start();

@@ -10,6 +10,7 @@ import { needRedisServer } from '../../../../scripts/lib/redis-server.mjs';
 import { findProgram, freePort } from '../../../../scripts/lib/server.mjs';
 import { daemon } from './daemon.mjs';
 import { inTurn } from './in-turn.mjs';
+import { anyValues } from './values.mjs';
 
 const execute = promisify(execFile);
 
@@ -20,6 +21,7 @@ const KEEPS_ALL = ['--appendonly', 'yes', '--appendfsync', 'always'];
 export default {
   title: 'Redis Cluster 7.0',
   kills: 'server',
+  hostile: anyValues,
   atomic: true,
   durability: {
     durable: 'appendonly yes, appendfsync always',

@@ -3,12 +3,14 @@ import { createDaemon } from '../../../../scripts/lib/daemon.mjs';
 import { needRedisServer } from '../../../../scripts/lib/redis-server.mjs';
 import { freePort } from '../../../../scripts/lib/server.mjs';
 import { daemon } from './daemon.mjs';
+import { anyValues } from './values.mjs';
 
 const KEEPS_ALL = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 export default {
   title: 'Redis 7.0',
   kills: 'server',
+  hostile: anyValues,
   atomic: true,
   durability: {
     durable: 'appendonly yes, appendfsync always',
