@@ -90,6 +90,7 @@ export async function connect(
       ...config.policies,
     },
   });
+  client.hosts.on('remove', letGo);
   try {
     await within(CONNECT_MILLISECONDS, client.connect());
   } catch (error) {
@@ -101,6 +102,14 @@ export async function connect(
     });
   }
   return client;
+}
+
+/**
+ * Closes the connections of a node's entry that another has replaced. The driver makes all entries anew once it had no
+ * node left, and forgets the old ones (4.10): each would connect again, and nothing would ever close it.
+ */
+function letGo(replaced: { readonly shutdown?: (waitForPending: boolean) => Promise<void> }): void {
+  replaced.shutdown?.(false).catch(() => undefined);
 }
 
 /** Closes a client; where that takes long, it goes on in the background. */

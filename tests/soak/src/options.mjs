@@ -15,6 +15,7 @@ writers were told. Stores: ${storeNames.join(', ')}.
   --programs N  how many (10000)
   --seed N      of which seed (a random one, which is printed)
   --path P      only the one at this path of the seed, as a failure prints it
+  --resources   opens, uses and closes timeseries for so many seconds, and shows what the process holds
   --json FILE   writes the results there, too`;
 
 export class UsageError extends Error {}
@@ -33,6 +34,7 @@ export function readOptions(args) {
     durable: !values.defaults,
     slow: values.slow,
     hostile: values.hostile,
+    resources: values.resources,
     programs: atLeast('programs', values.programs, 1),
     seed: values.seed === undefined ? randomInt(2 ** 31) : atLeast('seed', values.seed, -(2 ** 31)),
     path: values.path,
@@ -52,6 +54,7 @@ function parse(args) {
         writers: { type: 'string', default: '4' },
         defaults: { type: 'boolean', default: false },
         slow: { type: 'boolean', default: false },
+        resources: { type: 'boolean', default: false },
         hostile: { type: 'boolean', default: false },
         programs: { type: 'string', default: '10000' },
         seed: { type: 'string' },

@@ -1,7 +1,7 @@
 /** The results as one table in Markdown, with the columns padded. */
 import { isGood } from './soak.mjs';
 
-const columns = {
+export const soakColumns = {
   store: ({ store }) => store.title,
   'what it was set to': ({ store, durable }) =>
     durable ? store.durability.durable : store.durability.defaults,
@@ -20,13 +20,15 @@ const columns = {
   'memory of a writer': ({ seen }) => `${Math.round(seen.memory / 2 ** 20)} MB`,
 };
 
-export function tableOf(results) {
+/** `columns` are headings with what stands below them of each result; the first `texts` are flush left. */
+export function tableOf(columns, results, texts = 3) {
   const rows = results.map((result) => Object.values(columns).map((cellOf) => cellOf(result)));
   const heads = Object.keys(columns);
   const widths = heads.map((head, index) => Math.max(head.length, ...rows.map((row) => row[index].length)));
-  const line = (cells) => `| ${cells.map((cell, index) => padded(cell, widths[index], index)).join(' | ')} |`;
+  const line = (cells) =>
+    `| ${cells.map((cell, index) => padded(cell, widths[index], index < texts)).join(' | ')} |`;
   const rule = widths.map((width, index) =>
-    isText(index) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+    index < texts ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   );
   return [line(heads), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
@@ -37,12 +39,8 @@ export function complaintsOf(result) {
   return [...result.problems, ...result.findings.examples].map((each) => `  ${each}`);
 }
 
-function padded(cell, width, index) {
-  return isText(index) ? cell.padEnd(width) : cell.padStart(width);
-}
-
-function isText(index) {
-  return index < 3;
+function padded(cell, width, flushLeft) {
+  return flushLeft ? cell.padEnd(width) : cell.padStart(width);
 }
 
 function whole(number) {

@@ -76,7 +76,7 @@ const code = [
   'hasOwnProperty',
   'toString',
   'then',
-  '${7*7}',
+  '#{7*7}',
   '{{7*7}}',
   '../../etc/passwd',
   '<script>alert(1)</script>',

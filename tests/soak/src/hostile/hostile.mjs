@@ -1,8 +1,8 @@
 /** Generated programs on one store, against the reference. */
 
+import { inspect } from 'node:util';
 import { Kairos } from '@kairos/core';
 import fc from 'fast-check';
-import { inspect } from 'node:util';
 import { removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';
 import { storeCalled } from '../stores/index.mjs';
 import { programs } from './programs.mjs';
@@ -28,11 +28,12 @@ export async function hostile(name, { programs: count, seed, path }) {
       native: capabilities.expiry === 'native',
       most: MOST_STEPS,
     });
+    const seen = { answered: 0, refused: 0 };
     let [ran, began] = [0, performance.now()];
     const property = fc.asyncProperty(made, async (program) => {
       if (++ran % 500 === 0)
         console.log(`  ${ran} programs, ${Math.round((performance.now() - began) / 1000)} s`);
-      await runProgram(target, program);
+      await runProgram(target, program, seen);
     });
     const details = await fc.check(property, {
       numRuns: count,
@@ -45,7 +46,9 @@ export async function hostile(name, { programs: count, seed, path }) {
       store,
       ran: details.numRuns,
       seed,
-      failure: details.failed ? fc.defaultReportMessage(details) : null,
+      seen,
+      seconds: (performance.now() - began) / 1000,
+      failure: details.failed ? report(details) : null,
       details,
     };
   } finally {

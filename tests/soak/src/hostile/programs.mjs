@@ -107,8 +107,9 @@ const number = fc.oneof(
 /** Sums of these are exact. */
 const amount = (fractions) => fc.integer({ min: -9, max: 20 }).map((half) => (fractions ? half / 2 : half));
 
-function valueOf({ type, kind, fractions }) {
-  if (type === 'count') return rarely(amount(fractions), fc.constantFrom(...rubbish, '1', 1e400), 60);
+function valueArbitrary({ type, kind, fractions }) {
+  if (type === 'count')
+    return rarely(amount(fractions), fc.constantFrom(...rubbish, '1', Number.POSITIVE_INFINITY), 60);
   const usual = { float: number, text: anyText, any: fc.oneof(number, anyText) }[kind];
   return rarely(usual, fc.constantFrom(...rubbish, ...malformed, '1', 1), 60);
 }
@@ -179,7 +180,7 @@ const range = fc.record({
 });
 
 function stepsOf(config) {
-  const value = valueOf(config);
+  const value = valueArbitrary(config);
   const values = fc.array(value, { minLength: 1, maxLength: 3 });
   const insert = fc.record({
     do: fc.constant('insert'),
@@ -253,7 +254,9 @@ export function programs({ kinds, fractions, native, most }) {
       .map(([at, by]) => at + by),
     names,
   });
-  return config.chain((made) =>
+  // A count is of numbers, whatever values other types have.
+  const fitting = config.map((made) => (made.type === 'count' ? { ...made, kind: kinds[0] } : made));
+  return fitting.chain((made) =>
     fc.record({
       config: fc.constant(made),
       steps: fc.array(stepsOf({ ...made, fractions }), { minLength: 1, maxLength: most }),

@@ -9,8 +9,11 @@ const MUTATIONS = new Set(['insert', 'atOnce', 'bulkInsert', 'delete', 'expire',
 
 export class Difference extends Error {}
 
-/** `target` is `{ backend, source, optionsOf, capabilities, most }`; rejects with a `Difference`. */
-export async function runProgram(target, { config, steps }) {
+/**
+ * `target` is `{ backend, source, optionsOf, capabilities, most }`; rejects with a `Difference`. Adds to `seen` how many
+ * steps were answered, and how many refused by both.
+ */
+export async function runProgram(target, { config, steps }, seen) {
   const meaning = new Meaning(config);
   const { backend, store } = reference({ kind: config.kind, ...target });
   const options = {
@@ -45,6 +48,8 @@ export async function runProgram(target, { config, steps }) {
       } else {
         const outcomes = await both((side) => actions[step.do](handles[side], meaning, step));
         compare(where, step, outcomes);
+        if ('code' in outcomes[1]) seen.refused++;
+        else seen.answered++;
       }
       if (MUTATIONS.has(step.do)) await compareState(`after ${where}`, both, handles, meaning);
     }
