@@ -259,7 +259,7 @@ export function programs({ kinds, fractions, native, most }) {
   return fitting.chain((made) =>
     fc.record({
       config: fc.constant(made),
-      steps: fc.array(stepsOf({ ...made, fractions }), { minLength: 1, maxLength: most }),
+      steps: fc.array(stepsOf({ ...made, fractions }), { minLength: 3, maxLength: most, size: 'max' }),
     }),
   );
 }
