@@ -1,4 +1,5 @@
 /** npm run soak: see USAGE of options.mjs. */
+import './durable.mjs';
 import { writeFile } from 'node:fs/promises';
 import { hostile } from './hostile/hostile.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';

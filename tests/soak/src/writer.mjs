@@ -10,7 +10,7 @@ import { openAll } from './open.mjs';
 
 const { store, address, writer, start, ledger: path, largeBulks } = JSON.parse(process.argv[2]);
 
-const AFTER_A_FAILURE = 25;
+const AFTER_A_FAILURE = 100;
 
 /** So many events a second: more would only make more of the same. */
 const MOST_A_SECOND = 4000;
