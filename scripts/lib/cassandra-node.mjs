@@ -118,7 +118,7 @@ const flags = [
 
 // Tests only: nodes join while there is no data, so they need not wait for any; a lost page of the commit log does not
 // matter, and a snapshot at each TRUNCATE is never looked at.
-const yamlOf = ({ folder, address, seed, storagePort, port, token }) => `cluster_name: kairos
+const yamlOf = ({ folder, address, seed, storagePort, port, token, commitlog }) => `cluster_name: kairos
 num_tokens: 1
 initial_token: ${token}
 auto_bootstrap: false
@@ -132,8 +132,8 @@ rpc_address: ${address}
 storage_port: ${storagePort}
 native_transport_port: ${port}
 endpoint_snitch: SimpleSnitch
-commitlog_sync: periodic
-commitlog_sync_period: 10000ms
+commitlog_sync: ${commitlog}
+${commitlog === 'periodic' ? 'commitlog_sync_period: 10000ms' : ''}
 auto_snapshot: false
 concurrent_compactors: 1
 data_file_directories: [${folder}/data]
@@ -155,13 +155,21 @@ const logback = `<configuration>
 /**
  * Starts a node in an empty folder, or again in the folder of one that was stopped, and waits until it answers CQL.
  * `seed` is the address of the ring's first node, its own for a node that is alone; `token` is the node's place in the
- * ring, from -2^63 to 2^63.
+ * ring, from -2^63 to 2^63. With `commitlog: 'batch'` it syncs its log before it acknowledges a write.
  */
-export async function startCassandraNode({ folder, address, seed = address, storagePort, port, token = 0n }) {
+export async function startCassandraNode({
+  folder,
+  address,
+  seed = address,
+  storagePort,
+  port,
+  token = 0n,
+  commitlog = 'periodic',
+}) {
   const [jars, java] = [await cassandraJars(), await java17()];
   await writeFile(
     join(folder, 'cassandra.yaml'),
-    yamlOf({ folder, address, seed, storagePort, port, token }),
+    yamlOf({ folder, address, seed, storagePort, port, token, commitlog }),
   );
   await writeFile(join(folder, 'logback.xml'), logback);
   const args = [
