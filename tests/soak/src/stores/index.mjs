@@ -15,6 +15,7 @@ const modules = {
   sqlite: () => import('./sqlite.mjs'),
   postgres: () => import('./postgres.mjs'),
   mariadb: () => import('./mariadb.mjs'),
+  vitess: () => import('./vitess.mjs'),
   redis: () => import('./redis.mjs'),
   'redis-cluster': () => import('./redis-cluster.mjs'),
   mongo: () => import('./mongo.mjs'),
