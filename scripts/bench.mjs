@@ -12,6 +12,7 @@ const services = {
   folds: ['postgres', 'mariadb'],
   hot: ['postgres', 'mariadb'],
   windows: ['postgres', 'mariadb'],
+  shards: ['mysql'],
   redis: ['redis'],
   mongo: ['mongo'],
   cassandra: ['cassandra'],
