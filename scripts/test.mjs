@@ -1,14 +1,16 @@
 /** npm test: installs, builds, checks, then runs the tests of every package, each with the servers it needs. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { must, pnpm, root, run, setUp } from './lib/run.mjs';
-import { sumOf } from './lib/tally.mjs';
+import { needServers } from './lib/need-servers.mjs';
+import { must, pnpm, root, setUp } from './lib/run.mjs';
+import { sideBySide } from './lib/side-by-side.mjs';
+import { tallied } from './lib/tallied.mjs';
 
-const tallies = await mkdtemp(join(tmpdir(), 'kairos-tally-'));
-const broken = [];
-
-async function projects() {
+/**
+ * The scripts `test` of all packages; of a package whose tests are in parts, those of the parts (`test:…`). The
+ * packages whose tests take longest come first, so that no one of them is left to run alone in the end.
+ */
+async function testScripts() {
   const found = [];
   for (const folder of ['packages', 'examples', 'tests']) {
     for (const name of (await readdir(join(root, folder))).sort()) {
@@ -16,36 +18,44 @@ async function projects() {
         JSON.parse,
         () => ({}),
       );
-      if (manifest.scripts?.test !== undefined) found.push(manifest.name);
+      const scripts = Object.keys(manifest.scripts ?? {}).filter((script) => /^test(:|$)/.test(script));
+      const parts = scripts.filter((script) => script !== 'test');
+      for (const script of parts.length > 0 ? parts : scripts) found.push({ project: manifest.name, script });
     }
   }
-  return found;
+  const rank = ({ project, script }) => {
+    const index = LONGEST.indexOf(`${project} ${script}`);
+    return index === -1 ? LONGEST.length : index;
+  };
+  return found.sort((a, b) => rank(a) - rank(b));
 }
 
-try {
+const LONGEST = [
+  '@kairos/mongo test:transactions',
+  '@kairos/cassandra test:node',
+  '@kairos/sql test:own',
+  '@kairos/mongo test:own',
+  '@kairos/redis test:own',
+  '@kairos/cassandra test:ring',
+  '@kairos-workspace/packaging test',
+  '@kairos/sql test:contract',
+  '@kairos/redis test:contract',
+  '@kairos/mongo test:contract',
+];
+
+await tallied(async () => {
+  // Fetching is waiting for the most part.
+  const servers = needServers();
   await setUp();
   await must('Checking format and lint', ...pnpm('exec', 'biome', 'ci', '.'));
   await must('Checking changesets', process.execPath, ['scripts/changesets.mjs']);
   await must('Checking types, those of the tests too', ...pnpm('exec', 'turbo', 'run', 'typecheck'));
   await must('Building the API reference', ...pnpm('exec', 'typedoc', '--logLevel', 'Warn'));
-  for (const project of await projects()) {
-    console.log(`\n▸ Testing ${project}`);
-    const env = { ...process.env, KAIROS_TALLY: tallies };
-    const code = await run(...pnpm('--filter', project, 'test'), { env });
-    if (code !== 0) broken.push(project);
-  }
-} catch (error) {
-  console.error(`\n✗ ${error instanceof Error ? error.message : error}`);
-  broken.push('set-up');
-}
-
-const total = await sumOf(tallies);
-await rm(tallies, { recursive: true });
-if (broken.length > 0) {
-  console.log(`\n✗ ${broken.join(', ')} failed`);
-  total.failed = Math.max(total.failed, broken.length);
-  process.exitCode = 1;
-} else {
-  console.log('\n✓ All tests passed');
-}
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  await servers;
+  const jobs = (await testScripts()).map(({ project, script }) => {
+    const [command, args] = pnpm('--filter', project, 'run', script);
+    return { title: `Testing ${project}${script.slice('test'.length).replace(':', ', ')}`, command, args };
+  });
+  const { failed } = await sideBySide(jobs);
+  return failed;
+});

@@ -3,7 +3,8 @@
  * node scripts/with-services.mjs redis postgres -- jest
  *
  * A server is a module of scripts/services (see scripts/lib/service.mjs). Where one of the newer ones cannot be had, a
- * line says why, and the command counts as skipped.
+ * line says why, and the command counts as skipped. `ferretdb,mongo` is the first of several that can be had, and
+ * `NAME=value` sets a variable.
  */
 
 import { run } from './lib/run.mjs';
@@ -28,6 +29,18 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
+/** Starts the first of some servers that can be had, or takes one that is there; resolves to false where none can. */
+async function startOneOf(services, others) {
+  const there = services.filter(([, { variable }]) => process.env[variable]);
+  for (const [name, service] of there.length > 0 ? there : services) {
+    if (!(await start(name, service))) continue;
+    takePlaces(service, others);
+    return true;
+  }
+  console.log(`– "${command} ${args.join(' ')}" is skipped`);
+  return false;
+}
+
 /** Starts a server that is not there yet; resolves to false where it is one of those that may be out of reach, and is. */
 async function start(name, service) {
   if (process.env[service.skip] === 'false' || process.env[service.variable]) return true;
@@ -39,28 +52,36 @@ async function start(name, service) {
     Object.assign(env, address);
   } catch (error) {
     if (!service.newer) throw error;
-    console.log(`– ${name} cannot be had, "${command} ${args.join(' ')}" is skipped: ${reasonOf(error)}`);
+    console.log(`– ${name} cannot be had: ${reasonOf(error)}`);
     return false;
   }
   console.log(`  ${name} answers after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return true;
 }
 
+async function serviceOf(name) {
+  return [name, (await import(`./services/${name}.mjs`)).default];
+}
+
 /** The tests know the servers of their kind by one variable: this one takes it, unless its owner is here too. */
-function takePlaces(service, variables) {
+function takePlaces(service, others) {
+  const owned = others.flat().map(([, { variable }]) => variable);
   for (const [own, standard] of Object.entries(service.as ?? {})) {
-    if (env[own] !== undefined && !variables.includes(standard)) env[standard] = env[own];
+    if (env[own] !== undefined && !owned.includes(standard)) env[standard] = env[own];
   }
 }
 
 try {
-  const services = [];
-  for (const name of names) services.push([name, (await import(`./services/${name}.mjs`)).default]);
-  const variables = services.map(([, { variable }]) => variable);
+  const needed = [];
+  for (const name of names) {
+    const [, variable, value] = /^(\w+)=(.*)$/.exec(name) ?? [];
+    if (variable === undefined) needed.push(await Promise.all(name.split(',').map(serviceOf)));
+    else if (env[variable] !== 'false') env[variable] = value;
+  }
   let all = true;
-  for (const [name, service] of services) {
-    all &&= await start(name, service);
-    takePlaces(service, variables);
+  for (const services of needed) {
+    const others = needed.filter((each) => each !== services);
+    all &&= await startOneOf(services, others);
   }
   if (all) process.exitCode = await run(command, args, { env, cwd: process.cwd() });
   else await addToTally({ skipped: 1 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newerDebian } from './newer-debian.mjs';
 import { postgres18 } from './postgres-18.mjs';
-import { startPostgres } from './postgres-server.mjs';
+import { postgresFor } from './postgres-server.mjs';
 import { root } from './run.mjs';
 import { findProgram, freePort, startProcess, waitForPort } from './server.mjs';
 import { reasonOf, Unavailable } from './unavailable.mjs';
@@ -18,13 +18,10 @@ const execute = promisify(execFile);
 
 /** Starts FerretDB 2 in a folder, on a PostgreSQL 18 of its own with DocumentDB, and resolves to its URL. */
 export async function startFerretdb(folder, later) {
-  const program = await ferretdb();
-  const packages = ['postgresql-18-documentdb', 'postgresql-18-postgis-3', 'postgresql-18-postgis-3-scripts'];
-  const unpacked = await newerDebian(...packages);
-  await linkPostgis(unpacked);
+  const { program, unpacked } = await needFerretdb();
   const data = join(folder, 'postgres');
   await mkdir(data, { mode: 0o755 });
-  const database = await startPostgres(data, later, {
+  const database = await postgresFor(later, data, {
     programs: await postgres18(unpacked),
     settings: {
       shared_preload_libraries: 'pg_cron,pg_documentdb_core,pg_documentdb',
@@ -52,8 +49,17 @@ export async function startFerretdb(folder, later) {
   return `mongodb://127.0.0.1:${port}/`;
 }
 
+/** FerretDB itself, and the PostgreSQL that it stands on. */
+export async function needFerretdb() {
+  const program = await builtFerretdb();
+  const packages = ['postgresql-18-documentdb', 'postgresql-18-postgis-3', 'postgresql-18-postgis-3-scripts'];
+  const unpacked = await newerDebian(...packages);
+  await linkPostgis(unpacked);
+  return { program, unpacked };
+}
+
 /** The program, which Go builds once. */
-async function ferretdb() {
+async function builtFerretdb() {
   const home = join(root, '.services', `ferretdb-${VERSION}`);
   const program = join(home, 'ferretdb');
   if (existsSync(program)) return program;

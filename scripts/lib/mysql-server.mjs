@@ -3,16 +3,25 @@ import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createDaemon, stopDaemon } from './daemon.mjs';
-import { durable, freePort, systemUser } from './server.mjs';
+import { durable, freePort, needProgram, systemUser } from './server.mjs';
 
 const execute = promisify(execFile);
+
+/** The programs of MariaDB on this machine, which are installed where it allows. */
+export async function installedMariadb() {
+  const needed = { packages: ['mariadb-server'], what: 'MariaDB (mariadb-install-db, mariadbd)' };
+  return {
+    install: await needProgram({ ...needed, names: ['mariadb-install-db'] }),
+    program: await needProgram({ ...needed, names: ['mariadbd', '/usr/sbin/mariadbd'] }),
+  };
+}
 
 /**
  * Starts MariaDB or MySQL with the empty database `kairos` in an empty folder, and resolves to its address. `program`
  * is the server, `install` what fills its data folder, both with the arguments that come before those of here.
  */
-export async function startMysql(folder, later, { program, install, settings = [], owners = ['mysql'] }) {
-  const owner = await systemUser(...owners);
+export async function startMysql(folder, later, { program, install, settings = [] }) {
+  const owner = await systemUser('mysql');
   if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
   const [first, ...rest] = install;

@@ -18,8 +18,8 @@ export async function installedPostgres() {
   };
 }
 
-/** Starts PostgreSQL with an empty database in an empty folder, and resolves to its URL. */
-export async function startPostgres(folder, later, { programs, settings: own = {} } = {}) {
+/** Starts PostgreSQL as a daemon in an empty folder, with settings of its own, and resolves to its port. */
+export async function startPostgres(folder, own = {}, programs = undefined) {
   const { initdb, postgres } = programs ?? (await installedPostgres());
   // It refuses to run as root.
   const owner = await systemUser('postgres');
@@ -41,8 +41,14 @@ export async function startPostgres(folder, later, { programs, settings: own = {
   };
   const args = ['-D', data, '-p', port];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  later(() => stopDaemon(folder));
   // On SIGTERM it would wait for its clients to leave.
   await createDaemon(folder, { program: postgres, args, port, owner, stopSignal: 'SIGINT' });
+  return port;
+}
+
+/** The same as a part of a service; resolves to the URL of the empty database. */
+export async function postgresFor(later, folder, { settings, programs } = {}) {
+  later(() => stopDaemon(folder));
+  const port = await startPostgres(folder, settings, programs);
   return `postgres://kairos@127.0.0.1:${port}/postgres`;
 }

@@ -24,6 +24,11 @@ export const redisPrograms = {
   valkey: () => newerPrograms('valkey'),
 };
 
+/** The path of the server of this machine. */
+export async function needRedisServer() {
+  return (await redisPrograms.installed()).server;
+}
+
 async function newerPrograms(name) {
   const root = await newerDebian(`${name}-server`);
   const [server, client] = await Promise.all(

@@ -6,14 +6,15 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
+/** An environment in which tools keep to their work. */
+export function environmentOf(env) {
+  return { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', ...env };
+}
+
 /** Runs a command with its output on the terminal; resolves to its exit code. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const env = {
-      TURBO_TELEMETRY_DISABLED: '1',
-      TURBO_NO_UPDATE_NOTIFIER: '1',
-      ...(options.env ?? process.env),
-    };
+    const env = environmentOf(options.env ?? process.env);
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options, env });
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));

@@ -56,11 +56,20 @@ export async function dockerAnswers() {
   );
 }
 
-/** Starts services of `compose.yaml` and waits until they are healthy; returns how to stop them. */
+/**
+ * Starts services of `compose.yaml` and waits until they are healthy; returns how to stop them. They stay where
+ * `COMPOSE_KEPT` says that others may be using them, who take them down in the end.
+ */
 export async function composeUp(...services) {
   await execute('docker', ['compose', 'up', '--detach', '--wait', ...services], { cwd: root });
+  if (process.env.COMPOSE_KEPT === 'true') return async () => {};
   return () =>
     execute('docker', ['compose', 'rm', '--stop', '--force', '--volumes', ...services], { cwd: root });
+}
+
+/** Takes down all that `composeUp` started. */
+export async function composeDown() {
+  if (await dockerAnswers()) await execute('docker', ['compose', 'down', '--volumes'], { cwd: root });
 }
 
 /** A TCP port of 127.0.0.1 that nothing listens on. */

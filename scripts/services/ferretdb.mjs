@@ -1,8 +1,6 @@
 import { startFerretdb } from '../lib/ferretdb.mjs';
+import { DISPOSABLE } from '../lib/mongo-server.mjs';
 import { service } from '../lib/service.mjs';
-
-/** Tells the tests that nobody will miss the server, so that they need not tidy up. */
-const DISPOSABLE = { MONGO_DISPOSABLE: 'true' };
 
 /** FerretDB 2 on PostgreSQL 18 with DocumentDB: a second server of MongoDB's protocol. */
 export default service({
@@ -11,7 +9,7 @@ export default service({
   skip: 'TEST_MONGO',
   newer: true,
   compose: {
-    services: ['ferretdb'],
+    services: ['ferretdb', 'documentdb'],
     env: { FERRETDB_URL: 'mongodb://kairos:kairos@127.0.0.1:27118/', ...DISPOSABLE },
   },
   start: async (folder, later) => ({ FERRETDB_URL: await startFerretdb(folder, later), ...DISPOSABLE }),

@@ -1,5 +1,4 @@
-import { startMysql } from '../lib/mysql-server.mjs';
-import { needProgram } from '../lib/server.mjs';
+import { installedMariadb, startMysql } from '../lib/mysql-server.mjs';
 import { service } from '../lib/service.mjs';
 
 /** MariaDB 10.11 with an empty database; `MARIADB_FOLDER` is for tests that stop it. */
@@ -11,9 +10,7 @@ export default service({
     env: { MARIADB_URL: 'mariadb://root:kairos@127.0.0.1:23306/kairos' },
   },
   start: async (folder, later) => {
-    const needed = { packages: ['mariadb-server'], what: 'MariaDB (mariadb-install-db, mariadbd)' };
-    const install = await needProgram({ ...needed, names: ['mariadb-install-db'] });
-    const program = await needProgram({ ...needed, names: ['mariadbd', '/usr/sbin/mariadbd'] });
+    const { install, program } = await installedMariadb();
     const address = await startMysql(folder, later, {
       program,
       install: [install, '--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db'],

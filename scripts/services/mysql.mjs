@@ -9,7 +9,9 @@ export default service({
   newer: true,
   compose: { services: ['mysql'], env: { MYSQL_URL: 'mysql://root:kairos@127.0.0.1:23307/kairos' } },
   start: async (folder, later) => {
-    const address = await startMysql(folder, later, await newerMysql());
+    const mysql = await newerMysql();
+    const settings = [...mysql.settings, '--max-allowed-packet=16M'];
+    const address = await startMysql(folder, later, { ...mysql, settings });
     return { MYSQL_URL: `mysql://${address}`, MYSQL_FOLDER: folder };
   },
 });

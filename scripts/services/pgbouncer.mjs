@@ -1,7 +1,7 @@
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDaemon, stopDaemon } from '../lib/daemon.mjs';
-import { startPostgres } from '../lib/postgres-server.mjs';
+import { postgresFor } from '../lib/postgres-server.mjs';
 import { freePort, needProgram, systemUser } from '../lib/server.mjs';
 import { service } from '../lib/service.mjs';
 
@@ -12,7 +12,7 @@ export default service({
   skip: 'TEST_SQL',
   newer: true,
   compose: {
-    services: ['pgbouncer'],
+    services: ['pgbouncer', 'postgres'],
     env: { PGBOUNCER_URL: 'postgres://kairos:kairos@127.0.0.1:26432/kairos' },
   },
   start: async (folder, later) => {
@@ -23,7 +23,7 @@ export default service({
     });
     const [database, own] = [join(folder, 'postgres'), join(folder, 'pgbouncer')];
     await Promise.all([mkdir(database), mkdir(own)]);
-    const { port, pathname } = new URL(await startPostgres(database, later));
+    const { port, pathname } = new URL(await postgresFor(later, database));
     const owner = await systemUser('postgres');
     if (owner !== undefined) await chown(own, owner.uid, owner.gid);
     const listening = await freePort();

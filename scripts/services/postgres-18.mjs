@@ -1,5 +1,5 @@
 import { postgres18 } from '../lib/postgres-18.mjs';
-import { startPostgres } from '../lib/postgres-server.mjs';
+import { postgresFor } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
 /** PostgreSQL 18 with an empty database; `POSTGRES_18_FOLDER` is for tests that stop it. */
@@ -13,7 +13,7 @@ export default service({
     env: { POSTGRES_18_URL: 'postgres://kairos:kairos@127.0.0.1:25434/kairos' },
   },
   start: async (folder, later) => {
-    const url = await startPostgres(folder, later, { programs: await postgres18() });
+    const url = await postgresFor(later, folder, { programs: await postgres18() });
     return { POSTGRES_18_URL: url, POSTGRES_18_FOLDER: folder };
   },
 });

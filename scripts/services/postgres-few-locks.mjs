@@ -1,4 +1,4 @@
-import { startPostgres } from '../lib/postgres-server.mjs';
+import { postgresFor } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
 /** PostgreSQL with room for few locks: a few hundred partitions are to it what thousands are to others. */
@@ -11,6 +11,6 @@ export default service({
   },
   start: async (folder, later) => {
     const settings = { max_connections: 20, max_locks_per_transaction: 10 };
-    return { POSTGRES_FEW_LOCKS_URL: await startPostgres(folder, later, { settings }) };
+    return { POSTGRES_FEW_LOCKS_URL: await postgresFor(later, folder, { settings }) };
   },
 });

@@ -1,4 +1,4 @@
-import { startPostgres } from '../lib/postgres-server.mjs';
+import { postgresFor } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
 /** PostgreSQL 15 with an empty database; `POSTGRES_FOLDER` is for tests that stop it. */
@@ -10,7 +10,9 @@ export default service({
     env: { POSTGRES_URL: 'postgres://kairos:kairos@127.0.0.1:25432/kairos' },
   },
   start: async (folder, later) => ({
-    POSTGRES_URL: await startPostgres(folder, later),
+    POSTGRES_URL: await postgresFor(later, folder),
     POSTGRES_FOLDER: folder,
   }),
 });
+
+export { startPostgres } from '../lib/postgres-server.mjs';

@@ -6,11 +6,7 @@ import type { CheckedOptions } from './options.js';
 /** Asks the server what it is, and refuses one that cannot keep what the options promise. */
 export async function checkServer(db: Db, options: CheckedOptions): Promise<void> {
   const [build, hello] = await Promise.all([buildInfo(db), helloOf(db)]);
-  if (isFerretDB(build) && !options.allowFerretDB) {
-    throw new ConfigurationError(
-      'The server is FerretDB, which is not known to keep counts exact: version 1 loses concurrent increments. Expected MongoDB 6 or later, or option "allowFerretDB": true to accept it as it is',
-    );
-  }
+  checkBuild(build, options);
   if (options.atomicEvents && !hasTransactions(hello)) {
     throw new ConfigurationError(
       'Option "atomicEvents" is true, and the server is a standalone one, which has no transactions; expected a replica set or a sharded cluster',
@@ -21,6 +17,15 @@ export async function checkServer(db: Db, options: CheckedOptions): Promise<void
       'The write concern is w: 0, with which the server acknowledges nothing; expected 1 or more, or "majority"',
     );
   }
+}
+
+/** Refuses a server that is known to lose what it acknowledged. */
+export function checkBuild(build: object, { allowFerretDB }: Pick<CheckedOptions, 'allowFerretDB'>): void {
+  const version = ferretDBVersion(build);
+  if (version === null || isExact(version) || allowFerretDB) return;
+  throw new ConfigurationError(
+    `The server is FerretDB ${version}, which is not known to keep counts exact: version 1 loses concurrent increments. Expected MongoDB 6 or later, FerretDB 2 or later, or option "allowFerretDB": true to accept it as it is`,
+  );
 }
 
 /** Code of a command that is not in the API version that a client restricts itself to. */
@@ -49,9 +54,26 @@ async function helloOf(db: Db): Promise<Document> {
   }
 }
 
-/** FerretDB names itself in fields of its own, of a name that changed between versions. */
-export function isFerretDB(build: object): boolean {
-  return Object.keys(build).some((field) => field.toLowerCase().startsWith('ferretdb'));
+/**
+ * The version of FerretDB, such as `v2.7.0`, or `unknown`; `null` for any other server. FerretDB names itself in fields
+ * of its own, which changed between versions.
+ */
+export function ferretDBVersion(build: object): string | null {
+  const own = Object.entries(build).filter(([field]) => field.toLowerCase().startsWith('ferretdb'));
+  if (own.length === 0) return null;
+  const texts = own.flatMap(([, value]) =>
+    typeof value === 'object' && value !== null ? Object.values(value) : [value],
+  );
+  return texts.find(isVersion) ?? 'unknown';
+}
+
+function isVersion(text: unknown): text is string {
+  return typeof text === 'string' && /^v?\d+\.\d/.test(text);
+}
+
+/** From version 2 on, PostgreSQL's DocumentDB changes documents: each update is atomic. */
+function isExact(version: string): boolean {
+  return Number.parseInt(version.replace('v', ''), 10) >= 2;
 }
 
 /** A member of a replica set names its set; a router of a sharded cluster answers with a message. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UnsupportedOperationError } from '@kairos/core';
 import { freshDatabase, kairos } from './support/database.js';
 import { monitored } from './support/monitored.js';
-import { describeWithServer, serverUrl } from './support/server-url.js';
+import { describeWithServer, itUnlessFerretDB, serverUrl } from './support/server-url.js';
 
 const intervals = { second: { step: 1, steps: 1 }, hour: { step: 3600 } } as const;
 
@@ -82,32 +82,36 @@ describeWithServer('expiry', () => {
     await own.drop();
   });
 
-  it('of data that is written in transactions deletes document by document, a thousand in a command', async () => {
-    const own = freshDatabase();
-    const { client } = monitored(serverUrl());
-    const deletes: { q: { _id: string }; limit: number }[][] = [];
-    client.on('commandStarted', ({ commandName, command }) => {
-      if (commandName === 'delete') deletes.push(command.deletes);
-    });
-    let now = 1_700_000_000;
-    const seconds = { second: { step: 1, steps: 1 } };
-    const options = { intervals: seconds, expiry: 'manual', atomicEvents: true, clock: () => now } as const;
-    const db = client.db(own.db.databaseName);
-    const visits = await kairos.timeseries(db, { type: 'histogram', ...options });
-    const values = Array.from({ length: 2_100 }, (_, value) => value);
-    await visits.insert('home', values);
-    now += 10;
-    await visits.insert('home', values.slice(0, 2));
-    await visits.expire();
-    // The last one is for a server that may not write, to say so.
-    expect(deletes.map((command) => command.length)).toEqual([1_000, 1_000, 100, 1]);
-    expect(deletes.flat().every(({ limit }) => limit === 1)).toBe(true);
-    for (const command of deletes) {
-      const ids = command.map(({ q }) => q._id);
-      expect(ids).toEqual([...ids].sort());
-    }
-    expect(await db.collection('kairos_histogram').countDocuments()).toBe(2);
-    await client.close();
-    await own.drop();
-  }, 60_000);
+  itUnlessFerretDB(
+    'of data that is written in transactions deletes document by document, a thousand in a command',
+    async () => {
+      const own = freshDatabase();
+      const { client } = monitored(serverUrl());
+      const deletes: { q: { _id: string }; limit: number }[][] = [];
+      client.on('commandStarted', ({ commandName, command }) => {
+        if (commandName === 'delete') deletes.push(command.deletes);
+      });
+      let now = 1_700_000_000;
+      const seconds = { second: { step: 1, steps: 1 } };
+      const options = { intervals: seconds, expiry: 'manual', atomicEvents: true, clock: () => now } as const;
+      const db = client.db(own.db.databaseName);
+      const visits = await kairos.timeseries(db, { type: 'histogram', ...options });
+      const values = Array.from({ length: 2_100 }, (_, value) => value);
+      await visits.insert('home', values);
+      now += 10;
+      await visits.insert('home', values.slice(0, 2));
+      await visits.expire();
+      // The last one is for a server that may not write, to say so.
+      expect(deletes.map((command) => command.length)).toEqual([1_000, 1_000, 100, 1]);
+      expect(deletes.flat().every(({ limit }) => limit === 1)).toBe(true);
+      for (const command of deletes) {
+        const ids = command.map(({ q }) => q._id);
+        expect(ids).toEqual([...ids].sort());
+      }
+      expect(await db.collection('kairos_histogram').countDocuments()).toBe(2);
+      await client.close();
+      await own.drop();
+    },
+    60_000,
+  );
 });

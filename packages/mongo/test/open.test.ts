@@ -2,7 +2,7 @@ import { ConfigurationError, StorageError } from '@kairos/core';
 import { mongo } from '@kairos/mongo';
 import { MongoClient } from 'mongodb';
 import { MongoClient as OlderMongoClient } from 'mongodb-6';
-import { isFerretDB } from '../src/server.js';
+import { checkBuild, ferretDBVersion } from '../src/server.js';
 import { anotherCopy } from './support/another-copy.js';
 import { freshDatabase, kairos } from './support/database.js';
 import { describeWithServer, serverUrl } from './support/server-url.js';
@@ -180,10 +180,30 @@ describeWithServer('opening', () => {
 });
 
 describe('FerretDB', () => {
+  const build = { version: '7.0.77', versionArray: [7, 0, 77, 0], maxBsonObjectSize: 16_777_216, ok: 1 };
+  const version2 = { ...build, ferretdb: { version: 'v2.0.0', package: 'docker' } };
+  const version1 = { ...build, ferretdbVersion: 'v1.24.2', ferretdbFeatures: {} };
+
   it('is told by what it says of its build', () => {
-    const version = { version: '7.0.77', versionArray: [7, 0, 77, 0], maxBsonObjectSize: 16_777_216, ok: 1 };
-    expect(isFerretDB(version)).toBe(false);
-    expect(isFerretDB({ ...version, ferretdb: { version: 'v2.0.0' } })).toBe(true);
-    expect(isFerretDB({ ...version, ferretdbVersion: 'v1.24.2', ferretdbFeatures: {} })).toBe(true);
+    expect(ferretDBVersion(build)).toBeNull();
+    expect(ferretDBVersion(version2)).toBe('v2.0.0');
+    expect(ferretDBVersion(version1)).toBe('v1.24.2');
+    expect(ferretDBVersion({ ...build, ferretdb: { package: 'docker' } })).toBe('unknown');
+  });
+
+  it.each([
+    ['MongoDB', build],
+    ['version 2', version2],
+  ])('lets %s in', (_, found) => {
+    checkBuild(found, { allowFerretDB: false });
+  });
+
+  it.each([
+    ['version 1', version1, /FerretDB v1\.24\.2.*allowFerretDB/],
+    ['one that does not tell its version', { ...build, ferretdb: {} }, /FerretDB unknown.*allowFerretDB/],
+  ])('refuses %s, unless it is allowed', (_, found, refusal) => {
+    expect(() => checkBuild(found, { allowFerretDB: false })).toThrow(ConfigurationError);
+    expect(() => checkBuild(found, { allowFerretDB: false })).toThrow(refusal);
+    checkBuild(found, { allowFerretDB: true });
   });
 });

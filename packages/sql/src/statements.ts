@@ -146,11 +146,11 @@ export class Statements {
     const [data, found] =
       this.#dialect.spread === true
         ? [
-            sql`${byPrimaryKey} left join ${sql.table(table)} as d on ${sameEntry}`,
+            sql` left join ${sql.table(table)} as d on ${sameEntry}`,
             sql`(${sql.ref('d.interval')} = ${parameter} and ${inBuckets})`,
           ]
         : [sql``, sql`${this.#extreme(sql`max`)} is not null`];
-    return sql`(select 1 from ${sql.table(windowsTable)} as e${data} where ${sql.ref('e.name')} = ${name} and ${entryInWindows} and ((${unexpired}) or ${found}) order by ${sql.ref('e.window')} desc limit 1)`;
+    return sql`(select 1 from ${sql.table(windowsTable)} as e${this.#dialect.byKey}${data} where ${sql.ref('e.name')} = ${name} and ${entryInWindows} and ((${unexpired}) or ${found}) order by ${sql.ref('e.window')} desc limit 1)`;
   }
 
   /** The least or greatest bucket of the entry `e`; parameters: interval, first and last bucket. */
@@ -168,7 +168,7 @@ export class Statements {
         const bucket = this.#extreme(sql.raw(which));
         const order = sql.raw(which === 'min' ? 'asc' : 'desc');
         if (this.#dialect.spread === true) return this.#extremeOfName(sql.raw(which), order);
-        return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
+        return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e${this.#dialect.byKey} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
       };
       const selects = Array.from(
         { length: count },
@@ -182,7 +182,7 @@ export class Statements {
   /** The same, of which Vitess finds that all of it is on the shard of the name. */
   #extremeOfName(which: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown> {
     const { table, windowsTable } = this.#layout;
-    const entry = sql`${sql.table(windowsTable)} as e${byPrimaryKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
+    const entry = sql`${sql.table(windowsTable)} as e${this.#dialect.byKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
     const ofInterval = sql`${sql.ref('d.interval')} = ${parameter} and ${inBuckets}`;
     const window = sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${order} limit 1)`;
     return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(table)} as d where ${ofInterval} and ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${window})`;
@@ -459,9 +459,6 @@ const inSlice = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket'
 
 /** The rows `d` of the entry `e`; parameters: interval, by which PostgreSQL knows the partitions. */
 const ofEntry = sql`${sql.ref('d.interval')} = ${parameter} and ${sql.ref('d.window')} = ${sql.ref('e.window')} and ${sql.ref('d.name')} = ${sql.ref('e.name')}`;
-
-/** MySQL, before it has counted the rows of a new table, would rather go through all windows in their order. */
-const byPrimaryKey = sql` force index (primary)`;
 
 /** The rows `d` of the entry `e`, without parameters. */
 const sameEntry = sql.join(

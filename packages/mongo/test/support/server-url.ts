@@ -9,3 +9,8 @@ export function serverUrl(): string {
 
 /** Tests that need a server: skipped by TEST_MONGO=false alone, and failing where there is none. */
 export const describeWithServer = process.env.TEST_MONGO === 'false' ? describe.skip : describe;
+
+const onFerretDB = process.env.MONGO_URL !== undefined && process.env.MONGO_URL === process.env.FERRETDB_URL;
+
+/** What FerretDB has not, or tells otherwise: transactions, and which index a query goes by. */
+export const itUnlessFerretDB = onFerretDB ? it.skip : it;

@@ -49,6 +49,8 @@ export interface Dialect {
    * where there is none. Parameters of each range: its beginning, its end, its end.
    */
   distinctNames(table: string, ranges: number): RawBuilder<unknown>;
+  /** What stands behind a table in FROM so that its rows are found by its primary key, where that has to be said. */
+  readonly byKey: RawBuilder<unknown>;
   /**
    * What stands behind FROM so that the rows of the first table, `e`, are found first, and those of the second, `d`,
    * looked up for each of them by a condition.

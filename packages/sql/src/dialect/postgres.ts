@@ -105,6 +105,7 @@ export const postgres: Dialect = {
   onConflict,
   distinctNames: (table, ranges) => eachRange(ranges, (within) => skipScan(table, within)),
   // The offset keeps the subquery apart: it is carried out for each entry.
+  byKey: sql``,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join lateral (select * from ${sql.table(data)} as d where ${condition} offset 0) as d`,
   looksUpWindows: true,

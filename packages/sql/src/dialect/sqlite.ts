@@ -39,6 +39,7 @@ export const sqlite: Dialect = {
   tableOptions: 'WITHOUT ROWID',
   onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
   distinctNames: (table, ranges) => eachRange(ranges, (within) => skipScan(table, within)),
+  byKey: sql``,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join ${sql.table(data)} as d on ${condition}`,
   looksUpWindows: true,

@@ -73,7 +73,7 @@ function describeServer(name: string, url: string): Server {
     },
     isScan: (line, table) =>
       (line.includes(`"${table}"`) && /"type":"(ALL|index)"/.test(line)) || line.includes('filesort'),
-    folder: name === 'MariaDB' ? process.env.MARIADB_FOLDER : undefined,
+    folder: process.env[name === 'MariaDB' ? 'MARIADB_FOLDER' : 'MYSQL_FOLDER'],
     smallPool: () => {
       const pool = createPool({ uri, connectionLimit: 1, waitForConnections: false }).promise();
       const exhaust = async () => {

@@ -39,11 +39,15 @@ export interface ServerSource {
   server(url: string): Server;
 }
 
+/** The servers that `TEST_SQL` names, apart by commas; all where it names none. */
+const chosen = process.env.TEST_SQL?.split(',');
+
 /** Defines tests on a server, or one that is skipped where all servers are left out. */
 export function onServer(source: ServerSource, define: (server: Server) => void): void {
   const { name, variable, optional = false, server } = source;
   const url = process.env[variable] ?? '';
   if (optional && url === '') return;
+  if (chosen !== undefined && !chosen.includes('false') && !chosen.includes(name)) return;
   describe(name, () => {
     if (process.env.TEST_SQL === 'false') {
       it.skip('is left out by TEST_SQL=false', () => {});

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { environmentOf, root } from './run.mjs';
+import { composeDown } from './server.mjs';
+
+/** How many runs there are at once: most of the time each waits for its server. */
+const AT_ONCE = 3;
+
+/**
+ * Runs commands side by side, and prints the output of each in one piece when it ends. Begins them in their order, each
+ * only while `fits` says so. Resolves to the titles of those that failed, and to those that were left out.
+ *
+ * @param {{ title: string, command: string, args: string[], cwd?: string, minutes?: number }[]} jobs
+ */
+export async function sideBySide(jobs, { fits = () => true } = {}) {
+  const waiting = [...jobs];
+  const failed = [];
+  const leftOut = [];
+  const work = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      if (!fits(job)) {
+        leftOut.push(job.title);
+        continue;
+      }
+      console.log(`▸ ${job.title} …`);
+      const begun = Date.now();
+      const { code, output } = await captured(job);
+      const minutes = ((Date.now() - begun) / 60_000).toFixed(1);
+      console.log(`\n${code === 0 ? '▸' : '✗'} ${job.title}, after ${minutes} min\n${output}`);
+      if (code !== 0) failed.push(job.title);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await composeDown();
+  return { failed, leftOut };
+}
+
+function captured({ command, args, cwd = root }) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environmentOf({ ...process.env, COMPOSE_KEPT: 'true' }),
+    });
+    const parts = [];
+    child.stdout.on('data', (part) => parts.push(part));
+    child.stderr.on('data', (part) => parts.push(part));
+    const end = (code, text = '') => resolve({ code, output: Buffer.concat(parts).toString() + text });
+    child.on('error', (error) => end(1, String(error)));
+    child.on('close', (code) => end(code ?? 1));
+  });
+}

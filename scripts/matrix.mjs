@@ -1,0 +1,90 @@
+/**
+ * What `npm run test:servers` runs: the tests of a package on servers that `npm test` has no time for. Conformance
+ * suites come first, since they are the last that a run of limited time may leave out; `minutes` is about how long one
+ * takes on two cores beside another.
+ */
+
+/** The files of @kairos/sql that test what holds on every server. */
+const EVERY_SERVER = [
+  'close',
+  'create-statements',
+  'exactness',
+  '/faults',
+  'foreign-tables',
+  'handles',
+  'schemas',
+  'transactions',
+  'windows',
+];
+
+const POSTGRES = ['isolation', '/partitions', 'search-path', 'settings', 'silence', ...EVERY_SERVER];
+const MYSQL = ['test/mysql', ...EVERY_SERVER];
+
+/** Without the tests that give a session its settings at its start, which PgBouncer refuses, or that look at its process. */
+const PGBOUNCER = [
+  'close',
+  'create-statements',
+  'exactness',
+  '/faults',
+  'handles',
+  '/partitions',
+  'schemas',
+  'transactions',
+  'windows',
+];
+
+const sql = (server, services, tests) => ({
+  folder: 'sql',
+  services: [`TEST_SQL=${server}`, ...services],
+  tests,
+});
+const redis = (services, tests) => ({ folder: 'redis', services, tests });
+const mongo = (services, tests) => ({ folder: 'mongo', services, tests });
+
+export const matrix = [
+  { title: 'the contract on MySQL 9', minutes: 3, ...sql('MySQL', ['mysql'], ['conformance.mysql']) },
+  {
+    title: 'the contract on PostgreSQL 18',
+    minutes: 3,
+    ...sql('PostgreSQL', ['postgres-18'], ['conformance.postgres']),
+  },
+  {
+    title: 'the contract on PostgreSQL behind PgBouncer',
+    minutes: 3,
+    ...sql('PostgreSQL', ['pgbouncer'], ['conformance.postgres']),
+  },
+  {
+    title: 'the contract on Valkey 9, alone and as a cluster',
+    minutes: 3,
+    ...redis(['valkey', 'valkey-cluster'], ['conformance']),
+  },
+  {
+    title: 'the contract on Redis 8, alone and as a cluster',
+    minutes: 3,
+    ...redis(['redis-8', 'redis-8-cluster'], ['conformance']),
+  },
+  { title: 'the contract on FerretDB 2', minutes: 3, ...mongo(['ferretdb'], ['test/conformance']) },
+  { title: 'the contract on SecantusDB', minutes: 8, ...mongo(['mongo'], ['test/conformance']) },
+  { title: '@kairos/sql on MySQL 9', minutes: 6, ...sql('MySQL', ['mysql'], MYSQL) },
+  { title: '@kairos/sql on PostgreSQL 18', minutes: 6, ...sql('PostgreSQL', ['postgres-18'], POSTGRES) },
+  {
+    title: '@kairos/sql on PostgreSQL behind PgBouncer',
+    minutes: 3,
+    ...sql('PostgreSQL', ['pgbouncer'], PGBOUNCER),
+  },
+  {
+    title: '@kairos/redis on Valkey 9, alone and as a cluster',
+    minutes: 6,
+    ...redis(['valkey', 'valkey-cluster', 'valkey-program'], [/^(?!.*conformance)/]),
+  },
+  {
+    title: '@kairos/redis on Redis 8, alone and as a cluster',
+    minutes: 6,
+    ...redis(['redis-8', 'redis-8-cluster', 'redis-8-program'], [/^(?!.*conformance)/]),
+  },
+  {
+    title: '@kairos/mongo on FerretDB 2',
+    minutes: 3,
+    ...mongo(['ferretdb'], ['chunks', 'documents', 'expiry', 'fetch', 'fold', 'open', 'overflow', 'windows']),
+  },
+];

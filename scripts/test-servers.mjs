@@ -1,0 +1,37 @@
+/**
+ * npm run test:servers: installs and builds, then runs the matrix of scripts/matrix.mjs.
+ * `-- --until SECONDS` leaves out what would not end by that moment of Unix time.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root, setUp } from './lib/run.mjs';
+import { sideBySide } from './lib/side-by-side.mjs';
+import { tallied } from './lib/tallied.mjs';
+import { matrix } from './matrix.mjs';
+
+const { values } = parseArgs({ options: { until: { type: 'string' } } });
+const until = values.until === undefined ? Number.POSITIVE_INFINITY : Number(values.until) * 1000;
+
+const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+const withServices = join(root, 'scripts', 'with-services.mjs');
+
+const jobs = matrix.map(({ title, minutes, folder, services, tests }) => ({
+  title: `Testing ${title}`,
+  minutes,
+  command: process.execPath,
+  args: [withServices, ...services, '--', process.execPath, jest, ...tests.map(patternOf)],
+  cwd: join(root, 'packages', folder),
+}));
+
+function patternOf(test) {
+  return test instanceof RegExp ? test.source : test;
+}
+
+await tallied(async () => {
+  await setUp();
+  console.log('\n▸ Testing on more servers');
+  const fits = ({ minutes }) => Date.now() + minutes * 60_000 <= until;
+  const { failed, leftOut } = await sideBySide(jobs, { fits });
+  for (const title of leftOut) console.log(`– ${title} is left out: there is no time for it in this run`);
+  return failed;
+});
