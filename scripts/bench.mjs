@@ -15,6 +15,7 @@ const services = {
   hot: ['postgres', 'mariadb'],
   windows: ['postgres', 'mariadb'],
   names: ['postgres', 'mariadb', 'redis', 'mongo', 'cassandra'],
+  shards: ['mysql'],
   redis: ['redis'],
   mongo: ['mongo'],
   cassandra: ['cassandra'],

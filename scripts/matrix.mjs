@@ -44,6 +44,11 @@ const mongo = (services, tests) => ({ folder: 'mongo', services, tests });
 export const matrix = [
   { title: 'the contract on MySQL 9', minutes: 3, ...sql('MySQL', ['mysql'], ['conformance.mysql']) },
   {
+    title: 'the contract on Vitess, two shards',
+    minutes: 6,
+    ...sql('Vitess', ['vitess'], ['conformance.vitess']),
+  },
+  {
     title: 'the contract on PostgreSQL 18',
     minutes: 3,
     ...sql('PostgreSQL', ['postgres-18'], ['conformance.postgres']),
@@ -86,5 +91,10 @@ export const matrix = [
     title: '@kairos/mongo on FerretDB 2',
     minutes: 3,
     ...mongo(['ferretdb'], ['chunks', 'documents', 'expiry', 'fetch', 'fold', 'open', 'overflow', 'windows']),
+  },
+  {
+    title: '@kairos/sql on Vitess, two shards',
+    minutes: 4,
+    ...sql('Vitess', ['vitess'], ['test/vitess', 'exactness']),
   },
 ];

@@ -118,7 +118,16 @@ const flags = [
 
 // Tests only: nodes join while there is no data, so they need not wait for any; a lost page of the commit log does not
 // matter, and a snapshot at each TRUNCATE is never looked at.
-const yamlOf = ({ folder, address, seed, storagePort, port, token, users }) => `cluster_name: kairos
+const yamlOf = ({
+  folder,
+  address,
+  seed,
+  storagePort,
+  port,
+  token,
+  users,
+  commitlog,
+}) => `cluster_name: kairos
 num_tokens: 1
 initial_token: ${token}
 auto_bootstrap: false
@@ -132,8 +141,8 @@ rpc_address: ${address}
 storage_port: ${storagePort}
 native_transport_port: ${port}
 endpoint_snitch: SimpleSnitch
-commitlog_sync: periodic
-commitlog_sync_period: 10000ms
+commitlog_sync: ${commitlog}
+${commitlog === 'periodic' ? 'commitlog_sync_period: 10000ms' : ''}
 auto_snapshot: false
 concurrent_compactors: 1
 data_file_directories: [${folder}/data]
@@ -161,7 +170,8 @@ const logback = `<configuration>
  * Starts a node in an empty folder, or again in the folder of one that was stopped, and waits until it answers CQL.
  * `seed` is the address of the ring's first node, its own for a node that is alone; `token` is the node's place in the
  * ring, from -2^63 to 2^63. With `users`, clients have to log in, and may do what they are granted; the first user is
- * `cassandra`, with the password `cassandra`.
+ * `cassandra`, with the password `cassandra`. With `commitlog: 'batch'` it syncs
+ * its log before it acknowledges a write.
  */
 export async function startCassandraNode({
   folder,
@@ -171,11 +181,12 @@ export async function startCassandraNode({
   port,
   token = 0n,
   users = false,
+  commitlog = 'periodic',
 }) {
   const [jars, java] = [await cassandraJars(), await java17()];
   await writeFile(
     join(folder, 'cassandra.yaml'),
-    yamlOf({ folder, address, seed, storagePort, port, token, users }),
+    yamlOf({ folder, address, seed, storagePort, port, token, users, commitlog }),
   );
   await writeFile(join(folder, 'logback.xml'), logback);
   const args = [

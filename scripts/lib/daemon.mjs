@@ -20,10 +20,11 @@ async function describeDaemon(folder) {
 }
 
 export async function startDaemon(folder) {
-  const { program, args, port, owner } = await describeDaemon(folder);
+  const { program, args, port, owner, env } = await describeDaemon(folder);
   const log = await open(join(folder, 'server.log'), 'a');
   const stdio = ['ignore', log.fd, log.fd];
-  const child = spawn(program, args, { cwd: folder, detached: true, stdio, ...owner });
+  const options = { cwd: folder, detached: true, stdio, env: { ...process.env, ...env }, ...owner };
+  const child = spawn(program, args, options);
   const failed = new Promise((_, reject) => child.on('error', reject));
   await Promise.race([log.close(), failed]);
   const logTail = async () => (await readFile(join(folder, 'server.log'), 'utf8')).slice(-2000);

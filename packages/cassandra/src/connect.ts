@@ -90,6 +90,7 @@ export async function connect(
       ...config.policies,
     },
   });
+  watchEntries(client);
   try {
     await within(CONNECT_MILLISECONDS, client.connect());
   } catch (error) {
@@ -103,9 +104,30 @@ export async function connect(
   return client;
 }
 
+/** A node as the driver knows it, with the connections to it. */
+interface NodeEntry {
+  readonly shutdown?: (waitForPending: boolean) => Promise<void>;
+}
+
+/**
+ * Entries of nodes that others have replaced. Once it had no node left, the driver (4.10) makes all entries anew; it
+ * goes on to send through the old ones, which connect again, and does not close them with the client.
+ */
+const replacedEntries = new WeakMap<Client, Set<NodeEntry>>();
+
+function watchEntries(client: Client): void {
+  const replaced = new Set<NodeEntry>();
+  replacedEntries.set(client, replaced);
+  client.hosts.on('remove', (entry: NodeEntry) => replaced.add(entry));
+}
+
 /** Closes a client; where that takes long, it goes on in the background. */
 export async function shutdown(client: Client): Promise<void> {
-  await within(CLOSE_MILLISECONDS, client.shutdown()).catch((error: unknown) => {
+  const all = async () => {
+    await client.shutdown();
+    for (const entry of replacedEntries.get(client) ?? []) await entry.shutdown?.(false);
+  };
+  await within(CLOSE_MILLISECONDS, all()).catch((error: unknown) => {
     if (!isError(error) || error.name !== 'UnansweredError') throw error;
   });
 }

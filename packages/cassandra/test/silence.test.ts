@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultyProxy, type ProxyFault } from '@kairos/adapter-tests';
 import { BulkInsertError, StorageError } from '@kairos/core';
 import type { Client } from 'cassandra-driver';
@@ -55,6 +56,26 @@ inKeyspace('A node that', (store) => {
     proxy.fault = fault;
     if (fault === 'refuse' || fault === 'silent') proxy.cut();
   };
+
+  it('comes back after it was gone leaves no connection open once the timeseries is closed', async () => {
+    const { hits } = await open('count');
+    const { hits: second } = await open('series');
+    const insert = () => Promise.allSettled([hits.insert('home', 1, at), second.insert('home', 1, at)]);
+    fail('refuse');
+    for (const begun = Date.now(); Date.now() - begun < 3000; await sleep(100)) await insert();
+    proxy.fault = 'pass';
+    for (const begun = Date.now(); ; await sleep(100)) {
+      const refusal = (await insert()).find((outcome) => outcome.status === 'rejected');
+      if (refusal === undefined) break;
+      if (Date.now() - begun > 30_000) throw refusal.reason;
+    }
+    // What the driver has forgotten connects by and by.
+    await sleep(5000);
+    expect(proxy.connections).toBeGreaterThan(0);
+    for (const timeseries of opened.splice(0)) await timeseries.close();
+    await sleep(1500);
+    expect(proxy.connections).toBe(0);
+  }, 60_000);
 
   it.each(['refuse', 'silent', 'frozen'] as const)(
     'does no better than %s is not opened, and the error says where it is',

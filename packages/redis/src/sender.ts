@@ -40,6 +40,8 @@ export class Sender {
     this.client = client;
     this.#patience = patience;
     this.#onSilence = onSilence;
+    // The timer would hold a client that was closed until the patience is over.
+    client.on('end', () => this.#rest());
     if (isCluster(client)) return;
     // Without this, whether a command that was cut off fails, and when, depends on the options of the client.
     client.on('close', () => {
@@ -131,6 +133,12 @@ export class Sender {
     } finally {
       this.#waiting.delete(command);
     }
+  }
+
+  #rest(): void {
+    if (this.#waiting.size > 0) return;
+    clearTimeout(this.#watch);
+    this.#watch = undefined;
   }
 
   /** One timer for all: the commands that waited too long are given up, and the next is set for the next of them. */

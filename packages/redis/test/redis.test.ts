@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Command, Redis } from 'ioredis';
@@ -10,6 +13,12 @@ const NOW = Math.floor(Date.now() / 1000);
 const kairos = new Kairos([redis]);
 /** Kept for long enough that no test sees a bucket expire while it runs. */
 const minutes = { minute: { step: 60, steps: 240 } };
+
+/** The garbage collector, which node hides unless it is told not to. */
+function exposeGc(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+}
 
 const suite = process.env.TEST_REDIS === 'false' ? describe.skip : describe;
 
@@ -830,6 +839,26 @@ suite('the Redis backend', () => {
       code: 'KAIROS_CONFIGURATION',
       message: expect.stringContaining('"prefix"'),
     });
+  });
+
+  it('holds nothing of a client that it has closed', async () => {
+    const collectGarbage = exposeGc();
+    // The options of a client are reachable for as long as the client is.
+    const openAndClose = async () => {
+      const retryStrategy = () => null;
+      const clientConfig = { retryStrategy };
+      const options = { type: 'count', intervals: minutes, prefix, clientConfig } as const;
+      const hits = await kairos.timeseries(serverUrl(), options);
+      await hits.insert('home', 1);
+      await hits.close();
+      return new WeakRef(retryStrategy);
+    };
+    const held = await openAndClose();
+    for (let turn = 0; turn < 20 && held.deref() !== undefined; turn++) {
+      await sleep(50);
+      collectGarbage();
+    }
+    expect(held.deref()).toBeUndefined();
   });
 
   it('closes a client that it opened, and leaves a handle open', async () => {

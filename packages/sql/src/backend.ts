@@ -18,6 +18,7 @@ import { addressOf, reasonOf } from './session/address.js';
 import { isHandle, openSession, schemes } from './session/open.js';
 import type { Session } from './session/session.js';
 import { sqliteLocation } from './session/sqlite-location.js';
+import { Spread } from './spread/spread.js';
 import { SqlAdapter } from './sql-adapter.js';
 import { checkTables, createTables, hasTables } from './tables.js';
 import type { ValuesByType } from './values/value-type.js';
@@ -32,7 +33,7 @@ export interface SqlTypes {
 }
 
 /**
- * Kairos on SQLite, PostgreSQL, MySQL and MariaDB.
+ * Kairos on SQLite, PostgreSQL, MySQL and MariaDB, and on Vitess.
  *
  * @example
  * ```ts
@@ -76,8 +77,11 @@ async function openOn<T extends TimeseriesType>(
   try {
     const layout = layoutOf(options, request.type, session.dialect);
     if (request.mustExist && !(await hasTables(layout, session))) throw nothingRecorded();
-    if (options.createTables && !request.mustExist) await createTables(layout, session);
-    const adapter = new SqlAdapter(request, options, layout, session, await Partitions.of(layout, session));
+    const enters = options.createTables && !request.mustExist;
+    if (enters) await createTables(layout, session);
+    const spread = session.dialect.spread === true ? await Spread.over(layout, session, { enters }) : null;
+    const partitions = await Partitions.of(layout, session);
+    const adapter = new SqlAdapter(request, options, layout, session, partitions, spread);
     await checkTables(layout, session, options, () => adapter.refuseOtherLayout());
     if (!request.mustExist) await adapter.agreeOnLayout();
     return adapter;

@@ -1,20 +1,24 @@
 import { ConfigurationError, describeValue, type TimeseriesType } from '@kairos/core';
 import { compilers } from './compile-only.js';
 import type { Dialect } from './dialect/dialect.js';
+import { vitess } from './dialect/vitess.js';
 import { layoutOf } from './layout.js';
 import { checkOptions, type SqlOptions } from './options.js';
 import { rangeCreations } from './partitions.js';
+import { vschemaStatements } from './spread/vschema.js';
 import { tableCreations } from './tables.js';
 
 /** What `createStatements` is asked for: a server, a type, and the options with which it will be opened. */
 export interface CreateRequest extends SqlOptions {
   readonly dialect: Dialect['name'];
   readonly type: TimeseriesType;
+  /** Whether the server is a Vitess with a sharded keyspace: then the tables are entered in its VSchema, too. */
+  readonly vitess?: boolean;
 }
 
 /**
  * The SQL that creates the tables of a timeseries, for those who open it as a user that may not, with
- * `createTables: false`. Running it again changes nothing.
+ * `createTables: false`. Running it again changes nothing; on Vitess, an ALTER VSCHEMA that was run before fails.
  *
  * @example
  * ```ts
@@ -22,13 +26,25 @@ export interface CreateRequest extends SqlOptions {
  * // ['create table if not exists "kairos_records" …', 'create table if not exists "hits_count_names" …', …]
  * ```
  */
-export function createStatements({ dialect, type, ...options }: CreateRequest): readonly string[] {
-  const { layout, kysely } = prepare(dialect, type, options);
-  return tableCreations(layout, compilers[dialect]().dialect, kysely).map(({ statement }) => statement.sql);
+export function createStatements({
+  dialect: name,
+  vitess: spread = false,
+  type,
+  ...options
+}: CreateRequest): readonly string[] {
+  if (spread && name !== 'mysql') {
+    throw new ConfigurationError(
+      `Option "vitess" is given with the dialect ${describeValue(name)}; expected "mysql"`,
+    );
+  }
+  const { layout, kysely } = prepare(name, type, options);
+  const dialect = spread ? vitess : compilers[name]().dialect;
+  const tables = tableCreations(layout, dialect, kysely).map(({ statement }) => statement.sql);
+  return spread ? [...tables, ...vschemaStatements(layout, kysely)] : tables;
 }
 
 /** A range of buckets of one interval, both ends included. */
-export interface PartitionRequest extends Omit<CreateRequest, 'dialect'> {
+export interface PartitionRequest extends Omit<CreateRequest, 'dialect' | 'vitess'> {
   readonly interval: string;
   readonly first: number;
   readonly last: number;

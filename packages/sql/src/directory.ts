@@ -89,6 +89,7 @@ export class Directory {
   async clean(): Promise<void> {
     if (this.#session.inTransaction || elapsed() - this.#removed < BETWEEN_REMOVALS) return;
     this.#removed = elapsed();
+    if (this.#session.dialect.spread === true) return this.#cleanNames();
     const byLimit = this.#session.dialect.name === 'mysql';
     const parameters = byLimit ? [MARKED, REMOVED_AT_ONCE] : [MARKED, MARKED, REMOVED_AT_ONCE];
     for (let turn = 0; turn < REMOVALS; turn++) {
@@ -97,6 +98,17 @@ export class Directory {
       // What is left has data: it is looked at again after as long.
       await this.#session.run(this.#statements.markAgain(), [MARKED]);
       return;
+    }
+  }
+
+  /** The same name by name, as no statement over several servers removes so many at most. */
+  async #cleanNames(): Promise<void> {
+    const names = await this.#session.rows(this.#statements.markedNames(), [MARKED, REMOVED_AT_ONCE]);
+    const { remove, markAgain } = this.#statements.cleanName();
+    for (const [name] of names) {
+      const parameters = [name, MARKED, REMOVED_AT_ONCE];
+      while ((await this.#session.run(remove, parameters)) >= REMOVED_AT_ONCE);
+      await this.#session.run(markAgain, [name, MARKED]);
     }
   }
 

@@ -30,6 +30,9 @@ import type { Partitions, Slice } from './partitions.js';
 import { Reader } from './read/reader.js';
 import { RowFormat } from './rows.js';
 import type { Session, Statement, Step } from './session/session.js';
+import type { Parts } from './spread/parts.js';
+import type { Shards } from './spread/shards.js';
+import type { Spread } from './spread/spread.js';
 import { Statements } from './statements.js';
 import type { Limits } from './values/value-type.js';
 
@@ -52,6 +55,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly #recordKey: readonly [unknown, unknown];
   readonly #request: OpenRequest<T>;
   readonly #partitions: Partitions | null;
+  readonly #spread: Spread | null;
   readonly #creates: boolean;
 
   constructor(
@@ -60,6 +64,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     layout: Layout,
     session: Session,
     partitions: Partitions | null,
+    spread: Spread | null,
   ) {
     const { dialect } = session;
     this.capabilities = {
@@ -72,6 +77,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     };
     this.#request = request;
     this.#partitions = partitions;
+    this.#spread = spread;
     this.#creates = options.createTables;
     this.#layout = layout;
     this.#session = session;
@@ -111,6 +117,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       );
       return writes.map((write) => ({ write, fate: 'failed', error }));
     }
+    if (this.#spread?.shards) return this.#writeSpread(writes, this.#spread.shards);
     if (this.#partitions === null) return this.#writeTogether(writes);
     const { intervals } = this.#request.schema;
     const startOf = ({ interval, bucket }: BucketWrite) => intervals.get(interval)?.step.startOf(bucket) ?? 0;
@@ -126,6 +133,19 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       ];
     }
     return [];
+  }
+
+  /** Stores all or nothing on each shard, at once. */
+  async #writeSpread(writes: readonly BucketWrite<T>[], shards: Shards): Promise<readonly WriteFailure<T>[]> {
+    let parts: readonly (readonly BucketWrite<T>[])[];
+    try {
+      parts = await shards.parted(writes);
+    } catch (error) {
+      return writes.map((write) => ({ write, fate: 'failed', error }));
+    }
+    const failures = await Promise.all(parts.map((part) => this.#writeTogether(part)));
+    if (failures.some(({ length }) => length > 0)) shards.forget();
+    return failures.flat();
   }
 
   /** Stores all or nothing. */
@@ -304,7 +324,8 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   #bounded(name: unknown, { interval, first, last, windows }: Range): readonly unknown[] {
     const key = this.#format.intervalKey(interval);
     const buckets = [key, first, last];
-    const extreme = [...buckets, name, key, windows.first, windows.last, ...buckets];
+    const names = this.#spread === null ? [name] : [name, name];
+    const extreme = [...buckets, ...names, key, windows.first, windows.last, ...buckets];
     return [...extreme, ...extreme];
   }
 
@@ -342,6 +363,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async delete(name: string): Promise<void> {
     const key = this.#format.key(name);
+    if (this.#spread !== null) await this.#deleteInParts(key);
     const { statement, times } = this.#statements.deleteName();
     // Marked before, so that writers are met in their order, and after: what was entered meanwhile may be deleted.
     const mark = this.#directory.mark(key);
@@ -362,7 +384,17 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     await this.#directory.clean();
   }
 
+  /** Deletes the data of a name that is there, but for what is written meanwhile. */
+  async #deleteInParts(key: unknown): Promise<void> {
+    await this.#apply([this.#directory.mark(key)]);
+    for (const interval of await this.#session.rows(this.#statements.intervalsOfName(), [key])) {
+      const whole = { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER };
+      await this.#deleteOfName(key, interval[0], { buckets: whole, windows: whole });
+    }
+  }
+
   async deleteAll(): Promise<void> {
+    if (this.#spread !== null) return this.#deleteAllInParts(this.#spread.parts);
     const mark = this.#directory.mark();
     const all = [this.#statements.deleteAllNames(), this.#statements.deleteAll()];
     const [names, rows] = all.map((statement) => ({ statement, parameters: [] }));
@@ -383,6 +415,21 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     await this.#directory.clean();
   }
 
+  async #deleteAllInParts(parts: Parts): Promise<void> {
+    await parts.markAll();
+    await parts.deleteAll();
+    await parts.deleteNames();
+    const [names, rows] = [this.#statements.deleteAllNames(), this.#statements.deleteAll()];
+    await this.#apply([
+      { statement: names, parameters: [] },
+      { statement: rows, parameters: [] },
+      { statement: this.#statements.forgetRecord(), parameters: this.#recordKey },
+    ]);
+    await parts.markAll();
+    this.#directory.forget();
+    await this.#directory.clean();
+  }
+
   async expire(name: string | undefined, retention: Retention): Promise<void> {
     if (name === undefined && this.#creates) await this.#partitions?.drop(retention);
     const key = name === undefined ? undefined : this.#format.key(name);
@@ -393,13 +440,16 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       const { edge } = this.#kept(interval, oldest);
       const intervalKey = this.#format.intervalKey(interval);
       // Others may keep this interval for longer: what they list has to have data.
-      const mark = [this.#directory.markWindows(intervalKey, edge, key)];
-      await this.#apply(mark);
+      const mark = async () => {
+        if (key === undefined && this.#spread !== null) await this.#spread.parts.mark(intervalKey, edge);
+        else await this.#apply([this.#directory.markWindows(intervalKey, edge, key)]);
+      };
+      await mark();
       for (const slice of slices) {
         if (key === undefined) await this.#expireSlice(slice, edge);
         else await this.#expireName(key, slice, edge);
       }
-      await this.#apply(mark);
+      await mark();
       if (partitioned && key === undefined) await this.#directory.cleanExpired(intervalKey, edge);
     }
     await this.#directory.clean();
@@ -412,6 +462,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
 
   async #expireSlice(slice: Slice, edge: number): Promise<void> {
     const [interval, first, last] = this.#range(slice);
+    if (this.#spread !== null) return this.#spread.parts.delete(interval, edge, slice.last);
     if (this.#partitions === null && this.#session.dialect.comparesRows) {
       return this.#expireInRanges(interval, edge, last);
     }
@@ -445,9 +496,23 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   }
 
   async #expireName(name: unknown, slice: Slice, edge: number): Promise<void> {
-    const [interval, first, last] = this.#range(slice);
     const { windows } = this.#rangeOf(slice);
-    const entered = [name, interval, windows.first, Math.min(windows.last, edge)];
+    const entered = { first: windows.first, last: Math.min(windows.last, edge) };
+    await this.#deleteOfName(name, this.#format.intervalKey(slice.interval), {
+      buckets: slice,
+      windows: entered,
+      of: this.#ofSlice(slice),
+    });
+  }
+
+  /** Deletes what a name has in the windows that are entered for it, in steps. */
+  async #deleteOfName(
+    name: unknown,
+    interval: unknown,
+    { buckets, windows, of = [] }: Deleted,
+  ): Promise<void> {
+    const { first, last } = buckets;
+    const entered = [name, interval, windows.first, windows.last];
     const found = await this.#session.rows(this.#statements.windowsOfName(), entered);
     for (let start = 0; start < found.length; start += EXPIRE_WINDOWS) {
       const part = padded(
@@ -455,7 +520,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
         EXPIRE_WINDOWS,
       );
       const rows = [interval, ...part, name, first, last, EXPIRE_ROWS];
-      await this.#deleteInSteps(this.#statements.expireName(part.length), [...this.#ofSlice(slice), ...rows]);
+      await this.#deleteInSteps(this.#statements.expireName(part.length), [...of, ...rows]);
     }
   }
 
@@ -520,6 +585,13 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const failure = await this.#session.apply(steps);
     if (failure !== null) throw failure.error;
   }
+}
+
+/** What is deleted of a name: the ends included, and what limits a statement to some partitions. */
+interface Deleted {
+  readonly buckets: { readonly first: number; readonly last: number };
+  readonly windows: { readonly first: number; readonly last: number };
+  readonly of?: readonly unknown[];
 }
 
 interface Placed {

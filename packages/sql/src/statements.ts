@@ -149,18 +149,25 @@ export class Statements {
     return this.#once(`list ${intervals} ${ranges}`, () => {
       const { namesTable, windowsTable } = this.#layout;
       const found = sql.ref('found.name');
-      const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
-      const some = sql`(select 1 from ${sql.table(windowsTable)} as e${this.#dialect.byKey} where ${sql.ref('e.name')} = ${found} and ${entryInWindows} and ((${unexpired}) or ${this.#extreme(sql`max`)} is not null) order by ${sql.ref('e.window')} desc limit 1)`;
-      const distinct =
-        ranges === 0 ? this.#dialect.distinctNames(windowsTable, false) : this.#namesWithin(ranges);
+      const some = this.#someEntry(found);
+      const distinct = this.#dialect.distinctNames(windowsTable, ranges);
       return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${distinct}) as found where coalesce(${sql.join([...Array(intervals).fill(some), sql`null`])}) is not null${this.#dialect.allRows}`;
     });
   }
 
-  #namesWithin(ranges: number): RawBuilder<unknown> {
-    const names = this.#dialect.distinctNames(this.#layout.windowsTable, true);
-    const each = Array.from({ length: ranges }, () => sql`select name from (${names}) as names`);
-    return sql.join(each, sql` union all `);
+  /** An entry of a name that has data; parameters: those of an interval in `list`. */
+  #someEntry(name: RawBuilder<unknown>): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
+    // Vitess sends no query in a query of a query to the shards.
+    const [data, found] =
+      this.#dialect.spread === true
+        ? [
+            sql` left join ${sql.table(table)} as d on ${sameEntry}`,
+            sql`(${sql.ref('d.interval')} = ${parameter} and ${inBuckets})`,
+          ]
+        : [sql``, sql`${this.#extreme(sql`max`)} is not null`];
+    return sql`(select 1 from ${sql.table(windowsTable)} as e${this.#dialect.byKey}${data} where ${sql.ref('e.name')} = ${name} and ${entryInWindows} and ((${unexpired}) or ${found}) order by ${sql.ref('e.window')} desc limit 1)`;
   }
 
   /** The least or greatest bucket of the entry `e`; parameters: interval, first and last bucket. */
@@ -170,13 +177,14 @@ export class Statements {
 
   /**
    * A row of place, first and last bucket for each; parameters of each, twice: interval, first and last bucket; name,
-   * interval, first and last window; interval, first and last bucket.
+   * interval, first and last window; interval, first and last bucket. Where the dialect is `spread`, the name twice.
    */
   bounds(count: number): Statement {
     return this.#once(`bounds ${count}`, () => {
       const extreme = (which: 'min' | 'max') => {
         const bucket = this.#extreme(sql.raw(which));
         const order = sql.raw(which === 'min' ? 'asc' : 'desc');
+        if (this.#dialect.spread === true) return this.#extremeOfName(sql.raw(which), order);
         return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e${this.#dialect.byKey} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
       };
       const selects = Array.from(
@@ -186,6 +194,15 @@ export class Statements {
       );
       return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
     });
+  }
+
+  /** The same, of which Vitess finds that all of it is on the shard of the name. */
+  #extremeOfName(which: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const entry = sql`${sql.table(windowsTable)} as e${this.#dialect.byKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
+    const ofInterval = sql`${sql.ref('d.interval')} = ${parameter} and ${inBuckets}`;
+    const window = sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${order} limit 1)`;
+    return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(table)} as d where ${ofInterval} and ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${window})`;
   }
 
   /** Parameters: the key of the name, so often. */
@@ -320,6 +337,15 @@ export class Statements {
     );
   }
 
+  /** Parameters: name. */
+  intervalsOfName(): Statement {
+    return this.#once(
+      'intervals of name',
+      () =>
+        sql`select distinct ${sql.ref('interval')} from ${sql.table(this.#layout.windowsTable)} where ${nameIn(1)}`,
+    );
+  }
+
   /** Marks entries: one has to look whether there is data. Parameters: those of what is marked, in this order. */
   mark(of: { readonly name: boolean; readonly windows: boolean }): Statement {
     return this.#once(`mark ${of.name} ${of.windows}`, () => {
@@ -333,31 +359,52 @@ export class Statements {
         // In a form that leads no planner to the index of what is marked.
         sql`coalesce(${sql.ref('deleted')}, -1) = -1`,
       ];
-      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${whereAll(conditions)}`;
+      // Of one name, Vitess takes any number of them where the statement says how many.
+      const any = of.name && this.#dialect.spread === true ? this.#dialect.allRows : sql``;
+      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${whereAll(conditions)}${any}`;
     });
+  }
+
+  /** Names with entries that were marked long ago; parameters: seconds, how many names at most. */
+  markedNames(): Statement {
+    return this.#once(
+      'marked names',
+      () =>
+        sql`select distinct name from ${sql.table(this.#layout.windowsTable)} where ${this.#markedBefore()} limit ${parameter}`,
+    );
   }
 
   /**
    * Removes some entries that were marked long ago and are of no data, outside of partitions; parameters: seconds,
    * twice where rows are deleted by their keys, how many at most.
    */
-  removeMarked(): Statement {
-    return this.#once('remove marked', () => {
+  removeMarked(ofName: readonly RawBuilder<unknown>[] = []): Statement {
+    return this.#once(`remove marked ${ofName.length}`, () => {
       const { table, windowsTable } = this.#layout;
       const of = (column: string) => sql`${sql.ref(`d.${column}`)} = ${sql.ref(`${windowsTable}.${column}`)}`;
       const same = WINDOWS_KEY.map(of);
       const data = sql`(select max(${sql.ref('d.bucket')}) from ${sql.table(table)} as d${whereAll([...same, ...this.#rest()])})`;
-      const where = sql.join([this.#markedBefore(), ...this.#rest(), sql`${data} is null`], sql` and `);
+      const where = sql.join(
+        [...ofName, this.#markedBefore(), ...this.#rest(), sql`${data} is null`],
+        sql` and `,
+      );
       return this.#dialect.deleteSome(windowsTable, WINDOWS_KEY, where, parameter, this.#markedBefore());
     });
   }
 
   /** Marks what is left of these anew; parameters: seconds. */
-  markAgain(): Statement {
-    return this.#once('mark again', () => {
-      const where = whereAll([this.#markedBefore(), ...this.#rest()]);
-      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${where}`;
+  markAgain(ofName: readonly RawBuilder<unknown>[] = []): Statement {
+    return this.#once(`mark again ${ofName.length}`, () => {
+      const where = whereAll([...ofName, this.#markedBefore(), ...this.#rest()]);
+      const any = ofName.length > 0 ? this.#dialect.allRows : sql``;
+      return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${where}${any}`;
     });
+  }
+
+  /** The same two of one name, whose key comes first. */
+  cleanName(): { readonly remove: Statement; readonly markAgain: Statement } {
+    const ofName = [nameIn(1)];
+    return { remove: this.removeMarked(ofName), markAgain: this.markAgain(ofName) };
   }
 
   /** Removes entries of an interval before a window that were marked long ago; parameters: interval, window, seconds. */
@@ -429,6 +476,12 @@ const inSlice = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket'
 
 /** The rows `d` of the entry `e`; parameters: interval, by which PostgreSQL knows the partitions. */
 const ofEntry = sql`${sql.ref('d.interval')} = ${parameter} and ${sql.ref('d.window')} = ${sql.ref('e.window')} and ${sql.ref('d.name')} = ${sql.ref('e.name')}`;
+
+/** The rows `d` of the entry `e`, without parameters. */
+const sameEntry = sql.join(
+  WINDOWS_KEY.map((column) => sql`${sql.ref(`d.${column}`)} = ${sql.ref(`e.${column}`)}`),
+  sql` and `,
+);
 
 /** Parameters: first and last bucket. */
 const inBuckets = sql`${sql.ref('d.bucket')} >= ${parameter} and ${sql.ref('d.bucket')} <= ${parameter}`;

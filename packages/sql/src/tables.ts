@@ -64,6 +64,7 @@ export function tableCreations(
       layout.columns,
       layout.key,
       partitioned ? 'partition by list (interval)' : dialect.tableOptions,
+      layout.type === 'series' && dialect.spread === true ? [sql`key (${sql.ref('sequence')})`] : [],
     ),
     ...(partitioned ? partitionedCreations(layout, kysely) : []),
   ];

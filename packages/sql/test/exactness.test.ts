@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exactnessTests } from './support/exactness.js';
-import { mariadbServer, mysqlServer } from './support/mysql-servers.js';
+import { mariadbServer, mysqlServer, vitessServer } from './support/mysql-servers.js';
 import { postgresServer } from './support/postgres-server.js';
 import { onServer } from './support/servers.js';
 
@@ -17,3 +17,5 @@ onServer(postgresServer, ({ url }) => exactnessTests(() => url, `exact_${process
 onServer(mariadbServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));
 
 onServer(mysqlServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));
+
+onServer(vitessServer, ({ url }) => exactnessTests(() => url, `exact_${process.pid}`));

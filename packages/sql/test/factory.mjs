@@ -17,6 +17,7 @@ export const file = store(
 );
 export const postgres = store(() => process.env.POSTGRES_URL);
 export const mariadb = store(() => process.env.MARIADB_URL);
+export const vitess = store(() => process.env.VITESS_URL);
 export const mysql = store(() => process.env.MYSQL_URL);
 export const nodeSqlite = store(() => {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');

@@ -22,11 +22,14 @@ export type ProxyFault = 'pass' | 'refuse' | 'silent' | 'frozen' | 'vanish';
 export class FaultyProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #clients = new Set<Socket>();
   #fault: ProxyFault = 'pass';
 
   private constructor(target: { readonly host: string; readonly port: number }) {
     this.#server = createServer((client) => {
       this.#keep(client);
+      this.#clients.add(client);
+      client.on('close', () => this.#clients.delete(client));
       if (this.#fault === 'refuse') {
         client.destroy();
         return;
@@ -63,6 +66,11 @@ export class FaultyProxy {
     const address = this.#server.address();
     if (typeof address !== 'object' || address === null) throw new Error('The proxy does not listen');
     return address.port;
+  }
+
+  /** How many connections of clients are open. */
+  get connections(): number {
+    return this.#clients.size;
   }
 
   get fault(): ProxyFault {

@@ -24,6 +24,13 @@ export interface Dialect {
   readonly columnTypes: { readonly [K in ColumnKind]: string };
   /** Whether tables can be partitioned as `Layout.partitions` says. */
   readonly partitions: boolean;
+  /**
+   * Whether the rows of each name are on one of several servers, and no statement over several of them may touch more
+   * than 10,000 rows of one.
+   */
+  readonly spread?: boolean;
+  /** How a result is asked for that the server refuses for its size alone. */
+  readonly large?: LargeResults;
   /** What stands behind the columns in CREATE TABLE. */
   readonly tableOptions: string;
   /** What stands behind the rows of an INSERT: how the columns change where the key is there already. */
@@ -39,10 +46,10 @@ export interface Dialect {
   /** The time of the server, in whole seconds. */
   readonly now: RawBuilder<unknown>;
   /**
-   * Each name of a table whose key begins with it once, without going through its rows. Parameters of those within a
-   * range: its beginning, its end, its end.
+   * Each name of a table whose key begins with it once, without going through its rows: those within some ranges, or all
+   * where there is none. Parameters of each range: its beginning, its end, its end.
    */
-  distinctNames(table: string, within: boolean): RawBuilder<unknown>;
+  distinctNames(table: string, ranges: number): RawBuilder<unknown>;
   /** What stands behind a table in FROM so that its rows are found by its primary key, where that has to be said. */
   readonly byKey: RawBuilder<unknown>;
   /**
@@ -104,6 +111,13 @@ export interface Dialect {
 }
 
 type OtherKind = Exclude<ColumnKind, 'key' | 'text'>;
+
+/** What a connection is told before and after a result that is larger than what it returns at once. */
+export interface LargeResults {
+  isTooLarge(error: unknown): boolean;
+  readonly begin: string;
+  readonly end: string;
+}
 
 /** A table, and its CREATE TABLE IF NOT EXISTS. */
 export interface Creation {

@@ -2,8 +2,10 @@ import { ConfigurationError, isError, longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
+import { eachRange } from './each-range.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
+import { isTooLarge } from './too-large.js';
 import { whereAll } from './where.js';
 
 const DEADLOCK = 1213;
@@ -16,7 +18,7 @@ const PACKET_TOO_LARGE = 1153;
 const READ_ONLY: readonly number[] = [1290, 1792, 1836];
 
 /** Errors that the server sends when it gives the connection up: shutdown, and killed ones. */
-const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
+export const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
 
 /**
  * MySQL and MariaDB. All text is kept and bound as bytes: whatever the collations of the server, and the character
@@ -49,7 +51,8 @@ export const mysql: Dialect = {
   now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {
-    const [column = ''] = key;
+    // Not the first one: servers that spread rows by it let no statement assign it.
+    const column = key.at(-1) ?? '';
     const assignments = changes.map(({ column, how }) => {
       const given = sql`values(${sql.ref(column)})`;
       const changed = {
@@ -64,11 +67,8 @@ export const mysql: Dialect = {
     return sql`on duplicate key update ${sql.join(assignments)}`;
   },
   // By "index for group-by". A recursive query ends, silently on MariaDB, after 1000 steps.
-  distinctNames: (table, within) => {
-    const name = sql.ref('name');
-    const range = [sql`${name} >= ${parameter}`, sql`${name} < least(${parameter}, ${parameter})`];
-    return sql`select distinct ${name} from ${sql.table(table)}${whereAll(within ? range : [])}`;
-  },
+  distinctNames: (table, ranges) =>
+    eachRange(ranges, (within) => distinctNames(table, within ? [NAMES_IN_RANGE] : [])),
   // MySQL reads all of an index in order where its statistics are behind, to have the last window without sorting.
   byKey: sql` force index (primary)`,
   lookUp: (entries, data, condition) =>
@@ -129,6 +129,16 @@ export const mysql: Dialect = {
   isGeneral: (error) => GENERAL.includes(errorNumber(error) ?? 0),
 };
 
+/** Parameters: its beginning, its end, its end. */
+export const NAMES_IN_RANGE = sql`${sql.ref('name')} >= ${parameter} and ${sql.ref('name')} < least(${parameter}, ${parameter})`;
+
+export function distinctNames(
+  table: string,
+  conditions: readonly RawBuilder<unknown>[],
+): RawBuilder<unknown> {
+  return sql`select distinct ${sql.ref('name')} from ${sql.table(table)}${whereAll(conditions)}`;
+}
+
 function database(schema: string | undefined): RawBuilder<unknown> {
   return schema === undefined ? sql`database()` : sql.lit(schema);
 }
@@ -143,12 +153,13 @@ export function isMysqlError(error: unknown): boolean {
  * to a server that takes writes.
  */
 export function endsConnection(error: unknown): boolean {
+  if (isTooLarge(error)) return false;
   const number = errorNumber(error);
   return number === undefined || [PACKET_TOO_LARGE, ...LOST, ...READ_ONLY].includes(number);
 }
 
 /** The number of an error that the server sent; errors of sockets have an `errno`, too, but no `sqlState`. */
-function errorNumber(error: unknown): number | undefined {
+export function errorNumber(error: unknown): number | undefined {
   const sent = isError(error) && 'sqlState' in error && 'errno' in error;
   return sent ? Number(error.errno) : undefined;
 }

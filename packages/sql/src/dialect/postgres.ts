@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ColumnKind } from './column.js';
 import type { Dialect } from './dialect.js';
 import { byLateral } from './each-bucket.js';
+import { eachRange } from './each-range.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { skipScan } from './skip-scan.js';
@@ -103,7 +104,7 @@ export const postgres: Dialect = {
   now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',
   onConflict,
-  distinctNames: skipScan,
+  distinctNames: (table, ranges) => eachRange(ranges, (within) => skipScan(table, within)),
   // The offset keeps the subquery apart: it is carried out for each entry.
   byKey: sql``,
   lookUp: (entries, data, condition) =>

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { byScalar } from './each-bucket.js';
+import { eachRange } from './each-range.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
@@ -38,7 +39,7 @@ export const sqlite: Dialect = {
   now: sql`cast(strftime('%s', 'now') as integer)`,
   tableOptions: 'WITHOUT ROWID',
   onConflict: (table, key, changes) => onConflict(table, key, changes, finiteSum),
-  distinctNames: skipScan,
+  distinctNames: (table, ranges) => eachRange(ranges, (within) => skipScan(table, within)),
   byKey: sql``,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join ${sql.table(data)} as d on ${condition}`,

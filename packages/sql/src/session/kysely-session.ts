@@ -1,6 +1,6 @@
 import { isError, type Loss } from '@kairos/core';
 import { CompiledQuery, type Kysely } from 'kysely';
-import type { Dialect } from '../dialect/dialect.js';
+import type { Dialect, LargeResults } from '../dialect/dialect.js';
 import type { SqlTables } from '../fetch.js';
 import type { Watch } from './deadline.js';
 import { inOwnTransaction } from './own-transaction.js';
@@ -66,13 +66,30 @@ export class KyselySession implements Session {
     this.#close = close;
   }
 
-  rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
-    return this.#perform(async () => {
-      if (this.#rows !== undefined) return this.#rows(statement, parameters);
-      const query = CompiledQuery.raw(statement.sql, [...parameters]);
-      const { rows } = await this.kysely.executeQuery<object>(query);
-      return rows.map((row) => Object.values(row));
-    });
+  async rows(statement: Statement, parameters: readonly unknown[]): Promise<Rows> {
+    const { large } = this.dialect;
+    try {
+      return await this.#perform(() =>
+        this.#rows === undefined
+          ? rowsOn(this.kysely, statement, parameters)
+          : this.#rows(statement, parameters),
+      );
+    } catch (error) {
+      if (large?.isTooLarge(error) !== true) throw error;
+      return this.#perform(() => this.#largeRows(large, statement, parameters));
+    }
+  }
+
+  #largeRows(large: LargeResults, statement: Statement, parameters: readonly unknown[]): Promise<Rows> {
+    const read = async (connection: Kysely<SqlTables>) => {
+      await connection.executeQuery(CompiledQuery.raw(large.begin));
+      try {
+        return await rowsOn(connection, statement, parameters);
+      } finally {
+        await connection.executeQuery(CompiledQuery.raw(large.end));
+      }
+    };
+    return this.inTransaction ? read(this.kysely) : this.kysely.connection().execute(read);
   }
 
   run(statement: Statement, parameters: readonly unknown[]): Promise<number> {
@@ -135,6 +152,17 @@ export class KyselySession implements Session {
   close(): Promise<void> {
     return this.#close();
   }
+}
+
+type Rows = readonly (readonly unknown[])[];
+
+async function rowsOn(
+  connection: Kysely<SqlTables>,
+  { sql }: Statement,
+  parameters: readonly unknown[],
+): Promise<Rows> {
+  const { rows } = await connection.executeQuery<object>(CompiledQuery.raw(sql, [...parameters]));
+  return rows.map((row) => Object.values(row));
 }
 
 async function answered<R>(watch: Watch, work: () => Promise<R>, abandon: () => void): Promise<R> {

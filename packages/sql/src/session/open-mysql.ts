@@ -1,6 +1,7 @@
 import { ConfigurationError, describeValue, isBytes } from '@kairos/core';
 import { Kysely, MysqlDialect, sql } from 'kysely';
 import { mysql } from '../dialect/mysql.js';
+import { vitess } from '../dialect/vitess.js';
 import type { SqlTables } from '../fetch.js';
 import { Watch, watchOf } from './deadline.js';
 import { loadMysql } from './driver.js';
@@ -10,6 +11,9 @@ import { GuardedPool } from './mysql-pool.js';
 import { probeOf } from './mysql-probe.js';
 import { OwnMysqlPool } from './own-mysql-pool.js';
 import type { Session } from './session.js';
+
+/** What the parts of Vitess send each other at once at most, by its defaults, with room for what stands around it. */
+const VITESS_MESSAGE_BYTES = 2 ** 24 - 2 ** 16;
 
 /** What a statement holds beside its parameters. */
 const STATEMENT_BYTES = 2 ** 16;
@@ -70,12 +74,12 @@ async function checkedSession(
   parts: Omit<SessionParts, 'bytesPerStatement' | 'bytesPerPacket'>,
 ): Promise<Session> {
   const { sql: text } =
-    sql`select @@max_allowed_packet as bytes, @@autocommit as autocommit, X'00ff' as probe, null as nothing`.compile(
+    sql`select @@version as version, @@max_allowed_packet as bytes, @@autocommit as autocommit, X'00ff' as probe, null as nothing`.compile(
       kysely.withoutPlugins(),
     );
   const [row = []] = await new KyselySession(kysely, mysql, parts).rows({ sql: text }, []);
-  const [bytes, autocommit, probe, nothing] = row;
-  if (row.length !== 4) throw refusedOption('nestTables', 'each row as an object of its columns');
+  const [version, bytes, autocommit, probe, nothing] = row;
+  if (row.length !== 5) throw refusedOption('nestTables', 'each row as an object of its columns');
   if (!isBytes(probe) || probe[1] !== 0xff || nothing !== null) {
     throw refusedOption('typeCast', `bytes as a Buffer and NULL as null, and got ${describeValue(probe)}`);
   }
@@ -84,10 +88,12 @@ async function checkedSession(
       'The connections have "autocommit" off, so that nothing written would be committed; expected it on, on the server or on every connection of the pool',
     );
   }
-  return new KyselySession(kysely, mysql, {
+  const spread = /vitess/i.test(mysql.text.read(version));
+  const most = spread ? Math.min(Number(bytes), VITESS_MESSAGE_BYTES) : Number(bytes);
+  return new KyselySession(kysely, spread ? vitess : mysql, {
     ...parts,
-    bytesPerStatement: Number(bytes) - STATEMENT_BYTES,
-    bytesPerPacket: Number(bytes),
+    bytesPerStatement: most - STATEMENT_BYTES,
+    bytesPerPacket: most,
   });
 }
 

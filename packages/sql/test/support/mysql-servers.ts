@@ -15,6 +15,36 @@ export const mysqlServer: ServerSource = {
   server: (url) => describeServer('MySQL', url),
 };
 
+/** Vitess, with the MySQL of its shards, where what it does not take itself is set up. */
+export const vitessServer: ServerSource = {
+  name: 'Vitess',
+  variable: 'VITESS_URL',
+  optional: true,
+  server: (url) => {
+    const shards = (process.env.VITESS_MYSQL_URLS ?? '').split(' ').filter((shard) => shard !== '');
+    const connectTo = (uri = '') =>
+      new Kysely<unknown>({ dialect: new MysqlDialect({ pool: createPool({ uri }) }) });
+    const onMysql = async <V>(work: (db: Kysely<unknown>) => Promise<V>) => {
+      const db = connectTo(shards[0]);
+      try {
+        return await work(db);
+      } finally {
+        await db.destroy();
+      }
+    };
+    return {
+      ...describeServer('Vitess', url),
+      shards: () => shards.map(connectTo),
+      folder: process.env.VITESS_FOLDER,
+      untilWaiting: () => onMysql(untilWaitingOnMysql),
+      killWaiting: () =>
+        onMysql(async (db) => {
+          await sql.raw(`kill ${await untilWaitingOnMysql(db)}`).execute(db);
+        }),
+    };
+  },
+};
+
 function describeServer(name: string, url: string): Server {
   const uri = url.replace(/^mariadb:/, 'mysql:');
   const mysqlPool = () => createPool({ uri });

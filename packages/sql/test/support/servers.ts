@@ -15,6 +15,8 @@ export interface Server {
   readonly handles: { readonly [kind: string]: () => { handle: object; end(): Promise<unknown> } };
   /** Whether a line of EXPLAIN, as JSON, goes through a table without its key, or sorts. */
   isScan(line: string, table: string): boolean;
+  /** Connections to the servers behind it, where it is the front of several. */
+  shards?(): readonly Kysely<unknown>[];
   /** Where it can be stopped, if it was started for the tests. */
   readonly folder: string | undefined;
   /** A pool of one connection that does not wait for long. */
@@ -78,38 +80,40 @@ export async function until<V>(look: () => Promise<V | undefined>): Promise<V> {
 /** A trigger that refuses one bucket, as a table of the suite. */
 export async function refuseBucket(server: Server, target: FailingTarget): Promise<() => Promise<void>> {
   const { namespace, type, name, interval, bucket, resolution } = target;
-  const db = server.connect();
+  const behind = server.shards?.() ?? [server.connect()];
   const table = sql.table(`${namespace}_${type}`);
   const hit = sql`new.name = ${server.literal(name)} and new.${sql.ref('interval')} = ${server.literal(interval)}
     and new.bucket = ${sql.lit(bucket)} and new.resolution = ${sql.lit(resolution)}`;
+  const everywhere = async (statement: RawBuilder<unknown>) => {
+    for (const db of behind) await statement.execute(db);
+  };
   if (server.name === 'PostgreSQL') {
-    await sql`create function refuse() returns trigger language plpgsql
-      as $$ begin raise exception 'refused by a trigger'; end $$`.execute(db);
-    await sql`create trigger refuse before insert on ${table} for each row when (${hit})
-      execute function refuse()`.execute(db);
+    await everywhere(sql`create function refuse() returns trigger language plpgsql
+      as $$ begin raise exception 'refused by a trigger'; end $$`);
+    await everywhere(sql`create trigger refuse before insert on ${table} for each row when (${hit})
+      execute function refuse()`);
   } else {
-    await sql`create trigger refuse before insert on ${table} for each row begin
-      if ${hit} then signal sqlstate '45000' set message_text = 'refused by a trigger'; end if; end`.execute(
-      db,
-    );
+    await everywhere(sql`create trigger refuse before insert on ${table} for each row begin
+      if ${hit} then signal sqlstate '45000' set message_text = 'refused by a trigger'; end if; end`);
   }
   return async () => {
-    if (server.name === 'PostgreSQL') await sql`drop function refuse cascade`.execute(db);
-    else await sql`drop trigger refuse`.execute(db);
-    await db.destroy();
+    await everywhere(
+      server.name === 'PostgreSQL' ? sql`drop function refuse cascade` : sql`drop trigger refuse`,
+    );
+    await Promise.all(behind.map((db) => db.destroy()));
   };
 }
 
 /** Drops the tables of namespaces. */
 export async function dropTables(server: Server, namespaces: readonly string[]): Promise<void> {
   const db = server.connect();
+  const behind = server.shards?.() ?? [db];
   for (const namespace of namespaces) {
     for (const type of ['series', 'histogram', 'count', 'gauge', 'set']) {
-      await sql`drop table if exists ${sql.table(`${namespace}_${type}`)}`.execute(db);
-      await sql`drop table if exists ${sql.table(`${namespace}_${type}_names`)}`.execute(db);
-      await sql`drop table if exists ${sql.table(`${namespace}_${type}_windows`)}`.execute(db);
+      const tables = ['', '_names', '_windows'].map((suffix) => sql.table(`${namespace}_${type}${suffix}`));
+      for (const each of behind) await sql`drop table if exists ${sql.join(tables)}`.execute(each);
     }
     await sql`delete from kairos_records where table_name = ${server.literal(namespace)}`.execute(db);
   }
-  await db.destroy();
+  await Promise.all([...new Set([db, ...behind])].map((each) => each.destroy()));
 }

@@ -1,0 +1,60 @@
+import { isError } from '@kairos/core';
+import { sql } from 'kysely';
+import type { Dialect } from './dialect.js';
+import { distinctNames, errorNumber, LOST, mysql, NAMES_IN_RANGE } from './mysql.js';
+import { isTooLarge } from './too-large.js';
+
+/**
+ * Numbers under which Vitess passes on what it knows no better one for, or what happened between its own parts: such a
+ * statement may have been carried out. From 2000 on are those of clients, which its parts are to each other.
+ */
+const UNTOLD: readonly number[] = [...LOST, 1041, 1105, 1203, 1815];
+const OF_CLIENTS = 2000;
+const AFTER_CLIENTS = 3000;
+
+/** What the planner refuses, before anything is sent to a shard. */
+const UNPLANNED = /^VT(03|05|07|09|12)\d{3}: |^table \S+ not found$/;
+
+/** A table that this part of Vitess, or this shard, has not heard of yet. */
+const NO_SUCH_TABLE = 1146;
+
+/** Vitess: MySQL's protocol, and the rows of a name on one of several servers. */
+export const vitess: Dialect = {
+  ...mysql,
+  spread: true,
+  columnTypes: {
+    ...mysql.columnTypes,
+    // Not unique: shards number by themselves, and may be merged. Those of one name are on one shard.
+    sequence: 'bigint auto_increment',
+  },
+  // The limit of MySQL's is out of its range.
+  allRows: sql` limit 9007199254740991`,
+  // It sends no union to the shards.
+  distinctNames: (table, ranges) => {
+    const within = Array.from({ length: ranges }, () => sql`(${NAMES_IN_RANGE})`);
+    return distinctNames(table, ranges === 0 ? [] : [sql`(${sql.join(within, sql` or `)})`]);
+  },
+  large: {
+    isTooLarge,
+    begin: "set workload = 'olap'",
+    end: "set workload = 'oltp'",
+  },
+  isRefusal: (error) => {
+    const number = errorNumber(error);
+    if (number === undefined) return false;
+    if (isError(error) && UNPLANNED.test(error.message)) return true;
+    return !UNTOLD.includes(number) && (number < OF_CLIENTS || number >= AFTER_CLIENTS);
+  },
+  isTransient: (error) => mysql.isTransient(error) || isUnseenTable(error),
+};
+
+/** Whether a part of Vitess has not heard of a table yet that others know. */
+function isUnseenTable(error: unknown): boolean {
+  if (!isError(error) || isNotEntered(error)) return false;
+  return errorNumber(error) === NO_SUCH_TABLE || /^table \S+ not found$|VT09001/.test(error.message);
+}
+
+/** Whether a table is in no VSchema. */
+export function isNotEntered(error: unknown): boolean {
+  return isError(error) && error.message.startsWith('VT05005');
+}

@@ -1,0 +1,136 @@
+import { type RawBuilder, sql } from 'kysely';
+import { parameter } from '../dialect/parameters.js';
+import type { Layout } from '../layout.js';
+import type { Session, Statement } from '../session/session.js';
+
+/** How many rows a part has at most, on all shards together; a shard takes no statement of more than 10,000. */
+const PART = 5000;
+
+/** Where a part ends: at a window and a name, which are not of it. */
+type Place = readonly [window: number, name: unknown];
+
+/**
+ * Goes through the rows of an interval window by window and name by name, and changes some thousands at a time: a
+ * statement over all shards can neither touch more, nor say how many at most. What is of one window of one name is on
+ * one shard, where it can.
+ */
+export class Parts {
+  readonly #layout: Layout;
+  readonly #session: Session;
+  readonly #compiled = new Map<RawBuilder<unknown>, Statement>();
+  readonly #data: PartStatements;
+  readonly #entries: PartStatements;
+
+  constructor(layout: Layout, session: Session) {
+    const { table, windowsTable } = layout;
+    this.#layout = layout;
+    this.#session = session;
+    const kept = sql`${sql.ref('bucket')} <= ${parameter}`;
+    this.#data = partStatements(table, sql`delete from ${sql.table(table)}`, kept);
+    const marked = sql`${sql.ref('deleted')} = ${session.dialect.now}`;
+    this.#entries = partStatements(
+      windowsTable,
+      sql`update ${sql.table(windowsTable)} set ${marked}`,
+      sql`coalesce(${sql.ref('deleted')}, -1) = -1`,
+    );
+  }
+
+  /** Deletes the data of an interval up to a window, and a bucket. */
+  async delete(interval: unknown, window: number, bucket: number): Promise<void> {
+    await this.#change(this.#data, interval, window, [bucket]);
+  }
+
+  /** Marks the entries of an interval up to a window. */
+  async mark(interval: unknown, window: number): Promise<void> {
+    await this.#change(this.#entries, interval, window, []);
+  }
+
+  /** Deletes all data. */
+  async deleteAll(): Promise<void> {
+    for (const interval of await this.#intervals(this.#layout.table)) {
+      await this.delete(interval, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    }
+  }
+
+  /** Marks all entries. */
+  async markAll(): Promise<void> {
+    for (const interval of await this.#intervals(this.#layout.windowsTable)) {
+      await this.mark(interval, Number.MAX_SAFE_INTEGER);
+    }
+  }
+
+  /** Deletes all but a part of the whole names. */
+  async deleteNames(): Promise<void> {
+    const { namesTable } = this.#layout;
+    const key = sql.ref('key');
+    const end = sql`select ${key} from ${sql.table(namesTable)} order by ${key} limit 1 offset ${sql.lit(PART)}`;
+    const before = sql`delete from ${sql.table(namesTable)} where ${key} < ${parameter}`;
+    for (;;) {
+      const [[found] = []] = await this.#session.rows(this.#compile(end), []);
+      if (found === undefined) return;
+      await this.#session.run(this.#compile(before), [found]);
+    }
+  }
+
+  async #intervals(table: string): Promise<readonly unknown[]> {
+    const query = sql`select distinct ${sql.ref('interval')} from ${sql.table(table)}`;
+    return (await this.#session.rows(query.compile(this.#session.kysely), [])).map(([interval]) => interval);
+  }
+
+  async #change(statements: PartStatements, interval: unknown, last: number, more: readonly unknown[]) {
+    const first = this.#session.dialect.text.bind('');
+    let [window, name]: Place = [Number.MIN_SAFE_INTEGER, first];
+    for (;;) {
+      const from = [interval, window, window, name];
+      const [end] = await this.#session.rows(this.#compile(statements.end), [...from, last]);
+      const until: Place = end === undefined ? [last + 1, first] : [Number(end[0]), end[1]];
+      await this.#session.run(this.#compile(statements.between), [
+        ...[...from, until[0], until[0], until[1]],
+        ...more,
+      ]);
+      if (end === undefined) return;
+      const at = [interval, ...until, ...more];
+      while ((await this.#session.run(this.#compile(statements.at), at)) >= PART) await turn();
+      [window, name] = until;
+      await turn();
+    }
+  }
+
+  #compile(query: RawBuilder<unknown>): Statement {
+    const statement = this.#compiled.get(query) ?? { sql: query.compile(this.#session.kysely).sql };
+    this.#compiled.set(query, statement);
+    return statement;
+  }
+}
+
+/** Lets other work of the process come in between. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+interface PartStatements {
+  /** Where the next part ends. Parameters: interval, window, window and name that it begins after, last window. */
+  readonly end: RawBuilder<unknown>;
+  /** Changes a part; parameters: the first four of `end`, window, window and name that it ends before, more. */
+  readonly between: RawBuilder<unknown>;
+  /** Changes some of what is of one window of one name; parameters: interval, window, name, more. */
+  readonly at: RawBuilder<unknown>;
+}
+
+function partStatements(
+  table: string,
+  change: RawBuilder<unknown>,
+  which: RawBuilder<unknown>,
+): PartStatements {
+  const [interval, window, name] = [sql.ref('interval'), sql.ref('window'), sql.ref('name')];
+  const place = sql`${window}, ${name}`;
+  // MySQL looks no comparison of several columns at once up in a key.
+  const beyond = (than: RawBuilder<unknown>) =>
+    sql`(${window} ${than} ${parameter} or (${window} = ${parameter} and ${name} ${than} ${parameter}))`;
+  const after = sql`${interval} = ${parameter} and ${beyond(sql.raw('>'))}`;
+  return {
+    end: sql`select ${place} from ${sql.table(table)} where ${after} and ${window} <= ${parameter} order by ${place} limit 1 offset ${sql.lit(PART)}`,
+    between: sql`${change} where ${after} and ${beyond(sql.raw('<'))} and ${which}`,
+    at: sql`${change} where ${interval} = ${parameter} and ${window} = ${parameter} and ${name} = ${parameter} and ${which} limit ${sql.lit(PART)}`,
+  };
+}

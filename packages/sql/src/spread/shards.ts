@@ -1,0 +1,84 @@
+import { type BucketWrite, elapsed, type TimeseriesType } from '@kairos/core';
+import { type RawBuilder, sql } from 'kysely';
+import { parameter } from '../dialect/parameters.js';
+import { textKey } from '../key.js';
+import { padded } from '../padded.js';
+import type { Session, Statement } from '../session/session.js';
+
+const NAMES_AT_ONCE = 1024;
+/** How many names are remembered, and how long, in milliseconds: shards can be split while a process runs. */
+const REMEMBERED = 100_000;
+const FRESH = 60_000;
+
+/**
+ * On which shard the rows of a name are. What goes to one shard alone is stored whole or not at all; over several,
+ * Vitess commits shard by shard.
+ */
+export class Shards {
+  readonly #session: Session;
+  readonly #vindex: string;
+  readonly #statements = new Map<number, Statement>();
+  readonly #known = new Map<string, string>();
+  #since = Number.NEGATIVE_INFINITY;
+
+  /** The vindex of the tables, as Kysely takes it. */
+  constructor(session: Session, vindex: string) {
+    this.#session = session;
+    this.#vindex = vindex;
+  }
+
+  /** Cuts writes into those of each shard, their order kept. */
+  async parted<T extends TimeseriesType>(
+    writes: readonly BucketWrite<T>[],
+  ): Promise<readonly (readonly BucketWrite<T>[])[]> {
+    const [first] = writes;
+    if (first === undefined || writes.every(({ name }) => name === first.name)) return [writes];
+    const shards = await this.#of(new Set(writes.map(({ name }) => name)));
+    const parts = new Map<string, BucketWrite<T>[]>();
+    for (const write of writes) {
+      const shard = shards.get(write.name) ?? '';
+      const part = parts.get(shard);
+      if (part === undefined) parts.set(shard, [write]);
+      else part.push(write);
+    }
+    return [...parts.values()];
+  }
+
+  /** To be called where something failed: the shards may be others by now. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  async #of(names: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+    if (elapsed() - this.#since > FRESH || this.#known.size > REMEMBERED) {
+      this.#known.clear();
+      this.#since = elapsed();
+    }
+    const unknown = [...names].filter((name) => !this.#known.has(name));
+    for (let start = 0; start < unknown.length; start += NAMES_AT_ONCE) {
+      await this.#learn(unknown.slice(start, start + NAMES_AT_ONCE));
+    }
+    return this.#known;
+  }
+
+  async #learn(names: readonly string[]): Promise<void> {
+    const { text } = this.#session.dialect;
+    const keys = padded(names.map(textKey), NAMES_AT_ONCE);
+    const rows = await this.#session.rows(
+      this.#statement(keys.length),
+      keys.map((key) => text.bind(key)),
+    );
+    const shards = new Map(rows.map(([key, shard]) => [text.read(key), text.read(shard)]));
+    for (const name of names) this.#known.set(name, shards.get(textKey(name)) ?? '');
+  }
+
+  #statement(names: number): Statement {
+    const found = this.#statements.get(names);
+    if (found !== undefined) return found;
+    const keys = sql.join(Array<RawBuilder<unknown>>(names).fill(parameter));
+    const query = sql`select id, shard from ${sql.table(this.#vindex)} where id in (${keys})`;
+    const statement = { sql: query.compile(this.#session.kysely).sql };
+    this.#statements.set(names, statement);
+    return statement;
+  }
+}

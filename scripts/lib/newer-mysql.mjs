@@ -1,0 +1,19 @@
+import { newerDebian, programOf } from './newer-debian.mjs';
+
+/** MySQL 9 from Debian's newest suite, as `startMysql` takes it. */
+export async function newerMysql() {
+  const root = await newerDebian('mysql-server-core');
+  const { program, args } = programOf(root, 'usr/sbin/mysqld', { libraries: ['mysql/private'] });
+  const settings = [
+    ...args,
+    '--no-defaults',
+    `--basedir=${root}/usr`,
+    `--lc-messages-dir=${root}/usr/share/mysql`,
+    '--secure-file-priv=NULL',
+  ];
+  return {
+    program,
+    install: [program, ...settings, '--initialize-insecure'],
+    settings: [...settings, '--mysqlx=OFF'],
+  };
+}

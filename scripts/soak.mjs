@@ -1,0 +1,9 @@
+/**
+ * npm run soak [STORE …] [-- --seconds 60 --writers 4]: servers that are killed while several processes write to them,
+ * and what else tests/soak does to a store (`npm run soak -- --help`).
+ */
+import { root, run, setUp } from './lib/run.mjs';
+
+await setUp();
+const args = [`${root}tests/soak/src/main.mjs`, ...process.argv.slice(2)];
+process.exitCode = await run(process.execPath, args);

@@ -1,0 +1,83 @@
+/** Generated programs on one store, against the reference. */
+
+import { inspect } from 'node:util';
+import { Kairos } from '@kairos/core';
+import fc from 'fast-check';
+import { removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';
+import { storeCalled } from '../stores/index.mjs';
+import { programs } from './programs.mjs';
+import { runProgram } from './run-program.mjs';
+
+const MOST_STEPS = 14;
+
+/** Runs so many programs; resolves to a row of the table. */
+export async function hostile(name, { programs: count, seed, path }) {
+  const store = await storeCalled(name);
+  const folder = await temporaryFolder(`hostile-${name}`);
+  let server;
+  try {
+    server = await store.start({ folder, durable: false });
+    const { backend, source, options = {}, close = async () => {} } = await store.connect(server.address);
+    const optionsOf = (kind) => ({ ...options, ...store.hostile.options(kind) });
+    const { kinds, most = Number.POSITIVE_INFINITY } = store.hostile;
+    const capabilities = await capabilitiesOf(backend, source, optionsOf(kinds[0]));
+    const target = { backend, source, optionsOf, capabilities, most };
+    const made = programs({
+      kinds,
+      fractions: capabilities.fractionalCounts,
+      native: capabilities.expiry === 'native',
+      most: MOST_STEPS,
+    });
+    const seen = { answered: 0, refused: 0 };
+    let [ran, began] = [0, performance.now()];
+    const property = fc.asyncProperty(made, async (program) => {
+      if (++ran % 500 === 0)
+        console.log(`  ${ran} programs, ${Math.round((performance.now() - began) / 1000)} s`);
+      await runProgram(target, program, seen);
+    });
+    const details = await fc.check(property, {
+      numRuns: count,
+      seed,
+      path,
+      endOnFailure: process.env.NO_SHRINK === 'true',
+    });
+    await close(source);
+    return {
+      store,
+      ran: details.numRuns,
+      seed,
+      seen,
+      seconds: (performance.now() - began) / 1000,
+      failure: details.failed ? report(details) : null,
+      details,
+    };
+  } finally {
+    await server?.stop();
+    await removeFolder(folder);
+  }
+}
+
+/** The smallest program that was answered otherwise, how to run it again, and the difference. */
+function report({ seed, counterexamplePath, counterexample, errorInstance }) {
+  const again = `--hostile --seed ${seed} --path ${counterexamplePath}`;
+  return `  ${errorInstance?.stack}\n\n  ${inspect(counterexample?.[0], { depth: 12 })}\n\n  Run it again with ${again}`;
+}
+
+/** What the adapter under a store declares. */
+async function capabilitiesOf(backend, source, options) {
+  let capabilities;
+  const watched = {
+    ...backend,
+    accepts: (handle) => backend.accepts(handle),
+    open: async (request) => {
+      const adapter = await backend.open(request);
+      capabilities = adapter.capabilities;
+      return adapter;
+    },
+  };
+  const intervals = { minute: { step: 60 } };
+  const opened = await new Kairos([watched]).timeseries(source, { ...options, type: 'count', intervals });
+  await opened.deleteAll();
+  await opened.close();
+  return capabilities;
+}

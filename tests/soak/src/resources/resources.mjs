@@ -1,0 +1,68 @@
+/** What a process holds that opens and closes timeseries without end. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';
+import { storeCalled } from '../stores/index.mjs';
+
+const VISITOR = fileURLToPath(new URL('visitor.mjs', import.meta.url));
+
+/** A process that has closed what it opened ends within so long. */
+const MOST_MILLISECONDS_TO_END = 5000;
+
+/** The heap may be this much larger at the end than after the first third: caches that are full by then. */
+const MOST_GROWTH = 4 * 2 ** 20;
+
+/** Resolves to a row of the table. */
+export async function resources(name, { seconds }) {
+  const store = await storeCalled(name);
+  const folder = await temporaryFolder(`resources-${name}`);
+  let server;
+  try {
+    server = await store.start({ folder, durable: false });
+    const { address, port } = server;
+    const task = JSON.stringify({ store: name, address, port, seconds });
+    const child = fork(VISITOR, [task], { execArgv: ['--expose-gc'] });
+    const ended = once(child, 'exit');
+    const early = ended.then(([code]) => {
+      throw new Error(`The process that opens and closes ended with ${code}`);
+    });
+    const [samples] = await Promise.race([once(child, 'message'), early]);
+    early.catch(() => undefined);
+    const told = performance.now();
+    const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    await ended;
+    clearTimeout(late);
+    return { store, samples, end: performance.now() - told };
+  } finally {
+    await server?.stop();
+    await removeFolder(folder);
+  }
+}
+
+/** What a process holds that it should have let go of. */
+export function complaintsOf({ samples, end }) {
+  const [first, , last] = samples;
+  const complaints = [];
+  if (last.heap > first.heap + MOST_GROWTH)
+    complaints.push(`the heap grew from ${first.heap} to ${last.heap} bytes`);
+  if (last.handles > first.handles) complaints.push(`${first.handles} handles became ${last.handles}`);
+  if (last.connections > 0) complaints.push(`${last.connections} connections were open after all was closed`);
+  if (end > MOST_MILLISECONDS_TO_END)
+    complaints.push(`the process ended ${Math.round(end)} ms after it was done`);
+  return complaints;
+}
+
+export const columns = {
+  store: ({ store }) => store.title,
+  'opened and closed': ({ samples }) => String(samples.at(-1).visits * 5),
+  'heap at a third, two, the end': ({ samples }) =>
+    samples
+      .map(({ heap }) => (heap / 2 ** 20).toFixed(1))
+      .join(', ')
+      .concat(' MB'),
+  handles: ({ samples }) => samples.map(({ handles }) => handles).join(', '),
+  connections: ({ samples }) =>
+    samples[0].connections === null ? '' : samples.map(({ connections }) => connections).join(', '),
+  'ended by itself after': ({ end }) => `${Math.round(end)} ms`,
+};

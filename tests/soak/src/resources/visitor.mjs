@@ -1,0 +1,65 @@
+/**
+ * A process that opens timeseries, uses them and closes them, again and again, and tells what it holds in between;
+ * forked by `resources.mjs`.
+ */
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openAll } from '../open.mjs';
+
+const { store, address, port, seconds } = JSON.parse(process.argv[2]);
+
+/** What is no longer used is let go of within so long. */
+const QUIET = 200;
+
+let visits = 0;
+const start = Math.floor(Date.now() / 60_000) * 60;
+const end = Date.now() + seconds * 1000;
+
+/** One of each call; an `iterate` is given up in the middle. */
+async function visit() {
+  const { opened, close } = await openAll(store, address);
+  for (const [type, timeseries] of Object.entries(opened)) {
+    const insert = (minute) => timeseries.insert('visitor', minute, { timestamp: start + minute * 60 });
+    await Promise.all(Array.from({ length: 20 }, (_, minute) => insert(minute + 1)));
+    await timeseries.bulkInsert(new Map([[start, { visitor: [1], [`visitor of ${type}`]: [2] }]]));
+    await timeseries.series('visitor', 'minute', { start, steps: 20 });
+    await timeseries.list({ prefix: 'visitor' });
+    for await (const _ of timeseries.iterate('visitor', 'minute')) break;
+    await timeseries.delete('visitor');
+  }
+  await close();
+  visits++;
+}
+
+function sample() {
+  globalThis.gc();
+  const handles = process.getActiveResourcesInfo().filter((each) => each !== 'PipeWrap');
+  return {
+    visits,
+    heap: process.memoryUsage().heapUsed,
+    handles: handles.length,
+    connections: port === undefined ? null : connectionsTo(port),
+  };
+}
+
+/** How many TCP connections to the server this machine holds. */
+function connectionsTo(remote) {
+  const hex = remote.toString(16).toUpperCase().padStart(4, '0');
+  const ESTABLISHED = '01';
+  const CLOSE_WAIT = '08';
+  const lines = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    readFileSync(file, 'utf8').split('\n').slice(1),
+  );
+  return lines.filter((line) => {
+    const [, , there, state] = line.trim().split(/\s+/);
+    return there?.endsWith(`:${hex}`) && (state === ESTABLISHED || state === CLOSE_WAIT);
+  }).length;
+}
+
+const samples = [];
+for (let third = 1; third <= 3; third++) {
+  while (Date.now() < end - ((3 - third) * seconds * 1000) / 3) await visit();
+  await sleep(QUIET);
+  samples.push(sample());
+}
+process.send(samples, () => process.disconnect());

@@ -1,0 +1,79 @@
+/** One run on one store: writers write, faults happen, and in the end what is stored must equal the ledgers. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { removeFolder, temporaryFolder } from '../../../scripts/lib/server.mjs';
+import { check, countFates } from './check/check.mjs';
+import { killServer, killWriters } from './faults/kills.mjs';
+import { SlowProxy } from './faults/slow-proxy.mjs';
+import { slowDown } from './faults/slowness.mjs';
+import { readLedger } from './ledger.mjs';
+import { openAll } from './open.mjs';
+import { storeCalled } from './stores/index.mjs';
+import { Writers } from './writers.mjs';
+
+/** A writer that needs more than this keeps what it should let go. */
+const MOST_MEMORY = 512 * 2 ** 20;
+
+/** Resolves to a result: a row of the table. */
+export async function soak(name, { seconds, writers: count, durable, slow }) {
+  const store = await storeCalled(name);
+  const folder = await temporaryFolder(`soak-${name}`);
+  const ledgers = await temporaryFolder('soak-ledgers');
+  let [server, proxy] = [];
+  try {
+    server = await store.start({ folder, durable });
+    const { address } = server;
+    if (slow && server.port !== undefined) proxy = await SlowProxy.before(server.port);
+    // Tables are made before, as by a release of the program that writes.
+    await (await openAll(name, address)).close();
+    const writers = new Writers({
+      store: name,
+      address: proxy === undefined ? address : server.through(proxy.port),
+      folder: ledgers,
+      // The minutes of now, so that nothing expires.
+      start: Math.floor(Date.now() / 60_000) * 60,
+      largeBulks: store.kills === 'writer',
+    });
+    try {
+      await Promise.all(Array.from({ length: count }, () => writers.start()));
+      const milliseconds = seconds * 1000;
+      const work = slow
+        ? slowDown({ store, server, writers, proxy }, milliseconds)
+        : store.kills === 'writer'
+          ? killWriters(writers, milliseconds)
+          : killServer(server, milliseconds);
+      const { faults } = await Promise.race([work, writers.broken]);
+      await writers.stop();
+      await sleep(store.settles ?? 0);
+      return { store, durable, faults, ...(await settle(name, { store, address, writers })) };
+    } finally {
+      await writers.abandon();
+    }
+  } finally {
+    await proxy?.close();
+    await server?.stop();
+    await removeFolder(folder);
+    await removeFolder(ledgers);
+  }
+}
+
+/** Compares what is stored with the ledgers. */
+async function settle(name, { store, address, writers }) {
+  const read = writers.ledgers.map(({ path, killed }) => ({ ...readLedger(path), killed }));
+  const events = read.flatMap((ledger) => ledger.events);
+  const unsettled = read.reduce((sum, { unsettled, killed }) => sum + (killed ? 0 : unsettled), 0);
+  const problems = [...writers.problems, ...read.flatMap(({ odd }) => odd.slice(0, 3))];
+  if (writers.seen.memory > MOST_MEMORY) problems.push(`a writer took ${writers.seen.memory} bytes`);
+  if (unsettled > 0) problems.push(`${unsettled} calls never settled`);
+  const { opened, close } = await openAll(name, address);
+  try {
+    const findings = await check(opened, events, store.atomic);
+    return { fates: countFates(events), findings, problems, seen: writers.seen };
+  } finally {
+    await close();
+  }
+}
+
+/** Whether a run proves what it is to prove. */
+export function isGood({ findings, problems }) {
+  return findings.wrong === 0 && problems.length === 0;
+}

@@ -1,0 +1,27 @@
+import service from '../../../../scripts/services/cassandra-ring.mjs';
+import cassandra, { connectCassandra } from './cassandra.mjs';
+
+const NODES = 3;
+
+/** Three nodes with three replicas of everything, two of which suffice. */
+export default {
+  ...cassandra,
+  title: 'Cassandra 5.0, ring of three',
+  durability: { durable: 'localQuorum; commitlog_sync: periodic, which is the default', defaults: null },
+  async start() {
+    const { env, stop } = await service.start();
+    const control = async (action, node) => {
+      const url = `${env.CASSANDRA_RING_CONTROL}/${action}/${node}`;
+      const response = await fetch(url, { method: 'POST' });
+      if (!response.ok) throw new Error(`${action} of node ${node}: ${await response.text()}`);
+    };
+    let node = 0;
+    return {
+      address: { points: env.CASSANDRA_RING_CONTACT_POINTS, replication: NODES },
+      kill: () => control('kill', ++node % NODES),
+      restart: () => control('start', node % NODES),
+      stop,
+    };
+  },
+  connect: connectCassandra,
+};

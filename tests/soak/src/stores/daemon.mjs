@@ -1,0 +1,26 @@
+/** A server that `scripts/lib/daemon.mjs` started in a folder. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startDaemon, stopDaemon } from '../../../../scripts/lib/daemon.mjs';
+import { childrenOf, signal } from '../faults/signals.mjs';
+
+export function daemon(folder, { port }) {
+  const pid = async () => Number(await readFile(join(folder, 'daemon.pid'), 'utf8'));
+  const all = async (name) => {
+    const server = await pid();
+    signal([server, ...(await childrenOf(server))], name);
+  };
+  return {
+    port,
+    async kill() {
+      // Its own processes would finish what they are at, and only then notice that it is gone.
+      const children = await childrenOf(await pid());
+      await stopDaemon(folder, 'SIGKILL');
+      signal(children, 'SIGKILL');
+    },
+    restart: () => startDaemon(folder),
+    pause: () => all('SIGSTOP'),
+    resume: () => all('SIGCONT'),
+    stop: () => stopDaemon(folder),
+  };
+}

@@ -1,0 +1,18 @@
+/** Nodes of a cluster, of which another one is killed or stopped each time. */
+export function inTurn(nodes) {
+  let turn = 0;
+  const next = () => nodes[++turn % nodes.length];
+  let away;
+  return {
+    async kill() {
+      away = next();
+      await away.kill();
+    },
+    restart: () => away.restart(),
+    async pause() {
+      away = next();
+      await away.pause();
+    },
+    resume: () => away.resume(),
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * The stores by the names that `npm run soak` takes. A module of this folder exports as default:
+ *
+ * - `title`, and `durability`: what it takes that the store keeps what it acknowledges, and what its defaults are;
+ * - `start({ folder, durable })`, which resolves to a server: `address` (JSON), `kill()` (SIGKILL), `restart()`,
+ *   `stop()`, and where they can be had `pause()` and `resume()` (SIGSTOP, SIGCONT), and `port` with `through(port)`, the
+ *   address that leads to it through a proxy there;
+ * - `connect(address)`, in any process, which resolves to `{ backend, source, options, close }`;
+ * - `atomic`: whether an event is in all of its intervals or in none, for all types or by type;
+ * - `hostile`: the kinds of values it holds, with the options for each;
+ * - `kills`: `'server'`, or `'writer'` where there is no server;
+ * - `settles`: the milliseconds that it may take, after a kill, to finish what is `unknown`.
+ */
+const modules = {
+  sqlite: () => import('./sqlite.mjs'),
+  postgres: () => import('./postgres.mjs'),
+  mariadb: () => import('./mariadb.mjs'),
+  vitess: () => import('./vitess.mjs'),
+  redis: () => import('./redis.mjs'),
+  'redis-cluster': () => import('./redis-cluster.mjs'),
+  mongo: () => import('./mongo.mjs'),
+  cassandra: () => import('./cassandra.mjs'),
+  'cassandra-ring': () => import('./cassandra-ring.mjs'),
+};
+
+export const storeNames = Object.keys(modules);
+
+export async function storeCalled(name) {
+  const { default: store } = await modules[name]();
+  return store;
+}
