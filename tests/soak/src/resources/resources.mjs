@@ -10,8 +10,8 @@ const VISITOR = fileURLToPath(new URL('visitor.mjs', import.meta.url));
 /** A process that has closed what it opened ends within so long. */
 const MOST_MILLISECONDS_TO_END = 5000;
 
-/** The heap may be this much larger at the end than after the first third: caches that are full by then. */
-const MOST_GROWTH = 4 * 2 ** 20;
+/** The heap may be this much larger at the end than after two thirds, when caches are full. */
+const MOST_GROWTH = 2 * 2 ** 20;
 
 /** Resolves to a row of the table. */
 export async function resources(name, { seconds }) {
@@ -42,10 +42,10 @@ export async function resources(name, { seconds }) {
 
 /** What a process holds that it should have let go of. */
 export function complaintsOf({ samples, end }) {
-  const [first, , last] = samples;
+  const [first, second, last] = samples;
   const complaints = [];
-  if (last.heap > first.heap + MOST_GROWTH)
-    complaints.push(`the heap grew from ${first.heap} to ${last.heap} bytes`);
+  if (last.heap > second.heap + MOST_GROWTH)
+    complaints.push(`the heap grew from ${second.heap} to ${last.heap} bytes`);
   if (last.handles > first.handles) complaints.push(`${first.handles} handles became ${last.handles}`);
   if (last.connections > 0) complaints.push(`${last.connections} connections were open after all was closed`);
   if (end > MOST_MILLISECONDS_TO_END)
