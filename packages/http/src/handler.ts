@@ -4,16 +4,23 @@ import { answerOf } from './api/errors.js';
 import { api, RESERVED_NAMES } from './api/index.js';
 import { RequestError } from './api/request-error.js';
 import type { AnyTimeseries, Context, Route } from './context.js';
+import { graphite } from './graphite/index.js';
+import { page } from './page/index.js';
 
 /** Asked in this order; the first that answers has answered. */
-const routes: readonly Route[] = [api];
+const routes: readonly Route[] = [api, graphite, files];
+
+/** The page's own files. */
+function files({ method }: Request, { pathname }: URL): Response | undefined {
+  return method === 'GET' || method === 'HEAD' ? page(pathname) : undefined;
+}
 
 const MAX_BUCKETS = 100_000;
 
 export interface HandlerOptions {
   /**
    * Whether a request is answered: `false` is answered with 401, a `Response` as it is. Everybody is let in where it is
-   * left out.
+   * left out. The files of the page, which hold no data, are served after a `false` too: it asks for a token.
    */
   readonly authorize?: ((request: Request) => boolean | Response | Promise<boolean | Response>) | undefined;
   /** Whether requests may insert; `false` where it is left out. */
@@ -56,11 +63,14 @@ export function createHandler(
   return async (request) => {
     const allowed = authorize === undefined || (await authorize(request));
     if (allowed instanceof Response) return allowed;
-    const response = allowed
-      ? await responseOf(request)
-      : answer({ error: 'The request is not authorized' }, 401, { 'www-authenticate': 'Bearer' });
+    const response = allowed ? await responseOf(request) : (fileOf(request) ?? unauthorized());
     return request.method === 'HEAD' ? new Response(null, response) : response;
   };
+
+  function fileOf(request: Request): Response | undefined {
+    const url = urlBelow(base, request);
+    return url && files(request, url);
+  }
 
   async function responseOf(request: Request): Promise<Response> {
     try {
@@ -75,20 +85,31 @@ export function createHandler(
 }
 
 async function route(request: Request, base: string, context: Context): Promise<Response> {
-  const url = new URL(request.url);
-  const { pathname, search } = url;
+  const { pathname, search } = new URL(request.url);
   if (base !== '' && pathname === base) {
     // The page's own URLs are relative to the path with its slash.
     return new Response(null, { status: 308, headers: { location: `${base}/${search}` } });
   }
-  if (pathname.startsWith(`${base}/`)) {
-    url.pathname = pathname.slice(base.length);
+  const url = urlBelow(base, request);
+  if (url !== undefined) {
     for (const each of routes) {
       const response = await each(request, url, context);
       if (response !== undefined) return response;
     }
   }
   throw new RequestError(404, `There is nothing at ${pathname}`);
+}
+
+/** The URL of a request without the base; `undefined` where it is not below. */
+function urlBelow(base: string, request: Request): URL | undefined {
+  const url = new URL(request.url);
+  if (!url.pathname.startsWith(`${base}/`)) return undefined;
+  url.pathname = url.pathname.slice(base.length);
+  return url;
+}
+
+function unauthorized(): Response {
+  return answer({ error: 'The request is not authorized' }, 401, { 'www-authenticate': 'Bearer' });
 }
 
 function checkTimeseries(timeseries: { readonly [name: string]: AnyTimeseries }): Context['timeseries'] {

@@ -93,12 +93,25 @@ describe('authorize', () => {
   });
 
   it('is asked before anything else', async () => {
-    for (const path of ['/api/timeseries', '/api/none', '/nothing', '/api/openapi.json', '/']) {
+    for (const path of [
+      '/api/timeseries',
+      '/api/none',
+      '/nothing',
+      '/api/openapi.json',
+      '/render?target=hits.home',
+    ]) {
       expect((await handler(at(path))).status).toBe(401);
     }
     const posted = at('/api/hits/inserts', { method: 'POST', body: '{"name":"intruder"}' });
     expect((await handler(posted)).status).toBe(401);
     expect(await all.hits.list({ prefix: 'intruder' })).toEqual([]);
+  });
+
+  it('keeps nobody from the files of the page, which asks for the token', async () => {
+    const response = await handler(at('/'));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect((await handler(at('/', { method: 'POST' }))).status).toBe(401);
   });
 
   it('may answer by itself', async () => {
