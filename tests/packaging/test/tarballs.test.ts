@@ -24,8 +24,13 @@ describe.each(published.map(({ name }) => name))('The tarball of @kairos/%s', (n
   it('holds dist, its documents and the licence, and nothing else', async () => {
     const files = await readdir(of(contents, name));
     expect(files.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
-    const dist = await readdir(join(of(contents, name), 'dist'), { recursive: true, withFileTypes: true });
-    const strange = dist.filter((entry) => entry.isFile() && !/\.(js|d\.ts|js\.map)$/.test(entry.name));
+    const entries = await readdir(join(of(contents, name), 'dist'), { recursive: true, withFileTypes: true });
+    const dist = entries.filter((entry) => entry.isFile());
+    const strange = dist.filter(
+      ({ name, parentPath }) =>
+        // Files that a browser loads.
+        !parentPath.includes(join('page', 'site')) && !/\.(js|d\.ts|js\.map)$/.test(name),
+    );
     expect(strange.map((entry) => entry.name)).toEqual([]);
   });
 
