@@ -97,7 +97,8 @@ describe('A rendered point', () => {
     const points = series?.datapoints ?? [];
     expect(points.at(-1)?.[1]).toBeLessThanOrEqual(Date.now() / 1000);
     expect(values(points).slice(0, 5)).toEqual([null, null, null, null, null]);
-    expect(values(points).at(-1)).toBe(1);
+    // The minute may have changed since.
+    expect(values(points).slice(-2)).toContain(1);
   });
 });
 
