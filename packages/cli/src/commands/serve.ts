@@ -77,6 +77,8 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
   log.say('Ending: storing what waits');
   const dropped = await awake(server.close());
   log.end();
+  // The client of a store that is away may go on looking for it.
+  setTimeout(() => process.exit(), 500).unref();
   if (dropped > 0) {
     throw new Finding(
       `${dropped} lines were not stored within ${flags.grace} s, and are dropped`,
