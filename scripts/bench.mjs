@@ -8,6 +8,7 @@ import { root, run, setUp } from './lib/run.mjs';
 const services = {
   time: [],
   sqlite: [],
+  http: [],
   servers: ['postgres', 'mariadb'],
   folds: ['postgres', 'mariadb'],
   hot: ['postgres', 'mariadb'],

@@ -58,7 +58,7 @@ export function createHandler(
     if (allowed instanceof Response) return allowed;
     const response = allowed
       ? await responseOf(request)
-      : answer({ error: 'The request is not authorized' }, 401);
+      : answer({ error: 'The request is not authorized' }, 401, { 'www-authenticate': 'Bearer' });
     return request.method === 'HEAD' ? new Response(null, response) : response;
   };
 

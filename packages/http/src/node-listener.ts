@@ -60,23 +60,28 @@ function mountPointWithSlash(incoming: IncomingMessage): string | undefined {
 
 /** `undefined` for what the web has no request for: another form of URL, or a method such as TRACE. */
 function requestOf(incoming: IncomingMessage): Request | undefined {
-  const { method = 'GET', url = '/', socket, rawHeaders } = incoming;
-  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  const { method = 'GET', rawHeaders } = incoming;
   const headers = new Headers();
   try {
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '');
     }
     const hasBody = method !== 'GET' && method !== 'HEAD';
-    return new Request(`${scheme}://${headers.get('host') ?? 'localhost'}${url}`, {
+    return new Request(urlOf(incoming), {
       method,
       headers,
       ...(hasBody ? { body: Readable.toWeb(incoming), duplex: 'half' } : {}),
     });
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
+}
+
+/** Of a path and the header Host, or of a whole URL, as proxies are asked for. Throws where it is neither. */
+function urlOf({ url = '/', headers: { host = 'localhost' }, socket }: IncomingMessage): URL {
+  if (!url.startsWith('/')) return new URL(url);
+  if (/[/?#@\\]/.test(host)) throw new TypeError(`The header Host is ${host}`);
+  return new URL(`${'encrypted' in socket ? 'https' : 'http'}://${host}${url}`);
 }
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {

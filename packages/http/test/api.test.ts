@@ -289,7 +289,7 @@ describe('How much one answer covers', () => {
 
   it('counts the buckets of every name that is told apart', async () => {
     const small = new Described(createHandler(all, { maxBuckets: 10 }));
-    expect(await small.get(series('steps=5&name=about&byName'))).toMatchObject({ status: 200 });
+    expect(await small.get(series('steps=5&name=about&name=home&byName'))).toMatchObject({ status: 200 });
     expect(await small.get(series('steps=6&name=about'))).toMatchObject({ status: 200 });
     expect(await small.get(series('steps=6&name=about&byName'))).toMatchObject(refused(12, 10));
   });

@@ -23,6 +23,7 @@ export const published: readonly PublishedPackage[] = [
   { name: 'core' },
   { name: 'adapter-tests' },
   { name: 'cli' },
+  { name: 'http' },
   {
     name: 'sql',
     backend: {

@@ -22,7 +22,7 @@ interface Inserting {
 }
 
 /** Names that a timeseries cannot be served under: `/api` has other things there. */
-export const RESERVED_NAMES = ['timeseries', 'openapi.json', 'status'];
+export const RESERVED_NAMES = ['timeseries', 'openapi.json', 'status', '.', '..'];
 
 /** The JSON API: all paths below `/api/`. */
 export const api: Route = async (request, url, context) => {

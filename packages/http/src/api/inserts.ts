@@ -19,16 +19,15 @@ export function bulkOf(
   { isCount, timezone }: { readonly isCount: boolean; readonly timezone: string },
 ): BulkInserts<unknown> {
   const bulk: Bulk = new Map();
-  let last: { readonly seconds: number | null; readonly named: Map<string, unknown[]> } | undefined;
   for (const [index, given] of (Array.isArray(body) ? body : [body]).entries()) {
     const { name, value, timestamp } = fieldsOf(given, index);
     if (typeof name !== 'string') throw refuse(index, 'has no "name"; expected a string');
     if (value === undefined && !isCount) throw refuse(index, 'has no "value"; expected one, or an array');
-    const seconds = timestampOf(timestamp, timezone, index);
-    const named = last?.seconds === seconds ? last.named : placeOf(bulk, seconds);
-    const values = (Array.isArray(value) ? value : [value ?? 1]).map(valueOfJson);
-    named.set(name, [...(named.get(name) ?? []), ...values]);
-    last = { seconds, named };
+    const named = placeOf(bulk, timestampOf(timestamp, timezone, index));
+    const values = (Array.isArray(value) ? value : [value === undefined ? 1 : value]).map(valueOfJson);
+    const before = named.get(name);
+    if (before === undefined) named.set(name, values);
+    else for (const each of values) before.push(each);
   }
   return bulk;
 }
@@ -45,8 +44,8 @@ export function insertsOf(bulk: BulkInserts<unknown>): readonly object[] {
 }
 
 /**
- * The order of a `Map` is the order of arrival: a timestamp that comes back after another gets an entry of its own, as
- * a `Date`. What comes without one arrives where the first of these stands.
+ * The order of a `Map` is the order of arrival: a timestamp that comes again gets an entry of its own, as a `Date`. What
+ * comes without one arrives where the first of these stands.
  */
 function placeOf(bulk: Bulk, seconds: number | null): Map<string, unknown[]> {
   const before = seconds === null ? bulk.get(null) : undefined;

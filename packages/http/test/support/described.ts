@@ -1,4 +1,4 @@
-import Ajv from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Handler } from '../../src/index.js';
 
 export interface Answer {
@@ -40,21 +40,25 @@ export class Described {
 
   async #describe(): Promise<Description> {
     const response = await this.#handler(new Request('http://localhost/api/openapi.json'));
-    return new Description(await response.json());
+    return new Description(JSON.parse(await response.text()));
   }
 }
 
-interface OpenApi {
+export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
 interface Operation {
-  readonly parameters: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly schema: { readonly enum?: readonly string[] };
+  }[];
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>;
 }
 
 export class Description {
-  readonly #ajv = new Ajv({ strict: false, allErrors: true });
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
   readonly #document: OpenApi;
 
   constructor(document: OpenApi) {
