@@ -79,7 +79,8 @@ export class StatsdServer {
 
   async tally(): Promise<Tally> {
     const response = await fetch(`http://127.0.0.1:${this.#portOf('http')}/api/status`);
-    const { listeners, timeseries }: Status = await response.json();
+    const status: unknown = await response.json();
+    const { listeners, timeseries } = status as Status;
     const { packets, lines, bad, refused, dropped, waiting, unknown } = listeners.statsd;
     const error = Object.values(timeseries).find((each) => each.error !== null)?.error ?? null;
     return { packets, metrics: lines - bad, refused: bad + refused, dropped, waiting, unknown, error };

@@ -1,4 +1,5 @@
 import { BulkInsertError, type BulkInserts, InvalidValueError, StorageError, type Value } from '@kairos/core';
+import { defineConfig } from '../src/config.js';
 import { isLoopback, parseAddress, written } from '../src/serve/address.js';
 import { authorizationBy } from '../src/serve/authorization.js';
 import { Batch } from '../src/serve/batch.js';
@@ -206,6 +207,14 @@ describe('Rules', () => {
     [{ match: 'a', timeseries: 'hits', name: [] }, 'rules[0].name is []'],
   ])('refuse what makes no sense: %j', (rule, message) => {
     expect(() => new Rules([rule], types)).toThrow(message);
+  });
+
+  it('are checked by the types of the configuration', () => {
+    const timeseries = { hits: { source: 'sqlite::memory:', type: 'count' } } as const;
+    defineConfig({ timeseries, rules: [{ match: '**', timeseries: 'hits', from: 'statsd', last: true }] });
+    // @ts-expect-error There is no such timeseries.
+    const { rules } = defineConfig({ timeseries, rules: [{ match: '**', timeseries: 'hit' }] });
+    expect(() => new Rules(rules ?? [], types)).toThrow('rules[0].timeseries is "hit"');
   });
 
   it('need not be written where it is plain where a line goes', () => {

@@ -164,6 +164,7 @@ describe('The command', () => {
       'expire',
       'copy',
       'export',
+      'serve',
     ]) {
       expect(help).toContain(`  ${command} `);
     }

@@ -10,7 +10,7 @@ describe('A project with @kairos/cli, @kairos/sql and its driver', () => {
     if (process.env.TEST_SQL === 'false') return;
     folder = await emptyFolder();
     const core = await pack('core', folder);
-    const more = { '@kairos/cli': await pack('cli', folder) };
+    const more = { '@kairos/cli': await pack('cli', folder), '@kairos/http': await pack('http', folder) };
     project = await installBackend(
       { name: 'sql', backend: { driver: 'better-sqlite3' } },
       { folder, core, more },

@@ -4,7 +4,7 @@ import { EXIT, Finding, UsageError } from '../exit-codes.js';
 import { positive, wholeNumber } from '../flag-values.js';
 import { type Address, isLoopback, parseAddress, written } from '../serve/address.js';
 import { Log } from '../serve/log.js';
-import { Server, type ServerOptions, type Serving } from '../serve/server.js';
+import type { Server, ServerOptions, Serving } from '../serve/server.js';
 import { interruption } from '../terminal/interruption.js';
 import { Notes } from '../terminal/notes.js';
 import { schemeOf } from '../timeseries/backends.js';
@@ -65,6 +65,8 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
   const log = new Log((line) => notes.say(withoutPassword(line)));
   const options = await optionsOf(flags);
   const signal = interruption();
+  // Other commands do without all of that.
+  const { Server } = await import('../serve/server.js');
   const server = await Server.start(await servingOf(names, flags, 0), options, log);
   const stopReloading = reloadBySignal(server, (times) => servingOf(names, flags, times), log);
   try {
@@ -77,6 +79,8 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
   log.say('Ending: storing what waits');
   const dropped = await awake(server.close());
   log.end();
+  // The client of a store that is away may go on looking for it.
+  setTimeout(() => process.exit(), 500).unref();
   if (dropped > 0) {
     throw new Finding(
       `${dropped} lines were not stored within ${flags.grace} s, and are dropped`,

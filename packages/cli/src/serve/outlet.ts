@@ -94,14 +94,22 @@ export class Outlet {
     else if (this.#queue.length > 1) this.#fly();
   }
 
-  /** Resolves when nothing waits any more, or when the signal gives up: what still waits is then dropped. */
+  /**
+   * Resolves when nothing waits any more, or when the signal gives up: what is not under way is dropped then, and what
+   * is still counts as waiting.
+   */
   async drain(signal: AbortSignal): Promise<void> {
-    const giveUp = () => this.#closing.abort();
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp);
+    const givenUp = new Promise<void>((resolve) => {
+      const giveUp = () => {
+        this.#closing.abort();
+        this.#dropAll();
+        resolve();
+      };
+      if (signal.aborted) giveUp();
+      else signal.addEventListener('abort', giveUp, { once: true });
+    });
     this.#delay = FIRST_DELAY;
-    await this.#running;
-    signal.removeEventListener('abort', giveUp);
+    await Promise.race([this.#running, givenUp]);
   }
 
   async #run(): Promise<void> {

@@ -14,6 +14,10 @@ import { defaultRules, type ListenerKind, type Rule, Rules, type Types } from '.
 import { Served } from './served.js';
 import { StatsdListener } from './statsd-listener.js';
 import { statusOf } from './status.js';
+import { sumOf, type Tally } from './tally.js';
+
+/** The client of a store that is away has so long to be closed. */
+const LAST_MILLISECONDS = 2000;
 
 /** What a configuration and the command line say is served. */
 export interface Serving {
@@ -80,9 +84,10 @@ export class Server {
   async close(): Promise<number> {
     await this.#reloading;
     await Promise.all([this.#http?.close(), ...this.#listeners.map((listener) => listener.close())]);
-    const before = this.#dropped();
+    const before = this.#tally().dropped;
     await this.#release(this.#served.values());
-    return this.#dropped() - before;
+    const { dropped, waiting } = this.#tally();
+    return dropped - before + waiting;
   }
 
   async #serve(serving: Serving): Promise<void> {
@@ -190,14 +195,23 @@ export class Server {
     const signal = AbortSignal.timeout(this.#options.grace);
     const releasing = [...gone].map(async (each) => {
       await Promise.all(this.#listeners.map(({ intake }) => intake.release(each, signal)));
-      await each.close();
+      await atMost(LAST_MILLISECONDS, each.close());
     });
     await Promise.all(releasing);
   }
 
-  #dropped(): number {
-    return this.#listeners.reduce((sum, { intake }) => sum + intake.tally.dropped, 0);
+  #tally(): Tally {
+    return sumOf(this.#listeners.map(({ intake }) => intake.tally));
   }
+}
+
+/** Resolves when work has ended, or after so long without it. */
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function messageOf(error: unknown): string {
