@@ -1,6 +1,6 @@
+import { needMongo } from '../services/mongo.mjs';
 import { cassandraJars, java17 } from './cassandra-node.mjs';
 import { needFerretdb } from './ferretdb.mjs';
-import { needMongo } from './mongo-server.mjs';
 import { installedMariadb } from './mysql-server.mjs';
 import { installedPostgres } from './postgres-server.mjs';
 import { redisPrograms } from './redis-server.mjs';

@@ -1,6 +1,6 @@
 import { startFerretdb } from '../lib/ferretdb.mjs';
-import { DISPOSABLE } from '../lib/mongo-server.mjs';
 import { service } from '../lib/service.mjs';
+import { DISPOSABLE } from './mongo.mjs';
 
 /** FerretDB 2 on PostgreSQL 18 with DocumentDB: a second server of MongoDB's protocol. */
 export default service({

@@ -1,8 +1,24 @@
-import { DISPOSABLE, startServer } from '../lib/mongo-server.mjs';
-import { freePort } from '../lib/server.mjs';
+/**
+ * MongoDB for the tests of @kairos/mongo: `MONGO_URL`, or mongo:8 of compose.yaml, or a `mongod` of the machine, or
+ * SecantusDB, an independent server of the same protocol that pip installs into a virtual environment of its own.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../lib/run.mjs';
+import { findProgram, freePort, needProgram, startProcess, waitForPort } from '../lib/server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** MongoDB, or what stands in for it where there is none. */
+const SECANTUS = '0.7.0b3';
+
+const execute = promisify(execFile);
+
+/** Tells the tests that nobody will miss the server, so that they need not tidy up. */
+export const DISPOSABLE = { MONGO_DISPOSABLE: 'true' };
+
 export default service({
   variable: 'MONGO_URL',
   skip: 'TEST_MONGO',
@@ -17,4 +33,92 @@ export default service({
   },
 });
 
-export { startServer } from '../lib/mongo-server.mjs';
+/** Sees that the program of one of the two is here. */
+export async function needMongo() {
+  return (await findProgram('mongod')) ?? (await needSecantus());
+}
+
+/**
+ * Starts a server on a folder, which may hold the data of one that was killed. It has fail points. With `users` they
+ * have to log in: the folder is that of a server in which there is one.
+ */
+export async function startServer({ folder, port, standalone = false, users = false }) {
+  const mongod = await findProgram('mongod');
+  const server =
+    mongod === undefined
+      ? await startSecantus({ folder, port, standalone, users })
+      : await startMongod(mongod, { folder, port, standalone, users });
+  await waitForPort(port, { server });
+  if (mongod !== undefined && !standalone) await initiate(port, { users });
+  return { ...server, url: `mongodb://127.0.0.1:${port}/${standalone ? '' : '?directConnection=true'}` };
+}
+
+async function startMongod(program, { folder, port, standalone, users }) {
+  const keyFile = join(folder, 'key');
+  // Members of a set whose users log in know each other by it.
+  if (users) await writeFile(keyFile, 'kairos', { mode: 0o600 });
+  return startProcess(
+    program,
+    [
+      ...['--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', folder],
+      ...['--setParameter', 'enableTestCommands=1', '--setParameter', 'ttlMonitorSleepSecs=5'],
+      ...(standalone ? [] : ['--replSet', 'kairos']),
+      ...(users ? ['--auth', '--keyFile', keyFile] : []),
+    ],
+    { folder },
+  );
+}
+
+async function startSecantus({ folder, port, standalone, users }) {
+  return startProcess(
+    await needSecantus(),
+    [
+      ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', join(folder, 'data')],
+      ...['--sync-on-commit', '--enable-test-commands', '--log-level', 'WARNING'],
+      ...(standalone ? ['--standalone'] : []),
+      ...(users ? ['--auth'] : []),
+    ],
+    { folder },
+  );
+}
+
+/** The server in a virtual environment that is kept for later runs. */
+async function needSecantus() {
+  const environment = join(root, '.services', `secantusdb-${SECANTUS}`);
+  const program = join(environment, 'bin', 'secantusd-py');
+  if (existsSync(program)) return program;
+  const python = await needProgram({
+    names: ['python3'],
+    packages: ['python3', 'python3-venv'],
+    what: 'MongoDB (or Python 3, for the server that stands in for it)',
+  });
+  console.log(`  installing SecantusDB ${SECANTUS} with pip`);
+  await execute(python, ['-m', 'venv', environment]);
+  await execute(join(environment, 'bin', 'pip'), ['install', '--quiet', `SecantusDB==${SECANTUS}`], {
+    maxBuffer: 2 ** 26,
+  });
+  return program;
+}
+
+/** Makes a replica set of one member, and waits until it takes writes. */
+async function initiate(port, { users }) {
+  const require = createRequire(join(root, 'packages', 'mongo', 'package.json'));
+  const { MongoClient } = require('mongodb');
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`);
+  try {
+    const admin = client.db('admin');
+    const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
+    const ALREADY_INITIALIZED = 23;
+    // Where users log in, it was done before there were any.
+    if (!users) {
+      await admin.command({ replSetInitiate: { _id: 'kairos', members } }).catch((error) => {
+        if (error.code !== ALREADY_INITIALIZED) throw error;
+      });
+    }
+    while (!(await admin.command({ hello: 1 })).isWritablePrimary) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  } finally {
+    await client.close();
+  }
+}

@@ -70,7 +70,7 @@ const KEYS_AT_ONCE = { windows: 500, buckets: 10_000 };
 const LEAST_PRIVILEGES = '+@read +@write +@scripting +@connection +info +time';
 
 /** While a cluster moves a slot, scripts over several keys of it are refused. */
-const MOVING = /non local key|TRYAGAIN/;
+const MOVING = /non local key|undeclared keys|TRYAGAIN/;
 const MOVING_TRIES = 16;
 const MOVING_DELAY = 100;
 

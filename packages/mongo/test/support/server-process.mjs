@@ -3,8 +3,8 @@
  * (on what is in its folder by then), to be killed, and to stop.
  */
 
-import { startServer } from '../../../../scripts/lib/mongo-server.mjs';
 import { freePort, removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';
+import { startServer } from '../../../../scripts/services/mongo.mjs';
 
 const standalone = process.argv[2] === 'standalone';
 const folder = await temporaryFolder('mongo');
