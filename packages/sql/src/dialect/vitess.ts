@@ -12,8 +12,9 @@ const UNTOLD: readonly number[] = [...LOST, 1041, 1105, 1203, 1815];
 const OF_CLIENTS = 2000;
 const AFTER_CLIENTS = 3000;
 
-/** What the planner refuses, before anything is sent to a shard. */
-const UNPLANNED = /^VT(03|05|07|09|12)\d{3}: |^table \S+ not found$/;
+/** What the planner refuses, and what finds no tablet to be sent to. A commit is never refused in these words. */
+const UNSENT =
+  /^VT(03|05|07|09|12)\d{3}: |^table \S+ not found$|^target: \S+: no healthy tablet available for [^\n]*$/;
 
 /** A table that this part of Vitess, or this shard, has not heard of yet. */
 const NO_SUCH_TABLE = 1146;
@@ -42,7 +43,7 @@ export const vitess: Dialect = {
   isRefusal: (error) => {
     const number = errorNumber(error);
     if (number === undefined) return false;
-    if (isError(error) && UNPLANNED.test(error.message)) return true;
+    if (isError(error) && UNSENT.test(error.message)) return true;
     return !UNTOLD.includes(number) && (number < OF_CLIENTS || number >= AFTER_CLIENTS);
   },
   isTransient: (error) => mysql.isTransient(error) || isUnseenTable(error),
