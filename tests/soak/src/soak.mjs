@@ -5,6 +5,7 @@ import { check, countFates } from './check/check.mjs';
 import { killServer, killWriters } from './faults/kills.mjs';
 import { SlowProxy } from './faults/slow-proxy.mjs';
 import { slowDown } from './faults/slowness.mjs';
+import { withCleanUp } from './interruption.mjs';
 import { readLedger } from './ledger.mjs';
 import { openAll } from './open.mjs';
 import { storeCalled } from './stores/index.mjs';
@@ -18,14 +19,21 @@ export async function soak(name, { seconds, writers: count, durable, slow }) {
   const store = await storeCalled(name);
   const folder = await temporaryFolder(`soak-${name}`);
   const ledgers = await temporaryFolder('soak-ledgers');
-  let [server, proxy] = [];
-  try {
+  let [server, proxy, writers] = [];
+  const end = async () => {
+    await writers?.abandon();
+    await proxy?.close();
+    await server?.stop();
+    await removeFolder(folder);
+    await removeFolder(ledgers);
+  };
+  return withCleanUp(end, async () => {
     server = await store.start({ folder, durable });
     const { address } = server;
     if (slow && server.port !== undefined) proxy = await SlowProxy.before(server.port);
     // Tables are made before, as by a release of the program that writes.
     await (await openAll(name, address)).close();
-    const writers = new Writers({
+    writers = new Writers({
       store: name,
       address: proxy === undefined ? address : server.through(proxy.port),
       folder: ledgers,
@@ -33,27 +41,18 @@ export async function soak(name, { seconds, writers: count, durable, slow }) {
       start: Math.floor(Date.now() / 60_000) * 60,
       largeBulks: store.kills === 'writer',
     });
-    try {
-      await Promise.all(Array.from({ length: count }, () => writers.start()));
-      const milliseconds = seconds * 1000;
-      const work = slow
-        ? slowDown({ store, server, writers, proxy }, milliseconds)
-        : store.kills === 'writer'
-          ? killWriters(writers, milliseconds)
-          : killServer(server, milliseconds);
-      const { faults } = await Promise.race([work, writers.broken]);
-      await writers.stop();
-      await sleep(store.settles ?? 0);
-      return { store, durable, faults, ...(await settle(name, { store, address, writers })) };
-    } finally {
-      await writers.abandon();
-    }
-  } finally {
-    await proxy?.close();
-    await server?.stop();
-    await removeFolder(folder);
-    await removeFolder(ledgers);
-  }
+    await Promise.all(Array.from({ length: count }, () => writers.start()));
+    const milliseconds = seconds * 1000;
+    const work = slow
+      ? slowDown({ store, server, writers, proxy }, milliseconds)
+      : store.kills === 'writer'
+        ? killWriters(writers, milliseconds)
+        : killServer(server, milliseconds);
+    const { faults } = await Promise.race([work, writers.broken]);
+    await writers.stop();
+    await sleep(store.settles ?? 0);
+    return { store, durable, faults, ...(await settle(name, { store, address, writers })) };
+  });
 }
 
 /** Compares what is stored with the ledgers. */

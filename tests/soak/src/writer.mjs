@@ -23,6 +23,9 @@ let stopping = false;
 process.on('message', () => {
   stopping = true;
 });
+// The run was broken off.
+const leave = () => process.exit(1);
+process.on('disconnect', leave);
 
 const ways = [
   { bulk: false, awaited: true, calls: 8 },
@@ -160,4 +163,5 @@ process.send({ ready: true });
 await Promise.all(Object.entries(opened).map(([type, timeseries]) => loop(type, timeseries)));
 await close();
 // Nothing but the channel to the parent may keep the process alive now.
+process.off('disconnect', leave);
 process.send({ done: seen }, () => process.disconnect());

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { Kairos } from '@kairos/core';
 import fc from 'fast-check';
 import { removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';
+import { withCleanUp } from '../interruption.mjs';
 import { storeCalled } from '../stores/index.mjs';
 import { programs } from './programs.mjs';
 import { runProgram } from './run-program.mjs';
@@ -15,7 +16,11 @@ export async function hostile(name, { programs: count, seed, path }) {
   const store = await storeCalled(name);
   const folder = await temporaryFolder(`hostile-${name}`);
   let server;
-  try {
+  const end = async () => {
+    await server?.stop();
+    await removeFolder(folder);
+  };
+  return withCleanUp(end, async () => {
     server = await store.start({ folder, durable: false });
     const { backend, source, options = {}, close = async () => {} } = await store.connect(server.address);
     const optionsOf = (kind) => ({ ...options, ...store.hostile.options(kind) });
@@ -39,7 +44,6 @@ export async function hostile(name, { programs: count, seed, path }) {
       numRuns: count,
       seed,
       path,
-      endOnFailure: process.env.NO_SHRINK === 'true',
     });
     await close(source);
     return {
@@ -49,12 +53,8 @@ export async function hostile(name, { programs: count, seed, path }) {
       seen,
       seconds: (performance.now() - began) / 1000,
       failure: details.failed ? report(details) : null,
-      details,
     };
-  } finally {
-    await server?.stop();
-    await removeFolder(folder);
-  }
+  });
 }
 
 /** The smallest program that was answered otherwise, how to run it again, and the difference. */

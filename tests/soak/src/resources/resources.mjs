@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';
+import { withCleanUp } from '../interruption.mjs';
 import { storeCalled } from '../stores/index.mjs';
 
 const VISITOR = fileURLToPath(new URL('visitor.mjs', import.meta.url));
@@ -17,12 +18,17 @@ const MOST_GROWTH = 2 * 2 ** 20;
 export async function resources(name, { seconds }) {
   const store = await storeCalled(name);
   const folder = await temporaryFolder(`resources-${name}`);
-  let server;
-  try {
+  let [server, child] = [];
+  const end = async () => {
+    child?.kill('SIGKILL');
+    await server?.stop();
+    await removeFolder(folder);
+  };
+  return withCleanUp(end, async () => {
     server = await store.start({ folder, durable: false });
     const { address, port } = server;
     const task = JSON.stringify({ store: name, address, port, seconds });
-    const child = fork(VISITOR, [task], { execArgv: ['--expose-gc'] });
+    child = fork(VISITOR, [task], { execArgv: ['--expose-gc'] });
     const ended = once(child, 'exit');
     const early = ended.then(([code]) => {
       throw new Error(`The process that opens and closes ended with ${code}`);
@@ -34,10 +40,7 @@ export async function resources(name, { seconds }) {
     await ended;
     clearTimeout(late);
     return { store, samples, end: performance.now() - told };
-  } finally {
-    await server?.stop();
-    await removeFolder(folder);
-  }
+  });
 }
 
 /** What a process holds that it should have let go of. */
