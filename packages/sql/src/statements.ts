@@ -370,7 +370,7 @@ export class Statements {
     return this.#once(
       'marked names',
       () =>
-        sql`select distinct name from ${sql.table(this.#layout.windowsTable)} where ${this.#markedBefore()} limit ${parameter}`,
+        sql`select name from ${sql.table(this.#layout.windowsTable)} where ${this.#markedBefore()} group by name limit ${parameter}`,
     );
   }
 
