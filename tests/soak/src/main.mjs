@@ -22,9 +22,10 @@ async function runSoak(options) {
     const result = await soak(name, options);
     results.push(result);
     for (const line of complaintsOf(result)) console.log(line);
+    // A run that is broken off keeps what it has.
+    if (options.json !== undefined) await writeFile(options.json, JSON.stringify(results));
   }
   console.log(`\n${tableOf(soakColumns, results)}\n`);
-  if (options.json !== undefined) await writeFile(options.json, JSON.stringify(results));
   if (!results.every(isGood)) process.exitCode = 1;
 }
 
