@@ -1,6 +1,7 @@
-import { signatureOf } from './functions/arguments.js';
-import type { FunctionDefinition, Parameter } from './functions/definition.js';
+import { signatureOf } from './functions/bind.js';
+import type { FunctionDefinition } from './functions/definition.js';
 import { functions } from './functions/index.js';
+import type { Parameter } from './functions/parameter.js';
 
 /** `/functions`: what an editor of targets has to know of the functions. */
 export function describeFunctions(grouped: boolean): Response {

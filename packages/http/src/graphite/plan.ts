@@ -1,6 +1,6 @@
 import type { TransformName } from '@kairos/core';
 import { BadRequest } from './bad-request.js';
-import { type BoundCall, bind } from './functions/arguments.js';
+import { type BoundCall, bind } from './functions/bind.js';
 import type { Range } from './functions/definition.js';
 import { functions } from './functions/index.js';
 import { transform as transformFunction } from './functions/transform-buckets.js';

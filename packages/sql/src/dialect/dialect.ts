@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
-import type { Session, Statement } from '../session/session.js';
 import type { Column, ColumnKind } from './column.js';
+import type { Connection, Statement } from './connection.js';
 import type { EachBucket } from './each-bucket.js';
 
 /** All that differs between the servers: one object for each, without state. */
@@ -99,7 +99,7 @@ export interface Dialect {
   /** The name of the sequence of a series that the user may insert into, and not use; no row where all is well. */
   unusableSequence?(table: string, schema: string | undefined): RawBuilder<unknown>;
   /** Runs the CREATE TABLE IF NOT EXISTS of several processes at once. */
-  createTables(creations: readonly Creation[], session: Session): Promise<void>;
+  createTables(creations: readonly Creation[], connection: Connection): Promise<void>;
   /** Whether an error is the server's word that the statement, or the commit, was not carried out. */
   isRefusal(error: unknown): boolean;
   /** Whether an error says that the partition of a row is missing. */

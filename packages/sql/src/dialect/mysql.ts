@@ -110,14 +110,14 @@ export const mysql: Dialect = {
     sql`select table_name from information_schema.tables where table_schema = ${database(schema)} and table_name in (${names}) limit 18446744073709551615`,
   columnsAmong: (names, schema) =>
     sql`select c.table_name, c.column_name, s.seq_in_index from information_schema.columns c left join information_schema.statistics s on s.table_schema = c.table_schema and s.table_name = c.table_name and s.column_name = c.column_name and s.index_name = 'PRIMARY' where c.table_schema = ${database(schema)} and c.table_name in (${names}) limit 18446744073709551615`,
-  createTables: async (creations, session) => {
+  createTables: async (creations, connection) => {
     const [missing] = creations;
-    if (session.inTransaction && missing !== undefined) {
+    if (connection.inTransaction && missing !== undefined) {
       throw new ConfigurationError(
         `The table "${missing.table}" is missing, and creating it would commit the transaction that the handle is; expected it to be there: open the timeseries outside a transaction first, or run createStatements()`,
       );
     }
-    await createOneByOne(creations, session);
+    await createOneByOne(creations, connection);
   },
   isRefusal: (error) => {
     const number = errorNumber(error);

@@ -149,10 +149,10 @@ export const postgres: Dialect = {
     return sql`select sequence from pg_get_serial_sequence(${name}, 'sequence') as sequence where sequence is not null and has_table_privilege(${name}, 'INSERT') and not has_sequence_privilege(sequence, 'USAGE, UPDATE')`;
   },
   // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
-  createTables: async (creations, session) => {
+  createTables: async (creations, connection) => {
     const lock = { sql: `select pg_advisory_xact_lock(${CREATION_LOCK})` };
     const statements = [lock, ...creations.map(({ statement }) => statement)];
-    const failure = await session.apply(statements.map((statement) => ({ statement, parameters: [] })));
+    const failure = await connection.apply(statements.map((statement) => ({ statement, parameters: [] })));
     if (failure !== null) throw failure.error;
   },
   isRefusal: (error) => {

@@ -6,7 +6,6 @@ import type {
   PostgresQueryResult,
 } from 'kysely';
 import type { SqlTables } from '../fetch.js';
-import type { NodeDatabase } from './node-sqlite.js';
 
 /** What is used of a better-sqlite3 `Database`, which a `DatabaseSync` is given the shape of. */
 export interface SqliteDatabase {
@@ -34,6 +33,28 @@ export interface SqliteStatement {
   };
   raw(toggle: boolean): this;
   safeIntegers(toggle: boolean): this;
+}
+
+/** What is used of a `DatabaseSync` of `node:sqlite`. */
+export interface NodeDatabase {
+  /** Absent before Node 22.16. */
+  readonly isTransaction?: boolean;
+  close(): void;
+  exec(sql: string): void;
+  prepare(sql: string): NodeStatement;
+}
+
+export interface NodeStatement {
+  all(...parameters: readonly unknown[]): unknown[];
+  iterate(...parameters: readonly unknown[]): IterableIterator<unknown>;
+  run(...parameters: readonly unknown[]): {
+    readonly changes: number | bigint;
+    readonly lastInsertRowid: number | bigint;
+  };
+  setReadBigInts(enabled: boolean): void;
+  /** Absent before Node 22.16. */
+  setReturnArrays?(enabled: boolean): void;
+  columns?(): readonly unknown[];
 }
 
 /** What is used of a pg `Pool`. */

@@ -1,26 +1,4 @@
-import type { SqliteDatabase, SqliteStatement } from './handles.js';
-
-/** What is used of a `DatabaseSync` of `node:sqlite`. */
-export interface NodeDatabase {
-  /** Absent before Node 22.16. */
-  readonly isTransaction?: boolean;
-  close(): void;
-  exec(sql: string): void;
-  prepare(sql: string): NodeStatement;
-}
-
-interface NodeStatement {
-  all(...parameters: readonly unknown[]): unknown[];
-  iterate(...parameters: readonly unknown[]): IterableIterator<unknown>;
-  run(...parameters: readonly unknown[]): {
-    readonly changes: number | bigint;
-    readonly lastInsertRowid: number | bigint;
-  };
-  setReadBigInts(enabled: boolean): void;
-  /** Absent before Node 22.16. */
-  setReturnArrays?(enabled: boolean): void;
-  columns?(): readonly unknown[];
-}
+import type { NodeDatabase, NodeStatement, SqliteDatabase, SqliteStatement } from './handles.js';
 
 /** The module `node:sqlite`, as far as it is used. */
 export interface NodeSqlite {

@@ -2,7 +2,8 @@ import { averageOf, greatestOf, leastOf, sumOf } from '../aggregations.js';
 import { formatNumber } from '../format-number.js';
 import { normalize } from '../normalize.js';
 import { present, type Series, type Values } from '../series.js';
-import { type FunctionDefinition, type Parameter, SERIES_LIST } from './definition.js';
+import type { FunctionDefinition } from './definition.js';
+import { type Parameter, SERIES_LIST } from './parameter.js';
 
 const SERIES_LISTS: Parameter = { name: 'seriesLists', type: 'seriesList', required: true, multiple: true };
 

@@ -1,30 +1,6 @@
 import type { Series } from '../series.js';
 import type { Arguments } from './arguments.js';
-
-/** What kind of argument a parameter takes, by the names that Graphite's description of functions gives them. */
-export type ParameterType =
-  | 'seriesList'
-  | 'integer'
-  | 'float'
-  | 'intOrInf'
-  | 'string'
-  | 'boolean'
-  | 'interval'
-  | 'intOrInterval'
-  | 'aggFunc'
-  | 'nodeOrTag'
-  | 'transform';
-
-export interface Parameter {
-  readonly name: string;
-  readonly type: ParameterType;
-  readonly required?: boolean;
-  /** Takes all arguments that are left. */
-  readonly multiple?: boolean;
-  readonly default?: number | string | boolean;
-  readonly options?: readonly string[];
-  readonly suggestions?: readonly (number | string)[];
-}
+import type { Parameter } from './parameter.js';
 
 /** The range that a target is asked for, in Unix seconds. */
 export interface Range {
@@ -46,6 +22,3 @@ export interface FunctionDefinition {
   readonly step?: (args: Arguments) => number;
   evaluate(args: Arguments, range: Range): Series[];
 }
-
-/** A parameter for the series that a function is about. */
-export const SERIES_LIST: Parameter = { name: 'seriesList', type: 'seriesList', required: true };

@@ -1,6 +1,7 @@
 import { greatestOf, lastOf } from '../aggregations.js';
 import type { Series, Values } from '../series.js';
-import { type FunctionDefinition, type Parameter, SERIES_LIST } from './definition.js';
+import type { FunctionDefinition } from './definition.js';
+import { type Parameter, SERIES_LIST } from './parameter.js';
 
 const N: Parameter = { name: 'n', type: 'integer', required: true };
 

@@ -1,7 +1,8 @@
 import { formatNumber } from '../format-number.js';
 import type { Series, Values } from '../series.js';
 import { offsetSeconds } from '../time.js';
-import { type FunctionDefinition, SERIES_LIST } from './definition.js';
+import type { FunctionDefinition } from './definition.js';
+import { SERIES_LIST } from './parameter.js';
 
 export const movingAverage: FunctionDefinition = {
   name: 'movingAverage',

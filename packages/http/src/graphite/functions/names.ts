@@ -1,6 +1,7 @@
 import { compileSearch } from '../search-pattern.js';
 import { parseTarget } from '../target-parser.js';
-import { type FunctionDefinition, SERIES_LIST } from './definition.js';
+import type { FunctionDefinition } from './definition.js';
+import { SERIES_LIST } from './parameter.js';
 
 export const alias: FunctionDefinition = {
   name: 'alias',

@@ -1,4 +1,5 @@
-import { type FunctionDefinition, SERIES_LIST } from './definition.js';
+import type { FunctionDefinition } from './definition.js';
+import { SERIES_LIST } from './parameter.js';
 
 /** Kairos' own: what a point is made from the data of its bucket by. The plan reads it so; this names it. */
 export const transform: FunctionDefinition = {

@@ -1,7 +1,8 @@
 import { aggregations, averageOf } from '../aggregations.js';
 import { formatNumber } from '../format-number.js';
 import { durationAt, present, regularGrid, type Series, type Values } from '../series.js';
-import { type FunctionDefinition, SERIES_LIST } from './definition.js';
+import type { FunctionDefinition } from './definition.js';
+import { SERIES_LIST } from './parameter.js';
 
 /** The series with other values, under the name of what made them. */
 function made(series: Series, name: string, values: Values): Series {
