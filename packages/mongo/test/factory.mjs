@@ -9,14 +9,3 @@ const store = (options) => ({
 
 export const server = store({});
 export const transactions = store({ atomicEvents: true, expiry: 'manual' });
-
-/** As the user that `privileges.test.ts` creates. */
-export const least = {
-  ...server,
-  source: () => {
-    const url = new URL(process.env.MONGO_USERS_URL);
-    url.username = 'kairos_least';
-    url.password = 'secret';
-    return url.href;
-  },
-};

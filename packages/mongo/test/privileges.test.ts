@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import { conformance, type FailingTarget } from '@kairos/adapter-tests';
 import { Kairos, type TimeseriesType } from '@kairos/core';
 import { type MongoOptions, mongo } from '@kairos/mongo';
 import { MongoClient } from 'mongodb';
 import { monitored } from './support/monitored.js';
-import { refuseBucket } from './support/refuse-bucket.js';
 import { describeWithServer, usersUrl } from './support/server-url.js';
 
 /** The actions of the README. */
@@ -35,7 +32,7 @@ const intervals = { minute: { step: 60, steps: 10 }, day: { step: 'daily', resol
 const kairos = new Kairos([mongo]);
 const database = `kairos_rights_${process.pid}`;
 
-function urlOf(user: string, path = ''): string {
+function urlOf(user: string, path: string): string {
   const url = usersUrl();
   url.username = user;
   url.password = 'secret';
@@ -67,9 +64,9 @@ async function callAll(source: string | MongoClient, type: TimeseriesType, optio
 describeWithServer('a user of the server', () => {
   let admin: MongoClient;
 
-  /** Its role lets a user do some things in a database, in any where it is ''. */
+  /** Its role lets a user do some things in a database. */
   const createUser = async (user: string, db: string, actions: readonly string[]) => {
-    const home = admin.db(db === '' ? 'admin' : db);
+    const home = admin.db(db);
     const privileges = [{ resource: { db, collection: '' }, actions }];
     await home.command({ createRole: `${user}_role`, privileges, roles: [] });
     await home.command({ createUser: user, pwd: 'secret', roles: [`${user}_role`] });
@@ -77,7 +74,6 @@ describeWithServer('a user of the server', () => {
 
   beforeAll(async () => {
     admin = new MongoClient(usersUrl().href);
-    await createUser('kairos_least', '', ALL);
     await createUser('creates', database, ALL);
     await createUser('writes', database, WRITES);
     await createUser('reads', database, READS);
@@ -88,21 +84,6 @@ describeWithServer('a user of the server', () => {
     for (const suffix of ['', '_native', '_manual', '_bare'])
       await admin.db(`${database}${suffix}`).dropDatabase();
     await admin.close();
-  });
-
-  conformance({
-    name: 'MongoDB, as a user with the least privileges',
-    test: { describe, it, beforeAll, afterAll },
-    factory: {
-      backend: mongo,
-      source: () => urlOf('kairos_least'),
-      options: (namespace) => ({ database: namespace }),
-      process: { module: join(__dirname, 'factory.mjs'), export: 'least' },
-      failing: (target: FailingTarget) => refuseBucket(usersUrl().href, target),
-      drop: async (namespaces) => {
-        for (const namespace of namespaces) await admin.db(namespace).dropDatabase();
-      },
-    },
   });
 
   describe.each([{}, { atomicEvents: true, expiry: 'manual' }] as const)('with the options %j', (options) => {
