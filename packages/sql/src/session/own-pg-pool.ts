@@ -17,6 +17,8 @@ export class OwnPool {
     class PatientClient extends Client {
       constructor(options: object = {}) {
         super(withDefault(options, 'connectionTimeoutMillis', CONNECT_MILLISECONDS));
+        // What is lost while it is handed out rejects its query; where it has none just then, nobody else listens.
+        this.on('error', () => undefined);
       }
     }
     // A peer that is gone without a word is found by the system in half a minute.
