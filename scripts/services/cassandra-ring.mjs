@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCassandraNode } from '../lib/cassandra-node.mjs';
 import { root } from '../lib/run.mjs';
-import { freePort, removeFolder, temporaryFolder } from '../lib/server.mjs';
+import { freePort } from '../lib/server.mjs';
+import { service } from '../lib/service.mjs';
 
 const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 
@@ -13,11 +14,10 @@ const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
  * A ring of three nodes. CASSANDRA_RING_CONTROL is a URL to which tests send `POST /kill/<n>` and `POST /start/<n>`
  * (n from 0) to take a node away, and to have it back.
  */
-export default {
+export default service({
   variable: 'CASSANDRA_RING_CONTACT_POINTS',
   skip: 'TEST_CASSANDRA',
-  async start() {
-    const folder = await temporaryFolder('cassandra-ring');
+  start: async (folder, later) => {
     // The driver takes it that all nodes answer on the same port.
     const [port, storagePort] = [await freePort(), await freePort()];
     const nodes = new Map();
@@ -34,31 +34,22 @@ export default {
       nodes.delete(index);
     };
     const control = await controlServer({ start, kill });
-    const stop = async () => {
+    later(async () => {
       control.close();
       for (const index of [...nodes.keys()]) await kill(index);
-      await removeFolder(folder);
-    };
-    try {
-      // One after the other: two nodes cannot join at once.
-      for (const index of addresses.keys()) {
-        await start(index);
-        console.log(`  node ${index + 1} of ${addresses.length} has joined`);
-      }
-      await Promise.all(addresses.map((address) => seesAll(address, port)));
-    } catch (error) {
-      await stop();
-      throw error;
+    });
+    // One after the other: two nodes cannot join at once.
+    for (const index of addresses.keys()) {
+      await start(index);
+      console.log(`  node ${index + 1} of ${addresses.length} has joined`);
     }
+    await Promise.all(addresses.map((address) => seesAll(address, port)));
     return {
-      env: {
-        CASSANDRA_RING_CONTACT_POINTS: addresses.map((address) => `${address}:${port}`).join(','),
-        CASSANDRA_RING_CONTROL: `http://127.0.0.1:${control.address().port}`,
-      },
-      stop,
+      CASSANDRA_RING_CONTACT_POINTS: addresses.map((address) => `${address}:${port}`).join(','),
+      CASSANDRA_RING_CONTROL: `http://127.0.0.1:${control.address().port}`,
     };
   },
-};
+});
 
 const WAIT_MILLISECONDS = 120_000;
 

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCassandraNode } from '../lib/cassandra-node.mjs';
 import { root } from '../lib/run.mjs';
-import { freePort, removeFolder, temporaryFolder } from '../lib/server.mjs';
+import { freePort } from '../lib/server.mjs';
+import { service } from '../lib/service.mjs';
 
 /** One node of Cassandra that lets users do what they are granted; the first is `cassandra`, password `cassandra`. */
-export default {
+export default service({
   variable: 'CASSANDRA_USERS_CONTACT_POINTS',
   skip: 'TEST_CASSANDRA',
-  async start() {
-    const folder = await temporaryFolder('cassandra-users');
+  start: async (folder, later) => {
     const [port, storagePort] = [await freePort(), await freePort()];
     const server = await startCassandraNode({
       folder,
@@ -19,19 +19,11 @@ export default {
       port,
       users: true,
     });
-    const stop = async () => {
-      await server.stop('SIGKILL');
-      await removeFolder(folder);
-    };
-    try {
-      await untilLoggedIn(port);
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-    return { env: { CASSANDRA_USERS_CONTACT_POINTS: `127.0.0.1:${port}` }, stop };
+    later(() => server.stop('SIGKILL'));
+    await untilLoggedIn(port);
+    return { CASSANDRA_USERS_CONTACT_POINTS: `127.0.0.1:${port}` };
   },
-};
+});
 
 const WAIT_MILLISECONDS = 60_000;
 

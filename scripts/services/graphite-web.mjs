@@ -6,23 +6,17 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../lib/run.mjs';
-import {
-  freePort,
-  needPackages,
-  removeFolder,
-  startProcess,
-  temporaryFolder,
-  waitForPort,
-} from '../lib/server.mjs';
+import { freePort, needPackages, startProcess, waitForPort } from '../lib/server.mjs';
+import { service } from '../lib/service.mjs';
 
 const execute = promisify(execFile);
 
 const PYTHON = '/usr/bin/python3';
 
-export default {
+export default service({
   variable: 'GRAPHITE_URL',
   skip: 'TEST_GRAPHITE',
-  async start() {
+  start: async (folder, later) => {
     await needPackages({
       isThere: () =>
         execute(PYTHON, ['-c', 'import graphite, whisper']).then(
@@ -32,26 +26,14 @@ export default {
       packages: ['graphite-web', 'python3-whisper'],
       what: 'graphite-web (and whisper, both for /usr/bin/python3)',
     });
-    const folder = await temporaryFolder('graphite-web');
     const port = await freePort();
     const server = await startProcess(
       PYTHON,
       [join(root, 'scripts', 'services', 'graphite-web.py'), folder, String(port)],
       { folder },
     );
-    const stop = async () => {
-      await server.stop();
-      await removeFolder(folder);
-    };
-    try {
-      await waitForPort(port, { server });
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-    return {
-      env: { GRAPHITE_URL: `http://127.0.0.1:${port}`, GRAPHITE_FOLDER: join(folder, 'whisper') },
-      stop,
-    };
+    later(() => server.stop());
+    await waitForPort(port, { server });
+    return { GRAPHITE_URL: `http://127.0.0.1:${port}`, GRAPHITE_FOLDER: join(folder, 'whisper') };
   },
-};
+});

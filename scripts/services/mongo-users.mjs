@@ -1,34 +1,32 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../lib/run.mjs';
-import { freePort, removeFolder, temporaryFolder } from '../lib/server.mjs';
+import { freePort } from '../lib/server.mjs';
+import { service } from '../lib/service.mjs';
 import { startServer } from './mongo.mjs';
 
 const ADMIN = { user: 'admin', password: 'secret' };
 
 /** A server that lets users do what their roles grant; the address is that of one who may do everything. */
-export default {
+export default service({
   variable: 'MONGO_USERS_URL',
   skip: 'TEST_MONGO',
-  async start() {
-    const folder = await temporaryFolder('mongo-users');
+  start: async (folder, later) => {
     const port = await freePort();
     const open = await startServer({ folder, port });
-    await createAdmin(open.url);
-    await open.stop();
+    try {
+      await createAdmin(open.url);
+    } finally {
+      await open.stop();
+    }
     const server = await startServer({ folder, port, users: true });
+    later(() => server.stop());
     const url = new URL(server.url);
     url.username = ADMIN.user;
     url.password = ADMIN.password;
-    return {
-      env: { MONGO_USERS_URL: url.href },
-      stop: async () => {
-        await server.stop();
-        await removeFolder(folder);
-      },
-    };
+    return { MONGO_USERS_URL: url.href };
   },
-};
+});
 
 async function createAdmin(url) {
   const require = createRequire(join(root, 'packages', 'mongo', 'package.json'));
