@@ -119,8 +119,7 @@ export class RowFormat {
     nameOf: (key: unknown) => string,
     place: Place,
   ): Iterable<BucketRow> {
-    const at = placesIn(columns);
-    const [name, bucket, resolution, window] = [at('name'), at('bucket'), at('resolution'), at('window')];
+    const { name, bucket, resolution, window, at } = placesIn(columns);
     const isCount = this.#layout.type === 'count';
     const data = at(isCount ? 'amount' : 'value');
     const read = isCount ? this.#readAmount : this.#readValue;
@@ -143,8 +142,7 @@ export class RowFormat {
     nameOf: (key: unknown) => string,
     place: Place,
   ): Generator<BucketRow> {
-    const at = placesIn(columns);
-    const [name, bucket, resolution, window] = [at('name'), at('bucket'), at('resolution'), at('window')];
+    const { name, bucket, resolution, window, at } = placesIn(columns);
     const { type } = this.#layout;
     const [value, content, count] = [at('value'), at('content'), at('count')];
     const sequence = at('sequence');
@@ -235,8 +233,10 @@ function byValue(a: StoredValue, b: StoredValue): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function placesIn(columns: readonly Column[]): (name: string) => number {
-  return (name) => columns.findIndex((column) => column.name === name);
+/** Where the columns stand that tell rows apart, and any other; -1 for those that are not there. */
+function placesIn(columns: readonly Column[]) {
+  const at = (name: string) => columns.findIndex((column) => column.name === name);
+  return { name: at('name'), bucket: at('bucket'), resolution: at('resolution'), window: at('window'), at };
 }
 
 /** Maps rows while they are gone through: a generator would cost more than most of what it makes. */

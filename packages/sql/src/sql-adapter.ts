@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import {
   type BucketBounds,
   type BucketQuery,
@@ -491,7 +492,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
       }
       if (end === undefined) return;
       window = endWindow;
-      await new Promise((resolve) => setImmediate(resolve));
+      await otherWork();
     }
   }
 
@@ -527,7 +528,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   /** Deletes in steps of their own, so that writers come in between. */
   async #deleteInSteps(statement: Statement, parameters: readonly unknown[]): Promise<void> {
     while ((await this.#session.run(statement, parameters)) >= EXPIRE_ROWS) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await otherWork();
     }
   }
 

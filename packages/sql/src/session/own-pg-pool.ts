@@ -17,7 +17,8 @@ export class OwnPool {
     class PatientClient extends Client {
       constructor(options: object = {}) {
         super(withDefault(options, 'connectionTimeoutMillis', CONNECT_MILLISECONDS));
-        // What is lost while it is handed out rejects its query; where it has none just then, nobody else listens.
+        // Nobody else listens between its being connected and handed out: one chunk of the server's may hold both the end
+        // of the former and the word that it goes.
         this.on('error', () => undefined);
       }
     }

@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import { parameter } from '../dialect/parameters.js';
 import type { Layout } from '../layout.js';
@@ -92,9 +93,9 @@ export class Parts {
       ]);
       if (end === undefined) return;
       const at = [interval, ...until, ...more];
-      while ((await this.#session.run(this.#compile(statements.at), at)) >= PART) await turn();
+      while ((await this.#session.run(this.#compile(statements.at), at)) >= PART) await otherWork();
       [window, name] = until;
-      await turn();
+      await otherWork();
     }
   }
 
@@ -103,11 +104,6 @@ export class Parts {
     this.#compiled.set(query, statement);
     return statement;
   }
-}
-
-/** Lets other work of the process come in between. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 interface PartStatements {
