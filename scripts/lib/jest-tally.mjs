@@ -1,22 +1,30 @@
-import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { relative } from 'node:path';
+import { root } from './run.mjs';
+import { addToTally } from './tally.mjs';
 
-/** Writes how many tests passed, failed and were skipped into the folder that `npm test` sums up. */
+/** Adds what a run of Jest counted to what `npm test` sums up. */
 export default class Tally {
-  onRunComplete(_contexts, results) {
-    const folder = process.env.KAIROS_TALLY;
-    if (folder === undefined) return;
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = results;
+  async onRunComplete(_contexts, results) {
     // A test file that cannot even be loaded has no tests to count, but fails all the same.
     const broken = results.testResults.filter(
       ({ testExecError, numFailingTests }) => testExecError && numFailingTests === 0,
     );
-    const tally = {
-      passed: numPassedTests,
-      failed: numFailedTests + broken.length,
-      skipped: numPendingTests + numTodoTests,
-    };
-    writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(tally));
+    await addToTally({
+      passed: results.numPassedTests,
+      failed: results.numFailedTests + broken.length,
+      skipped: results.numPendingTests + results.numTodoTests,
+      failures: results.testResults
+        .filter(({ failureMessage }) => failureMessage)
+        .map(
+          ({ testFilePath, failureMessage }) =>
+            `${relative(root, testFilePath)}\n${shortened(failureMessage)}`,
+        ),
+    });
   }
+}
+
+/** The start of what may be the differences of two large objects. */
+function shortened(text) {
+  const lines = text.split('\n');
+  return lines.length <= 60 ? text : [...lines.slice(0, 60), `  … and ${lines.length - 60} lines`].join('\n');
 }

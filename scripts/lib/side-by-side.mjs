@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { environmentOf, root } from './run.mjs';
 import { composeDown } from './server.mjs';
+import { addToTally } from './tally.mjs';
 
 /** How many runs there are at once: each waits for its server half of the time. */
 const AT_ONCE = 2;
@@ -26,12 +27,18 @@ export async function sideBySide(jobs, { fits = () => true } = {}) {
       const { code, output } = await captured(job);
       const minutes = ((Date.now() - begun) / 60_000).toFixed(1);
       console.log(`\n${code === 0 ? '▸' : '✗'} ${job.title}, after ${minutes} min\n${output}`);
-      if (code !== 0) failed.push(job.title);
+      if (code === 0) continue;
+      failed.push(job.title);
+      await addToTally({ failures: [`${job.title}, whose output ends with\n${endOf(output)}`] });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   await composeDown();
   return { failed, leftOut };
+}
+
+function endOf(output) {
+  return output.trimEnd().split('\n').slice(-20).join('\n');
 }
 
 function captured({ command, args, cwd = root }) {

@@ -19,7 +19,8 @@ export async function tallied(work) {
   const counted = (await sumOf(folder)).failed - before.failed;
   // What fails without a test that fails, a build for instance, counts as well.
   if (counted < broken.length) await addToTally({ failed: broken.length - counted });
-  const { passed, failed, skipped } = await sumOf(folder);
+  const { passed, failed, skipped, failures } = await sumOf(folder);
+  for (const failure of failures) console.log(`\n✗ ${failure}`);
   if (broken.length > 0) {
     console.log(`\n✗ ${broken.join(', ')} failed`);
     process.exitCode = 1;

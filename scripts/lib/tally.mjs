@@ -2,19 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Adds to the tests that `npm test` sums up; of a run by itself, nobody sums up anything. */
-export async function addToTally({ passed = 0, failed = 0, skipped = 0 }) {
+/**
+ * Adds to the tests that `npm test` sums up; of a run by itself, nobody sums up anything. `failures` are texts that
+ * name a test and say how it failed.
+ */
+export async function addToTally({ passed = 0, failed = 0, skipped = 0, failures = [] }) {
   const folder = process.env.KAIROS_TALLY;
   if (folder === undefined) return;
-  await writeFile(join(folder, `${randomUUID()}.json`), JSON.stringify({ passed, failed, skipped }));
+  const tally = { passed, failed, skipped, failures };
+  await writeFile(join(folder, `${randomUUID()}.json`), JSON.stringify(tally));
 }
 
 /** The sums of a folder of tallies. */
 export async function sumOf(folder) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const file of await readdir(folder)) {
-    const tally = JSON.parse(await readFile(join(folder, file), 'utf8'));
-    for (const key of Object.keys(total)) total[key] += tally[key];
+    const { passed, failed, skipped, failures } = JSON.parse(await readFile(join(folder, file), 'utf8'));
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+    total.failures.push(...failures);
   }
   return total;
 }
