@@ -3,6 +3,7 @@ import type { Column, ColumnKind } from './dialect/column.js';
 import type { Dialect } from './dialect/dialect.js';
 import { bytesKey, isDigested, textKey } from './key.js';
 import type { Layout } from './layout.js';
+import type { Cells } from './session/session.js';
 
 /** How keys and values become parameters, and columns values again. */
 export class RowFormat {
@@ -135,6 +136,21 @@ export class RowFormat {
     });
   }
 
+  /** The same of one name, from the columns themselves; not for the types whose buckets have several rows. */
+  bucketsOfColumns(name: string, columns: readonly Column[], cells: readonly Cells[]): Iterable<BucketRow> {
+    const { bucket, resolution, at } = placesIn(columns);
+    const isCount = this.#layout.type === 'count';
+    const read = isCount ? this.#readAmount : this.#readValue;
+    const resolutions = cells[resolution];
+    const data = cells[at(isCount ? 'amount' : 'value')] ?? [];
+    return each(cells[bucket] ?? [], (rowBucket, row) => ({
+      name,
+      bucket: Number(rowBucket),
+      resolution: resolutions === undefined ? 0 : Number(resolutions[row]),
+      data: read(data[row]),
+    }));
+  }
+
   /** Rows are values of a bucket. */
   *#collected(
     rows: readonly (readonly unknown[])[],
@@ -240,14 +256,16 @@ function placesIn(columns: readonly Column[]) {
 }
 
 /** Maps rows while they are gone through: a generator would cost more than most of what it makes. */
-function each<R, B>(rows: readonly R[], make: (row: R) => B): Iterable<B> {
+function each<R, B>(rows: readonly R[], make: (row: R, place: number) => B): Iterable<B> {
   return {
     [Symbol.iterator]: () => {
       let place = 0;
       return {
         next: () => {
-          const row = rows[place++];
-          return row === undefined ? { done: true, value: undefined } : { done: false, value: make(row) };
+          const row = rows[place];
+          return row === undefined
+            ? { done: true, value: undefined }
+            : { done: false, value: make(row, place++) };
         },
       };
     },

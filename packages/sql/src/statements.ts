@@ -72,13 +72,27 @@ export class Statements {
 
   /** Parameters: interval, first and last bucket; then the names, interval, first and last window. */
   read(nameCount: number, coarse: boolean): Statement {
-    return this.#once(`read ${nameCount} ${coarse}`, () => {
-      const { table, windowsTable } = this.#layout;
-      const columns = this.readColumns(nameCount, coarse);
-      const selected = columns.map((column) => this.#dialect.select(column, sql.ref(`d.${column.name}`)));
-      const rows = this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`);
-      return sql`select ${sql.join(selected)} from ${rows} where ${nameIn(nameCount, 'e.name')} and ${entryInWindows}${this.#dialect.allRows}`;
+    return this.#once(`read ${nameCount} ${coarse}`, () =>
+      this.#select(this.readColumns(nameCount, coarse), nameCount),
+    );
+  }
+
+  /**
+   * What `read` reads of one name, with a column first that alone is taken. The others are asked for so that all plans
+   * are the same, and with them the order of rows. Parameters: those of `read`.
+   */
+  readColumn(column: Column, columns: readonly Column[]): Statement {
+    return this.#once(`read column ${column.name} of ${columns.length}`, () => {
+      const others = columns.filter((each) => each !== column);
+      return this.#select([column, ...others], 1);
     });
+  }
+
+  #select(columns: readonly Column[], nameCount: number): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const selected = columns.map((column) => this.#dialect.select(column, sql.ref(`d.${column.name}`)));
+    const rows = this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`);
+    return sql`select ${sql.join(selected)} from ${rows} where ${nameIn(nameCount, 'e.name')} and ${entryInWindows}${this.#dialect.allRows}`;
   }
 
   /**

@@ -2,7 +2,7 @@ import { IANAZone } from 'luxon';
 
 /** Whether the runtime knows a timezone. */
 export function isZone(zone: string): boolean {
-  return IANAZone.isValidZone(zone);
+  return zone === 'UTC' || IANAZone.isValidZone(zone);
 }
 
 /** The seconds by which a zone's clocks are ahead of UTC at a Unix second. */

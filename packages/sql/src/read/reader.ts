@@ -26,6 +26,9 @@ import { summaries } from './summaries.js';
 /** Of so many buckets at most, each is added up by itself. */
 const MOST_EACH = 10_000;
 
+/** From so many buckets on, a statement for each column and name costs less than an array for each row. */
+const LONG = 64;
+
 export interface ReaderParts {
   readonly schema: Schema;
   readonly layout: Layout;
@@ -69,6 +72,8 @@ export class Reader {
     const { statements, format } = this.#parts;
     const { resolution } = this.#interval(query.interval);
     const coarse = resolution === null;
+    const columns = await this.#byColumn(query, coarse);
+    if (columns !== null) return columns;
     const answers = await this.#answers(query, {
       statement: (names) => statements.read(names, coarse),
       namesTwice: false,
@@ -78,6 +83,24 @@ export class Reader {
         format.buckets(answer.rows, statements.readColumns(answer.width, coarse), nameOf(answer)),
       ),
     );
+  }
+
+  /** `null` where what is read comes in rows. */
+  async #byColumn(query: BucketQuery, coarse: boolean): Promise<Iterable<BucketRow> | null> {
+    const { layout, session, statements, format } = this.#parts;
+    const { names, interval, first, last } = query;
+    if (session.columns === undefined || !(layout.type === 'count' || layout.type === 'gauge')) return null;
+    if (countBuckets(this.#interval(interval).step, first, last) < LONG) return null;
+    const columns = statements.readColumns(1, coarse);
+    const { windows } = this.#parts.rangeOf({ interval, first, last });
+    const key = format.intervalKey(interval);
+    const found = await session.columns(
+      columns.map((column) => statements.readColumn(column, columns)),
+      names.map((name) => [key, first, last, format.key(name), key, windows.first, windows.last]),
+    );
+    return found === null
+      ? null
+      : flat(found.map((cells, place) => format.bucketsOfColumns(names[place] ?? '', columns, cells)));
   }
 
   /**

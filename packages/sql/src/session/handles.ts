@@ -15,11 +15,11 @@ export interface SqliteDatabase {
   close(): void;
   prepare(sql: string): SqliteStatement;
   pragma(pragma: string, options: { readonly simple: true }): unknown;
-  transaction<A extends unknown[]>(
-    body: (...args: A) => void,
+  transaction<A extends unknown[], R>(
+    body: (...args: A) => R,
   ): {
-    (...args: A): void;
-    readonly immediate: (...args: A) => void;
+    (...args: A): R;
+    readonly immediate: (...args: A) => R;
   };
 }
 
@@ -32,6 +32,8 @@ export interface SqliteStatement {
     readonly lastInsertRowid: number | bigint;
   };
   raw(toggle: boolean): this;
+  /** Returns the only column in place of rows; absent where rows are what there is. */
+  pluck?(toggle: boolean): this;
   safeIntegers(toggle: boolean): this;
 }
 

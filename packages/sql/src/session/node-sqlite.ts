@@ -63,15 +63,16 @@ export class AdaptedDatabase implements SqliteDatabase {
     return typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined;
   }
 
-  transaction<A extends unknown[]>(body: (...args: A) => void) {
+  transaction<A extends unknown[], R>(body: (...args: A) => R) {
     const within =
       (begin: string) =>
-      (...args: A): void => {
+      (...args: A): R => {
         const nested = this.inTransaction;
         this.#run(nested ? 'savepoint kairos_steps' : begin);
         try {
-          body(...args);
+          const result = body(...args);
           this.#run(nested ? 'release kairos_steps' : 'commit');
+          return result;
         } catch (error) {
           // SQLite may have rolled back the whole already.
           if (this.inTransaction) {

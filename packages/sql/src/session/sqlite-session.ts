@@ -9,11 +9,11 @@ import {
   SqliteDriver,
 } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
-import { sqlite } from '../dialect/sqlite.js';
+import { codeOf, sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
 import type { SqliteDatabase, SqliteStatement } from './handles.js';
 import type { LockWaits } from './lock-waits.js';
-import type { Session, Statement, Step } from './session.js';
+import type { Cells, ReadColumns, Session, Statement, Step } from './session.js';
 
 /**
  * SQLite through better-sqlite3 or node:sqlite itself. It is synchronous, so a transaction runs in one turn of the event loop: no
@@ -29,6 +29,8 @@ export class SqliteSession implements Session {
   readonly #owned: boolean;
   readonly #statements = new Map<Statement, SqliteStatement>();
   readonly #all: (steps: readonly Step[]) => void;
+  readonly #inOneState: (read: () => readonly (readonly Cells[])[]) => readonly (readonly Cells[])[];
+  readonly columns: ReadColumns | undefined;
 
   constructor(database: SqliteDatabase, waits: LockWaits, owned: boolean, dialect: Dialect = sqlite) {
     this.dialect = dialect;
@@ -40,6 +42,11 @@ export class SqliteSession implements Session {
     this.#all = database.transaction((steps: readonly Step[]) => {
       for (const { statement, parameters } of steps) this.#prepared(statement).run(parameters);
     }).immediate;
+    this.#inOneState = database.transaction((read) => read());
+    const plucks = database.prepare('select 1').pluck !== undefined;
+    this.columns = plucks
+      ? (statements, parametersOfEach) => this.#columns(statements, parametersOfEach)
+      : undefined;
   }
 
   /** Its handle's user may have begun one, at any time. */
@@ -52,6 +59,23 @@ export class SqliteSession implements Session {
       // In raw mode every row is an array.
       () => this.#prepared(statement).raw(true).all(parameters) as unknown[][],
     );
+  }
+
+  async #columns(
+    statements: readonly Statement[],
+    parametersOfEach: readonly (readonly unknown[])[],
+  ): Promise<readonly (readonly Cells[])[] | null> {
+    const read = () =>
+      parametersOfEach.map((parameters) =>
+        statements.map((statement) => this.#prepared(statement).pluck?.(true).all(parameters) ?? []),
+      );
+    try {
+      return await this.#waits.beside(() => (this.#database.inTransaction ? read() : this.#inOneState(read)));
+    } catch (error) {
+      // No transaction begins while the handle's user goes through rows; that is no error of SQLite.
+      if (codeOf(error) !== '') throw error;
+      return null;
+    }
   }
 
   async run(statement: Statement, parameters: readonly unknown[]): Promise<number> {
