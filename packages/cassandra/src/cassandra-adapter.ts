@@ -17,18 +17,18 @@ import {
   type Windows,
   type WriteFailure,
 } from '@kairos/core';
-import { Directory, type NameEntry } from './directory.js';
-import { Eraser } from './eraser.js';
-import { KEY_BYTES } from './groups.js';
+import { Directory, type NameEntry } from './directory/directory.js';
+import { Eraser } from './erase/eraser.js';
+import type { Lock } from './erase/lock.js';
 import type { Layout } from './layout.js';
-import type { Lock } from './lock.js';
-import { partitionsOf, rowsPerBucket } from './partitions.js';
-import { Reader } from './reader.js';
+import { Reader } from './read/reader.js';
 import type { RecordedLayout, SeriesRecord } from './record.js';
 import type { RowForm } from './rows/row-form.js';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 import type { ValueType } from './values/value-type.js';
-import { ATOMIC_SIZE, Writer } from './writer.js';
+import { partitionsOf, rowsPerBucket } from './windows.js';
+import { KEY_BYTES } from './write/groups.js';
+import { ATOMIC_SIZE, Writer } from './write/writer.js';
 
 const NAMES_AT_ONCE = 32;
 

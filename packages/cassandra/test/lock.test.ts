@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@kairos/core';
 import { types } from 'cassandra-driver';
-import { Conditions } from '../src/conditions.js';
+import { Lock } from '../src/erase/lock.js';
+import type { LockTimes } from '../src/erase/turn.js';
 import { createTable, layoutOf } from '../src/layout.js';
-import { Lock } from '../src/lock.js';
 import { countRows } from '../src/rows/counters.js';
-import { Session } from '../src/session.js';
-import type { LockTimes } from '../src/turn.js';
+import { Conditions } from '../src/session/conditions.js';
+import { Session } from '../src/session/session.js';
 import { connectTo } from './support/cluster.js';
 import { inKeyspace, value } from './support/keyspace.js';
 

@@ -1,6 +1,6 @@
 import { memory } from '@kairos/adapter-tests';
 import { type Interval, Kairos, type TimeseriesType, type Windows } from '@kairos/core';
-import { partitionsOf, rowsPerBucket } from '../src/partitions.js';
+import { partitionsOf, rowsPerBucket } from '../src/windows.js';
 
 /** The intervals as core makes them. */
 async function intervalsOf(

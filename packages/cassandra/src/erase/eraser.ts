@@ -1,10 +1,10 @@
 import { forEachAtOnce, type Retention, type TimeseriesType, type Windows } from '@kairos/core';
-import { microseconds } from './clock.js';
-import type { Directory, NameEntry, Window } from './directory.js';
-import type { Layout } from './layout.js';
+import type { Directory, NameEntry, Window } from '../directory/directory.js';
+import type { Layout } from '../layout.js';
+import { type CounterForm, isCounterForm, type RowForm } from '../rows/row-form.js';
+import type { Session, Statement } from '../session/session.js';
+import { microseconds } from '../write/clock.js';
 import type { Lock } from './lock.js';
-import { type CounterForm, isCounterForm, type RowForm } from './rows/row-form.js';
-import type { Session, Statement } from './session.js';
 import type { Hold } from './turn.js';
 
 const PARTITIONS_AT_ONCE = 16;

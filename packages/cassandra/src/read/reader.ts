@@ -10,11 +10,11 @@ import {
   type TimeseriesType,
   type Windows,
 } from '@kairos/core';
-import type { Directory } from './directory.js';
-import { integerOf } from './integer.js';
-import type { Layout } from './layout.js';
-import type { Aggregate, DataRow, RowForm } from './rows/row-form.js';
-import type { Session, Statement } from './session.js';
+import type { Directory } from '../directory/directory.js';
+import type { Layout } from '../layout.js';
+import type { Aggregate, DataRow, RowForm } from '../rows/row-form.js';
+import { integerOf } from '../session/integer.js';
+import type { Session, Statement } from '../session/session.js';
 
 const PARTITIONS_AT_ONCE = 64;
 

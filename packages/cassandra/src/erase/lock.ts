@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { elapsed, StorageError } from '@kairos/core';
-import { type Conditions, insist } from './conditions.js';
-import type { Layout } from './layout.js';
-import { Limiter } from './limiter.js';
+import type { Layout } from '../layout.js';
+import { type Conditions, insist } from '../session/conditions.js';
+import { Limiter } from '../session/limiter.js';
 import { type Hold, type LockTimes, Turn } from './turn.js';
 
 const TIMES: LockTimes = { hold: 120_000, margin: 30_000, turn: 5000, pause: 500, patience: 240_000 };

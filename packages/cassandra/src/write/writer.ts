@@ -10,14 +10,14 @@ import {
   type WriteFailure,
   WriteOutcomes,
 } from '@kairos/core';
+import type { Directory, Entry } from '../directory/directory.js';
+import type { Layout } from '../layout.js';
+import { inexactAmount } from '../rows/counters.js';
+import type { RowContext, RowForm } from '../rows/row-form.js';
+import { codeOf } from '../session/fate.js';
+import type { Session, Statement } from '../session/session.js';
 import { arrivalOf, microseconds } from './clock.js';
-import type { Directory, Entry } from './directory.js';
-import { codeOf } from './fate.js';
 import { type Group, Grouping, type Partition } from './groups.js';
-import type { Layout } from './layout.js';
-import { inexactAmount } from './rows/counters.js';
-import type { RowContext, RowForm } from './rows/row-form.js';
-import type { Session, Statement } from './session.js';
 import { ttlOf } from './ttl.js';
 
 /** A batch over partitions may have 50 KiB where the server is not told otherwise; some is left for its overhead. */

@@ -5,7 +5,7 @@ import {
   type TimeseriesType,
   type Windows,
 } from '@kairos/core';
-import type { Directory, Entry, Hint, WindowEntry } from './directory.js';
+import type { Directory, Entry, Hint, WindowEntry } from '../directory/directory.js';
 
 /** The names of a partition key, and the values of a clustering key, have at most 64 KiB together. */
 export const KEY_BYTES = 60_000;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError, messageOf, StorageError } from '@kairos/core';
 import { type Client, type Host, type QueryOptions, types } from 'cassandra-driver';
-import { codeOf, isSilence } from './fate.js';
-import { createTable, type Layout, type Table } from './layout.js';
-import type { CheckedOptions, Replication } from './options.js';
-import type { RowForm } from './rows/row-form.js';
-import type { Session } from './session.js';
+import { createTable, type Layout, type Table } from '../layout.js';
+import type { CheckedOptions, Replication } from '../options.js';
+import type { RowForm } from '../rows/row-form.js';
+import { codeOf, isSilence } from '../session/fate.js';
+import type { Session } from '../session/session.js';
 
 /** How long a statement that defines something is tried again. */
 const DEFINE_MILLISECONDS = 60_000;

@@ -1,10 +1,10 @@
 import { forEachAtOnce, type Loss, RecentEntries, textAfter } from '@kairos/core';
 import type { types } from 'cassandra-driver';
-import { microseconds } from './clock.js';
-import { type IntegerColumn, integerOf } from './integer.js';
-import type { Layout } from './layout.js';
-import type { Session, Statement } from './session.js';
-import { ttlOf } from './ttl.js';
+import type { Layout } from '../layout.js';
+import { type IntegerColumn, integerOf } from '../session/integer.js';
+import type { Session, Statement } from '../session/session.js';
+import { microseconds } from '../write/clock.js';
+import { ttlOf } from '../write/ttl.js';
 
 /** Names are spread over so many partitions, so that none of them is hot or large. */
 const SHARDS = 32;

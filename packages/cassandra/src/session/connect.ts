@@ -1,6 +1,6 @@
 import { ConfigurationError, describeValue, isError, messageOf, StorageError } from '@kairos/core';
 import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
-import { type CheckedOptions, checkKeyspace } from './options.js';
+import { type CheckedOptions, checkKeyspace } from '../options.js';
 import { CLOSE_MILLISECONDS, within } from './patience.js';
 
 const DEFAULT_PORT = 9042;
