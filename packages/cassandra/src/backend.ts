@@ -14,7 +14,7 @@ import { Lock } from './erase/lock.js';
 import type { CassandraFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { type CassandraOptions, type CheckedOptions, checkOptions, optionNames } from './options.js';
-import { SeriesRecord } from './record.js';
+import { IntervalsRecord } from './record.js';
 import { formOf } from './rows/index.js';
 import { ensureSchema, hasTables } from './schema/tables.js';
 import { Conditions } from './session/conditions.js';
@@ -66,7 +66,7 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
     if (request.mustExist && !(await hasTables(session, layout))) throw nothingRecorded();
     if (!request.mustExist) await ensureSchema(session, layout, form, options);
     const conditions = new Conditions(session, serialOf(options));
-    const record = new SeriesRecord(session, conditions, layout, { floatingCounts, valuesPerBucket });
+    const record = new IntervalsRecord(session, conditions, layout, { floatingCounts, valuesPerBucket });
     const lock = new Lock(conditions, layout);
     return new CassandraAdapter({
       schema: request.schema,

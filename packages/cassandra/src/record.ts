@@ -10,7 +10,7 @@ export interface RecordedLayout {
 }
 
 /** The record of a timeseries, changed by compare-and-set (lightweight transactions) alone. */
-export class SeriesRecord {
+export class IntervalsRecord {
   readonly #session: Session;
   readonly #series: string;
   readonly #table: string;

@@ -1,8 +1,9 @@
-import { forEachAtOnce, type Retention, type TimeseriesType, type Windows } from '@kairos/core';
+import { forEachAtOnce, type Retention, type TimeseriesType } from '@kairos/core';
 import type { Directory, NameEntry, Window } from '../directory/directory.js';
 import type { Layout } from '../layout.js';
 import { type CounterForm, isCounterForm, type RowForm } from '../rows/row-form.js';
 import type { Session, Statement } from '../session/session.js';
+import type { IntervalWindows } from '../windows.js';
 import { microseconds } from '../write/clock.js';
 import type { Lock } from './lock.js';
 import type { Hold } from './turn.js';
@@ -19,7 +20,7 @@ export interface EraserParts<T extends TimeseriesType> {
   readonly layout: Layout;
   readonly form: RowForm<T>;
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Windows;
+  readonly windows: IntervalWindows;
   readonly lock: Lock;
 }
 
@@ -100,7 +101,7 @@ export class Eraser<T extends TimeseriesType> {
   }
 
   async #expireName({ name, intervals }: Expired, retention: Retention): Promise<void> {
-    const { session, directory, partitions } = this.#parts;
+    const { session, directory, windows } = this.#parts;
     const outdated = intervals.filter(({ interval, hint }) => {
       const oldest = retention.get(interval) ?? null;
       return hint !== null && oldest !== null && hint < oldest;
@@ -114,7 +115,7 @@ export class Eraser<T extends TimeseriesType> {
     for (const window of await directory.windowsOf(name)) {
       const oldest = retention.get(window.interval) ?? null;
       if (oldest === null) continue;
-      const kept = partitions(window.interval).windowsOf(oldest, oldest).first;
+      const kept = windows.of(window.interval).windowsOf(oldest, oldest).first;
       if (window.window < kept) {
         await this.#deletePartition(name, window);
         await directory.removeWindow(name, window);

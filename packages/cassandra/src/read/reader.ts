@@ -6,15 +6,16 @@ import {
   type Fold,
   fetchedRows,
   forEachAtOnce,
-  type Interval,
+  intervalOf,
+  type Schema,
   type TimeseriesType,
-  type Windows,
 } from '@kairos/core';
 import type { Directory } from '../directory/directory.js';
 import type { Layout } from '../layout.js';
 import type { Aggregate, DataRow, RowForm } from '../rows/row-form.js';
 import { integerOf } from '../session/integer.js';
 import type { Session, Statement } from '../session/session.js';
+import type { IntervalWindows } from '../windows.js';
 
 const PARTITIONS_AT_ONCE = 64;
 
@@ -29,11 +30,11 @@ export interface ReaderParts<T extends TimeseriesType> {
   readonly layout: Layout;
   readonly form: RowForm<T>;
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Windows;
-  readonly interval: (name: string) => Interval;
+  readonly windows: IntervalWindows;
+  readonly schema: Schema<T>;
 }
 
-interface Partition {
+interface NameWindow {
   readonly name: string;
   readonly window: number;
 }
@@ -60,13 +61,13 @@ export class Reader<T extends TimeseriesType> {
 
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<BucketRow[]> {
     if (fetch !== undefined) return this.#fetch(query, fetch);
-    const coarse = this.#parts.interval(query.interval).resolution === null;
-    const partitions = await this.#partitionsOf(query);
+    const coarse = intervalOf(this.#parts.schema, query.interval).resolution === null;
+    const windows = await this.#windowsOf(query);
     const folded =
-      query.fold === undefined ? null : await this.#readFolded(query, query.fold, partitions, coarse);
+      query.fold === undefined ? null : await this.#readFolded(query, query.fold, windows, coarse);
     if (folded !== null) return folded;
     const parts: BucketRow[][] = [];
-    await this.#readPartitions(query, partitions, coarse ? this.#coarse : this.#fine, (name, rows) => {
+    await this.#readWindows(query, windows, coarse ? this.#coarse : this.#fine, (name, rows) => {
       parts.push(this.#bucketsOf(name, rows, coarse));
     });
     const [first = []] = parts;
@@ -77,7 +78,7 @@ export class Reader<T extends TimeseriesType> {
   async #readFolded(
     query: BucketQuery,
     fold: Fold,
-    partitions: readonly Partition[],
+    windows: readonly NameWindow[],
     coarse: boolean,
   ): Promise<BucketRow[] | null> {
     const { form } = this.#parts;
@@ -87,7 +88,7 @@ export class Reader<T extends TimeseriesType> {
     if (aggregate === null || isOneRow) return null;
     const found: BucketRow[] = [];
     let exact = true;
-    await this.#readPartitions(query, partitions, this.#foldedSelect(aggregate, of), (name, rows) => {
+    await this.#readWindows(query, windows, this.#foldedSelect(aggregate, of), (name, rows) => {
       for (const row of rows) {
         // What is made of no rows is a row, too.
         if (row.bucket === null) continue;
@@ -109,25 +110,25 @@ export class Reader<T extends TimeseriesType> {
     return `SELECT bucket, resolution, ${selected} ${this.#range}${groups[of]}${order}${limit}`;
   }
 
-  async #readPartitions(
+  async #readWindows(
     { interval, first, last }: BucketQuery,
-    partitions: readonly Partition[],
+    windows: readonly NameWindow[],
     query: string,
     take: (name: string, rows: readonly DataRow[]) => void,
   ): Promise<void> {
     const { session } = this.#parts;
     const { integer } = session;
-    await forEachAtOnce(partitions, PARTITIONS_AT_ONCE, async ({ name, window }) => {
+    await forEachAtOnce(windows, PARTITIONS_AT_ONCE, async ({ name, window }) => {
       const params = [name, interval, integer(window), integer(first), integer(last)];
       take(name, await session.rows({ query, params }));
     });
   }
 
   async #fetch({ names, interval, first, last }: BucketQuery, fetch: CustomFunction): Promise<BucketRow[]> {
-    const { session, layout, partitions, interval: intervalOf } = this.#parts;
-    const { step, resolution } = intervalOf(interval);
+    const { session, layout, schema } = this.#parts;
+    const { step, resolution } = intervalOf(schema, interval);
     const buckets = [...bucketsBetween(step, first, last)];
-    const windows = windowsBetween(partitions(interval).windowsOf(first, last));
+    const windows = windowsBetween(this.#parts.windows.of(interval).windowsOf(first, last));
     const rows: BucketRow[] = [];
     await forEachAtOnce(names, PARTITIONS_AT_ONCE, async (name) => {
       const fetched = await fetch(session.client, layout.data.qualified, name, interval, buckets, windows);
@@ -136,15 +137,15 @@ export class Reader<T extends TimeseriesType> {
     return rows;
   }
 
-  /** The partitions of a range: all that there may be, or where they are many, those that are entered. */
-  async #partitionsOf(query: BucketQuery): Promise<readonly Partition[]> {
+  /** The windows of a range: all that there may be, or where they are many, those that are entered. */
+  async #windowsOf(query: BucketQuery): Promise<readonly NameWindow[]> {
     const { names, interval } = query;
-    const range = this.#parts.partitions(interval).windowsOf(query.first, query.last);
+    const range = this.#parts.windows.of(interval).windowsOf(query.first, query.last);
     if (range.last - range.first < WINDOWS_UNASKED) {
       const windows = windowsBetween(range);
       return names.flatMap((name) => windows.map((window) => ({ name, window })));
     }
-    const found: Partition[] = [];
+    const found: NameWindow[] = [];
     await forEachAtOnce(names, PARTITIONS_AT_ONCE, async (name) => {
       const windows = await this.#parts.directory.windowsOf(name, { interval, ...range });
       for (const { window } of windows) found.push({ name, window });
@@ -174,14 +175,13 @@ export class Reader<T extends TimeseriesType> {
     return buckets;
   }
 
-  /** The first bucket with data in a partition, from a bucket on; or the last one. */
+  /** The first bucket with data in a window, from a bucket on; or the last one. */
   async edge(
-    partition: { readonly name: string; readonly interval: string; readonly window: number },
+    { name, interval, window }: NameWindow & { readonly interval: string },
     from: number | null,
     which: 'first' | 'last',
   ): Promise<number | undefined> {
     const { session, form } = this.#parts;
-    const { name, interval, window } = partition;
     const statement: Statement = {
       query: `${this.#from} ${which === 'first' ? 'ASC' : 'DESC'}`,
       params: [name, interval, session.integer(window), session.integer(from ?? LEAST)],

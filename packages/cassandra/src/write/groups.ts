@@ -1,40 +1,35 @@
-import {
-  type BucketWrite,
-  describeValue,
-  InvalidValueError,
-  type TimeseriesType,
-  type Windows,
-} from '@kairos/core';
+import { type BucketWrite, describeValue, InvalidValueError, type TimeseriesType } from '@kairos/core';
 import type { Directory, Entry, Hint, WindowEntry } from '../directory/directory.js';
+import type { IntervalWindows } from '../windows.js';
 
 /** The names of a partition key, and the values of a clustering key, have at most 64 KiB together. */
 export const KEY_BYTES = 60_000;
 
-/** The writes to one partition. */
-export interface Partition<T extends TimeseriesType> {
+/** The writes to one window of a name. */
+export interface WindowWrites<T extends TimeseriesType> {
   readonly name: string;
   readonly interval: string;
   readonly window: number;
   readonly writes: BucketWrite<T>[];
 }
 
-/** The partitions of one name and interval. */
+/** The writes of one name and interval, by window. */
 export interface Group<T extends TimeseriesType> {
   readonly name: string;
   readonly interval: string;
-  readonly partitions: ReadonlyMap<number, Partition<T>>;
+  readonly windows: ReadonlyMap<number, WindowWrites<T>>;
   /** What the directory does not know yet, as far as this process can tell. */
   readonly entry: Entry | null;
 }
 
 export interface GroupingParts {
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Windows;
+  readonly windows: IntervalWindows;
   /** Whether the data expires by itself. */
   readonly expires: boolean;
 }
 
-/** Sorts writes, of which those of a name come together, by the partitions that they go to. */
+/** Sorts writes, of which those of a name come together, by the windows that they go to. */
 export class Grouping<T extends TimeseriesType> {
   readonly #parts: GroupingParts;
 
@@ -45,7 +40,7 @@ export class Grouping<T extends TimeseriesType> {
   groupsOf(writes: readonly BucketWrite<T>[]): Group<T>[] {
     const groups: Omit<Group<T>, 'entry'>[] = [];
     let name: string | undefined;
-    let named = new Map<string, Map<number, Partition<T>>>();
+    let named = new Map<string, Map<number, WindowWrites<T>>>();
     for (const write of writes) {
       const { interval } = write;
       if (write.name !== name) {
@@ -53,42 +48,40 @@ export class Grouping<T extends TimeseriesType> {
         checkKey(name, interval);
         named = new Map();
       }
-      let partitions = named.get(interval);
-      if (partitions === undefined) {
-        partitions = new Map();
-        named.set(interval, partitions);
-        groups.push({ name, interval, partitions });
+      let windows = named.get(interval);
+      if (windows === undefined) {
+        windows = new Map();
+        named.set(interval, windows);
+        groups.push({ name, interval, windows });
       }
-      const window = this.#parts.partitions(interval).windowOf(write.bucket, write.resolution);
-      const partition = partitions.get(window);
-      if (partition !== undefined) partition.writes.push(write);
-      else partitions.set(window, { name, interval, window, writes: [write] });
+      const window = this.#parts.windows.of(interval).windowOf(write.bucket, write.resolution);
+      const found = windows.get(window);
+      if (found !== undefined) found.writes.push(write);
+      else windows.set(window, { name, interval, window, writes: [write] });
     }
     return groups.map((group) => ({ ...group, entry: this.#entryOf(group) }));
   }
 
-  #entryOf({ name, interval, partitions }: Omit<Group<T>, 'entry'>): Entry | null {
+  #entryOf({ name, interval, windows }: Omit<Group<T>, 'entry'>): Entry | null {
     const { directory, expires } = this.#parts;
-    const windows: WindowEntry[] = [];
-    for (const { window, writes } of partitions.values()) {
+    const { spread } = this.#parts.windows.of(interval);
+    const entered: WindowEntry[] = [];
+    for (const { window, writes } of windows.values()) {
       if (directory.isFresh(name, interval, window)) continue;
       const last = expires ? lastExpiryOf(writes) : null;
-      windows.push({
-        window,
-        expiresAt: last === null ? null : last + this.#parts.partitions(interval).spread,
-      });
+      entered.push({ window, expiresAt: last === null ? null : last + spread });
     }
-    const hint = windows.length === 0 ? null : this.hintOf(partitions);
-    return hint === null ? null : { name, interval, hint, windows };
+    const hint = entered.length === 0 ? null : this.hintOf(windows);
+    return hint === null ? null : { name, interval, hint, windows: entered };
   }
 
   /** The newest bucket with a write that meets a condition. */
   hintOf(
-    partitions: ReadonlyMap<number, Partition<T>>,
+    windows: ReadonlyMap<number, WindowWrites<T>>,
     condition: (write: BucketWrite<T>) => boolean = () => true,
   ): Hint | null {
     let newest: BucketWrite<T> | null = null;
-    for (const { writes } of partitions.values()) {
+    for (const { writes } of windows.values()) {
       for (const write of writes) {
         if (condition(write) && (newest === null || write.bucket > newest.bucket)) newest = write;
       }

@@ -1,12 +1,11 @@
 import {
   type BucketWrite,
+  byName,
   describeValue,
   forEachAtOnce,
-  isBytes,
   isError,
   type Loss,
   type TimeseriesType,
-  type Windows,
   type WriteFailure,
   WriteOutcomes,
 } from '@kairos/core';
@@ -16,27 +15,15 @@ import { inexactAmount } from '../rows/counters.js';
 import type { RowContext, RowForm } from '../rows/row-form.js';
 import { codeOf } from '../session/fate.js';
 import type { Session, Statement } from '../session/session.js';
+import type { IntervalWindows } from '../windows.js';
+import { add, alone, type Chunk, chunksOf, emptyChunk, spreadOver } from './chunks.js';
 import { arrivalOf, microseconds } from './clock.js';
-import { type Group, Grouping, type Partition } from './groups.js';
+import { type Group, Grouping, type WindowWrites } from './groups.js';
 import { ttlOf } from './ttl.js';
 
 /** A batch over partitions may have 50 KiB where the server is not told otherwise; some is left for its overhead. */
 const ATOMIC_BYTES = 40 * 1024;
 const ATOMIC_STATEMENTS = 1000;
-
-/** A batch within a partition. */
-const BATCH_BYTES = 64 * 1024;
-const BATCH_STATEMENTS = 100;
-
-/**
- * A batch of counters of several partitions, which saves requests and nothing else: each counts as if it were sent by
- * itself. The server warns where it has more than ten of them, or more than 5 KiB.
- */
-const SPREAD_PARTITIONS = 10;
-const SPREAD_BYTES = 4 * 1024;
-
-/** About what a statement has beside the bytes of its name and values. */
-const STATEMENT_BYTES = 60;
 
 const CHUNKS_AT_ONCE = 128;
 
@@ -50,21 +37,12 @@ interface Moment extends RowContext {
   readonly begun: number;
 }
 
-/** Statements that go together, with the writes that they are of. */
-interface Chunk<T extends TimeseriesType> {
-  readonly statements: Statement[];
-  readonly writes: Set<BucketWrite<T>>;
-  bytes: number;
-  /** Whether it has a part of a write, the rest of which is in another. */
-  cut: boolean;
-}
-
 export interface WriterParts<T extends TimeseriesType> {
   readonly session: Session;
   readonly layout: Layout;
   readonly form: RowForm<T>;
   readonly directory: Directory;
-  readonly partitions: (interval: string) => Windows;
+  readonly windows: IntervalWindows;
 }
 
 /**
@@ -129,10 +107,10 @@ export class Writer<T extends TimeseriesType> {
     const { session, directory } = this.#parts;
     const chunk: Chunk<T> = emptyChunk();
     const entries: Entry[] = [];
-    let partitions = 0;
+    let sent = 0;
     for (const group of groups) {
-      partitions += group.partitions.size;
-      for (const { writes, window } of group.partitions.values()) {
+      sent += group.windows.size;
+      for (const { writes, window } of group.windows.values()) {
         for (const write of writes) {
           for (const statement of this.#statementsOf(write, window, moment)) {
             add(chunk, write, statement);
@@ -143,7 +121,7 @@ export class Writer<T extends TimeseriesType> {
       if (group.entry !== null) entries.push(group.entry);
     }
     for (const entry of entries) chunk.statements.push(...directory.statements(entry, moment.timestamp));
-    const logged = partitions + entries.length > 1;
+    const logged = sent + entries.length > 1;
     const { timestamp, begun } = moment;
     const loss = await session.tryWrite(chunk.statements, { timestamp, begun }, logged);
     if (loss === undefined) {
@@ -157,16 +135,16 @@ export class Writer<T extends TimeseriesType> {
 
   /** One name in one round trip: what enters it goes along, where it cannot be in one batch with the data. */
   async #writeTogether(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
-    const partitions = groups.flatMap((group) => [...group.partitions.values()]);
+    const windows = groups.flatMap((group) => [...group.windows.values()]);
     const [unentered] = await Promise.all([
       this.#enter(groups, moment, { hinted: true }),
-      this.#send(partitions, moment, outcomes),
+      this.#send(windows, moment, outcomes),
     ]);
     await this.#takeBackHints(groups, moment, outcomes);
     if (unentered.size === 0) return;
     const again = groups.filter(({ entry }) => entry !== null && unentered.has(entry));
     const lost = await this.#enter(again, moment, { hinted: false });
-    for (const { entry, partitions: unlisted } of again) {
+    for (const { entry, windows: unlisted } of again) {
       const loss = entry === null ? undefined : lost.get(entry);
       if (loss === undefined) continue;
       for (const { writes } of unlisted.values()) {
@@ -180,20 +158,20 @@ export class Writer<T extends TimeseriesType> {
   /** Many names in batches within partitions, once the names are entered; hints at the data come after it. */
   async #writeInTurn(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const unentered = await this.#enter(groups, moment, { hinted: false });
-    const entered: Partition<T>[] = [];
-    for (const { entry, partitions } of groups) {
+    const entered: WindowWrites<T>[] = [];
+    for (const { entry, windows } of groups) {
       const loss = entry === null ? undefined : unentered.get(entry);
-      for (const partition of partitions.values()) {
-        if (loss === undefined) entered.push(partition);
+      for (const window of windows.values()) {
+        if (loss === undefined) entered.push(window);
         // Nothing of the data was sent.
-        else outcomes.lost(partition.writes, { ...loss, fate: 'failed' });
+        else outcomes.lost(window.writes, { ...loss, fate: 'failed' });
       }
     }
     await this.#send(entered, moment, outcomes, { spread: this.#parts.form.counter });
     const stored: Entry[] = [];
-    for (const { entry, partitions } of groups) {
+    for (const { entry, windows } of groups) {
       if (entry === null || unentered.has(entry)) continue;
-      const hint = this.#grouping.hintOf(partitions, (write) => !outcomes.isLost(write));
+      const hint = this.#grouping.hintOf(windows, (write) => !outcomes.isLost(write));
       if (hint !== null) stored.push({ ...entry, hint });
     }
     await this.#parts.directory.hint(stored, moment);
@@ -210,12 +188,12 @@ export class Writer<T extends TimeseriesType> {
 
   /** Sends batches within partitions, or where they may be `spread`, several of them as one. */
   async #send(
-    partitions: readonly Partition<T>[],
+    windows: readonly WindowWrites<T>[],
     moment: Moment,
     outcomes: WriteOutcomes,
     { spread = false } = {},
   ): Promise<void> {
-    const chunks = this.#chunksOf(partitions, moment);
+    const chunks = chunksOf(windows, (write, window) => this.#statementsOf(write, window, moment));
     const batches = spread ? spreadOver(chunks) : alone(chunks);
     await forEachAtOnce(batches, CHUNKS_AT_ONCE, (batch) => this.#sendBatch(batch, moment, outcomes));
   }
@@ -247,9 +225,9 @@ export class Writer<T extends TimeseriesType> {
     outcomes: WriteOutcomes,
   ): Promise<void> {
     const hinted = groups.filter(
-      ({ entry, partitions }) =>
+      ({ entry, windows }) =>
         entry !== null &&
-        [...partitions.values()].some(({ writes }) => writes.some((write) => outcomes.isLost(write))),
+        [...windows.values()].some(({ writes }) => writes.some((write) => outcomes.isLost(write))),
     );
     await forEachAtOnce(hinted, CHUNKS_AT_ONCE, ({ name, interval }) =>
       // Best effort: it may fail for the same reason, and the failures are reported already.
@@ -266,72 +244,6 @@ export class Writer<T extends TimeseriesType> {
     for (const row of form.rowsOf(write.data, moment)) {
       yield { query: this.#statement, params: form.bind(key, row, ttl) };
     }
-  }
-
-  /** Batches of each partition, made as they are asked for. */
-  *#chunksOf(partitions: Iterable<Partition<T>>, moment: Moment): Generator<Chunk<T>> {
-    for (const { window, writes } of partitions) {
-      let chunk: Chunk<T> = emptyChunk();
-      for (const write of writes) {
-        for (const statement of this.#statementsOf(write, window, moment)) {
-          if (chunk.statements.length >= BATCH_STATEMENTS || chunk.bytes >= BATCH_BYTES) {
-            const cut = chunk.writes.has(write);
-            chunk.cut ||= cut;
-            yield chunk;
-            chunk = emptyChunk(cut);
-          }
-          add(chunk, write, statement);
-        }
-      }
-      if (chunk.statements.length > 0) yield chunk;
-    }
-  }
-}
-
-/** The groups of each name, which come together. */
-function* byName<T extends TimeseriesType>(groups: readonly Group<T>[]): Generator<Group<T>[]> {
-  let named: Group<T>[] = [];
-  for (const group of groups) {
-    if (named.length > 0 && named[0]?.name !== group.name) {
-      yield named;
-      named = [];
-    }
-    named.push(group);
-  }
-  if (named.length > 0) yield named;
-}
-
-function* alone<C>(chunks: Iterable<C>): Generator<readonly C[]> {
-  for (const chunk of chunks) yield [chunk];
-}
-
-/** Puts small chunks together. */
-function* spreadOver<T extends TimeseriesType>(chunks: Iterable<Chunk<T>>): Generator<readonly Chunk<T>[]> {
-  let batch: Chunk<T>[] = [];
-  let bytes = 0;
-  for (const chunk of chunks) {
-    if (batch.length === SPREAD_PARTITIONS || bytes + chunk.bytes > SPREAD_BYTES) {
-      if (batch.length > 0) yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(chunk);
-    bytes += chunk.bytes;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-function emptyChunk<T extends TimeseriesType>(cut = false): Chunk<T> {
-  return { statements: [], writes: new Set(), bytes: 0, cut };
-}
-
-function add<T extends TimeseriesType>(chunk: Chunk<T>, write: BucketWrite<T>, statement: Statement): void {
-  chunk.statements.push(statement);
-  chunk.writes.add(write);
-  chunk.bytes += STATEMENT_BYTES;
-  for (const param of statement.params) {
-    if (typeof param === 'string') chunk.bytes += Buffer.byteLength(param);
-    else if (isBytes(param)) chunk.bytes += param.length;
   }
 }
 
