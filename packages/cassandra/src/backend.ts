@@ -17,8 +17,9 @@ import { type CassandraOptions, type CheckedOptions, checkOptions, optionNames }
 import { IntervalsRecord } from './record.js';
 import { formOf } from './rows/index.js';
 import { ensureSchema, hasTables } from './schema/tables.js';
+import { parseUrl } from './session/address.js';
 import { Conditions } from './session/conditions.js';
-import { CONNECT_MILLISECONDS, connect, isClient, parseUrl, shutdown } from './session/connect.js';
+import { CONNECT_MILLISECONDS, connect, isClient, shutdown } from './session/connect.js';
 import { within } from './session/patience.js';
 import { Session } from './session/session.js';
 import type { ValuesByType } from './values/value-type.js';

@@ -1,6 +1,6 @@
 import { ConfigurationError, InvalidValueError } from '@kairos/core';
 import { checkOptions } from '../src/options.js';
-import { parseUrl } from '../src/session/connect.js';
+import { parseUrl } from '../src/session/address.js';
 import { valueTypes } from '../src/values/index.js';
 import { ttlOf } from '../src/write/ttl.js';
 

@@ -3,11 +3,11 @@ import { policies, types } from 'cassandra-driver';
 import { clientOption } from './client-options.js';
 import { NotSentError } from './patience.js';
 
+/** The code of an answer to a request that is not valid, be it for what this node does not know. */
+export const INVALID: number = types.responseErrorCodes.invalid;
+
 /** Answers to what a request says: every node gives the same, and none applies anything. */
-const faults: ReadonlySet<number> = new Set([
-  types.responseErrorCodes.syntaxError,
-  types.responseErrorCodes.invalid,
-]);
+const faults: ReadonlySet<number> = new Set([types.responseErrorCodes.syntaxError, INVALID]);
 
 /** Answers of a node that comes to them before it applies anything; another may not. */
 const refusals: ReadonlySet<number> = new Set([

@@ -13,7 +13,7 @@ import type { Directory, Entry } from '../directory/directory.js';
 import type { Layout } from '../layout.js';
 import { inexactAmount } from '../rows/counters.js';
 import type { RowContext, RowForm } from '../rows/row-form.js';
-import { codeOf } from '../session/fate.js';
+import { codeOf, INVALID } from '../session/fate.js';
 import type { Session, Statement } from '../session/session.js';
 import type { IntervalWindows } from '../windows.js';
 import { add, alone, type Chunk, chunksOf, emptyChunk, spreadOver } from './chunks.js';
@@ -248,5 +248,5 @@ export class Writer<T extends TimeseriesType> {
 }
 
 function isTooLarge(error: unknown): boolean {
-  return codeOf(error) === 0x2200 && isError(error) && error.message.includes('too large');
+  return codeOf(error) === INVALID && isError(error) && error.message.includes('too large');
 }
