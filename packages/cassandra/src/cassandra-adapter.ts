@@ -16,7 +16,8 @@ import {
   UnsupportedOperationError,
   type WriteFailure,
 } from '@kairos/core';
-import { Directory, type NameEntry } from './directory/directory.js';
+import { Directory } from './directory/directory.js';
+import type { NameEntry } from './directory/entries.js';
 import { Eraser } from './erase/eraser.js';
 import type { Lock } from './erase/lock.js';
 import type { Layout } from './layout.js';

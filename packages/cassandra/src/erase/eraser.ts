@@ -1,5 +1,6 @@
 import { forEachAtOnce, type Retention, type TimeseriesType } from '@kairos/core';
-import type { Directory, NameEntry, Window } from '../directory/directory.js';
+import type { Directory } from '../directory/directory.js';
+import type { NameEntry, Window } from '../directory/entries.js';
 import type { Layout } from '../layout.js';
 import { type CounterForm, isCounterForm, type RowForm } from '../rows/row-form.js';
 import type { Session, Statement } from '../session/session.js';

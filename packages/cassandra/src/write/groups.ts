@@ -1,5 +1,6 @@
 import { type BucketWrite, describeValue, InvalidValueError, type TimeseriesType } from '@kairos/core';
-import type { Directory, Entry, Hint, WindowEntry } from '../directory/directory.js';
+import type { Directory } from '../directory/directory.js';
+import type { Entry, Hint, WindowEntry } from '../directory/entries.js';
 import type { IntervalWindows } from '../windows.js';
 
 /** The names of a partition key, and the values of a clustering key, have at most 64 KiB together. */

@@ -9,7 +9,8 @@ import {
   type WriteFailure,
   WriteOutcomes,
 } from '@kairos/core';
-import type { Directory, Entry } from '../directory/directory.js';
+import type { Directory } from '../directory/directory.js';
+import type { Entry } from '../directory/entries.js';
 import type { Layout } from '../layout.js';
 import { inexactAmount } from '../rows/counters.js';
 import type { RowContext, RowForm } from '../rows/row-form.js';
