@@ -1,6 +1,6 @@
 import type { BucketWrite, Capabilities } from '@kairos/core';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import type { StoredDocument } from './layout.js';
+import type { StoredDocument } from '../layout.js';
 
 /** One update of one document, and the writes that it is a part of, or that are a part of it. */
 export interface Update {
@@ -46,7 +46,7 @@ export function inOrder<U extends Update>(updates: readonly U[]): U[] {
   return [...updates].sort((a, b) => Number(a.id > b.id) - Number(a.id < b.id));
 }
 
-export function writesOf(updates: readonly Update[]): BucketWrite[] {
+export function writesOf(updates: readonly Pick<Update, 'writes'>[]): BucketWrite[] {
   return updates.flatMap(({ writes }) => writes);
 }
 

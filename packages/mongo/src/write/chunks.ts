@@ -1,6 +1,6 @@
 import type { BucketKey, BucketWrite, Capabilities, StoredValue } from '@kairos/core';
 import type { Collection } from 'mongodb';
-import { type BucketDocument, idOf, type StoredDocument } from './layout.js';
+import { type BucketDocument, idOf, type StoredDocument } from '../layout.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Update, type Updates } from './updates.js';
 
 /** Values to append to a bucket, at most `CHUNK_SIZE` of them by size unless it is one value alone. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isError, messageOf } from '@kairos/core';
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
-import { isConflict } from './driver-error.js';
 import type { StoredDocument } from './layout.js';
-import type { Patience } from './patience.js';
+import { isConflict } from './session/driver-error.js';
+import type { Patience } from './session/patience.js';
 
 /** How often a command is sent that other writers are in the way of. */
 const ATTEMPTS = 50;
@@ -15,14 +15,14 @@ const AT_ONCE = 1_000;
 const FIXED = ['name', 'interval', 'window', 'bucket'];
 
 /** Deletes documents, and takes out parts of them. To do either twice is as good as once. */
-export interface Removal {
+export interface Eraser {
   delete(filter: Document): Promise<void>;
   /** The update leaves a document as it is where it was made before. */
   update(filter: Document, update: Document[]): Promise<void>;
 }
 
 /** One command, which is the fastest. */
-export class RemovalAtOnce implements Removal {
+export class BulkEraser implements Eraser {
   readonly #collection: Collection<StoredDocument>;
   readonly #patience: Patience;
 
@@ -44,7 +44,7 @@ export class RemovalAtOnce implements Removal {
  * Document by document, for data that is written in transactions. A command that changes many documents may hold what
  * a transaction needs for its commit while it waits for that transaction to end.
  */
-export class RemovalOneByOne implements Removal {
+export class OneByOneEraser implements Eraser {
   readonly #collection: Collection<StoredDocument>;
   readonly #patience: Patience;
 

@@ -1,6 +1,6 @@
 import type { BucketQuery } from '@kairos/core';
 import type { Document, IndexDescription } from 'mongodb';
-import type { Reading } from './reading.js';
+import type { Reading } from '../read/reading.js';
 
 /** What to ask a collection for a range of buckets. */
 export interface SuggestedQuery {

@@ -1,7 +1,7 @@
 import { ConfigurationError, isError } from '@kairos/core';
 import { type Db, type Document, Double } from 'mongodb';
+import type { CheckedOptions } from '../options.js';
 import { serverCode } from './driver-error.js';
-import type { CheckedOptions } from './options.js';
 
 /** Asks the server what it is, and refuses one that cannot keep what the options promise. */
 export async function checkServer(db: Db, options: CheckedOptions): Promise<void> {

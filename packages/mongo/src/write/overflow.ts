@@ -1,6 +1,6 @@
 import { type BucketWrite, describeValue } from '@kairos/core';
 import type { Collection, Document } from 'mongodb';
-import type { StoredDocument } from './layout.js';
+import type { StoredDocument } from '../layout.js';
 import type { Update } from './updates.js';
 
 /**

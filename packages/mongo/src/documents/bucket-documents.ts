@@ -1,8 +1,8 @@
 import type { BucketQuery } from '@kairos/core';
 import type { Document } from 'mongodb';
-import { addingUp, BucketReading, type BucketType } from './bucket-reading.js';
+import { BUCKET_INDEX, type WindowType } from '../layout.js';
+import { addingUp, BucketReading, type BucketType } from '../read/bucket-reading.js';
 import type { Documents, SuggestedQuery } from './documents.js';
-import { BUCKET_INDEX, type WindowType } from './layout.js';
 
 /** The fields that tell a document of the collection from one of the user's own. */
 const fieldsOf = {

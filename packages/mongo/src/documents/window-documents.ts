@@ -1,9 +1,9 @@
 import type { BucketQuery, Interval, Windows } from '@kairos/core';
 import { windowsOf } from '@kairos/core';
 import type { Document } from 'mongodb';
+import { fieldOf, placeOf, WINDOW_INDEX, WINDOW_SIZE, type WindowType } from '../layout.js';
+import { WindowReading } from '../read/window-reading.js';
 import type { Documents, SuggestedQuery } from './documents.js';
-import { fieldOf, placeOf, WINDOW_INDEX, WINDOW_SIZE, type WindowType } from './layout.js';
-import { WindowReading } from './window-reading.js';
 
 /** How an interval is laid out in windows. */
 export interface WindowedInterval {

@@ -1,11 +1,11 @@
 import { ConfigurationError, type TimeseriesType } from '@kairos/core';
 import type { Collection } from 'mongodb';
-import { serverCode } from './driver-error.js';
-import { LAYOUT, type RecordDocument } from './layout.js';
-import { DUPLICATE_KEY } from './updates.js';
+import { LAYOUT_VERSION, type RecordDocument } from './layout.js';
+import { serverCode } from './session/driver-error.js';
+import { DUPLICATE_KEY } from './write/updates.js';
 
 /** The record of the intervals of one type, replaced by comparing it with what was read. */
-export class Records {
+export class IntervalsRecord {
   readonly #collection: Collection<RecordDocument>;
   readonly #type: TimeseriesType;
 
@@ -21,9 +21,9 @@ export class Records {
     const found = await this.#collection.findOne({ _id: this.#type }, newest);
     if (found === null) return null;
     const { record, layout = 1 } = found;
-    if (layout === LAYOUT) return record;
+    if (layout === LAYOUT_VERSION) return record;
     throw new ConfigurationError(
-      `The data of type "${this.#type}" is in layout ${layout}, and this version of @kairos/mongo reads and writes layout ${LAYOUT}; expected the version that wrote it, or another "database"`,
+      `The data of type "${this.#type}" is in layout ${layout}, and this version of @kairos/mongo reads and writes layout ${LAYOUT_VERSION}; expected the version that wrote it, or another "database"`,
     );
   }
 
@@ -31,14 +31,14 @@ export class Records {
     if (expected === null) return this.#insert(record);
     const { matchedCount } = await this.#collection.updateOne(
       { _id: this.#type, record: expected },
-      { $set: { record, layout: LAYOUT } },
+      { $set: { record, layout: LAYOUT_VERSION } },
     );
     return matchedCount === 1;
   }
 
   async #insert(record: string): Promise<boolean> {
     try {
-      await this.#collection.insertOne({ _id: this.#type, record, layout: LAYOUT });
+      await this.#collection.insertOne({ _id: this.#type, record, layout: LAYOUT_VERSION });
       return true;
     } catch (error) {
       if (serverCode(error) === DUPLICATE_KEY) return false;

@@ -1,6 +1,6 @@
 import type { BucketQuery, BucketRow, Fold, StoredValue } from '@kairos/core';
 import type { Document } from 'mongodb';
-import type { BucketDocument } from './layout.js';
+import type { BucketDocument } from '../layout.js';
 import { isAddedUp, keyOf, PLACE } from './places.js';
 import type { Reading } from './reading.js';
 

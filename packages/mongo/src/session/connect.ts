@@ -7,7 +7,7 @@ import {
   StorageError,
 } from '@kairos/core';
 import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
-import { checkDatabase } from './options.js';
+import { checkDatabase } from '../options.js';
 import { Patience } from './patience.js';
 
 /** A connected client, the database in it, and how to let go of it. */

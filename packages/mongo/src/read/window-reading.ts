@@ -1,6 +1,6 @@
 import type { BucketQuery, BucketRow, Fold } from '@kairos/core';
 import type { Document } from 'mongodb';
-import { placeOf, type WindowType } from './layout.js';
+import { placeOf, type WindowType } from '../layout.js';
 import { keyOf } from './places.js';
 import type { Reading } from './reading.js';
 

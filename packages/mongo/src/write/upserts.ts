@@ -7,7 +7,7 @@ import {
   type StoredValue,
 } from '@kairos/core';
 import { type Collection, Double } from 'mongodb';
-import { idOf, type StoredDocument } from './layout.js';
+import { idOf, type StoredDocument } from '../layout.js';
 import { type Guarded, guardOf, withoutRoom } from './overflow.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Updates } from './updates.js';
 

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BucketWrite, type Loss, messageOf, type TimeseriesType, type WriteFailure } from '@kairos/core';
+import {
+  type BucketWrite,
+  byName,
+  type Loss,
+  messageOf,
+  type TimeseriesType,
+  type WriteFailure,
+  type WriteOutcomes,
+} from '@kairos/core';
 import {
   type ClientSession,
   type Collection,
@@ -7,12 +15,12 @@ import {
   MongoErrorLabel,
   type WriteConcern,
 } from 'mongodb';
+import type { StoredDocument } from '../layout.js';
+import { isBulkWriteError, isConflict, isDriverError, serverCode } from '../session/driver-error.js';
+import { AbandonedError, Patience } from '../session/patience.js';
 import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
-import { isBulkWriteError, isConflict, isDriverError, serverCode } from './driver-error.js';
-import type { StoredDocument } from './layout.js';
-import { AbandonedError, Patience } from './patience.js';
-import { inOrder, type Model, type Update, type Updates } from './updates.js';
-import type { Writer } from './writer.js';
+import { inOrder, type Model, type Update, type Updates, writesOf } from './updates.js';
+import { type Unreachable, type Writer, writeInTurn } from './writer.js';
 
 /** How often a transaction is begun anew because another writer created a document first. */
 const CONTENDED_ATTEMPTS = 50;
@@ -45,37 +53,31 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     this.#patience = Patience.with(client);
   }
 
-  async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const failures: WriteFailure<T>[] = [];
-    let away: { readonly error: unknown } | undefined;
-    for (const group of this.#groupsOf(writes)) {
-      let rest: readonly Event<T, U>[] = group;
-      const lose = (events: readonly Event<T, U>[], loss: Loss) => {
-        for (const event of events) for (const write of event.writes) failures.push({ write, ...loss });
-      };
-      while (rest.length > 0) {
-        // Once the server is out of reach, each further transaction would only wait for it as long again.
-        const outcome: Outcome<U> =
-          away === undefined
-            ? await this.#commit(inOrder(rest.flatMap(({ updates }) => updates)))
-            : { fate: 'failed', error: away.error };
-        if (outcome === undefined) break;
-        if (!('refused' in outcome)) {
-          lose(rest, outcome);
-          if (serverCode(outcome.error) === undefined) away = outcome;
-          break;
-        }
-        // What is refused fails alone, with what is of its name.
-        const kept: Event<T, U>[] = [];
-        for (const event of rest) {
-          const refusal = event.updates.find((update) => outcome.refused.has(update));
-          if (refusal === undefined) kept.push(event);
-          else lose([event], { fate: 'failed', error: outcome.refused.get(refusal) });
-        }
-        rest = kept;
+  write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    return writeInTurn(writes, this.#groupsOf(writes), writesOf, (group, outcomes) =>
+      this.#send(group, outcomes),
+    );
+  }
+
+  /** Commits a group without what is refused: that fails alone, with what is of its name. */
+  async #send(group: readonly Event<T, U>[], outcomes: WriteOutcomes): Promise<Unreachable | undefined> {
+    let rest = group;
+    while (rest.length > 0) {
+      const outcome = await this.#commit(inOrder(rest.flatMap(({ updates }) => updates)));
+      if (outcome === undefined) return undefined;
+      if (!('refused' in outcome)) {
+        outcomes.lost(writesOf(rest), outcome);
+        return serverCode(outcome.error) === undefined ? outcome : undefined;
       }
+      const kept: Event<T, U>[] = [];
+      for (const event of rest) {
+        const refusal = event.updates.find((update) => outcome.refused.has(update));
+        if (refusal === undefined) kept.push(event);
+        else outcomes.lost(event.writes, { fate: 'failed', error: outcome.refused.get(refusal) });
+      }
+      rest = kept;
     }
-    return failures;
+    return undefined;
   }
 
   /** The writes of some names, none cut in two. */
@@ -125,7 +127,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
         async () => {
           committing = false;
           try {
-            await this.#send(models, updates, session);
+            await this.#apply(models, updates, session);
           } catch (error) {
             // The driver takes nobody else's errors for a reason to begin anew.
             throw performance.now() < deadline ? error : new GivenUpError(error);
@@ -151,7 +153,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     }
   }
 
-  async #send(models: readonly Model[], updates: readonly U[], session: ClientSession): Promise<void> {
+  async #apply(models: readonly Model[], updates: readonly U[], session: ClientSession): Promise<void> {
     let sent = 0;
     for (const { length } of batchesOf(updates)) {
       const batch = models.slice(sent, sent + length);
@@ -170,19 +172,6 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     if (!isBulkWriteError(error)) return false;
     return this.#updates.isContention(Number(error.code)) || isConflict(error.code, messageOf(error));
   }
-}
-
-/** The writes of each name, which come together. */
-function* byName<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): Generator<BucketWrite<T>[]> {
-  let named: BucketWrite<T>[] = [];
-  for (const write of writes) {
-    if (named.length > 0 && named[0]?.name !== write.name) {
-      yield named;
-      named = [];
-    }
-    named.push(write);
-  }
-  if (named.length > 0) yield named;
 }
 
 /** A transaction that was aborted and is not begun again; `cause` is why. */

@@ -1,9 +1,9 @@
 import type { BucketWrite, Capabilities, StoredValue } from '@kairos/core';
 import { type Collection, Double } from 'mongodb';
-import { fieldOf, type StoredDocument, type WindowType, windowIdOf } from './layout.js';
+import { type WindowedIntervals, windowedInterval } from '../documents/window-documents.js';
+import { fieldOf, type StoredDocument, type WindowType, windowIdOf } from '../layout.js';
 import { type Guarded, guardOf, withoutRoom } from './overflow.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Updates } from './updates.js';
-import { type WindowedIntervals, windowedInterval } from './window-documents.js';
 
 interface WindowUpdate extends Guarded {
   readonly model: Model;

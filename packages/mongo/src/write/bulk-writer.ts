@@ -1,20 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
+import type { BucketWrite, TimeseriesType, WriteFailure, WriteOutcomes } from '@kairos/core';
 import type { Collection, MongoClient } from 'mongodb';
+import type { StoredDocument } from '../layout.js';
+import { isConflict } from '../session/driver-error.js';
+import { Attempt, type BatchError, batchError } from '../session/fate.js';
+import { Patience } from '../session/patience.js';
 import { batchesOf } from './batches.js';
-import { isConflict } from './driver-error.js';
-import { Attempt, type BatchError, batchError } from './fate.js';
-import type { StoredDocument } from './layout.js';
-import { Patience } from './patience.js';
 import { inOrder, type Update, type Updates, writesOf } from './updates.js';
+import { type Unreachable, type Writer, writeInTurn } from './writer.js';
 
 /** Attempts in a row in which not one update got through, all of them because other writers came first. */
 const FRUITLESS_ATTEMPTS = 50;
-
-/** Stores writes, and tells of those that were not acknowledged. */
-export interface Writer<T extends TimeseriesType> {
-  write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]>;
-}
 
 /** Sends writes in bounded batches, and tells what became of each. */
 export class BulkWriter<T extends TimeseriesType, U extends Update> implements Writer<T> {
@@ -30,22 +26,13 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     this.#patience = Patience.with(client);
   }
 
-  async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const outcomes = new WriteOutcomes();
-    let lost: { readonly error: unknown } | undefined;
-    for (const batch of batchesOf(this.#updates.of(writes))) {
-      // Once the server is out of reach, each further batch would only wait for it as long again.
-      if (lost !== undefined) outcomes.lost(writesOf(batch), { fate: 'failed', error: lost.error });
-      else lost = await this.#send(batch, outcomes);
-    }
-    return outcomes.failuresOf(writes);
+  write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
+    const batches = batchesOf(this.#updates.of(writes));
+    return writeInTurn(writes, batches, writesOf, (batch, outcomes) => this.#send(batch, outcomes));
   }
 
-  /** Sends a batch until other writers are no longer in the way. Resolves to the error where no answer came. */
-  async #send(
-    batch: readonly U[],
-    outcomes: WriteOutcomes,
-  ): Promise<{ readonly error: unknown } | undefined> {
+  /** Sends a batch until other writers are no longer in the way. Where no answer came, the server is out of reach. */
+  async #send(batch: readonly U[], outcomes: WriteOutcomes): Promise<Unreachable | undefined> {
     let pending = this.#worthSending(inOrder(batch), outcomes);
     let fruitless = 0;
     while (pending.length > 0) {
