@@ -1,4 +1,4 @@
-import { isError, messageOf, StorageError } from '@kairos/core';
+import { isError, messageOf, StorageError, settlesWithin } from '@kairos/core';
 import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
 import type { CheckedOptions } from '../options.js';
 import type { Address } from './address.js';
@@ -68,9 +68,7 @@ export async function shutdown(client: Client): Promise<void> {
     await client.shutdown();
     for (const entry of replacedEntries.get(client) ?? []) await entry.shutdown?.(false);
   };
-  await within(CLOSE_MILLISECONDS, all()).catch((error: unknown) => {
-    if (!isError(error) || error.name !== 'UnansweredError') throw error;
-  });
+  await settlesWithin(CLOSE_MILLISECONDS, all());
 }
 
 /** Round-robin over the data center of the first node that answers; the driver's own policies have to be told. */

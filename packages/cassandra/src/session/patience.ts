@@ -1,3 +1,5 @@
+import { settlesWithin } from '@kairos/core';
+
 /** The driver's own time for an answer, for clients that are told to wait without end. */
 export const READ_TIMEOUT = 12_000;
 
@@ -23,14 +25,6 @@ export class NotSentError extends Error {
 
 /** Settles as the work does, or rejects with an `UnansweredError` once so many milliseconds have passed. */
 export async function within<R>(milliseconds: number, work: Promise<R>): Promise<R> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(new UnansweredError(`No node answered within ${milliseconds / 1000} s`));
-    timer = setTimeout(giveUp, milliseconds).unref();
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (await settlesWithin(milliseconds, work)) return work;
+  throw new UnansweredError(`No node answered within ${milliseconds / 1000} s`);
 }

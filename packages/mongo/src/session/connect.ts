@@ -5,6 +5,7 @@ import {
   messageOf,
   type Source,
   StorageError,
+  settlesWithin,
 } from '@kairos/core';
 import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
 import { checkDatabase } from '../options.js';
@@ -87,7 +88,7 @@ async function connectTo(
 ): Promise<Connection> {
   const name = database ?? databaseIn(url) ?? DEFAULT_DATABASE;
   const client = createClient(url, clientConfig);
-  const close = () => closeInTime(client);
+  const close = async () => void (await settlesWithin(CLOSE_MILLISECONDS, client.close()));
   try {
     await Patience.with(client).for(client.connect());
   } catch (error) {
@@ -101,18 +102,6 @@ async function connectTo(
 function unanswered(client: MongoClient, cause: Error): StorageError {
   const hosts = client.options.hosts.map((host) => host.toString()).join(', ');
   return new StorageError(`No server was found at ${hosts}: ${cause.message}`, { cause });
-}
-
-async function closeInTime(client: MongoClient): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSE_MILLISECONDS).unref();
-  });
-  try {
-    await Promise.race([client.close(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function createClient(url: string, clientConfig: Readonly<Record<string, unknown>>): MongoClient {

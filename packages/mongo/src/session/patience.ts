@@ -1,3 +1,4 @@
+import { settlesWithin } from '@kairos/core';
 import type { MongoClient } from 'mongodb';
 
 /** How much longer than for a server to be found an answer is waited for once connections were lost. */
@@ -71,17 +72,8 @@ export class Patience {
 
   async #within<R>(usual: number, command: Promise<R>): Promise<R> {
     const limit = Math.max(usual, this.#told);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const giveUp = () =>
-        reject(new AbandonedError(`The server did not answer a command within ${limit / 1000} s`));
-      timer = setTimeout(giveUp, limit).unref();
-    });
-    try {
-      return await Promise.race([command, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    if (await settlesWithin(limit, command)) return command;
+    throw new AbandonedError(`The server did not answer a command within ${limit / 1000} s`);
   }
 
   #startClocks(): void {
