@@ -20,11 +20,11 @@ inKeyspace('The lock of a timeseries', (store) => {
   const locksOf = async (tableName: string, times: Partial<LockTimes> = {}) => {
     const layout = layoutOf(keyspace, tableName, 'count', countRows);
     await store.client.execute(createTable(layout.records));
-    const { localQuorum, localSerial } = types.consistencies;
+    const { localQuorum } = types.consistencies;
     const short = { hold: 2000, margin: 500, turn: 300, pause: 300, patience: 10_000, ...times };
     return () => {
       const session = new Session(store.client, localQuorum, localQuorum);
-      return new Lock(new Conditions(session, localSerial), layout, short);
+      return new Lock(new Conditions(session), layout, short);
     };
   };
 

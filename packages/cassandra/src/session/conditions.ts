@@ -11,9 +11,9 @@ export class Conditions {
   readonly #session: Session;
   readonly serial: types.consistencies;
 
-  constructor(session: Session, serial: types.consistencies) {
+  constructor(session: Session) {
     this.#session = session;
-    this.serial = serial;
+    this.serial = serialOf(session.writeConsistency);
   }
 
   /** Whether the statement was applied, and the row as it was where it was not. */
@@ -26,6 +26,12 @@ export class Conditions {
     });
     return { applied: result.wasApplied(), row: result.first() };
   }
+}
+
+/** Where writes are settled in the local data center, conditions are too. */
+function serialOf(writeConsistency: types.consistencies): types.consistencies {
+  const { localQuorum, localOne, localSerial, serial } = types.consistencies;
+  return writeConsistency === localQuorum || writeConsistency === localOne ? localSerial : serial;
 }
 
 /** Tries again where the nodes were too busy with one another: conditions make that safe. */

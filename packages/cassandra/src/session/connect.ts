@@ -1,14 +1,64 @@
-import { isError, messageOf, StorageError, settlesWithin } from '@kairos/core';
+import {
+  ConfigurationError,
+  isError,
+  messageOf,
+  type Source,
+  StorageError,
+  settlesWithin,
+} from '@kairos/core';
 import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
 import type { CheckedOptions } from '../options.js';
-import type { Address } from './address.js';
+import { type Address, parseUrl } from './address.js';
 import { CLOSE_MILLISECONDS, within } from './patience.js';
 
 /** How long a client is given to connect: the driver takes its times for each of the contact points. */
-export const CONNECT_MILLISECONDS = 60_000;
+const CONNECT_MILLISECONDS = 60_000;
+
+/** A connected client, the keyspace to use with it, and how to let go of it. */
+export interface Connection {
+  readonly client: Client;
+  readonly keyspace: string;
+  /** Closes the client if it was opened from a URL. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_KEYSPACE = 'kairos';
+
+export async function connect(source: Source, options: CheckedOptions): Promise<Connection> {
+  if ('url' in source) return openClient(parseUrl(source.url), source.clientConfig, options);
+  for (const option of ['poolSize', 'localDataCenter'] as const) {
+    if (options[option] !== null) {
+      throw new ConfigurationError(
+        `Option "${option}" is given with a client; expected it with a URL only, since the client has its own`,
+      );
+    }
+  }
+  const { handle } = source;
+  if (!isClient(handle)) {
+    throw new ConfigurationError('The handle is not a client of cassandra-driver; expected one');
+  }
+  await within(CONNECT_MILLISECONDS, handle.connect());
+  const keyspace = options.keyspace ?? (handle.keyspace || DEFAULT_KEYSPACE);
+  return { client: handle, keyspace, close: async () => undefined };
+}
+
+async function openClient(
+  address: Address,
+  config: DseClientOptions,
+  options: CheckedOptions,
+): Promise<Connection> {
+  if (options.keyspace !== null && address.keyspace !== null && options.keyspace !== address.keyspace) {
+    throw new ConfigurationError(
+      `Option "keyspace" is "${options.keyspace}", and that of the URL is "${address.keyspace}"; expected the same, or one of them`,
+    );
+  }
+  const client = await connectTo(address, config, options);
+  const keyspace = options.keyspace ?? address.keyspace ?? DEFAULT_KEYSPACE;
+  return { client, keyspace, close: () => shutdown(client) };
+}
 
 /** Opens a client of the URL; what the user's `clientConfig` says goes before anything else. */
-export async function connect(
+async function connectTo(
   { contactPoints, port, credentials }: Address,
   config: DseClientOptions,
   { poolSize, localDataCenter }: CheckedOptions,
@@ -63,7 +113,7 @@ function watchEntries(client: Client): void {
 }
 
 /** Closes a client; where that takes long, it goes on in the background. */
-export async function shutdown(client: Client): Promise<void> {
+async function shutdown(client: Client): Promise<void> {
   const all = async () => {
     await client.shutdown();
     for (const entry of replacedEntries.get(client) ?? []) await entry.shutdown?.(false);
