@@ -14,21 +14,21 @@ import {
   storeAmount,
   type TimeseriesType,
   UnsupportedOperationError,
-  type Windows,
   type WriteFailure,
 } from '@kairos/core';
-import { Directory, type NameEntry } from './directory.js';
-import { Eraser } from './eraser.js';
-import { KEY_BYTES } from './groups.js';
+import { Directory } from './directory/directory.js';
+import type { NameEntry } from './directory/entries.js';
+import { Eraser } from './erase/eraser.js';
+import type { Lock } from './erase/lock.js';
 import type { Layout } from './layout.js';
-import type { Lock } from './lock.js';
-import { partitionsOf, rowsPerBucket } from './partitions.js';
-import { Reader } from './reader.js';
-import type { RecordedLayout, SeriesRecord } from './record.js';
+import { Reader } from './read/reader.js';
+import type { IntervalsRecord } from './record.js';
 import type { RowForm } from './rows/row-form.js';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 import type { ValueType } from './values/value-type.js';
-import { ATOMIC_SIZE, Writer } from './writer.js';
+import { IntervalWindows } from './windows.js';
+import { KEY_BYTES } from './write/groups.js';
+import { ATOMIC_SIZE, Writer } from './write/writer.js';
 
 const NAMES_AT_ONCE = 32;
 
@@ -37,7 +37,7 @@ export interface AdapterParts<T extends TimeseriesType> {
   readonly session: Session;
   readonly layout: Layout;
   readonly form: RowForm<T>;
-  readonly record: SeriesRecord;
+  readonly record: IntervalsRecord;
   readonly lock: Lock;
   readonly valueType: ValueType;
   /** Ends the client, where it was opened for this timeseries. */
@@ -52,12 +52,11 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
   readonly #writer: Writer<T>;
   readonly #reader: Reader<T>;
   readonly #eraser: Eraser<T>;
-  #laidOut: { readonly layout: RecordedLayout; readonly partitions: Map<string, Windows> };
+  readonly #windows: IntervalWindows;
 
   constructor(parts: AdapterParts<T>) {
-    const { session, layout, form, schema, lock } = parts;
+    const { session, layout, form, schema, record, lock } = parts;
     this.#parts = parts;
-    this.#laidOut = { layout: parts.record.layout, partitions: new Map() };
     this.capabilities = {
       expiry: form.counter ? 'manual' : 'native',
       atomicEvents: !form.counter,
@@ -68,15 +67,10 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
       anyRange: true,
     };
     this.#directory = new Directory(session, layout);
-    const common = {
-      session,
-      layout,
-      form,
-      directory: this.#directory,
-      partitions: (interval: string) => this.#partitionsOf(interval),
-    };
+    this.#windows = new IntervalWindows(schema, record);
+    const common = { session, layout, form, directory: this.#directory, windows: this.#windows };
     this.#writer = new Writer(common);
-    this.#reader = new Reader({ ...common, interval: (name) => this.#interval(name) });
+    this.#reader = new Reader({ ...common, schema });
     this.#eraser = new Eraser({ ...common, lock });
   }
 
@@ -165,7 +159,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     return windows.filter(({ interval, window }) => {
       const oldest = retention.get(interval);
       if (oldest === undefined) return false;
-      return oldest === null || window >= this.#partitionsOf(interval).windowsOf(oldest, oldest).first;
+      return oldest === null || window >= this.#windows.of(interval).windowsOf(oldest, oldest).first;
     });
   }
 
@@ -195,26 +189,6 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
 
   close(): Promise<void> {
     return this.#parts.close();
-  }
-
-  #interval(name: string) {
-    const interval = this.#parts.schema.intervals.get(name);
-    if (interval === undefined) throw new TypeError(`There is no interval ${name}`);
-    return interval;
-  }
-
-  /** Asked for once the record was read, which tells how the timeseries is laid out until it is forgotten. */
-  #partitionsOf(interval: string): Windows {
-    const { schema, record } = this.#parts;
-    const { layout } = record;
-    if (this.#laidOut.layout !== layout) this.#laidOut = { layout, partitions: new Map() };
-    let partitions = this.#laidOut.partitions.get(interval);
-    if (partitions === undefined) {
-      const rows = rowsPerBucket(schema.type, layout.floatingCounts, layout.valuesPerBucket);
-      partitions = partitionsOf(this.#interval(interval), rows);
-      this.#laidOut.partitions.set(interval, partitions);
-    }
-    return partitions;
   }
 }
 

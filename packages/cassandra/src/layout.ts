@@ -26,7 +26,7 @@ export interface Table {
  *                 kairos_count  [["minute",60,null,"UTC",null]]
  * ```
  *
- * A partition of data is one name, interval and window of buckets (see `partitions.ts`).
+ * A partition of data is one name, interval and window of buckets (see `windows.ts`).
  */
 export interface Layout {
   readonly keyspace: string;

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@kairos/core';
-import { type Conditions, insist } from './conditions.js';
 import type { Layout } from './layout.js';
-import type { Session } from './session.js';
+import { type Conditions, insist } from './session/conditions.js';
+import type { Session } from './session/session.js';
 
 /** What the partitions and rows of a timeseries depend on, and must be the same for all that open it. */
 export interface RecordedLayout {
@@ -10,7 +10,7 @@ export interface RecordedLayout {
 }
 
 /** The record of a timeseries, changed by compare-and-set (lightweight transactions) alone. */
-export class SeriesRecord {
+export class IntervalsRecord {
   readonly #session: Session;
   readonly #series: string;
   readonly #table: string;

@@ -1,5 +1,5 @@
 import { errors, types } from 'cassandra-driver';
-import { lossOf, WatchedRetry } from '../src/fate.js';
+import { lossOf, WatchedRetry } from '../src/session/fate.js';
 
 const answer = (code: number) => new errors.ResponseError(code, 'an answer of a node');
 const { responseErrorCodes: codes } = types;

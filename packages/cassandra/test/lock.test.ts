@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@kairos/core';
 import { types } from 'cassandra-driver';
-import { Conditions } from '../src/conditions.js';
+import { Lock } from '../src/erase/lock.js';
+import type { LockTimes } from '../src/erase/turn.js';
 import { createTable, layoutOf } from '../src/layout.js';
-import { Lock } from '../src/lock.js';
 import { countRows } from '../src/rows/counters.js';
-import { Session } from '../src/session.js';
-import type { LockTimes } from '../src/turn.js';
+import { Conditions } from '../src/session/conditions.js';
+import { Session } from '../src/session/session.js';
 import { connectTo } from './support/cluster.js';
 import { inKeyspace, value } from './support/keyspace.js';
 
@@ -20,11 +20,11 @@ inKeyspace('The lock of a timeseries', (store) => {
   const locksOf = async (tableName: string, times: Partial<LockTimes> = {}) => {
     const layout = layoutOf(keyspace, tableName, 'count', countRows);
     await store.client.execute(createTable(layout.records));
-    const { localQuorum, localSerial } = types.consistencies;
+    const { localQuorum } = types.consistencies;
     const short = { hold: 2000, margin: 500, turn: 300, pause: 300, patience: 10_000, ...times };
     return () => {
       const session = new Session(store.client, localQuorum, localQuorum);
-      return new Lock(new Conditions(session, localSerial), layout, short);
+      return new Lock(new Conditions(session), layout, short);
     };
   };
 

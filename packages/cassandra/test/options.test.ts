@@ -1,8 +1,8 @@
 import { ConfigurationError, InvalidValueError } from '@kairos/core';
-import { parseUrl } from '../src/connect.js';
 import { checkOptions } from '../src/options.js';
-import { ttlOf } from '../src/ttl.js';
+import { parseUrl } from '../src/session/address.js';
 import { valueTypes } from '../src/values/index.js';
+import { ttlOf } from '../src/write/ttl.js';
 
 describe('Options', () => {
   it.each([

@@ -33,7 +33,8 @@ export type { ReadOptions, ReduceFunction, TransformFunction } from './read/opti
 export type { RangeOptions } from './read/range.js';
 export { type Statistic, Summary } from './read/summary.js';
 export { isNothingRecorded, nothingRecorded, reconcile as reconcileRecord, uniteRecords } from './record.js';
-export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
+export { type IntervalOptions, type IntervalsOptions, intervalOf, type Schema } from './schema.js';
+export { settlesWithin } from './settles-within.js';
 export { messageOf } from './storage-call.js';
 export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
@@ -61,6 +62,8 @@ export {
   storeInt,
   storeLong,
   storeText,
+  type TypedValues,
 } from './types/typed-values.js';
 export { describeValue, storeAmount, storeScalar } from './types/value.js';
+export { byName } from './write/by-name.js';
 export { WriteOutcomes } from './write/outcomes.js';

@@ -131,6 +131,7 @@ function createInterval(
   return { name, step: stepScale, resolution: resolutionScale, steps };
 }
 
+/** The interval of a name; throws an `UnknownIntervalError` where there is none. */
 export function intervalOf(schema: Schema, name: unknown): Interval {
   const interval = typeof name === 'string' ? schema.intervals.get(name) : undefined;
   if (interval !== undefined) return interval;

@@ -1,23 +1,24 @@
 import type { Backend, CONTRACT_VERSION, OpenRequest, StorageAdapter, TimeseriesType } from '@kairos/core';
 import type { Collection, MongoClient } from 'mongodb';
-import { BucketDocuments } from './bucket-documents.js';
-import { Chunks } from './chunks.js';
-import { type Connection, connect, DECODING, isHandle } from './connect.js';
+import { BucketDocuments } from './documents/bucket-documents.js';
+import { WindowDocuments, type WindowedIntervals, windowed } from './documents/window-documents.js';
+import { BulkEraser, OneByOneEraser } from './eraser.js';
 import type { MongoFetch } from './fetch.js';
 import { ensureIndexes } from './indexes.js';
 import { collectionOf, isWindowType, RECORDS, type RecordDocument, type StoredDocument } from './layout.js';
 import { MongoAdapter } from './mongo-adapter.js';
 import { type CheckedOptions, checkOptions, type MongoOptions, optionNames } from './options.js';
-import { Patience } from './patience.js';
-import { Records } from './records.js';
-import { RemovalAtOnce, RemovalOneByOne } from './removal.js';
-import { checkServer } from './server.js';
-import { TransactionWriter } from './transactions.js';
-import type { Update, Updates } from './updates.js';
-import { Upserts } from './upserts.js';
-import { WindowDocuments, type WindowedIntervals, windowed } from './window-documents.js';
-import { WindowUpdates } from './window-updates.js';
-import { BulkWriter, type Writer } from './writer.js';
+import { IntervalsRecord } from './record.js';
+import { type Connection, connect, DECODING, isHandle } from './session/connect.js';
+import { Patience } from './session/patience.js';
+import { checkServer } from './session/server.js';
+import { BulkWriter } from './write/bulk-writer.js';
+import { Chunks } from './write/chunks.js';
+import { TransactionWriter } from './write/transaction-writer.js';
+import type { Update, Updates } from './write/updates.js';
+import { Upserts } from './write/upserts.js';
+import { WindowUpdates } from './write/window-updates.js';
+import type { Writer } from './write/writer.js';
 
 /** What the Mongo backend adds to the types that users meet. */
 export interface MongoTypes {
@@ -73,17 +74,17 @@ async function openIn<T extends TimeseriesType>(
   const expires = options.expiry === 'native' && intervals.some(({ steps }) => steps !== null);
   const windows = windowed(schema.intervals);
   const documents = isWindowType(type) ? new WindowDocuments(type, windows) : new BucketDocuments(type);
-  const records = new Records(db.collection<RecordDocument>(RECORDS, DECODING), type);
+  const record = new IntervalsRecord(db.collection<RecordDocument>(RECORDS, DECODING), type);
   // Before anything is created beside data of another layout.
-  await patience.for(records.read());
+  await patience.for(record.read());
   if (!mustExist) await patience.forLong(ensureIndexes(collection, documents.index, expires));
   return new MongoAdapter<T>({
     type,
     collection,
     patience,
     documents,
-    records,
-    removal: new (options.atomicEvents ? RemovalOneByOne : RemovalAtOnce)(collection, patience),
+    record,
+    eraser: new (options.atomicEvents ? OneByOneEraser : BulkEraser)(collection, patience),
     writer: writerFor(type, windows, client, collection, options),
     capabilities: {
       expiry: options.expiry,

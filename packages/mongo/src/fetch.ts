@@ -1,6 +1,6 @@
 import { type BucketQuery, type BucketRow, describeValue, InvalidValueError } from '@kairos/core';
 import type { Collection, Document } from 'mongodb';
-import type { Documents, SuggestedQuery } from './documents.js';
+import type { Documents, SuggestedQuery } from './documents/documents.js';
 
 type Fetched = Document | null | Iterable<Document> | AsyncIterable<Document>;
 

@@ -1,7 +1,7 @@
 import { ConfigurationError, messageOf } from '@kairos/core';
 import type { Collection, IndexDescription } from 'mongodb';
-import { serverCode } from './driver-error.js';
 import { EXPIRY_INDEX, type StoredDocument } from './layout.js';
+import { serverCode } from './session/driver-error.js';
 
 /** Codes of the server. */
 const NAMESPACE_NOT_FOUND = 26;

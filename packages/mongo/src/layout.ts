@@ -18,7 +18,7 @@ import { createHash } from 'node:crypto';
 import type { BucketKey, StoredValue, TimeseriesType } from '@kairos/core';
 
 /** The version of all this, which the record holds; it changes where older data would be misread. */
-export const LAYOUT = 2;
+export const LAYOUT_VERSION = 2;
 
 /** Buckets of a window; of the resolution where the interval has one. */
 export const WINDOW_SIZE = 128;

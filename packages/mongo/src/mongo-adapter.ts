@@ -16,23 +16,23 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import type { AbstractCursor, Collection, Document } from 'mongodb';
-import type { Documents, SuggestedQuery } from './documents.js';
+import type { Documents, SuggestedQuery } from './documents/documents.js';
+import { ANY_NAME, namesFrom } from './documents/names.js';
+import type { Eraser } from './eraser.js';
 import { fetchedRows } from './fetch.js';
 import type { StoredDocument } from './layout.js';
-import { ANY_NAME, namesFrom } from './names.js';
-import type { Patience } from './patience.js';
-import type { Records } from './records.js';
-import type { Removal } from './removal.js';
-import type { Writer } from './writer.js';
+import type { IntervalsRecord } from './record.js';
+import type { Patience } from './session/patience.js';
+import type { Writer } from './write/writer.js';
 
-/** What `openMongo` hands over, all of it ready for use. */
+/** What `open` hands over, all of it ready for use. */
 export interface MongoParts<T extends TimeseriesType> {
   readonly type: T;
   readonly collection: Collection<StoredDocument>;
   readonly patience: Patience;
   readonly documents: Documents;
-  readonly records: Records;
-  readonly removal: Removal;
+  readonly record: IntervalsRecord;
+  readonly eraser: Eraser;
   readonly writer: Writer<T>;
   readonly capabilities: Capabilities;
   readonly close: () => Promise<void>;
@@ -59,8 +59,8 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   readonly #collection: Collection<StoredDocument>;
   readonly #patience: Patience;
   readonly #documents: Documents;
-  readonly #records: Records;
-  readonly #removal: Removal;
+  readonly #record: IntervalsRecord;
+  readonly #eraser: Eraser;
   readonly #writer: Writer<T>;
   readonly #close: () => Promise<void>;
   /** Only with manual expiry. */
@@ -71,8 +71,8 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     collection,
     patience,
     documents,
-    records,
-    removal,
+    record,
+    eraser,
     writer,
     capabilities,
     close,
@@ -82,8 +82,8 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     this.#collection = collection;
     this.#patience = patience;
     this.#documents = documents;
-    this.#records = records;
-    this.#removal = removal;
+    this.#record = record;
+    this.#eraser = eraser;
     this.#writer = writer;
     this.#close = close;
     if (capabilities.expiry === 'manual') {
@@ -180,30 +180,30 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   async delete(name: string): Promise<void> {
-    await this.#removal.delete({ name });
+    await this.#eraser.delete({ name });
   }
 
   async deleteAll(): Promise<void> {
-    await this.#removal.delete({});
-    await this.#patience.for(this.#records.forget());
+    await this.#eraser.delete({});
+    await this.#patience.for(this.#record.forget());
   }
 
   async #deleteExpired(name: string | undefined, retention: Retention): Promise<void> {
     for (const [interval, oldest] of retention) {
       if (oldest === null) continue;
       const named = name === undefined ? ANY_NAME : { name };
-      await this.#removal.delete({ ...named, ...this.#documents.expired(interval, oldest) });
+      await this.#eraser.delete({ ...named, ...this.#documents.expired(interval, oldest) });
       const trim = this.#documents.trim(interval, oldest);
-      if (trim !== null) await this.#removal.update({ ...named, ...trim.filter }, trim.update);
+      if (trim !== null) await this.#eraser.update({ ...named, ...trim.filter }, trim.update);
     }
   }
 
   readRecord(): Promise<string | null> {
-    return this.#patience.for(this.#records.read());
+    return this.#patience.for(this.#record.read());
   }
 
   writeRecord(text: string, expected: string | null): Promise<boolean> {
-    return this.#patience.for(this.#records.write(text, expected));
+    return this.#patience.for(this.#record.write(text, expected));
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { MongoClient } from 'mongodb';
-import { CHUNK_SIZE } from '../src/chunks.js';
+import { CHUNK_SIZE } from '../src/write/chunks.js';
 import { freshDatabase, kairos } from './support/database.js';
 import { monitored } from './support/monitored.js';
 import { describeWithServer, serverUrl } from './support/server-url.js';

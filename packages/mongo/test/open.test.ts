@@ -2,7 +2,7 @@ import { ConfigurationError, StorageError } from '@kairos/core';
 import { mongo } from '@kairos/mongo';
 import { MongoClient } from 'mongodb';
 import { MongoClient as OlderMongoClient } from 'mongodb-6';
-import { checkBuild, ferretDBVersion } from '../src/server.js';
+import { checkBuild, ferretDBVersion } from '../src/session/server.js';
 import { anotherCopy } from './support/another-copy.js';
 import { freshDatabase, kairos } from './support/database.js';
 import { describeWithServer, serverUrl } from './support/server-url.js';

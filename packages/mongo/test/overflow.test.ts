@@ -1,5 +1,5 @@
 import { BulkInsertError } from '@kairos/core';
-import { roomFor } from '../src/overflow.js';
+import { roomFor } from '../src/write/overflow.js';
 import { freshDatabase, kairos } from './support/database.js';
 import { monitored } from './support/monitored.js';
 import { describeWithServer, itUnlessFerretDB, serverUrl } from './support/server-url.js';

@@ -178,7 +178,7 @@ describeWithServer('a server that', () => {
     await hits.insert('stuck', 1, at);
     const stuck = new MongoClient(url, clientConfig);
     // A driver that never settles stands for the server: one that is stuck for a minute cannot be had to order.
-    const { Patience } = await import('../src/patience.js');
+    const { Patience } = await import('../src/session/patience.js');
     const patience = Patience.with(stuck);
     jest.useFakeTimers();
     const waits = [

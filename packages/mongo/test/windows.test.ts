@@ -1,6 +1,6 @@
 import { InvalidValueError } from '@kairos/core';
-import { isConflict } from '../src/driver-error.js';
 import { WINDOW_SIZE } from '../src/layout.js';
+import { isConflict } from '../src/session/driver-error.js';
 import { freshDatabase, kairos } from './support/database.js';
 import { monitored } from './support/monitored.js';
 import { describeWithServer, serverUrl } from './support/server-url.js';

@@ -23,7 +23,7 @@ import {
   type WriteFailure,
 } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
-import { closeClient } from './client.js';
+import { closeClient } from './connect.js';
 import { addRows, addWindowRows, listOf, textsOf } from './data.js';
 import { type Folding, foldingOf } from './folding.js';
 import { dataKey, indexKey, Layout, shardOf, shards } from './layout.js';

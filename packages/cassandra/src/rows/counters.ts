@@ -1,5 +1,5 @@
 import { isMap, type StoredData, Summary } from '@kairos/core';
-import { integerOf } from '../integer.js';
+import { integerOf } from '../session/integer.js';
 import type { ValueType } from '../values/value-type.js';
 import { exactSum, sumColumns } from './exact-sum.js';
 import { type Aggregate, type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';

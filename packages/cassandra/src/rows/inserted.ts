@@ -1,5 +1,5 @@
 import { type Statistic, Summary } from '@kairos/core';
-import { integerOf } from '../integer.js';
+import { integerOf } from '../session/integer.js';
 import type { ValueType } from '../values/value-type.js';
 import { exactLongSum, exactSum, sumColumns } from './exact-sum.js';
 import { type Aggregate, bindInsert, type DataRow, insertInto, type RowForm } from './row-form.js';

@@ -1,6 +1,6 @@
 import type { Statistic, StoredData, TimeseriesType } from '@kairos/core';
 import type { types } from 'cassandra-driver';
-import type { IntegerColumn } from '../integer.js';
+import type { IntegerColumn } from '../session/integer.js';
 import type { CqlType } from '../values/value-type.js';
 
 /** A row of a data table, as far as its form selects it, with `bucket` and `resolution`. */

@@ -1,5 +1,5 @@
 import { longOf, type StoredValue, storeDecimal, storeFloat, storeInt, storeLong } from '@kairos/core';
-import { integerOf } from '../integer.js';
+import { integerOf } from '../session/integer.js';
 import type { ValueType } from './value-type.js';
 
 const MOST_CHARACTERS = 1000;

@@ -1,4 +1,4 @@
-import type { StoredValue, Value } from '@kairos/core';
+import type { StoredValue, TypedValues, Value } from '@kairos/core';
 
 /** The CQL types that values are stored as. */
 export type CqlType = 'double' | 'bigint' | 'decimal' | 'text' | 'boolean' | 'blob' | 'inet';
@@ -19,22 +19,8 @@ export interface ValueType {
 }
 
 /** The values of each `valueType`, as users write and read them. */
-export interface ValuesByType {
-  float: number;
+export interface ValuesByType extends TypedValues {
   double: number;
-  int: number;
-  integer: number;
-  long: number | bigint;
-  int64: number | bigint;
-  decimal: string;
-  string: string;
-  str: string;
-  text: string;
-  unicode: string;
-  clob: string;
-  bool: boolean;
-  boolean: boolean;
-  blob: Uint8Array;
   inet: string;
 }
 

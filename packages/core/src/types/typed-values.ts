@@ -7,6 +7,24 @@ import { InvalidValueError } from '../errors.js';
 import { isBytes } from '../kinds.js';
 import { describeValue, wellFormed } from './value.js';
 
+/** The `valueType`s that all of these stores have, with their values as users write and read them. */
+export interface TypedValues {
+  float: number;
+  int: number;
+  integer: number;
+  long: number | bigint;
+  int64: number | bigint;
+  decimal: string;
+  string: string;
+  str: string;
+  text: string;
+  unicode: string;
+  clob: string;
+  bool: boolean;
+  boolean: boolean;
+  blob: Uint8Array;
+}
+
 const LEAST_LONG = -(2n ** 63n);
 const GREATEST_LONG = 2n ** 63n - 1n;
 

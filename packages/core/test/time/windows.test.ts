@@ -71,4 +71,30 @@ describe('Windows', () => {
       }),
     );
   });
+
+  it.each([
+    ['weeks in months', { step: 'monthly', resolution: 'weekly' }, 'UTC'],
+    ['days in months of Samoa', { step: 'monthly', resolution: 'daily' }, 'Pacific/Apia'],
+    ['7 s in minutes', { step: 60, resolution: 7 }, 'UTC'],
+    ['days of New York', { step: 'daily' }, 'America/New_York'],
+    ['hours in days of New York', { step: 'daily', resolution: 3600 }, 'America/New_York'],
+  ] as const)('of a range are those of what falls into it, and no other: %s', (_, unit, zone) => {
+    const interval = intervalOf(unit, zone);
+    const { step, resolution } = interval;
+    const windows = windowsOf(interval, 5);
+    for (const start of [-1_000_000, 0, 1_325_160_000, 1_700_000_000]) {
+      const first = step.bucketOf(start);
+      const last = step.bucketAt(step.ordinalOf(first) + 30);
+      const met = new Set<number>();
+      const end = step.startOf(step.bucketAt(step.ordinalOf(last) + 1));
+      const every = resolution === null ? 3600 : Math.min(3600, resolution.longest);
+      for (let second = step.startOf(first); second < end; second += every) {
+        const placed = locate(interval, second);
+        met.add(windows.windowOf(placed.bucket, placed.resolution));
+      }
+      const asked = windows.windowsOf(first, last);
+      expect([Math.min(...met), Math.max(...met)]).toEqual([asked.first, asked.last]);
+      expect(met.size).toBe(asked.last - asked.first + 1);
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import type { StoredValue, Value } from '@kairos/core';
+import type { StoredValue, TypedValues, Value } from '@kairos/core';
 import type { ColumnKind } from '../dialect/column.js';
 
 /** What a value may be beside its type, by the options of the timeseries and the server. */
@@ -31,24 +31,10 @@ export interface ValueType {
 }
 
 /** The values of each `valueType`, as users write and read them. */
-export interface ValuesByType {
-  float: number;
-  int: number;
-  integer: number;
-  long: number | bigint;
-  int64: number | bigint;
-  decimal: string;
-  string: string;
-  str: string;
-  text: string;
-  unicode: string;
-  clob: string;
-  bool: boolean;
-  boolean: boolean;
+export interface ValuesByType extends TypedValues {
   date: Date;
   datetime: Date;
   time: string;
-  blob: Uint8Array;
 }
 
 export type ValueTypeName = keyof ValuesByType;

@@ -1,0 +1,152 @@
+import {
+  ConfigurationError,
+  isError,
+  messageOf,
+  type Source,
+  StorageError,
+  settlesWithin,
+} from '@kairos/core';
+import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
+import type { CheckedOptions } from '../options.js';
+import { type Address, parseUrl } from './address.js';
+import { CLOSE_MILLISECONDS, within } from './patience.js';
+
+/** How long a client is given to connect: the driver takes its times for each of the contact points. */
+const CONNECT_MILLISECONDS = 60_000;
+
+/** A connected client, the keyspace to use with it, and how to let go of it. */
+export interface Connection {
+  readonly client: Client;
+  readonly keyspace: string;
+  /** Closes the client if it was opened from a URL. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_KEYSPACE = 'kairos';
+
+export async function connect(source: Source, options: CheckedOptions): Promise<Connection> {
+  if ('url' in source) return openClient(parseUrl(source.url), source.clientConfig, options);
+  for (const option of ['poolSize', 'localDataCenter'] as const) {
+    if (options[option] !== null) {
+      throw new ConfigurationError(
+        `Option "${option}" is given with a client; expected it with a URL only, since the client has its own`,
+      );
+    }
+  }
+  const { handle } = source;
+  if (!isClient(handle)) {
+    throw new ConfigurationError('The handle is not a client of cassandra-driver; expected one');
+  }
+  await within(CONNECT_MILLISECONDS, handle.connect());
+  const keyspace = options.keyspace ?? (handle.keyspace || DEFAULT_KEYSPACE);
+  return { client: handle, keyspace, close: async () => undefined };
+}
+
+async function openClient(
+  address: Address,
+  config: DseClientOptions,
+  options: CheckedOptions,
+): Promise<Connection> {
+  if (options.keyspace !== null && address.keyspace !== null && options.keyspace !== address.keyspace) {
+    throw new ConfigurationError(
+      `Option "keyspace" is "${options.keyspace}", and that of the URL is "${address.keyspace}"; expected the same, or one of them`,
+    );
+  }
+  const client = await connectTo(address, config, options);
+  const keyspace = options.keyspace ?? address.keyspace ?? DEFAULT_KEYSPACE;
+  return { client, keyspace, close: () => shutdown(client) };
+}
+
+/** Opens a client of the URL; what the user's `clientConfig` says goes before anything else. */
+async function connectTo(
+  { contactPoints, port, credentials }: Address,
+  config: DseClientOptions,
+  { poolSize, localDataCenter }: CheckedOptions,
+): Promise<Client> {
+  const client = new Client({
+    contactPoints,
+    ...(credentials === null ? {} : { credentials }),
+    ...(localDataCenter === null ? {} : { localDataCenter }),
+    ...config,
+    // The driver takes it that nodes which it learns of later answer on this port.
+    protocolOptions: { port, ...config.protocolOptions },
+    pooling: {
+      ...(poolSize === null ? {} : { coreConnectionsPerHost: { [types.distance.local]: poolSize } }),
+      ...config.pooling,
+    },
+    policies: {
+      ...(localDataCenter === null && config.localDataCenter === undefined
+        ? { loadBalancing: new policies.loadBalancing.TokenAwarePolicy(new FirstDataCenterPolicy()) }
+        : {}),
+      ...config.policies,
+    },
+  });
+  watchEntries(client);
+  try {
+    await within(CONNECT_MILLISECONDS, client.connect());
+  } catch (error) {
+    // It waits until it is connected, or is known not to be.
+    if (isError(error) && error.name === 'UnansweredError') client.shutdown().catch(() => undefined);
+    else await shutdown(client).catch(() => undefined);
+    throw new StorageError(`Could not connect to ${contactPoints.join(', ')}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return client;
+}
+
+/** A node as the driver knows it, with the connections to it. */
+interface NodeEntry {
+  readonly shutdown?: (waitForPending: boolean) => Promise<void>;
+}
+
+/**
+ * Entries of nodes that others have replaced. Once it had no node left, the driver (4.10) makes all entries anew; it
+ * goes on to send through the old ones, which connect again, and does not close them with the client.
+ */
+const replacedEntries = new WeakMap<Client, Set<NodeEntry>>();
+
+function watchEntries(client: Client): void {
+  const replaced = new Set<NodeEntry>();
+  replacedEntries.set(client, replaced);
+  client.hosts.on('remove', (entry: NodeEntry) => replaced.add(entry));
+}
+
+/** Closes a client; where that takes long, it goes on in the background. */
+async function shutdown(client: Client): Promise<void> {
+  const all = async () => {
+    await client.shutdown();
+    for (const entry of replacedEntries.get(client) ?? []) await entry.shutdown?.(false);
+  };
+  await settlesWithin(CLOSE_MILLISECONDS, all());
+}
+
+/** Round-robin over the data center of the first node that answers; the driver's own policies have to be told. */
+class FirstDataCenterPolicy extends policies.loadBalancing.LoadBalancingPolicy {
+  #inner: policies.loadBalancing.LoadBalancingPolicy = new policies.loadBalancing.RoundRobinPolicy();
+
+  override init(client: Client, hosts: HostMap, callback: (error: Error) => void): void {
+    const known = hosts.values().find(({ datacenter }) => typeof datacenter === 'string');
+    if (known !== undefined) {
+      this.#inner = new policies.loadBalancing.DCAwareRoundRobinPolicy(known.datacenter);
+    }
+    this.#inner.init(client, hosts, callback);
+  }
+
+  override getDistance(host: Parameters<policies.loadBalancing.LoadBalancingPolicy['getDistance']>[0]) {
+    return this.#inner.getDistance(host);
+  }
+
+  override newQueryPlan(
+    ...given: Parameters<policies.loadBalancing.LoadBalancingPolicy['newQueryPlan']>
+  ): void {
+    this.#inner.newQueryPlan(...given);
+  }
+}
+
+/** Whether a handle is a client of the driver, of whatever copy. */
+export function isClient(handle: object): handle is Client {
+  return ['execute', 'batch', 'connect', 'shutdown', 'getReplicas'].every(
+    (method) => typeof Reflect.get(handle, method) === 'function',
+  );
+}

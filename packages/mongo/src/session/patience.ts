@@ -1,0 +1,88 @@
+import { settlesWithin } from '@kairos/core';
+import type { MongoClient } from 'mongodb';
+
+/** How much longer than for a server to be found an answer is waited for once connections were lost. */
+const GRACE = 5_000;
+
+/** How long the answer to a write or a read is waited for, from a server that answers others. */
+const ANSWER = 60_000;
+
+/** The same for commands that may rightly take long: an index, a deletion, a list of all names. */
+const LONG_ANSWER = 600_000;
+
+/** A command whose answer is no longer waited for. Whether the server had it is unknown. */
+export class AbandonedError extends Error {
+  override readonly name = 'AbandonedError';
+}
+
+interface Waiting {
+  readonly giveUp: (why: string) => void;
+  timer?: NodeJS.Timeout;
+}
+
+/** One for each client, so that many timeseries on it add one listener. */
+const known = new WeakMap<MongoClient, Patience>();
+
+/**
+ * Bounds how long an answer is waited for. The driver notices by itself that a server is gone or stands still, and
+ * then ends its commands; this is for what it does not notice: a command that a server never comes to, and one for
+ * which the driver waits for ever, since the server closed the socket in the moment in which it was written to (7.9.0,
+ * `Connection.writeCommand`).
+ */
+export class Patience {
+  readonly #waiting = new Set<Waiting>();
+  readonly #afterLoss: number;
+  /** What the client was told to wait for an answer, where that is longer. */
+  readonly #told: number;
+
+  private constructor(client: MongoClient) {
+    const { serverSelectionTimeoutMS, timeoutMS, socketTimeoutMS } = client.options;
+    this.#afterLoss = serverSelectionTimeoutMS + GRACE;
+    this.#told = Math.max(timeoutMS ?? 0, socketTimeoutMS ?? 0);
+    client.on('connectionPoolCleared', () => this.#startClocks());
+  }
+
+  static with(client: MongoClient): Patience {
+    const patience = known.get(client) ?? new Patience(client);
+    known.set(client, patience);
+    return patience;
+  }
+
+  /** Settles as a write or a read does, or rejects with an `AbandonedError`. */
+  async for<R>(command: Promise<R>): Promise<R> {
+    let waiting: Waiting | undefined;
+    const lost = new Promise<never>((_, reject) => {
+      waiting = { giveUp: (why) => reject(new AbandonedError(why)) };
+      this.#waiting.add(waiting);
+    });
+    try {
+      return await this.#within(ANSWER, Promise.race([command, lost]));
+    } finally {
+      if (waiting !== undefined) {
+        clearTimeout(waiting.timer);
+        this.#waiting.delete(waiting);
+      }
+    }
+  }
+
+  /** The same for a command that may rightly take long. It is too short to meet the hang of the driver. */
+  forLong<R>(command: Promise<R>): Promise<R> {
+    return this.#within(LONG_ANSWER, command);
+  }
+
+  async #within<R>(usual: number, command: Promise<R>): Promise<R> {
+    const limit = Math.max(usual, this.#told);
+    if (await settlesWithin(limit, command)) return command;
+    throw new AbandonedError(`The server did not answer a command within ${limit / 1000} s`);
+  }
+
+  #startClocks(): void {
+    for (const waiting of this.#waiting) {
+      waiting.timer ??= setTimeout(
+        waiting.giveUp,
+        this.#afterLoss,
+        'The connections to the server were lost, and the driver did not tell what became of the command',
+      ).unref();
+    }
+  }
+}

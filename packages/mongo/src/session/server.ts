@@ -1,0 +1,82 @@
+import { ConfigurationError, isError } from '@kairos/core';
+import { type Db, type Document, Double } from 'mongodb';
+import type { CheckedOptions } from '../options.js';
+import { serverCode } from './driver-error.js';
+
+/** Asks the server what it is, and refuses one that cannot keep what the options promise. */
+export async function checkServer(db: Db, options: CheckedOptions): Promise<void> {
+  const [build, hello] = await Promise.all([buildInfo(db), helloOf(db)]);
+  checkBuild(build, options);
+  if (options.atomicEvents && !hasTransactions(hello)) {
+    throw new ConfigurationError(
+      'Option "atomicEvents" is true, and the server is a standalone one, which has no transactions; expected a replica set or a sharded cluster',
+    );
+  }
+  if (db.writeConcern?.w === 0) {
+    throw new ConfigurationError(
+      'The write concern is w: 0, with which the server acknowledges nothing; expected 1 or more, or "majority"',
+    );
+  }
+}
+
+/** Refuses a server that is known to lose what it acknowledged. */
+export function checkBuild(build: object, { allowFerretDB }: Pick<CheckedOptions, 'allowFerretDB'>): void {
+  const version = ferretDBVersion(build);
+  if (version === null || isExact(version) || allowFerretDB) return;
+  throw new ConfigurationError(
+    `The server is FerretDB ${version}, which is not known to keep counts exact: version 1 loses concurrent increments. Expected MongoDB 6 or later, FerretDB 2 or later, or option "allowFerretDB": true to accept it as it is`,
+  );
+}
+
+/** Code of a command that is not in the API version that a client restricts itself to. */
+const API_STRICT = 323;
+
+/** Of a client that may not ask, what the server is stays open. */
+async function buildInfo(db: Db): Promise<Document> {
+  try {
+    return await db.command({ buildInfo: 1 });
+  } catch (error) {
+    if (serverCode(error) === API_STRICT) return {};
+    throw error;
+  }
+}
+
+/** Sent with a number of this copy of the driver, which that of a handle has to know how to send. */
+async function helloOf(db: Db): Promise<Document> {
+  try {
+    return await db.command({ hello: 1, comment: new Double(1) });
+  } catch (error) {
+    if (!isError(error) || !error.name.startsWith('BSON')) throw error;
+    throw new ConfigurationError(
+      `The handle is of another version of the mongodb driver than @kairos/mongo has (${error.message}); expected the same major version`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The version of FerretDB, such as `v2.7.0`, or `unknown`; `null` for any other server. FerretDB names itself in fields
+ * of its own, which changed between versions.
+ */
+export function ferretDBVersion(build: object): string | null {
+  const own = Object.entries(build).filter(([field]) => field.toLowerCase().startsWith('ferretdb'));
+  if (own.length === 0) return null;
+  const texts = own.flatMap(([, value]) =>
+    typeof value === 'object' && value !== null ? Object.values(value) : [value],
+  );
+  return texts.find(isVersion) ?? 'unknown';
+}
+
+function isVersion(text: unknown): text is string {
+  return typeof text === 'string' && /^v?\d+\.\d/.test(text);
+}
+
+/** From version 2 on, PostgreSQL's DocumentDB changes documents: each update is atomic. */
+function isExact(version: string): boolean {
+  return Number.parseInt(version.replace('v', ''), 10) >= 2;
+}
+
+/** A member of a replica set names its set; a router of a sharded cluster answers with a message. */
+function hasTransactions(hello: { readonly setName?: unknown; readonly msg?: unknown }): boolean {
+  return typeof hello.setName === 'string' || hello.msg === 'isdbgrid';
+}

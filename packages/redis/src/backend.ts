@@ -1,0 +1,49 @@
+import type { Backend, CONTRACT_VERSION, StorageAdapter } from '@kairos/core';
+import { isClient, openClient, senderOf } from './connect.js';
+import type { RedisFetch } from './fetch.js';
+import { prefixOption, type RedisInsertOptions, type RedisOptions } from './options.js';
+import { RedisAdapter } from './redis-adapter.js';
+
+/** What the Redis backend adds to the types of core. */
+export interface RedisTypes {
+  options: RedisOptions;
+  insertOptions: RedisInsertOptions;
+  fetch: RedisFetch;
+  values: Record<never, never>;
+}
+
+/**
+ * Redis, Valkey and Redis Cluster, over ioredis. Takes `redis:` and `rediss:` URLs, and `Redis` and `Cluster`
+ * handles.
+ *
+ * @example
+ * ```ts
+ * const kairos = new Kairos([redis]);
+ * const hits = await kairos.timeseries('redis://localhost:6379/0', {
+ *   type: 'count',
+ *   intervals: { minute: { step: 60, steps: 240 } },
+ *   prefix: 'site',
+ * });
+ * ```
+ */
+export const redis: Backend<RedisTypes> = {
+  name: 'redis',
+  // As it was when this was written: the installed core may have another.
+  contract: 2 satisfies typeof CONTRACT_VERSION,
+  schemes: ['redis', 'rediss'],
+  options: ['prefix'],
+  insertOptions: ['pipeline'],
+  accepts: isClient,
+  async open(request): Promise<StorageAdapter<typeof request.type>> {
+    prefixOption(request.options);
+    const { client, owned } = await openClient(request.source);
+    const adapter = new RedisAdapter(senderOf(client, owned), owned, request);
+    try {
+      await adapter.checkPermissions();
+    } catch (error) {
+      if (owned) client.disconnect();
+      throw error;
+    }
+    return adapter;
+  },
+};
