@@ -92,7 +92,7 @@ describe('The command', () => {
     const lost = ['info', 'postgres://ann:s3cret@127.0.0.1:1/db', '--type', 'count'];
     const { code, stdout, stderr } = await kairos(lost, { cwd });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^kairos: The opening with the backend "sql" failed: connect ECONNREFUSED .*\n$/);
+    expect(stderr).toMatch(/^kairos: Opening postgres:\/\/127\.0\.0\.1:1\/db failed: connect ECONNREFUSED .*\n$/);
     const verbose = await kairos([...lost, '--verbose'], { cwd });
     expect(verbose.stderr).toContain('Caused by Error: connect ECONNREFUSED');
     expect(verbose.stderr).not.toContain('s3cret');
