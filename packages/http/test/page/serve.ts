@@ -7,8 +7,6 @@ export type { AnyTimeseries } from '@kairos/http';
 export interface Served {
   /** Where the page is, below a prefix, as behind a proxy. */
   readonly url: string;
-  /** What the page asked for. */
-  readonly requests: readonly string[];
   /** Takes the store away, or brings it back. */
   away(is: boolean): void;
   close(): Promise<void>;
@@ -21,24 +19,22 @@ export async function serve(
   timeseries: Readonly<Record<string, AnyTimeseries>>,
   token?: string,
 ): Promise<Served> {
-  const requests: string[] = [];
   let isAway = false;
   const handler = createHandler(timeseries, {
     basePath: PREFIX,
     authorize: ({ headers }) => token === undefined || headers.get('authorization') === `Bearer ${token}`,
   });
   const listener = toNodeListener(async (request) => {
-    const { pathname, search } = new URL(request.url);
-    if (!pathname.startsWith(`${PREFIX}/api/`)) return handler(request);
-    requests.push(`${pathname.slice(PREFIX.length + 1)}${search}`);
-    return isAway ? Response.json({ error: 'The store is away.' }, { status: 503 }) : handler(request);
+    const asksApi = new URL(request.url).pathname.startsWith(`${PREFIX}/api/`);
+    return isAway && asksApi
+      ? Response.json({ error: 'The store is away.' }, { status: 503 })
+      : handler(request);
   });
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}${PREFIX}/`,
-    requests,
     away: (is) => {
       isAway = is;
     },
