@@ -19,7 +19,7 @@ import { WindowDocuments, type WindowedIntervals, windowed } from './window-docu
 import { WindowUpdates } from './window-updates.js';
 import { BulkWriter, type Writer } from './writer.js';
 
-/** What the Mongo backend adds to the types that users meet. */
+/** The types that the Mongo backend contributes. */
 export interface MongoTypes {
   options: MongoOptions;
   insertOptions: Record<never, never>;
@@ -28,7 +28,7 @@ export interface MongoTypes {
 }
 
 /**
- * Kairos on MongoDB. A source is a `mongodb:` or `mongodb+srv:` URL, a `MongoClient` or a `Db`.
+ * Kairos on MongoDB. The source is a `mongodb:` or `mongodb+srv:` URL, a `MongoClient` or a `Db`.
  *
  * @example
  * ```ts
