@@ -134,12 +134,12 @@ export class Kairos<B extends Backend = never> {
   register<N extends Backend>(backend: N): Kairos<B | N> {
     if (typeof backend?.open !== 'function' || typeof backend.accepts !== 'function') {
       throw new ConfigurationError(
-        `The backend is ${describeValue(backend)}; expected what a backend package exports`,
+        `The backend is ${describeValue(backend)}; expected the export of a backend package`,
       );
     }
     if (backend.contract !== CONTRACT_VERSION) {
       throw new ConfigurationError(
-        `The backend "${backend.name}" is written for version ${backend.contract} of the adapter contract, and this @kairos/core has version ${CONTRACT_VERSION}; expected the same: upgrade the older of the two`,
+        `The backend "${backend.name}" is written for version ${backend.contract} of the adapter contract, but this @kairos/core has version ${CONTRACT_VERSION}; expected the same: upgrade the older of the two`,
       );
     }
     this.#backends.push(backend);
@@ -253,7 +253,7 @@ async function lookUp<T extends TimeseriesType>(
 ): Promise<Recorded> {
   const adapter = await openAdapter(place, openSchema(options), true);
   try {
-    const recorded = await callStore('reading of what is recorded', () => adapter.readRecord());
+    const recorded = await callStore('lookup of the recorded intervals', () => adapter.readRecord());
     return recordedOptions(recorded, options.timezone);
   } finally {
     await adapter.close().catch(() => undefined);
@@ -284,7 +284,7 @@ function sourceOf(source: string | object, clientConfig: unknown): Source {
   }
   if (typeof source === 'string') return { url: source, clientConfig: { ...clientConfig } };
   if (clientConfig === undefined) return { handle: source };
-  throw new ConfigurationError('Option "clientConfig" is given with a handle; expected it with a URL only');
+  throw new ConfigurationError('Option "clientConfig" is given with a handle; expected it only with a URL');
 }
 
 function ownOptions(backend: Backend, given: object): Record<string, unknown> {

@@ -83,14 +83,14 @@ export function recordedOptions(recorded: string | null, timezone: string | unde
   if (zone === undefined) throw nothingRecorded();
   if (timezone === undefined && others.length > 0) {
     throw new ConfigurationError(
-      `Option "timezone" is left out, and the intervals that are recorded are of ${timezones.join(', ')}; expected one of them`,
+      `Option "timezone" is left out, but the recorded intervals have the timezone ${timezones.join(', ')}; expected one of them`,
     );
   }
   const wanted = timezone ?? zone;
   const found = entries.filter(([, , , each]) => isSameZone(each, wanted));
   if (found.length === 0) {
     throw new ConfigurationError(
-      `Option "timezone" is "${wanted}", and the intervals that are recorded are of ${timezones.join(', ')}; expected one of them`,
+      `Option "timezone" is "${wanted}", but the recorded intervals have the timezone ${timezones.join(', ')}; expected one of them`,
     );
   }
   const intervals = found.map(([name, step, resolution, , steps]): [string, IntervalOptions] => [

@@ -9,12 +9,12 @@ export async function checkServer(db: Db, options: CheckedOptions): Promise<void
   checkBuild(build, options);
   if (options.atomicEvents && !hasTransactions(hello)) {
     throw new ConfigurationError(
-      'Option "atomicEvents" is true, and the server is a standalone one, which has no transactions; expected a replica set or a sharded cluster',
+      'Option "atomicEvents" is true, but the server is standalone and has no transactions; expected a replica set or a sharded cluster',
     );
   }
   if (db.writeConcern?.w === 0) {
     throw new ConfigurationError(
-      'The write concern is w: 0, with which the server acknowledges nothing; expected 1 or more, or "majority"',
+      'The write concern is w: 0, so the server acknowledges nothing; expected 1 or more, or "majority"',
     );
   }
 }
@@ -48,7 +48,7 @@ async function helloOf(db: Db): Promise<Document> {
   } catch (error) {
     if (!isError(error) || !error.name.startsWith('BSON')) throw error;
     throw new ConfigurationError(
-      `The handle is of another version of the mongodb driver than @kairos/mongo has (${error.message}); expected the same major version`,
+      `The handle comes from another version of the mongodb driver than that of @kairos/mongo (${error.message}); expected the same major version`,
       { cause: error },
     );
   }

@@ -168,7 +168,7 @@ function partsOf(stored: string): RecordParts {
     return { life, intervals };
   }
   throw new ConfigurationError(
-    `The data under this prefix are in version ${layout} of the layout of @kairos/redis; expected version ${LAYOUT_VERSION}. Delete them, or take another "prefix"`,
+    `The data under this prefix has version ${layout} of the layout of @kairos/redis; expected version ${LAYOUT_VERSION}. Delete it, or choose another "prefix"`,
   );
 }
 

@@ -83,7 +83,7 @@ export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect:
   const { tableName, schema, valueType, partitions } = options;
   if (partitions.size > 0 && !dialect.partitions) {
     throw new ConfigurationError(
-      `Option "partitions" is given on ${dialect.name}; expected it on PostgreSQL alone`,
+      `Option "partitions" is given on ${dialect.name}; expected it on PostgreSQL only`,
     );
   }
   const table = inSchema(schema, `${baseName(tableName)}_${type}`);

@@ -158,6 +158,6 @@ async function checkSequence({ table, schema }: Layout, session: Session): Promi
   const [[sequence] = []] = query === undefined ? [] : await session.rows(query, []);
   if (sequence === undefined) return;
   throw new ConfigurationError(
-    `The user may insert into the table "${table}", and not use its sequence ${sequence}; expected: grant usage on sequence ${sequence} to that user`,
+    `The user may insert into the table "${table}", but not use its sequence ${sequence}; expected: grant usage on sequence ${sequence} to that user`,
   );
 }

@@ -30,7 +30,7 @@ Examples:
     .action((text: string, names: string[], flags: Flags) =>
       withTimeseries(text, flags, 'look', async (timeseries, { title }) => {
         if ((flags.all === true) === names.length > 0) {
-          throw new UsageError('Names and --all exclude one another; expected either of them');
+          throw new UsageError('There are names and --all; expected only one of them');
         }
         const what = flags.all === true ? `all ${(await timeseries.list()).length} names` : names.join(', ');
         await confirm(`Delete ${what} of ${title}?`, flags);

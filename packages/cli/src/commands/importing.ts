@@ -47,7 +47,7 @@ export async function refuseExisting(
   const present = new Set(await timeseries.list());
   const found = names.find((name) => present.has(name));
   if (found !== undefined) {
-    throw new UsageError(`The target has data of "${found}" already; expected none, or --add to add to it`);
+    throw new UsageError(`The target already has data of "${found}"; expected none, or --add to add to it`);
   }
 }
 

@@ -133,7 +133,7 @@ async function optionsOf(flags: Flags): Promise<ServerOptions> {
 }
 
 function tokenOf({ token = process.env.KAIROS_TOKEN }: Flags): string | undefined {
-  if (token === '') throw new UsageError('Option --token is empty; expected a token, or none of it');
+  if (token === '') throw new UsageError('Option --token is empty; expected a token, or no --token');
   return token;
 }
 
@@ -151,7 +151,7 @@ async function servingOf(names: readonly string[], flags: Flags, times: number):
   for (const text of names.length === 0 ? namesOf(config) : names) {
     const { name, target } = namedTarget(text, flags);
     if (references.has(name)) {
-      throw new UsageError(`There are two timeseries "${name}"; expected names of their own, as NAME=URL`);
+      throw new UsageError(`There are two timeseries "${name}"; expected different names, as NAME=URL`);
     }
     references.set(name, await resolveReference(target, flags, config));
   }

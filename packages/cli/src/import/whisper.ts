@@ -31,7 +31,7 @@ const POINT = 12;
 export async function readWhisper(path: string): Promise<WhisperFile> {
   const bytes = await readFile(path);
   const found = parseWhisper(bytes);
-  if (found === null) throw new Error(`${path} is no file of Whisper, or cut short`);
+  if (found === null) throw new Error(`${path} is not a Whisper file, or is truncated`);
   return found;
 }
 

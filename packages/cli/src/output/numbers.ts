@@ -16,7 +16,7 @@ export function linesOf({ columns, rows }: Table): Line[] {
       if (value === null || typeof value === 'number') return value;
       if (typeof value === 'bigint') return Number(value);
       throw new UsageError(
-        `The data of "${name}" is no number, which a chart needs; expected a --transform that makes one, such as count or p95`,
+        `The data of "${name}" is not a number, which a chart needs; expected a --transform that returns one, such as count or p95`,
       );
     }),
   }));

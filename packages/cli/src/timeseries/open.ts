@@ -57,7 +57,7 @@ export async function open(reference: Reference, purpose: Purpose): Promise<Open
     const expected =
       purpose === 'look' ? 'a timeseries that something was written to' : '--define with its intervals';
     throw new NothingRecorded(
-      `Nothing is recorded of a ${options.type} in ${title}; expected ${expected}, or another namespace`,
+      `Nothing is recorded for a ${options.type} in ${title}; expected ${expected}, or another namespace`,
       { cause: error },
     );
   }

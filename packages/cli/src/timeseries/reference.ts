@@ -117,7 +117,7 @@ async function parseIntervals(define: string): Promise<IntervalsOptions> {
   const parsed = parseJson(text);
   if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
   throw new UsageError(
-    `Option --define ${isText ? 'is no JSON' : `names ${define}, which holds no JSON`}; expected intervals such as {"minute":{"step":60}}`,
+    `Option --define ${isText ? 'is not JSON' : `names ${define}, which is not JSON`}; expected intervals such as {"minute":{"step":60}}`,
   );
 }
 

@@ -42,7 +42,7 @@ export async function copyTimeseries<S extends TimeseriesTypes, D extends Timese
   const copied = options.resume === undefined ? null : new Set(options.resume);
   if (copied !== null && existing === 'add') {
     throw new ConfigurationError(
-      'Option "resume" is given with existing: "add"; expected one of them: what a copy added to cannot be told from what it added',
+      'Option "resume" is given with existing: "add"; expected only one of them: copied data cannot be told from data that was there before',
     );
   }
   const task = await CopyTask.of(from, to, options);
@@ -50,7 +50,7 @@ export async function copyTimeseries<S extends TimeseriesTypes, D extends Timese
   const found = task.names.find((name) => present.has(name));
   if (copied === null && existing === 'refuse' && found !== undefined) {
     throw new ConfigurationError(
-      `The target has data of ${describeValue(found)}; expected a target without the names that are copied, or existing: "add", or resume with the names that a copy before has finished`,
+      `The target already has data of ${describeValue(found)}; expected a target without the names to copy, or existing: "add", or resume with the names that an earlier copy finished`,
     );
   }
   const names = task.names.filter((name) => copied?.has(name) !== true);

@@ -58,6 +58,6 @@ function both<V>(one: V | undefined, other: V | undefined, add: (one: V, other: 
 export function native(dataType: DataType<TimeseriesType>, data: unknown, stage: string) {
   if (dataType.is(data)) return data;
   throw new InvalidValueError(
-    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; give a "${stage}" function that takes it`,
+    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; pass a "${stage}" function that accepts it`,
   );
 }

@@ -56,7 +56,7 @@ export function pointValueOf(
   }
   if (type === 'histogram' && name === 'rate') {
     throw new BadRequest(
-      'Transform "rate" of a histogram is no number; expected "count", which scaleToSeconds(…, 1) makes a rate',
+      'Transform "rate" of a histogram is not a number; expected "count", which scaleToSeconds(…, 1) turns into a rate',
     );
   }
   if (ZERO_OF_NOTHING.includes(name)) return { of: (data) => numberOf(property(data, name)), empty: 0 };

@@ -114,7 +114,7 @@ export const mysql: Dialect = {
     const [missing] = creations;
     if (connection.inTransaction && missing !== undefined) {
       throw new ConfigurationError(
-        `The table "${missing.table}" is missing, and creating it would commit the transaction that the handle is; expected it to be there: open the timeseries outside a transaction first, or run createStatements()`,
+        `The table "${missing.table}" is missing, and creating it would commit your transaction: open the timeseries outside a transaction first, or run createStatements()`,
       );
     }
     await createOneByOne(creations, connection);

@@ -55,12 +55,12 @@ export async function agreeOnVschema(
   const target = session.dialect.text.read(database);
   if (layout.schema === undefined && !/^[^:/@]+(@primary)?$/.test(target)) {
     throw new ConfigurationError(
-      `The connections to Vitess are to ${describeValue(target)}; expected a keyspace as a whole, with its primary tablets`,
+      `The connections to Vitess are to ${describeValue(target)}; expected a whole keyspace, with its primary tablets`,
     );
   }
   if (/single/i.test(session.dialect.text.read(mode))) {
     throw new ConfigurationError(
-      'The "transaction_mode" of Vitess is SINGLE; expected MULTI or TWOPC, since what is of all names is on all shards',
+      'The "transaction_mode" of Vitess is SINGLE; expected MULTI or TWOPC, because data of all names is on all shards',
     );
   }
   const keyspace = layout.schema ?? target.replace(/@.*/, '');
