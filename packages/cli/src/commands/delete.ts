@@ -21,7 +21,7 @@ export function addDelete(program: Command): void {
     .addHelpText(
       'after',
       `
-Asks first on a terminal; elsewhere --yes has to be given.
+On a terminal, the command asks first. Elsewhere, pass --yes.
 
 Examples:
   $ kairos delete hits home about
