@@ -3,7 +3,7 @@ import { type Db, type Document, Double } from 'mongodb';
 import { serverCode } from './driver-error.js';
 import type { CheckedOptions } from './options.js';
 
-/** Asks the server what it is, and refuses one that cannot keep what the options promise. */
+/** Asks the server what it is, and refuses it if it cannot keep the promises of the options. */
 export async function checkServer(db: Db, options: CheckedOptions): Promise<void> {
   const [build, hello] = await Promise.all([buildInfo(db), helloOf(db)]);
   checkBuild(build, options);
@@ -19,7 +19,7 @@ export async function checkServer(db: Db, options: CheckedOptions): Promise<void
   }
 }
 
-/** Refuses a server that is known to lose what it acknowledged. */
+/** Refuses a server that is known to lose acknowledged writes. */
 export function checkBuild(build: object, { allowFerretDB }: Pick<CheckedOptions, 'allowFerretDB'>): void {
   const version = ferretDBVersion(build);
   if (version === null || isExact(version) || allowFerretDB) return;
@@ -55,8 +55,8 @@ async function helloOf(db: Db): Promise<Document> {
 }
 
 /**
- * The version of FerretDB, such as `v2.7.0`, or `unknown`; `null` for any other server. FerretDB names itself in fields
- * of its own, which changed between versions.
+ * The version of FerretDB, such as `v2.7.0`, or `unknown`; `null` for other servers. FerretDB identifies itself in its
+ * own fields, which changed between versions.
  */
 export function ferretDBVersion(build: object): string | null {
   const own = Object.entries(build).filter(([field]) => field.toLowerCase().startsWith('ferretdb'));

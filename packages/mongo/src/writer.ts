@@ -11,12 +11,12 @@ import { inOrder, type Update, type Updates, writesOf } from './updates.js';
 /** Attempts in a row in which not one update got through, all of them because other writers came first. */
 const FRUITLESS_ATTEMPTS = 50;
 
-/** Stores writes, and tells of those that were not acknowledged. */
+/** Stores writes, and reports those that were not acknowledged. */
 export interface Writer<T extends TimeseriesType> {
   write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]>;
 }
 
-/** Sends writes in bounded batches, and tells what became of each. */
+/** Sends writes in batches of limited size, and reports the fate of each. */
 export class BulkWriter<T extends TimeseriesType, U extends Update> implements Writer<T> {
   readonly #client: MongoClient;
   readonly #collection: Collection<StoredDocument>;

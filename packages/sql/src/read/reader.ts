@@ -23,7 +23,7 @@ import type { Statements } from '../statements.js';
 import { type Folding, foldingOf } from './folding.js';
 import { summaries } from './summaries.js';
 
-/** Of so many buckets at most, each is added up by itself. */
+/** The most buckets to add up one by one. */
 const MOST_EACH = 10_000;
 
 export interface ReaderParts {
@@ -53,7 +53,7 @@ interface Answer {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Reads buckets, added up by the server where the query lets it. */
+/** Reads buckets; the server adds them up if the query allows it. */
 export class Reader {
   readonly #parts: ReaderParts;
 

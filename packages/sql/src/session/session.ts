@@ -5,7 +5,7 @@ import type { SqlTables } from '../fetch.js';
 
 export type { Statement, Step } from '../dialect/connection.js';
 
-/** The way to one database: what the adapter does to it, and nothing of how. */
+/** Access to one database: what the adapter does with it, whatever the driver. */
 export interface Session extends Connection {
   readonly dialect: Dialect;
   /** Builds and compiles statements, and is what a customized `fetch` reads with. */

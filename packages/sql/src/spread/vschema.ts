@@ -42,8 +42,8 @@ function vschemaStatement({ table, column }: ShardedTable, kysely: Kysely<SqlTab
 }
 
 /**
- * The vindex that tells on which shard a name is, as Kysely takes it, or `null` in a keyspace that is not sharded. Where
- * tables may be created, those that are not in the VSchema are entered.
+ * The vindex that maps a name to a shard, in Kysely's form, or `null` in a keyspace that is not sharded. If tables may
+ * be created, missing ones are added to the VSchema.
  */
 export async function agreeOnVschema(
   layout: Layout,
