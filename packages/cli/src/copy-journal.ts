@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UsageError } from './exit-codes.js';
 
-/** What is copied, so that a journal is never taken for that of another copy. */
+/** Identifies a copy, so that a journal is never taken for that of another copy. */
 export interface CopyTitle {
   readonly from: string;
   readonly to: string;
@@ -18,9 +18,9 @@ export interface CopyLimits {
 }
 
 /**
- * The names that a copy has finished, a line each, in a file that goes when the copy has ended: what it needs to go on
- * after it was cut off. A name is entered once the target acknowledged all of it, so the worst that a sudden end does
- * is that a finished name is copied again, from its deletion on.
+ * The names that a copy has finished, one a line, in a file that is deleted when the copy has ended. With it, an
+ * interrupted copy can continue. A name is entered once the target has acknowledged all of it, so at worst a finished
+ * name is deleted and copied again.
  */
 export class CopyJournal {
   readonly path: string;

@@ -7,7 +7,7 @@ import type { Notes } from '../terminal/notes.js';
 import { Progress } from '../terminal/progress.js';
 import type { OpenTimeseries } from '../timeseries/open.js';
 
-/** Loads records, tells how it goes on, and what came of it, however it ends. */
+/** Loads records, shows the progress, and reports the result, however it ends. */
 export async function importRecords(
   timeseries: OpenTimeseries,
   records: Iterable<ImportRecord> | AsyncIterable<ImportRecord>,

@@ -32,7 +32,7 @@ export function addReadFlags(command: Command): Command {
     .option('--by-name', 'show several names apart instead of joining them');
 }
 
-/** Reads what the flags say, and lays it out. */
+/** Reads as the flags say, and lays out the result. */
 export async function readTable(
   timeseries: OpenTimeseries,
   names: readonly string[],

@@ -59,7 +59,7 @@ Examples:
     );
 }
 
-/** What a chart shows of a type that has no number in each bucket, where no transform is given. */
+/** The default transform of a chart, for types that have no number in each bucket. */
 export function drawnTransform(type: TimeseriesType): TransformName | undefined {
   if (type === 'series' || type === 'histogram') return 'mean';
   return type === 'set' ? 'count' : undefined;

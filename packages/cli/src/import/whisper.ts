@@ -35,7 +35,7 @@ export async function readWhisper(path: string): Promise<WhisperFile> {
   return found;
 }
 
-/** The archives of a file; `null` for what is none. */
+/** The archives of a file; `null` if it is not a Whisper file. */
 export function parseWhisper(bytes: Buffer): WhisperFile | null {
   if (bytes.length < HEADER) return null;
   const aggregation = AGGREGATIONS[bytes.readUInt32BE(0)];

@@ -90,8 +90,8 @@ export class Rules {
 }
 
 /**
- * The rules where a configuration has none: a line keeps its path, and goes to the one timeseries that there is
- * (Carbon), or to the one of its type (statsd).
+ * The rules of a configuration without rules: a line keeps its path, and goes to the only timeseries (Carbon), or to
+ * the only one of its type (statsd).
  */
 export function defaultRules(served: Types, listeners: readonly ListenerKind[]): Rule[] {
   if (listeners.includes('carbon') && served.size > 1) {

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The description of the API in OpenAPI 3.1, for these timeseries: what writes is in it only where it may. */
+/** The OpenAPI 3.1 description of the API for these timeseries. It includes inserts only if they are allowed. */
 export function openapi({ timeseries, maxBuckets, insert }: Context): object {
   const names = [...timeseries.keys()];
   const intervals = new Set([...timeseries.values()].flatMap((each) => Object.keys(each.intervals)));
