@@ -187,7 +187,8 @@ const schemas = {
   }),
   Properties: record(object({ first: seconds, last: seconds })),
   Value: {
-    description: 'Values without a JSON form are objects that name their type: bytes are base64, bigint has digits',
+    description:
+      'Values without a JSON form are objects that name their type: bytes are base64, bigint has digits',
     anyOf: [
       { type: ['string', 'number', 'boolean'] },
       object({ bigint: text }),
