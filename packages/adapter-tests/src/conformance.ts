@@ -3,12 +3,12 @@ import type { ConformanceFactory, ConformanceOptions, TestFunctions } from './op
 import type { Rule } from './rule.js';
 import { rules } from './rules/index.js';
 
-/** Runners stop a test after a few seconds by default; several processes on a busy machine may need more. */
+/** Runners stop a test after a few seconds by default. Several processes on a busy machine may need more. */
 const TIMEOUT = 120_000;
 
 /**
- * Defines the tests of every rule of the contract that storage can break, for the runner that `test` comes from. The
- * capabilities that the adapter declares decide what is asked of it; what it cannot do, it has to refuse.
+ * Defines the tests of every rule of the contract that storage can break, in the runner whose functions you pass. The
+ * capabilities that the adapter declares decide what is tested; the adapter must refuse what it cannot do.
  *
  * @example
  * ```ts

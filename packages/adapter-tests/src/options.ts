@@ -1,6 +1,6 @@
 import type { Backend, TimeseriesType } from '@kairos/core';
 
-/** A test that is defined: its name is a sentence of the contract. */
+/** Defines a test. Its name is a sentence of the contract. */
 type DefineTest = (name: string, run: () => Promise<void>, timeoutMilliseconds?: number) => unknown;
 
 type DefineGroup = (name: string, define: () => void) => unknown;
@@ -27,27 +27,26 @@ export type BackendOptions = Readonly<Record<string, unknown>>;
 
 /** How to open timeseries in the store under test. The same in every process. */
 export interface StoreFactory {
-  /** What the backend package exports. */
+  /** The backend that your package exports. */
   readonly backend: Backend;
   /**
-   * A URL, or a handle of the driver. Called once in each process; every timeseries is opened from what it gives, so
-   * a URL must lead to the same store each time (not `sqlite::memory:`: give a handle instead). The suite opens some
-   * 500 timeseries: where connecting takes long, a handle makes it faster.
+   * Returns a URL, or a handle of the driver. Called once in each process; every timeseries is opened from the result,
+   * so a URL must lead to the same store each time (not `sqlite::memory:`: return a handle instead). The suite opens
+   * some 500 timeseries: if connecting is slow, a handle makes it faster.
    */
   source(): string | object | Promise<string | object>;
   /**
-   * The backend's options that make a namespace, `{ prefix: namespace }` for instance. A namespace is at most 24 of
-   * the characters `a-z`, `0-9` and `_`, begins with a letter, and is new in every run. In one test it has
-   * capitals too, `A-Z`: where they are not taken, opening it is refused with a `KairosError`.
+   * Returns the backend's options for a namespace, such as `{ prefix: namespace }`. A namespace has at most 24 of the
+   * characters `a-z`, `0-9` and `_`, begins with a letter, and is new in every run. One test also uses capitals: if you
+   * do not accept them, refuse to open with a `KairosError`.
    */
   options(namespace: string): BackendOptions;
   /**
-   * For a backend with typed columns, the options of a timeseries whose values are strings:
-   * `{ text: { valueType: 'text' } }`. Without them its values are numbers. Left out where values are strings and
-   * numbers side by side.
+   * For a backend with typed columns: the options of a timeseries of strings, `{ text: { valueType: 'text' } }`.
+   * Without these options its values are numbers. Leave it out if strings and numbers are stored side by side.
    */
   readonly values?: { readonly text: BackendOptions };
-  /** Closes what `source` gave, where that is a handle: called once all its timeseries are closed. */
+  /** Closes the handle that `source` returned. Called once all its timeseries are closed. */
   close?(source: string | object): Promise<void>;
 }
 
@@ -59,7 +58,7 @@ export interface ProcessFactory {
   readonly export: string;
 }
 
-/** A bucket to which the store is to refuse writes. */
+/** A bucket for which the store should refuse writes. */
 export interface FailingTarget {
   readonly source: string | object;
   readonly namespace: string;
@@ -67,7 +66,7 @@ export interface FailingTarget {
   readonly name: string;
   readonly interval: string;
   readonly bucket: number;
-  /** 0: the interval has no resolution. */
+  /** Always 0: the interval has no resolution. */
   readonly resolution: number;
 }
 
@@ -75,43 +74,42 @@ export interface FailingTarget {
 export interface FragileWay {
   /** Leads to the same store as the factory's `source`. */
   readonly source: string | object;
-  /** Breaks every connection that is open, at once; later ones may work. */
+  /** Breaks every open connection at once. Later connections may work. */
   cut(): void;
-  /** Closes it, once the timeseries that were opened over it are closed. */
+  /** Closes it. Called once the timeseries that were opened over it are closed. */
   close(): Promise<void>;
 }
 
-/** All that the suite has to know of a backend. */
+/** Everything that the suite needs to know of a backend. */
 export interface ConformanceFactory extends StoreFactory {
-  /** Needed where the adapter declares `shared`. */
+  /** Required if the adapter declares `shared`. */
   readonly process?: ProcessFactory;
   /**
-   * Makes the store itself refuse writes to one bucket (with a trigger, a validator, a value of another kind in its
-   * place), and resolves to what undoes it. It may refuse more than that: all writes of the timeseries, say. It is not
-   * asked for buckets of gauges. Without it, the tests of part-way failures of this store are left to the package of
-   * the backend.
+   * Makes the store itself refuse writes to one bucket (with a trigger, a validator, or a value of another kind in its
+   * place), and resolves to a function that undoes it. It may refuse more than that, such as all writes of the
+   * timeseries. Not called for buckets of gauges. Without it, test part-way failures of this store in your package.
    */
   failing?(target: FailingTarget): Promise<() => Promise<void>>;
   /**
-   * Makes another way to the store, through a `FaultyProxy` for instance, which the suite breaks with inserts under
-   * way. Without it, the test of that is left to the package of the backend.
+   * Opens another way to the store, for instance through a `FaultyProxy`, which the suite breaks with inserts in
+   * flight. Without it, test that in your package.
    */
   fragile?(source: string | object): Promise<FragileWay>;
   /**
-   * Counts the round trips to the store during some work, where the driver or the server can tell. Requests that are
-   * sent together, in a pipeline or in parallel to several partitions, count as one. Without it, rule 7 is left to the
-   * package of the backend.
+   * Counts the round trips to the store during some work, if the driver or the server can tell. Requests that are sent
+   * together, in a pipeline or in parallel to several partitions, count as one. Without it, test rule 7 in your
+   * package.
    */
   roundTrips?(work: () => Promise<unknown>, source: string | object): Promise<number>;
   /**
-   * Drops the namespaces of a run, tables or databases, some of which may never have been made: called once all
-   * timeseries are closed. Without it the suite calls `deleteAll` of each.
+   * Drops the namespaces of a run (tables or databases), some of which may never have been created. Called once all
+   * timeseries are closed. Without it, the suite calls `deleteAll` on each.
    */
   drop?(namespaces: readonly string[], source: string | object): Promise<void>;
 }
 
 export interface ConformanceOptions {
-  /** What is under test, `"redis (single node)"` for instance. */
+  /** Name of what is under test, such as `"redis (single node)"`. */
   readonly name: string;
   readonly test: TestFunctions;
   readonly factory: ConformanceFactory;

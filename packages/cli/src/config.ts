@@ -10,22 +10,22 @@ export interface TimeseriesConfig {
   /** A URL, or a handle of a driver. */
   readonly source: string | object;
   readonly type: TimeseriesType;
-  /** Recorded by commands that write; as they are recorded in the store, where they are left out. */
+  /** Recorded by commands that write. Default: those recorded in the store. */
   readonly intervals?: IntervalsOptions;
   readonly timezone?: string;
   /** The other options of `kairos.timeseries`, those of the backend too: `tableName`, `prefix`, … */
   readonly [option: string]: unknown;
 }
 
-/** What `kairos.config.mjs` exports as its default. */
+/** The default export of `kairos.config.mjs`. */
 export interface KairosConfig<N extends string = string> {
   readonly timeseries: { readonly [name in N]: TimeseriesConfig };
-  /** Where `kairos serve` stores what Carbon and statsd clients send, in the order in which the rules are asked. */
+  /** Where `kairos serve` stores what Carbon and statsd clients send. Rules apply in this order. */
   readonly rules?: readonly Rule<NoInfer<N>>[];
 }
 
 /**
- * Types the configuration file of the command; returns it as it is.
+ * Types the configuration file of the command. Returns it unchanged.
  *
  * @example
  * ```ts
@@ -46,8 +46,8 @@ export function defineConfig<const N extends string>(config: KairosConfig<N>): K
 const DEFAULT_FILE = 'kairos.config.mjs';
 
 /**
- * Loads the file that was given, or the one of the current folder, if there is one. Node keeps what it has loaded: to
- * read it again, say how many times it was.
+ * Loads the given file, or that of the current folder, if there is one. Node caches modules: to read the file again,
+ * pass how many times it has been loaded.
  */
 export async function loadConfig(given: string | undefined, times = 0): Promise<KairosConfig | null> {
   const path = resolve(given ?? DEFAULT_FILE);

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UsageError } from './exit-codes.js';
 
-/** What is copied, so that a journal is never taken for that of another copy. */
+/** Identifies a copy, so that a journal is never taken for that of another copy. */
 export interface CopyTitle {
   readonly from: string;
   readonly to: string;
@@ -18,9 +18,9 @@ export interface CopyLimits {
 }
 
 /**
- * The names that a copy has finished, a line each, in a file that goes when the copy has ended: what it needs to go on
- * after it was cut off. A name is entered once the target acknowledged all of it, so the worst that a sudden end does
- * is that a finished name is copied again, from its deletion on.
+ * The names that a copy has finished, one a line, in a file that is deleted when the copy has ended. With it, an
+ * interrupted copy can continue. A name is entered once the target has acknowledged all of it, so at worst a finished
+ * name is deleted and copied again.
  */
 export class CopyJournal {
   readonly path: string;
@@ -40,7 +40,7 @@ export class CopyJournal {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
       throw new UsageError(
-        `This copy was begun before, and cut off; expected --resume to go on with it, or its journal ${this.path} to be deleted`,
+        `An earlier run of this copy was interrupted; expected --resume to continue it, or delete its journal ${this.path}`,
       );
     }
   }
@@ -48,13 +48,12 @@ export class CopyJournal {
   /** What a copy that was cut off has done. */
   async read(): Promise<{ limits: CopyLimits; names: string[] }> {
     const text = await readFile(this.path, 'utf8').catch(() => null);
-    if (text === null)
-      throw new UsageError(`There is no journal ${this.path}; expected a copy that was cut off`);
+    if (text === null) throw new UsageError(`There is no journal ${this.path}; expected an interrupted copy`);
     // What follows the last line break was not written whole.
     const [head = '', ...lines] = text.split('\n').slice(0, -1);
     const { title, limits }: { title?: unknown; limits?: CopyLimits } = JSON.parse(head || '{}');
     if (title !== this.#title || limits === undefined) {
-      throw new UsageError(`The journal ${this.path} is that of another copy; expected this one`);
+      throw new UsageError(`The journal ${this.path} belongs to another copy; expected that of this one`);
     }
     if (!text.endsWith('\n')) await writeFile(this.path, `${[head, ...lines].join('\n')}\n`);
     return { limits, names: lines.map((line) => String(JSON.parse(line))) };

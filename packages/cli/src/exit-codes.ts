@@ -1,4 +1,4 @@
-/** What the command ends with. */
+/** The exit codes of the command. */
 export const EXIT = {
   done: 0,
   /** A store failed, or a file could not be read. */
@@ -11,12 +11,12 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** A command line that makes no sense: says what was wrong, and what was expected. */
+/** A command line that makes no sense. The message says what was wrong and what was expected. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A command that did its work, and found what it must not end well with. */
+/** A command that did its work, but found something that needs another exit code. */
 export class Finding extends Error {
   readonly exitCode: number;
 

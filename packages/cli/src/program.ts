@@ -18,7 +18,7 @@ const { version }: { version: string } = createRequire(import.meta.url)('../pack
 export function createProgram(): Command {
   const program = new Command('kairos')
     .description(
-      'Look at time series, plot them, move them, serve them. A timeseries is a URL or a name of kairos.config.mjs.',
+      'View, plot, copy and serve time series. A timeseries is a URL or a name of kairos.config.mjs.',
     )
     .version(version)
     .configureHelp({ sortOptions: false })
@@ -43,8 +43,8 @@ export function createProgram(): Command {
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({ outputError: () => undefined });
     if (command.commands.length > 0) continue;
-    command.option('-q, --quiet', 'say nothing but what is asked for');
-    command.option('--verbose', 'tell the cause of an error');
+    command.option('-q, --quiet', 'print nothing but the output');
+    command.option('--verbose', 'show the cause of an error');
   }
   program.addHelpText(
     'after',

@@ -61,7 +61,7 @@ describe('kairos copy', () => {
     });
     expect(await copy('some')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('The target has data of "name 3" already'),
+      stderr: expect.stringContaining('The target already has data of "name 3"'),
     });
     const other = ['--to-define', '{"day":{"step":"daily"}}'];
     expect(await copy('some', ...other)).toMatchObject({ code: 2 });
@@ -132,12 +132,12 @@ describe('kairos copy', () => {
   it('does not go on with what is not there, nor with another copy', async () => {
     expect(await copy('nothing', '--resume')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('expected a copy that was cut off'),
+      stderr: expect.stringContaining('expected an interrupted copy'),
     });
     writeFileSync(join(cwd, 'foreign.ndjson'), '{"title":"another","limits":{}}\n');
     expect(await copy('nothing', '--resume', '--journal', join(cwd, 'foreign.ndjson'))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('is that of another copy'),
+      stderr: expect.stringContaining('belongs to another copy'),
     });
   });
 

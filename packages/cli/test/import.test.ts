@@ -100,13 +100,13 @@ describe('kairos import whisper', () => {
     });
     expect(await whisper(temperature, '--aggregation', 'sum')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('The target has data of "temperature" already'),
+      stderr: expect.stringContaining('The target already has data of "temperature"'),
     });
     expect(await whisper(temperature, '--aggregation', 'sum', '--add')).toMatchObject({ code: 0 });
     writeFileSync(join(cwd, 'broken.wsp'), readFileSync(temperature).subarray(0, 900));
     expect(await whisper('broken.wsp')).toMatchObject({
       code: 1,
-      stderr: 'kairos: broken.wsp is no file of Whisper, or cut short\n',
+      stderr: 'kairos: broken.wsp is not a Whisper file, or is truncated\n',
     });
   });
 

@@ -223,7 +223,7 @@ describe('kairos series', () => {
     const words = ['series', url, 'x', ...typed, ...hour];
     const { code, stderr } = await kairos(words, { cwd });
     expect(code).toBe(2);
-    expect(stderr).toContain('is no number, which a chart needs');
+    expect(stderr).toContain('is not a number, which a chart needs');
   });
 });
 

@@ -25,7 +25,7 @@ describe('kairos insert', () => {
     const { code, stderr } = await kairos(['insert', 'sqlite:new.sqlite', 'x', '--type', 'count'], { cwd });
     expect([code, stderr]).toEqual([
       2,
-      'kairos: Nothing is recorded of a count in sqlite:new.sqlite; expected --define with its intervals, or another namespace\n',
+      'kairos: Nothing is recorded for a count in sqlite:new.sqlite; expected --define with its intervals, or another namespace\n',
     ]);
     expect(existsSync(join(cwd, 'new.sqlite'))).toBe(false);
   });
@@ -59,7 +59,7 @@ describe('kairos delete', () => {
     expect(await kairos(['delete', ...hits, 'doomed'], { cwd, input: 'y\n' })).toEqual({
       code: 2,
       stdout: '',
-      stderr: `kairos: Delete doomed of ${url}? Nobody can be asked here; expected --yes\n`,
+      stderr: `kairos: Delete doomed of ${url}? There is no terminal to ask on; expected --yes\n`,
     });
     expect(await printed(['names', ...hits], { cwd })).toContain('doomed');
     await printed(['delete', ...hits, 'doomed', '--yes'], { cwd });
@@ -75,7 +75,7 @@ describe('kairos delete', () => {
     await printed(['delete', ...all, '--all', '--yes'], { cwd });
     expect(await kairos(['names', ...all], { cwd })).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Nothing is recorded of a count'),
+      stderr: expect.stringContaining('Nothing is recorded for a count'),
     });
   });
 });
@@ -92,7 +92,9 @@ describe('The command', () => {
     const lost = ['info', 'postgres://ann:s3cret@127.0.0.1:1/db', '--type', 'count'];
     const { code, stdout, stderr } = await kairos(lost, { cwd });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^kairos: Opening postgres:\/\/127\.0\.0\.1:1\/db failed: connect ECONNREFUSED .*\n$/);
+    expect(stderr).toMatch(
+      /^kairos: Opening postgres:\/\/127\.0\.0\.1:1\/db failed: connect ECONNREFUSED .*\n$/,
+    );
     const verbose = await kairos([...lost, '--verbose'], { cwd });
     expect(verbose.stderr).toContain('Caused by Error: connect ECONNREFUSED');
     expect(verbose.stderr).not.toContain('s3cret');
@@ -104,7 +106,10 @@ describe('The command', () => {
       [['info', 'hits'], 'There is no timeseries "hits"'],
       [['info', url], 'Option --type is missing'],
       [['info', 'ftp://x', '-t', 'count'], 'No backend takes "ftp:" URLs'],
-      [['info', 'sqlite:none.sqlite', '-t', 'count'], 'Nothing is recorded of a count in sqlite:none.sqlite'],
+      [
+        ['info', 'sqlite:none.sqlite', '-t', 'count'],
+        'Nothing is recorded for a count in sqlite:none.sqlite',
+      ],
       [['info', ...hits, '--prefix', 'x'], 'Option --prefix is not one of the backend "sql"'],
       [['info', ...hits, '--format', 'csv'], 'Allowed choices are table, json'],
       [['info', url, '-t', 'counter'], 'Allowed choices are series, histogram, count, gauge, set'],

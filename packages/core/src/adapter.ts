@@ -1,6 +1,6 @@
 /**
- * All that an adapter for a store has to know: a `Backend` opens a `StorageAdapter`, which deals in buckets
- * (integers) and stored values. Timestamps, steps, transforms, retention and the functions of users stay in core.
+ * All that an adapter needs to know. A `Backend` opens a `StorageAdapter`, which deals in buckets (integers) and stored
+ * values. Timestamps, steps, transforms, retention and users' functions stay in core.
  */
 import type { Fate } from './errors.js';
 import type { StoredValue, Value } from './insertable.js';
@@ -10,44 +10,43 @@ import type { Schema } from './schema.js';
 import type { StoredData, TimeseriesType } from './types/data-type.js';
 
 /**
- * The version of this contract. It changes where an adapter written against the old one would no longer be right;
- * `Kairos` refuses to register a backend of another version.
+ * The version of this contract. It changes when an adapter written for the old one would no longer be correct. `Kairos`
+ * refuses to register a backend of another version.
  */
 export const CONTRACT_VERSION = 2;
 
-/** What a backend adds to the types that users meet. */
+/** The types that a backend contributes. */
 export interface BackendTypes {
-  /** Its options in `kairos.timeseries(source, { …options })`. */
+  /** Its options for `kairos.timeseries(source, { …options })`. */
   options: object;
-  /** Its options in `insert` and `bulkInsert`. */
+  /** Its options for `insert` and `bulkInsert`. */
   insertOptions: object;
-  /** The function it takes as `fetch` in reads; `never` for none. */
+  /** The type of its `fetch` function in reads; `never` for none. */
   fetch: unknown;
-  /** The values of each of its `valueType`s; empty where values are strings and numbers. */
+  /** The values of each `valueType`; empty if values are strings and numbers. */
   values: { readonly [valueType: string]: Value };
-  /** Which of `values` a timeseries has where its options name none; strings and numbers where it is left out. */
+  /** The `valueType` that applies by default. Without it, values are strings and numbers. */
   defaultValueType?: string;
 }
 
-/** A package's way to open timeseries in one kind of store. Stateless: one object serves every `Kairos`. */
+/** Opens timeseries in one kind of store. Stateless: one object serves every `Kairos`. */
 export interface Backend<X extends BackendTypes = BackendTypes> {
-  /** Its short name, `"redis"` for instance. */
+  /** Short name, such as `"redis"`. */
   readonly name: string;
-  /** `CONTRACT_VERSION` as it was when the backend was written. */
+  /** The `CONTRACT_VERSION` that the backend was written for. */
   readonly contract: number;
-  /** The URL schemes it takes, without the colon. */
+  /** The URL schemes it accepts, without the colon. */
   readonly schemes: readonly string[];
-  /** The names of its own options; any other is refused with a `ConfigurationError`. */
+  /** The names of its own options. Core refuses others with a `ConfigurationError`. */
   readonly options: readonly string[];
   /** The names of its own insert options. */
   readonly insertOptions: readonly string[];
-  /** Whether a handle is a client of its driver, looked at structurally, never by the name of its class. */
+  /** Whether a handle is a client of its driver. Look at its methods, never at the name of its class. */
   accepts(handle: object): boolean;
   /**
-   * Validates the options, connects, and creates what the store needs before the first write. Must be safe when
-   * many processes open the same timeseries at once on an empty store. Rejects with a `ConfigurationError` for a
-   * bad option, a `StorageError` where the store cannot be reached, an `UnsupportedTypeError` for a type that it
-   * cannot hold.
+   * Validates the options, connects, and creates what the first write needs. Many processes may open the same
+   * timeseries at once on an empty store. Rejects with a `ConfigurationError` for a bad option, a `StorageError` if the
+   * store cannot be reached, or an `UnsupportedTypeError` for a type that it cannot hold.
    */
   open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>>;
   /** Carries types only; never set. */
@@ -63,39 +62,43 @@ export interface OpenRequest<T extends TimeseriesType = TimeseriesType> {
   readonly source: Source;
   readonly type: T;
   /**
-   * The validated intervals; an adapter needs them only to enumerate buckets or to partition by them. There are none
-   * where `mustExist` is `true`.
+   * The validated intervals. An adapter needs them only to enumerate buckets or to partition by them. Empty if
+   * `mustExist` is `true`.
    */
   readonly schema: Schema<T>;
   /**
-   * Core looks up what is recorded, to open it with that: create nothing. All that it calls is `readRecord` and
-   * `close`. Where there is nothing to open, reject with `nothingRecorded()`, or have `readRecord` give `null`.
+   * If `true`, core only looks up what is recorded, to open it again with that: create nothing. Core calls only
+   * `readRecord` and `close`. If there is nothing to open, reject with `nothingRecorded()`, or return `null` from
+   * `readRecord`.
    */
   readonly mustExist: boolean;
-  /** The backend's own options as the user gave them; none of any other name. */
+  /** The backend's own options, as the user passed them, and no others. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What an adapter can do, as data. The conformance suite tests what is declared, and that the rest is refused. */
+/**
+ * What an adapter can do, as data. The conformance suite tests what is declared, and that the adapter refuses the rest.
+ */
 export interface Capabilities {
   /** `native`: the store deletes expired buckets by itself, from `expiresAt`. `manual`: `expire` deletes them. */
   readonly expiry: 'native' | 'manual';
-  /** What one `write` has of a name, the buckets of one event or of several, is applied whole or not at all. */
+  /** A `write` applies the buckets of one name, of one event or of several, whole or not at all. */
   readonly atomicEvents: boolean;
   /**
-   * How much of one name in one `write` is applied whole, where that is limited: values, each counted for every bucket
-   * that it goes to, and characters of these with the name beside each. Core combines no more than that.
+   * The limit of `atomicEvents`, if there is one: how much of one name in one `write` is applied whole. `values` counts
+   * each value once for every bucket it goes to; `bytes` counts their characters, with the name for each. Core combines
+   * no more than that.
    */
   readonly atomicSize?: { readonly values: number; readonly bytes: number };
-  /** Counts and amounts may have fractions; where `false`, `encode` of an amount refuses them. */
+  /** Counts and amounts may have fractions. If `false`, `encode` refuses them. */
   readonly fractionalCounts: boolean;
-  /** Names and string values may hold NUL; where `false`, core refuses such names and `encode` such values. */
+  /** Names and string values may contain NUL. If `false`, core refuses such names, and `encode` such values. */
   readonly nul: boolean;
-  /** The same data can be opened from several processes. */
+  /** Several processes can open the same data. */
   readonly shared: boolean;
   /**
-   * A read whose buckets may be added up (`Fold.buckets`) may be of any range, such as all seconds since 1970: it takes
-   * no longer than what is stored in it. Left out, core refuses ranges of more than 16,777,216 buckets.
+   * A read whose buckets may be added up (`Fold.buckets`) may cover any range, such as all seconds since 1970: it takes
+   * no longer than the data stored there requires. Without it, core refuses ranges of more than 16,777,216 buckets.
    */
   readonly anyRange?: boolean;
 }
@@ -105,7 +108,7 @@ export interface BucketKey {
   readonly name: string;
   readonly interval: string;
   readonly bucket: number;
-  /** The bucket of the finer resolution; 0 in an interval that has none. */
+  /** The bucket of the finer resolution; 0 in an interval without one. */
   readonly resolution: number;
 }
 
@@ -119,14 +122,14 @@ export interface BucketWrite<T extends TimeseriesType = TimeseriesType> extends 
   readonly expiresAt: number | null;
 }
 
-/** Why there is no acknowledgement. */
+/** Why a write was not acknowledged. */
 export interface Loss {
   readonly fate: Fate;
   /** The driver's error. */
   readonly error: unknown;
   /**
    * Whether the store would have refused any other write as well: it cannot be reached, is locked, full or read-only.
-   * Core then tells so to everyone whose inserts were in that write. Left out, it sends them again in smaller parts.
+   * Core then rejects every insert of that write. Otherwise it sends them again in smaller parts.
    */
   readonly general?: boolean;
 }
@@ -143,32 +146,32 @@ export interface BucketQuery {
   /** The first and the last bucket, both included. */
   readonly first: number;
   readonly last: number;
-  /** How far rows may be added up; left out, every row is wanted as it is. */
+  /** How far the store may add up rows. Without it, return every row as it is. */
   readonly fold?: Fold;
 }
 
 /**
- * What a read adds up anyway, so that a store may do it first. It is a hint: an adapter folds as far as its store can
- * in that round trip, in all of these directions, in some or in none, and core adds up what comes. Added up are counts,
- * the counts of each value of a histogram, and members of sets; series are appended and of gauges the last reading
- * stays, in the order of buckets and resolutions. Such a row stands under any of the names, buckets and resolutions
- * that it is made of; those of a series or a gauge under the first, and what they are made of lies side by side.
+ * What core adds up anyway, so that the store may do it first. It is a hint: an adapter folds as far as its store can
+ * in that round trip, in all of these directions, in some or in none, and core adds up the rest. Counts, the counts of
+ * each value of a histogram, and members of sets are added up. Series are appended, and of gauges the last reading
+ * stays, in the order of buckets and resolutions. A folded row carries any of its names, buckets and resolutions; for a
+ * series or a gauge, the first of them, and the folded rows lie side by side.
  */
 export interface Fold {
-  /** Of the resolutions of a bucket. */
+  /** Over the resolutions of a bucket. */
   readonly resolutions: boolean;
-  /** Of all buckets of the range, and their resolutions. */
+  /** Over all buckets of the range, and their resolutions. */
   readonly buckets: boolean;
-  /** Of all names. */
+  /** Over all names. */
   readonly names: boolean;
   /**
-   * What suffices to know of numbers in place of the data: rows may hold a `Summary` with these statistics. Either all
-   * rows of a read do or none. `null` where the data itself is wanted.
+   * The statistics of numbers that suffice in place of the data: rows may hold a `Summary` with these. Either all rows
+   * of a read do or none. `null` if the data itself is needed.
    */
   readonly statistics: ReadonlySet<Statistic> | null;
 }
 
-/** What a bucket holds, as values: what `encode` took, as it came in; or a `Summary` of it, where the read allows. */
+/** The data of a bucket, with values as `encode` received them, or a `Summary` of it if the query allows. */
 export interface BucketRow<D = unknown> {
   readonly name: string;
   readonly bucket: number;
@@ -176,7 +179,7 @@ export interface BucketRow<D = unknown> {
   readonly data: D;
 }
 
-/** For each interval the oldest bucket that is within its retention, `null` where all are. */
+/** For each interval, the oldest bucket within its retention; `null` if all are. */
 export type Retention = ReadonlyMap<string, number | null>;
 
 /** The first and last bucket with data of one interval. */
@@ -187,25 +190,24 @@ export interface BucketBounds {
 }
 
 /**
- * One open timeseries in a store. Errors of the driver may be thrown as they are: core wraps them in a
- * `StorageError`. What one adapter sees is told apart from all others by the store, its namespace option and the
- * type, and by nothing else.
+ * One open timeseries in a store. It may throw the driver's errors as they are: core wraps them in a `StorageError`.
+ * The store, the namespace option and the type alone identify a timeseries.
  */
 export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
   readonly capabilities: Capabilities;
 
   /**
-   * Checks one value (an amount, for a count) and gives the form in which core hands it to `write`; forms are
-   * compared with `===`. Throws an `InvalidValueError` for what the store cannot give back as it was. A count uses
-   * `storeAmount`; stores without typed columns use `storeScalar`, those with some `storeInt`, `storeDecimal` etc.
+   * Checks one value (an amount, for a count) and returns the form that core passes to `write`. Forms are compared with
+   * `===`. Throws an `InvalidValueError` if the store could not return the value unchanged. Use `storeAmount` for a
+   * count, `storeScalar` without typed columns, and `storeInt`, `storeDecimal` etc. with them.
    */
   encode(value: unknown): StoredValue;
 
   /**
-   * Stores every write, each bucket at most once in one call, in as few round trips as the store's limits allow;
-   * the buckets of one name come together. Concurrent writers never lose an update. Resolves to the writes that
-   * were not acknowledged, none where all is stored; a rejection means that nothing is known of any of them. A write
-   * with which a count (of a histogram, too) would no longer be finite is `failed`, and the bucket stays as it was.
+   * Stores all writes, in as few round trips as the store's limits allow. Each bucket occurs at most once in one call,
+   * and the buckets of one name come together. Concurrent writers never lose an update. Resolves to the writes that
+   * were not acknowledged, none if all are stored; a rejection means that nothing is known of any of them. A write that
+   * would make a count (of a histogram, too) infinite is `failed`, and the bucket keeps its value.
    */
   write(
     writes: readonly BucketWrite<T>[],
@@ -213,35 +215,38 @@ export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
   ): Promise<readonly WriteFailure<T>[]>;
 
   /**
-   * One row for each bucket (and resolution) with data, in any order, in one round trip; fewer, where the query lets
-   * them be added up. With `fetch` the user's function reads instead, as the backend documents, and the rows hold what
-   * it returned.
+   * Returns one row for each bucket (and resolution) with data, in any order, in one round trip; fewer if the query
+   * lets them be added up. With `fetch`, the user's function reads instead, as the backend documents, and the rows hold
+   * what it returned.
    */
   read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>>;
 
   /**
-   * The names with data in any of the intervals within its retention, each once, in any order. With a prefix, those
-   * that begin with it are wanted, and others may be among them: an adapter whose store has an order of names, or an
-   * index, looks no further. The prefix is well-formed text.
+   * Returns the names with data in any of the intervals within its retention, each once, in any order. With a prefix,
+   * the names that begin with it; others may be among them. If the store has an order of names, or an index, look no
+   * further. The prefix is well-formed text.
    */
   list(retention: Retention, prefix?: string): Promise<Iterable<string>>;
 
-  /** The bounds of each interval of `retention` over one name or several, of data within its retention. */
+  /** Returns the bounds of each interval in `retention` over one name or several, of data within its retention. */
   bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>>;
 
-  /** Deletes a name in all intervals, those of other configurations too. */
+  /** Deletes a name from all intervals, those of other configurations too. */
   delete(name: string): Promise<void>;
 
   /** Deletes every name of this timeseries and its record, and nothing of any other. */
   deleteAll(): Promise<void>;
 
-  /** Deletes the buckets older than the retention, of one name or of all. Only with manual expiry. */
+  /** Deletes the buckets of one name, or of all, that are older than the retention. Only with manual expiry. */
   expire?(name: string | undefined, retention: Retention): Promise<void>;
 
-  /** The text last recorded with this timeseries, or `null`. */
+  /** Returns the text last recorded with this timeseries, or `null`. */
   readRecord(): Promise<string | null>;
 
-  /** Records a text in place of `expected` (`null` for none), atomically; resolves to whether it was still that. */
+  /**
+   * Records a text in place of `expected` (`null` for none), atomically. Resolves to whether `expected` was still
+   * there.
+   */
   writeRecord(text: string, expected: string | null): Promise<boolean>;
 
   /** Closes the client if it was opened from a URL; a handle stays open. */

@@ -1,7 +1,7 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { TimeseriesType } from './types/data-type.js';
 
-/** What a store is asked to do; the tracing channel of each is `kairos.` with its name. */
+/** An operation of a store. Its tracing channel is `kairos.` followed by the operation's name. */
 export type StoreOperation =
   | 'open'
   | 'write'
@@ -13,18 +13,18 @@ export type StoreOperation =
   | 'expire'
   | 'close';
 
-/** The context of a call of a store, as subscribers of its tracing channel get it. */
+/** The context of a call to a store, as subscribers of its tracing channel get it. */
 export interface StoreCall {
-  /** The backend's name, `"redis"` for instance. */
+  /** Name of the backend, such as `"redis"`. */
   readonly backend: string;
   readonly type: TimeseriesType;
-  /** Of a read, and of `properties` where one interval is asked for. */
+  /** The interval of a read, or of `properties` for a single interval. */
   readonly interval?: string;
-  /** How many names it is about; left out where it is about all. */
+  /** Number of names; absent if the call concerns all. */
   readonly names?: number;
-  /** How many buckets a read covers, or a write writes. */
+  /** Number of buckets read or written. */
   readonly buckets?: number;
-  /** How many calls of `insert` and `bulkInsert` a write holds. */
+  /** Number of `insert` and `bulkInsert` calls in one write. */
   readonly inserts?: number;
 }
 
@@ -40,7 +40,7 @@ const channels: { readonly [O in StoreOperation]: TracingChannel<object, object>
   close: tracingChannel('kairos.close'),
 };
 
-/** Publishes some work on the channel of its operation. What it is about is only looked at where somebody listens. */
+/** Publishes some work on the channel of its operation. The context is computed only if someone subscribes. */
 export function traced<R>(
   operation: StoreOperation,
   describe: () => StoreCall,

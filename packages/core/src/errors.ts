@@ -1,6 +1,6 @@
 import type { BulkInserts, Value } from './insertable.js';
 
-/** The stable `code` of each error class. Codes survive copies of the package; match on them across processes. */
+/** The stable `code` of each error class. Match on it across processes and across copies of the package. */
 export type KairosErrorCode =
   | 'KAIROS_CONFIGURATION'
   | 'KAIROS_UNKNOWN_INTERVAL'
@@ -14,8 +14,8 @@ export type KairosErrorCode =
 const brand = Symbol.for('@kairos/core/error');
 
 /**
- * Base of every error that Kairos throws. `instanceof` compares codes, not the identity of classes, so that it also
- * holds for an error from another copy of `@kairos/core` in the same process.
+ * Base of every error that Kairos throws. `instanceof` compares codes, not classes, so it also works for errors from
+ * another copy of `@kairos/core` in the same process.
  */
 export abstract class KairosError extends Error {
   abstract readonly code: KairosErrorCode;
@@ -33,7 +33,7 @@ export abstract class KairosError extends Error {
   }
 }
 
-/** The options of a timeseries, or of one call, cannot mean anything: names the option and what was expected. */
+/** An option of a timeseries, or of one call, makes no sense. The message names it and says what was expected. */
 export class ConfigurationError extends KairosError {
   static readonly code = 'KAIROS_CONFIGURATION';
   override readonly name = 'ConfigurationError';
@@ -47,7 +47,9 @@ export class UnknownIntervalError extends KairosError {
   readonly code = UnknownIntervalError.code;
 }
 
-/** No registered backend takes the URL scheme or the handle: names the package to install and register. */
+/**
+ * No registered backend accepts the URL scheme or the handle. The message names the package to install and register.
+ */
 export class UnknownBackendError extends KairosError {
   static readonly code = 'KAIROS_UNKNOWN_BACKEND';
   override readonly name = 'UnknownBackendError';
@@ -61,33 +63,33 @@ export class UnsupportedTypeError extends KairosError {
   readonly code = UnsupportedTypeError.code;
 }
 
-/** The store does not offer the operation, `expire` where it expires by itself for instance. */
+/** The store does not support the operation, such as `expire` on a store that expires by itself. */
 export class UnsupportedOperationError extends KairosError {
   static readonly code = 'KAIROS_UNSUPPORTED_OPERATION';
   override readonly name = 'UnsupportedOperationError';
   readonly code = UnsupportedOperationError.code;
 }
 
-/** A name, value or timestamp that cannot be stored as it is. Nothing was written. */
+/** A name, value or timestamp that cannot be stored unchanged. Nothing was written. */
 export class InvalidValueError extends KairosError {
   static readonly code = 'KAIROS_INVALID_VALUE';
   override readonly name = 'InvalidValueError';
   readonly code = InvalidValueError.code;
 }
 
-/** `failed`: surely not stored, and safe to insert again. `unknown`: the store did not tell. */
+/** `failed`: not stored, safe to insert again. `unknown`: the store did not tell. */
 export type Fate = 'failed' | 'unknown';
 
 export interface StorageErrorOptions extends ErrorOptions {
   readonly fate?: Fate | undefined;
 }
 
-/** The store failed; `cause` is the driver's own error. */
+/** The store failed. `cause` is the driver's own error. */
 export class StorageError extends KairosError {
   static readonly code = 'KAIROS_STORAGE';
   override readonly name = 'StorageError';
   readonly code = StorageError.code;
-  /** What became of an insert; `undefined` where nothing was to be stored. */
+  /** What became of an insert; `undefined` if nothing was to be stored. */
   readonly fate: Fate | undefined;
 
   constructor(message: string, { fate, ...options }: StorageErrorOptions = {}) {
@@ -96,18 +98,18 @@ export class StorageError extends KairosError {
   }
 }
 
-/** What `BulkInsertError` tells apart. */
+/** The outcome that a `BulkInsertError` reports. */
 export interface BulkInsertOutcome<W = Value> {
-  /** Inserts of which nothing was stored, in the shape in which they were given. */
+  /** Inserts of which nothing was stored, in the shape in which you passed them. */
   readonly failed: BulkInserts<W>;
-  /** Inserts of which the store did not tell, or told that only some of their intervals were stored. */
+  /** Inserts whose fate the store did not tell, or of which only some intervals were stored. */
   readonly unknown: BulkInserts<W>;
-  /** For each insert of `unknown`, the intervals that are known to be stored. */
+  /** For each insert in `unknown`, the intervals that are known to be stored. */
   readonly applied: ReadonlyMap<number | Date | null, ReadonlyMap<string, readonly string[]>>;
 }
 
 /**
- * A bulk insert failed part-way. What is in neither `failed` nor `unknown` is stored.
+ * A bulk insert failed part-way. Everything in neither `failed` nor `unknown` is stored.
  *
  * @example
  * ```ts

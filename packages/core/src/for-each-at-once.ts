@@ -1,6 +1,6 @@
 /**
- * Works on at most `atOnce` items at a time, and takes each only when its turn comes, so that items made on the way
- * are never all in memory. Rejects with the first error, once the work that was begun has ended.
+ * Works on at most `atOnce` items at a time. Each item is taken only when its turn comes, so items from a generator are
+ * never all in memory. Rejects with the first error, once the work in progress has ended.
  */
 export async function forEachAtOnce<I>(
   items: Iterable<I>,

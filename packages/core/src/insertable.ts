@@ -1,10 +1,10 @@
 /**
- * What a timeseries can hold. By default strings and finite numbers, which come back as they were written; a
- * backend with typed columns takes those of its `valueType`.
+ * A value of a timeseries. By default strings and finite numbers, which come back as you wrote them; a backend with
+ * typed columns takes those of its `valueType`.
  */
 export type Value = string | number | bigint | boolean | Date | Uint8Array;
 
-/** A value as an adapter stores it: two values are the same value where their stored forms are `===`. */
+/** A value as an adapter stores it. Two values are the same if their stored forms are `===`. */
 export type StoredValue = string | number | bigint | boolean;
 
 /** Unix seconds (fractions allowed, 0 is the epoch) or a `Date`. */
@@ -13,10 +13,10 @@ export type Timestamp = number | Date;
 /** One value, or several at once. */
 export type Values<W> = W | readonly W[] | ReadonlySet<W>;
 
-/** Names and their values. A `Map` holds any name; an object is shorter to write. */
+/** Names and their values. A `Map` can hold any name; an object is shorter to write. */
 export type NamedValues<W = Value> =
   | { readonly [name: string]: readonly W[] | ReadonlySet<W> | undefined }
   | ReadonlyMap<string, readonly W[] | ReadonlySet<W>>;
 
-/** Values by timestamp and name, in the order in which they count as arriving. `null` means now. */
+/** Values by timestamp and name, in the order of arrival. `null` means now. */
 export type BulkInserts<W = Value> = ReadonlyMap<Timestamp | null, NamedValues<W>>;

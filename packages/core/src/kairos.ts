@@ -30,23 +30,23 @@ import { describeValue } from './types/value.js';
 export interface TimeseriesOptions<T extends TimeseriesType, I extends IntervalsOptions, V, R, W> {
   /** What is kept in each bucket. */
   readonly type: T;
-  /** The intervals by name; those that are recorded in the store, where they are left out. */
+  /** Intervals by name. Default: those recorded in the store. */
   readonly intervals?: I | undefined;
-  /** Applied to every value read back. Counts are numbers as they are. */
+  /** Applied to every value when it is read. Not called for counts, which are read as numbers. */
   readFunc?(value: Fixed<V>): R;
   /** Applied to every value when it is written. */
   readonly writeFunc?: ((value: W) => Fixed<V>) | undefined;
-  /** The IANA timezone of the buckets of the calendar (hourly, daily, weekly, …); `"UTC"` where it is left out. */
+  /** IANA timezone of the calendar units (hourly, daily, weekly, …). Default: `"UTC"`. */
   readonly timezone?: string | undefined;
-  /** What time it is, in Unix seconds; the machine's clock where it is left out. */
+  /** Returns the current time in Unix seconds. Replace it in tests. Default: the machine's clock. */
   readonly clock?: (() => number) | undefined;
-  /** Handed to the driver's client, where the source is a URL. */
+  /** Options for the driver's client. Only with a URL as the source. */
   readonly clientConfig?: { readonly [option: string]: unknown } | undefined;
-  /** Accepts intervals that cut time otherwise than the data was written with. */
+  /** Accepts intervals that cut time differently from those the data was written with. */
   readonly allowSchemaChange?: boolean | undefined;
   /**
-   * Whether inserts that are under way at once go out together, in the order of the calls; `true` where it is left
-   * out. `false` sends each by itself.
+   * Whether concurrent inserts go out together, in the order of the calls. `false` sends each by itself. Default:
+   * `true`.
    */
   readonly combine?: boolean | undefined;
 }
@@ -63,7 +63,7 @@ const CORE_OPTIONS = [
   'combine',
 ];
 
-/** The types where nothing is registered. */
+/** The types if no backend is registered. */
 export interface NoBackend {
   options: { readonly [option: string]: unknown };
   insertOptions: object;
@@ -91,7 +91,7 @@ type DefaultValueOf<X extends BackendTypes> = X extends {
     : string | number
   : string | number;
 
-/** The types of a timeseries from what its options were inferred to be. */
+/** The types of a timeseries, inferred from its options. */
 export interface Opened<
   T extends TimeseriesType,
   I extends IntervalsOptions,
@@ -109,8 +109,7 @@ export interface Opened<
 }
 
 /**
- * The backends that a program uses, and the way to its timeseries. Holds no state beside them: two `Kairos` never
- * share anything.
+ * The backends of a program, and the way to open timeseries. It has no other state: two `Kairos` share nothing.
  *
  * @example
  * ```ts
@@ -128,16 +127,19 @@ export class Kairos<B extends Backend = never> {
     for (const backend of backends) this.register(backend);
   }
 
-  /** Adds a backend, and returns this `Kairos` with its types. Refuses one made for another contract version. */
+  /**
+   * Adds a backend, and returns this `Kairos` with the types of that backend. Throws a `ConfigurationError` if the
+   * backend was made for another contract version.
+   */
   register<N extends Backend>(backend: N): Kairos<B | N> {
     if (typeof backend?.open !== 'function' || typeof backend.accepts !== 'function') {
       throw new ConfigurationError(
-        `The backend is ${describeValue(backend)}; expected what a backend package exports`,
+        `The backend is ${describeValue(backend)}; expected the export of a backend package`,
       );
     }
     if (backend.contract !== CONTRACT_VERSION) {
       throw new ConfigurationError(
-        `The backend "${backend.name}" is written for version ${backend.contract} of the adapter contract, and this @kairos/core has version ${CONTRACT_VERSION}; expected the same: upgrade the older of the two`,
+        `The backend "${backend.name}" is written for version ${backend.contract} of the adapter contract, but this @kairos/core has version ${CONTRACT_VERSION}; expected the same: upgrade the older of the two`,
       );
     }
     this.#backends.push(backend);
@@ -145,9 +147,9 @@ export class Kairos<B extends Backend = never> {
   }
 
   /**
-   * Opens a timeseries from a URL or from a handle of a driver. Without `intervals` it opens what is recorded there:
+   * Opens a timeseries from a URL or from a client of a driver. Without `intervals` it opens what is recorded there:
    * intervals, `steps`, resolutions and timezone. Rejects with `UnknownBackendError`, `ConfigurationError`,
-   * `UnsupportedTypeError`, or `StorageError` where the store cannot be reached.
+   * `UnsupportedTypeError`, or `StorageError` if the store cannot be reached.
    *
    * @example
    * ```ts
@@ -251,7 +253,7 @@ async function lookUp<T extends TimeseriesType>(
 ): Promise<Recorded> {
   const adapter = await openAdapter(place, openSchema(options), true);
   try {
-    const recorded = await callStore('reading of what is recorded', () => adapter.readRecord());
+    const recorded = await callStore('lookup of the recorded intervals', () => adapter.readRecord());
     return recordedOptions(recorded, options.timezone);
   } finally {
     await adapter.close().catch(() => undefined);
@@ -282,7 +284,7 @@ function sourceOf(source: string | object, clientConfig: unknown): Source {
   }
   if (typeof source === 'string') return { url: source, clientConfig: { ...clientConfig } };
   if (clientConfig === undefined) return { handle: source };
-  throw new ConfigurationError('Option "clientConfig" is given with a handle; expected it with a URL only');
+  throw new ConfigurationError('Option "clientConfig" is given with a handle; expected it only with a URL');
 }
 
 function ownOptions(backend: Backend, given: object): Record<string, unknown> {

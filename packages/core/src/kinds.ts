@@ -1,7 +1,6 @@
 /**
- * What a thing is, whichever realm made it. Test runners and workers of `node:vm` have classes of their own, which
- * `instanceof` takes for others. It comes first all the same: it is faster, and knows classes that call themselves
- * something else.
+ * The kind of a value, whichever realm made it. Test runners and `node:vm` contexts have classes of their own, for
+ * which `instanceof` fails. `instanceof` still comes first: it is faster, and recognizes classes with another tag.
  */
 function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value);

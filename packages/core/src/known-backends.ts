@@ -1,19 +1,18 @@
 import { describeValue } from './types/value.js';
 
 /**
- * The published packages and the clients of their drivers, for the error that tells what to do. Nothing here opens
- * anything.
+ * The published packages and the clients of their drivers, for errors that say what to do. Nothing here opens anything.
  */
 interface KnownPackage {
   readonly name: string;
   readonly schemes: readonly string[];
-  /** What it takes beside a URL string. */
+  /** What it accepts besides a URL string. */
   readonly takes: string;
-  /** The methods of each kind of handle that it takes. */
+  /** The methods of each kind of handle that it accepts. */
   readonly handles: readonly Methods[];
-  /** Other objects of such drivers, that people mean one of those by. */
+  /** Other objects of these drivers that people pass by mistake. */
   readonly others: readonly { readonly is: string; readonly methods: Methods; readonly instead: string }[];
-  /** Class names that no other driver has, where the methods do not tell. */
+  /** Class names unique to this driver, for handles that methods do not identify. */
   readonly classes: readonly string[];
 }
 
@@ -90,7 +89,7 @@ const packages: readonly KnownPackage[] = [
   },
 ];
 
-/** What to do about a scheme that no registered backend takes. */
+/** What to do about a scheme that no registered backend accepts. */
 export function adviceForScheme(scheme: string): string {
   const found = packages.find(({ schemes }) => schemes.includes(scheme));
   return found === undefined
@@ -98,7 +97,7 @@ export function adviceForScheme(scheme: string): string {
     : install(found);
 }
 
-/** What to do about a handle that none of the registered backends takes. */
+/** What to do about a handle that no registered backend accepts. */
 export function adviceForHandle(handle: object, registered: readonly string[]): string {
   if (isUrl(handle)) return 'a URL is given as a string: expected url.href in place of url';
   for (const known of packages) {
@@ -133,7 +132,7 @@ function has(handle: object, methods: Methods): boolean {
   return methods.every((method) => typeof Reflect.get(handle, method) === 'function');
 }
 
-/** One of any realm. */
+/** A `URL` of any realm. */
 function isUrl(handle: object): boolean {
   return ['href', 'protocol', 'pathname'].every((part) => typeof Reflect.get(handle, part) === 'string');
 }

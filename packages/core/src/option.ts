@@ -1,11 +1,11 @@
 /**
- * The checks of what callers give as options, for core and for the backends' own. Each gives the option back, or
- * throws a `ConfigurationError` that names it.
+ * Checks of options, for core and for the backends' own. Each returns the option, or throws a `ConfigurationError` that
+ * names it.
  */
 import { ConfigurationError } from './errors.js';
 import { describeValue } from './types/value.js';
 
-/** The refusal of an option. `expected` reads on from "expected": `'a positive whole number'`. */
+/** The error for an option. `expected` completes the sentence "expected …": `'a positive whole number'`. */
 export function optionError(name: string, value: unknown, expected: string): ConfigurationError {
   return new ConfigurationError(`Option "${name}" is ${describeValue(value)}; expected ${expected}`);
 }
@@ -16,7 +16,7 @@ export function booleanOption(name: string, value: unknown, otherwise: boolean):
   throw optionError(name, value, 'true or false');
 }
 
-/** A whole number from 1 to `most`, or to the largest that is safe. */
+/** A whole number from 1 to `most`; without `most`, to the largest safe number. */
 export function wholeNumberOption<O>(name: string, value: unknown, otherwise: O, most?: number): number | O {
   if (value === undefined) return otherwise;
   const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
@@ -28,7 +28,7 @@ export function wholeNumberOption<O>(name: string, value: unknown, otherwise: O,
   );
 }
 
-/** Text, the empty one too, that every store can hold but for NUL. */
+/** Text, possibly empty, that every store can hold except for NUL. */
 export function textOption(name: string, value: unknown, otherwise: string): string {
   if (value === undefined) return otherwise;
   if (typeof value === 'string' && value.isWellFormed()) return value;
@@ -49,7 +49,7 @@ export function choiceOption<C extends object>(
   throw optionError(name, value, `one of ${Object.keys(choices).join(', ')}`);
 }
 
-/** A function of the caller's own, of whatever arguments it is documented to get. */
+/** A function of the caller's own. Its documentation says which arguments it gets. */
 export type CustomFunction = (...given: unknown[]) => unknown;
 
 export function functionOption(name: string, value: unknown): CustomFunction | undefined {

@@ -5,8 +5,8 @@ import type { TimeUnit } from './time/timescale.js';
 import { isSameZone } from './time/zone-names.js';
 
 /**
- * An interval as it is recorded with the data: how it cuts time, with which a later configuration must agree, and how
- * many buckets are kept, which the last opening decides.
+ * An interval as recorded with the data: how it cuts time, with which later configurations must agree, and how many
+ * buckets to keep, which the last opening decides.
  */
 type RecordedInterval = readonly [
   name: string,
@@ -17,8 +17,8 @@ type RecordedInterval = readonly [
 ];
 
 /**
- * Records the intervals with the data, or checks them against what is recorded. Intervals of other names are kept
- * and added to; one of the same name that cuts time differently is refused, unless the change is allowed.
+ * Records the intervals with the data, or checks them against the record. Intervals of other names are kept and added
+ * to. One of the same name that cuts time differently is an error, unless the change is allowed.
  */
 export async function agreeOnRecord(
   adapter: StorageAdapter,
@@ -34,7 +34,7 @@ export async function agreeOnRecord(
   throw new StorageError('The record of the intervals kept changing while the timeseries was opened');
 }
 
-/** The record that holds both what is recorded and the schema; throws where they disagree. */
+/** The record that contains both the recorded intervals and the schema's. Throws if they disagree. */
 export function reconcile(recorded: string | null, schema: Schema, allowSchemaChange: boolean): string {
   const agreed = new Map<string, RecordedInterval>();
   for (const entry of recorded === null ? [] : parseRecord(recorded)) agreed.set(entry[0], entry);
@@ -57,21 +57,21 @@ export function reconcile(recorded: string | null, schema: Schema, allowSchemaCh
   return JSON.stringify([...agreed.values()].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** All that either of two records holds; where they differ, what the first says. */
+/** Everything in either of two records. Where they differ, the first wins. */
 export function uniteRecords(first: string, second: string): string {
   const united = new Map([...parseRecord(second), ...parseRecord(first)].map((entry) => [entry[0], entry]));
   return JSON.stringify([...united.values()].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What is recorded, as options of a timeseries. */
+/** The recorded configuration, as options of a timeseries. */
 export interface Recorded {
   readonly intervals: IntervalsOptions;
   readonly timezone: string;
 }
 
 /**
- * The intervals that are recorded: those of a timezone, where one is given. Throws a `ConfigurationError` where there
- * are none, or where they are of several timezones and none is given.
+ * The recorded intervals, or those of one timezone if it is given. Throws a `ConfigurationError` if there are none, or
+ * if they have several timezones and none is given.
  */
 export function recordedOptions(recorded: string | null, timezone: string | undefined): Recorded {
   const entries = recorded === null ? [] : parseRecord(recorded);
@@ -83,14 +83,14 @@ export function recordedOptions(recorded: string | null, timezone: string | unde
   if (zone === undefined) throw nothingRecorded();
   if (timezone === undefined && others.length > 0) {
     throw new ConfigurationError(
-      `Option "timezone" is left out, and the intervals that are recorded are of ${timezones.join(', ')}; expected one of them`,
+      `Option "timezone" is left out, but the recorded intervals have the timezone ${timezones.join(', ')}; expected one of them`,
     );
   }
   const wanted = timezone ?? zone;
   const found = entries.filter(([, , , each]) => isSameZone(each, wanted));
   if (found.length === 0) {
     throw new ConfigurationError(
-      `Option "timezone" is "${wanted}", and the intervals that are recorded are of ${timezones.join(', ')}; expected one of them`,
+      `Option "timezone" is "${wanted}", but the recorded intervals have the timezone ${timezones.join(', ')}; expected one of them`,
     );
   }
   const intervals = found.map(([name, step, resolution, , steps]): [string, IntervalOptions] => [
@@ -100,10 +100,13 @@ export function recordedOptions(recorded: string | null, timezone: string | unde
   return { intervals: Object.fromEntries(intervals), timezone: wanted };
 }
 
-/** Marks the refusal, also for another copy of `@kairos/core` in the same process. */
+/** Marks the error, also for another copy of `@kairos/core` in the same process. */
 const nothingIsRecorded = Symbol.for('@kairos/core/nothing-recorded');
 
-/** The refusal to open as recorded what is not there. `where` tells what is missing: `'the file hits.db'`. */
+/**
+ * The error of opening without `intervals` when nothing is recorded. `where` says what is missing: `'the file
+ * hits.db'`.
+ */
 export function nothingRecorded(where = 'a timeseries of this type'): ConfigurationError {
   const error = new ConfigurationError(
     `Option "intervals" is left out, and ${where} does not exist; expected the intervals, or a timeseries whose intervals are recorded`,
@@ -111,7 +114,7 @@ export function nothingRecorded(where = 'a timeseries of this type'): Configurat
   return Object.defineProperty(error, nothingIsRecorded, { value: true });
 }
 
-/** Whether an opening without `intervals` was refused because nothing is recorded there. */
+/** Whether opening without `intervals` failed because nothing is recorded there. */
 export function isNothingRecorded(error: unknown): error is ConfigurationError {
   return error instanceof ConfigurationError && Reflect.get(error, nothingIsRecorded) === true;
 }

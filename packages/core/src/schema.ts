@@ -8,13 +8,13 @@ import type { DataType, TimeseriesType } from './types/data-type.js';
 import { dataTypes } from './types/index.js';
 import { describeValue } from './types/value.js';
 
-/** How one interval is configured. */
+/** Configuration of one interval. */
 export interface IntervalOptions {
-  /** How long each bucket is. */
+  /** Length of each bucket. */
   readonly step: UnitOption;
-  /** How many buckets are kept; all of them where it is left out. */
+  /** How many buckets to keep. Default: all. */
   readonly steps?: number;
-  /** How finely data is told apart inside a bucket; the step where it is left out. */
+  /** Finer cut inside each bucket. Default: the step. */
   readonly resolution?: UnitOption;
 }
 
@@ -28,15 +28,15 @@ export interface SchemaOptions<T extends TimeseriesType> {
   readonly clock?: (() => number) | undefined;
 }
 
-/** What a timeseries is configured to be: validated, never changed. */
+/** The configuration of a timeseries, validated and immutable. */
 export interface Schema<T extends TimeseriesType = TimeseriesType> {
   readonly type: T;
   readonly dataType: DataType<T>;
   readonly intervals: ReadonlyMap<string, Interval>;
   readonly timezone: string;
-  /** Unix seconds; the machine's clock unless the user gave another. */
+  /** Returns Unix seconds: from the machine's clock, unless the user passed another. */
   readonly clock: () => number;
-  /** Seconds by which the machine's clock is ahead of the user's; 0 without a clock of the user's. */
+  /** Seconds by which the machine's clock is ahead of the user's; 0 if the user passed none. */
   clockSkew(): number;
 }
 
@@ -44,7 +44,7 @@ export function createSchema<T extends TimeseriesType>(options: SchemaOptions<T>
   return schemaOf(options, (days) => createIntervals(options.intervals, days));
 }
 
-/** A schema without intervals, by which what is recorded is looked up. */
+/** A schema without intervals, to look up what is recorded. */
 export function openSchema<T extends TimeseriesType>(
   options: Omit<SchemaOptions<T>, 'intervals'>,
 ): Schema<T> {

@@ -1,7 +1,7 @@
 import { type Fate, KairosError, StorageError } from './errors.js';
 import { isError } from './kinds.js';
 
-/** Errors of drivers come out as `StorageError`s with the driver's own as their cause. */
+/** Turns a driver's error into a `StorageError` with the driver's own as its cause. */
 export async function callStore<R>(doing: string, work: () => Promise<R>, fate?: Fate): Promise<R> {
   try {
     return await work();
@@ -11,7 +11,7 @@ export async function callStore<R>(doing: string, work: () => Promise<R>, fate?:
   }
 }
 
-/** What an error says, whatever was thrown. */
+/** The message of an error, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return isError(error) ? error.message : String(error);
 }

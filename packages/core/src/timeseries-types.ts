@@ -4,29 +4,29 @@ import type { IsOn, ReadOptions, RowOf, Switch, Transformed } from './read/optio
 import type { IntervalsOptions } from './schema.js';
 import type { DataOf, TimeseriesType, TransformName } from './types/data-type.js';
 
-/** The types of one timeseries, gathered so that the methods read simply. */
+/** The types of one timeseries in one place, so that the methods read simply. */
 export interface TimeseriesTypes {
   type: TimeseriesType;
   /**
-   * Methods write the names out, as `keyof S['intervals'] & string`: of an alias the compiler would say the alias in
-   * place of the names that there are.
+   * Methods write `keyof S['intervals'] & string` out: for an alias, the compiler's error would name the alias instead
+   * of the interval names.
    */
   intervals: IntervalsOptions;
-  /** The values as the store gives them back. */
+  /** Values as the store returns them. */
   value: Value;
-  /** The values as reads return them. */
+  /** Values as reads return them. */
   read: unknown;
-  /** The values as inserts take them. */
+  /** Values as inserts accept them. */
   write: unknown;
   backend: BackendTypes;
 }
 
-/** One name, or several whose data is joined, each once. */
+/** One name, or several to join. Each counts once. */
 export type Name = string | readonly string[] | ReadonlySet<string>;
 export type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
 export type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
 
-/** Whether an interval, as it was written, has a resolution finer than its step; `boolean` where that is not known. */
+/** Whether an interval, as written, has a resolution finer than its step; `boolean` if that is not known. */
 type HasResolution<O> = O extends { readonly step: infer Step; readonly resolution: infer R }
   ? [R] extends [undefined]
     ? false
@@ -39,7 +39,7 @@ type HasResolution<O> = O extends { readonly step: infer Step; readonly resoluti
     ? boolean
     : false;
 
-/** Whether a step or resolution is known from its type: one literal, and no other (nor a pattern of text). */
+/** Whether the type of a step or resolution is one literal, not a union or a pattern of text. */
 type IsKnown<U> = number extends U
   ? false
   : Record<never, never> extends Record<U & string, unknown>
@@ -54,14 +54,14 @@ type IsUnion<U, Whole = U> = U extends unknown ? ([Whole] extends [U] ? false : 
 
 type If<Condition extends boolean, Then, Else> = Condition extends true ? Then : Else;
 
-/** What an interval holds after condensing: coarse intervals are not condensed. */
+/** What an interval holds after condensing. Intervals without a resolution are not condensed. */
 export type Condensed<S extends TimeseriesTypes, I extends keyof S['intervals'] & string, J, C> = If<
   HasResolution<S['intervals'][I]>,
   C,
   J
 >;
 
-/** What the transforms of a call make of `D`. */
+/** The result of a call's transforms for the data `D`. */
 export type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends object, D> = Transformed<
   S['type'],
   S['read'],
@@ -71,7 +71,7 @@ export type Result<S extends TimeseriesTypes, N extends TransformName, R, M exte
   D
 >;
 
-/** Whether a series has a `Map` of resolution buckets in each interval; `boolean` where that is not known. */
+/** Whether a series has a `Map` of resolution buckets in each interval; `boolean` if that is not known. */
 export type IsNested<
   S extends TimeseriesTypes,
   I extends keyof S['intervals'] & string,
@@ -81,7 +81,7 @@ export type IsNested<
 
 type Neither<A extends boolean, B extends boolean> = A extends true ? false : B extends true ? false : true;
 
-/** A type from which nothing is inferred. Unlike `NoInfer`, it leaves no trace in what compilers and editors show. */
+/** A type from which nothing is inferred. Unlike `NoInfer`, it does not appear in what compilers and editors show. */
 export type Fixed<R> = [R] extends [infer Known] ? Known : never;
 
 export type SeriesResult<Nested extends boolean, Each, Flat> = Nested extends true ? Map<number, Each> : Flat;

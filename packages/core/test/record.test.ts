@@ -34,10 +34,10 @@ describe('The record of the intervals', () => {
     const text = reconcile(null, schema(intervals, 'Asia/Tokyo'), false);
     expect(recordedOptions(text, undefined)).toEqual({ intervals, timezone: 'Asia/Tokyo' });
     expect(recordedOptions(text, 'Asia/Tokyo')).toEqual({ intervals, timezone: 'Asia/Tokyo' });
-    expect(() => recordedOptions(text, 'UTC')).toThrow('the intervals that are recorded are of Asia/Tokyo');
+    expect(() => recordedOptions(text, 'UTC')).toThrow('the recorded intervals have the timezone Asia/Tokyo');
     const mixed = reconcile(text, schema({ day: { step: 'daily' } }), false);
     expect(() => recordedOptions(mixed, undefined)).toThrow(
-      'Option "timezone" is left out, and the intervals that are recorded are of UTC, Asia/Tokyo; expected one of them',
+      'Option "timezone" is left out, but the recorded intervals have the timezone UTC, Asia/Tokyo; expected one of them',
     );
     expect(recordedOptions(mixed, 'UTC')).toEqual({ intervals: { day: { step: 'daily' } }, timezone: 'UTC' });
     for (const nothing of [null, '[]']) {

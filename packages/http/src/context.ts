@@ -2,7 +2,7 @@ import type { IntervalsOptions, NoBackend, Timeseries, TimeseriesType, Value } f
 
 /**
  * An open timeseries of any type, intervals, values and backend: every `Timeseries` is assignable to it. Its `write` is
- * `never`, as nothing is known of the values that it takes.
+ * `never`, because the values that it accepts are unknown.
  */
 export type AnyTimeseries = Timeseries<{
   type: TimeseriesType;
@@ -13,17 +13,20 @@ export type AnyTimeseries = Timeseries<{
   backend: NoBackend;
 }>;
 
-/** What every route gets beside the request. */
+/** What every route receives besides the request. */
 export interface Context {
-  /** The open timeseries by the names under which they are served. */
+  /** The open timeseries, by the names under which they are served. */
   readonly timeseries: ReadonlyMap<string, AnyTimeseries>;
-  /** The most buckets that one answer may cover. */
+  /** Maximum number of buckets in one answer. */
   readonly maxBuckets: number;
   /** Whether requests may insert. */
   readonly insert: boolean;
 }
 
-/** Answers the requests of its paths; `undefined` for any other. The URL is without the handler's `basePath`. */
+/**
+ * Answers the requests of its paths, and returns `undefined` for others. The URL comes without the handler's
+ * `basePath`.
+ */
 export type Route = (
   request: Request,
   url: URL,

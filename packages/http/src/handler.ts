@@ -7,7 +7,7 @@ import type { AnyTimeseries, Context, Route } from './context.js';
 import { graphite } from './graphite/index.js';
 import { page } from './page/index.js';
 
-/** Asked in this order; the first that answers has answered. */
+/** Tried in this order, until one answers. */
 const routes: readonly Route[] = [api, graphite, files];
 
 /** The page's own files. */
@@ -19,27 +19,28 @@ const MAX_BUCKETS = 100_000;
 
 export interface HandlerOptions {
   /**
-   * Whether a request is answered: `false` is answered with 401, a `Response` as it is. Everybody is let in where it is
-   * left out. The files of the page, which hold no data, are served after a `false` too: it asks for a token.
+   * Decides whether to answer a request. `false` answers 401; a `Response` is sent as it is. Default: everybody is
+   * allowed. After a `false`, the files of the page, which hold no data, are still served, because the page asks for a
+   * token.
    */
   readonly authorize?: ((request: Request) => boolean | Response | Promise<boolean | Response>) | undefined;
-  /** Whether requests may insert; `false` where it is left out. */
+  /** Allows requests to insert. Default: `false`. */
   readonly insert?: boolean | undefined;
-  /** The most buckets that one answer covers, all its names together; 100,000 where it is left out. */
+  /** Maximum number of buckets in one answer, all its names together. Default: 100,000. */
   readonly maxBuckets?: number | undefined;
-  /** Below which path the handler is mounted, `"/kairos"` for instance, where the framework leaves it in the URL. */
+  /** Path under which you mounted the handler, such as `"/kairos"`, if the framework leaves it in the URL. */
   readonly basePath?: string | undefined;
-  /** Gets the error behind each answer 503; its `cause` is the driver's own, which the answer does not show. */
+  /** Receives the error behind each 503. Its `cause` is the driver's own, which the answer does not show. */
   readonly onError?: ((error: unknown, request: Request) => void) | undefined;
 }
 
 const OPTIONS = ['authorize', 'insert', 'maxBuckets', 'basePath', 'onError'];
 
-/** Answers a request. Rejects with what a function of yours threw, `authorize` or a `readFunc` for instance. */
+/** Answers a request. Rejects if a function of yours throws, such as `authorize` or a `readFunc`. */
 export type Handler = (request: Request) => Promise<Response>;
 
 /**
- * A handler of the web's own requests over open timeseries, by the names under which they are served. It closes none of
+ * Creates a handler of web `Request`s over open timeseries, by the names under which to serve them. It closes none of
  * them. Throws `ConfigurationError`.
  *
  * @example
@@ -100,7 +101,7 @@ async function route(request: Request, base: string, context: Context): Promise<
   throw new RequestError(404, `There is nothing at ${pathname}`);
 }
 
-/** The URL of a request without the base; `undefined` where it is not below. */
+/** The URL of a request without the base path; `undefined` if it is not below it. */
 function urlBelow(base: string, request: Request): URL | undefined {
   const url = new URL(request.url);
   if (!url.pathname.startsWith(`${base}/`)) return undefined;
@@ -138,7 +139,7 @@ function checkOptions(options: HandlerOptions): HandlerOptions {
   return options;
 }
 
-/** As it stands in the path of a URL, without a slash at its end; empty for none. */
+/** The path as it appears in a URL, without a trailing slash; empty for none. */
 function basePathOf(path: unknown): string {
   if (path === undefined) return '';
   if (typeof path !== 'string' || !/^\/(?!\/)[^?#]*$/.test(path)) {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Handler } from './handler.js';
 
-/** Takes Node's own requests, and Express' and Connect's, whose `next` then gets what the handler rejects with. */
+/** Handles requests of Node, Express and Connect. If the handler rejects, `next` receives the error. */
 export type NodeListener = (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -11,8 +11,8 @@ export type NodeListener = (
 ) => void;
 
 /**
- * A handler as a listener of `node:http`, or as a middleware of Express. Mount it before anything that reads bodies.
- * Without a `next`, what the handler rejects with is answered with 500 and printed to stderr.
+ * Turns a handler into a listener of `node:http`, or into an Express middleware. Mount it before anything that reads
+ * bodies. Without a `next`, an error of the handler is printed to stderr and answered with 500.
  *
  * @example
  * ```ts
@@ -48,7 +48,10 @@ async function listen(handler: Handler, incoming: IncomingMessage, outgoing: Ser
   await send(await handler(request), outgoing);
 }
 
-/** Where Express is asked for the path at which it mounts the handler: the page's own URLs need its slash. */
+/**
+ * Where to redirect if Express is asked for the exact path at which it mounts the handler: the page's relative URLs
+ * need the trailing slash.
+ */
 function mountPointWithSlash(incoming: IncomingMessage): string | undefined {
   const [baseUrl, originalUrl] = ['baseUrl', 'originalUrl'].map((name): unknown =>
     Reflect.get(incoming, name),
@@ -58,7 +61,9 @@ function mountPointWithSlash(incoming: IncomingMessage): string | undefined {
   return originalUrl.startsWith(baseUrl) && /^(\?|$)/.test(query) ? `${baseUrl}/${query}` : undefined;
 }
 
-/** `undefined` for what the web has no request for: another form of URL, or a method such as TRACE. */
+/**
+ * `undefined` for requests that the web's `Request` cannot represent: another form of URL, or a method such as TRACE.
+ */
 function requestOf(incoming: IncomingMessage): Request | undefined {
   const { method = 'GET', rawHeaders } = incoming;
   const headers = new Headers();
@@ -77,7 +82,7 @@ function requestOf(incoming: IncomingMessage): Request | undefined {
   }
 }
 
-/** Of a path and the header Host, or of a whole URL, as proxies are asked for. Throws where it is neither. */
+/** Made of a path and the header Host, or of a whole URL, as proxies receive. Throws if it is neither. */
 function urlOf({ url = '/', headers: { host = 'localhost' }, socket }: IncomingMessage): URL {
   if (!url.startsWith('/')) return new URL(url);
   if (/[/?#@\\]/.test(host)) throw new TypeError(`The header Host is ${host}`);

@@ -225,7 +225,7 @@ describe('What is asked wrongly', () => {
     ],
     [
       '/api/hits/series?name=home&interval=minute&transform=mean,mean',
-      'Option "transform" has two transforms of one name; expected each once, or an object that names them',
+      'Option "transform" has two transforms with the same name; expected each once, or an object that names them',
     ],
     ['/api/hits/properties', 'Parameter "name" is missing; expected it in the query'],
     ['/api/hits/names?name=home', 'Parameter "name" is unknown; expected prefix'],

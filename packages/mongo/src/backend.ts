@@ -20,7 +20,7 @@ import { Upserts } from './write/upserts.js';
 import { WindowUpdates } from './write/window-updates.js';
 import type { Writer } from './write/writer.js';
 
-/** What the Mongo backend adds to the types that users meet. */
+/** The types that the Mongo backend contributes. */
 export interface MongoTypes {
   options: MongoOptions;
   insertOptions: Record<never, never>;
@@ -29,7 +29,7 @@ export interface MongoTypes {
 }
 
 /**
- * Kairos on MongoDB. A source is a `mongodb:` or `mongodb+srv:` URL, a `MongoClient` or a `Db`.
+ * Kairos on MongoDB. The source is a `mongodb:` or `mongodb+srv:` URL, a `MongoClient` or a `Db`.
  *
  * @example
  * ```ts

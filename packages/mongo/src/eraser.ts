@@ -14,7 +14,7 @@ const AT_ONCE = 1_000;
 /** Fields that stay as they are: the `_id` stands for them. */
 const FIXED = ['name', 'interval', 'window', 'bucket'];
 
-/** Deletes documents, and takes out parts of them. To do either twice is as good as once. */
+/** Deletes documents, or parts of them. Doing either twice is harmless. */
 export interface Eraser {
   delete(filter: Document): Promise<void>;
   /** The update leaves a document as it is where it was made before. */
@@ -41,8 +41,8 @@ export class BulkEraser implements Eraser {
 }
 
 /**
- * Document by document, for data that is written in transactions. A command that changes many documents may hold what
- * a transaction needs for its commit while it waits for that transaction to end.
+ * Document by document, for data that is written in transactions. A command that changes many documents may hold one
+ * that a transaction needs for its commit, while it waits for that transaction to end.
  */
 export class OneByOneEraser implements Eraser {
   readonly #collection: Collection<StoredDocument>;

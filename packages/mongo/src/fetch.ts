@@ -5,10 +5,9 @@ import type { Documents, SuggestedQuery } from './documents/documents.js';
 type Fetched = Document | null | Iterable<Document> | AsyncIterable<Document>;
 
 /**
- * Reads in place of the backend's own query. It returns documents, as an array, a cursor or one alone: those of the
- * collection as they are, of which buckets that were not asked for are left out, or documents with the data of a bucket
- * as `value`, and with `bucket`, `resolution` (where the interval has one) and `name` (where several are read) to say of
- * which.
+ * Reads in place of the backend's own query. It returns documents, as an array, a cursor or a single one: either those
+ * of the collection unchanged (buckets that were not asked for are dropped), or documents with the data of a bucket as
+ * `value`, and with `bucket`, `resolution` (if the interval has one) and `name` (if several are read) to identify it.
  *
  * @example
  * ```ts
@@ -22,7 +21,7 @@ type Fetched = Document | null | Iterable<Document> | AsyncIterable<Document>;
  */
 export type MongoFetch = (collection: Collection, query: SuggestedQuery) => Fetched | Promise<Fetched>;
 
-/** The rows of what a customized `fetch` returned. */
+/** The rows of the result of a customized `fetch`. */
 export async function fetchedRows(
   stored: Documents,
   query: BucketQuery,

@@ -10,8 +10,8 @@ const NAMESPACE_EXISTS = 48;
 const REFUSALS = [2, 59, 67, 72, 115, 197, 238];
 
 /**
- * Creates the indexes that are missing; the collection comes with them. An index that is there is left alone, so
- * that a user without the right to create one can use what an administrator made.
+ * Creates missing indexes, and the collection with them. An existing index stays as it is, so a user without the right
+ * to create one can use an administrator's.
  */
 export async function ensureIndexes(
   collection: Collection<StoredDocument>,

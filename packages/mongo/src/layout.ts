@@ -17,10 +17,10 @@
 import { createHash } from 'node:crypto';
 import type { BucketKey, StoredValue, TimeseriesType } from '@kairos/core';
 
-/** The version of all this, which the record holds; it changes where older data would be misread. */
+/** The version of this layout, recorded with the data. It changes if older data would be misread. */
 export const LAYOUT_VERSION = 2;
 
-/** Buckets of a window; of the resolution where the interval has one. */
+/** Number of buckets in a window; of resolution buckets if the interval has a resolution. */
 export const WINDOW_SIZE = 128;
 
 /** The types whose buckets share documents. */
@@ -29,7 +29,7 @@ export type WindowType = 'count' | 'gauge';
 export const isWindowType = (type: TimeseriesType): type is WindowType =>
   type === 'count' || type === 'gauge';
 
-/** What all documents have in common. */
+/** The fields that all documents have. */
 export interface StoredDocument {
   _id: string;
   name: string;
@@ -84,7 +84,7 @@ export const BUCKET_INDEX = {
   key: { name: 1, interval: 1, bucket: 1 },
 } as const;
 
-/** By which the server deletes what is past its retention. */
+/** The index by which the server deletes data past its retention. */
 export const EXPIRY_INDEX = {
   name: 'kairos_expiry',
   key: { expiresAt: 1 },
@@ -96,8 +96,8 @@ export const EXPIRY_INDEX = {
 const LONGEST_ID = 200;
 
 /**
- * The `_id` of what a bucket, or a value or chunk in it, is kept in. JSON tells a string from a number and needs no
- * characters to be set aside; a digest cannot be taken for it, since JSON begins with a bracket.
+ * The `_id` of the document of a bucket, or of a value or chunk in it. JSON keeps strings and numbers apart, and
+ * reserves no characters. A digest cannot be confused with it, because JSON begins with a bracket.
  */
 export function idOf({ name, interval, bucket, resolution }: BucketKey, part?: StoredValue): string {
   const identity = [name, interval, bucket, resolution];
@@ -114,8 +114,8 @@ function shortened(id: string): string {
 }
 
 /**
- * The field of a bucket in its window: digits and signs alone, which no server takes for an operator or a path. A
- * bucket of the resolution that straddles two of the interval's has a field for each of these.
+ * The field of a bucket in its window: only digits and signs, which no server takes for an operator or a path. A bucket
+ * of the resolution that straddles two buckets of the interval has a field for each.
  */
 export function fieldOf(bucket: number, resolution: number, resolved: boolean): string {
   return resolved ? `${bucket}_${resolution}` : String(bucket);

@@ -1,22 +1,20 @@
 import { booleanOption, ConfigurationError, describeValue, optionError } from '@kairos/core';
 
-/** What the Mongo backend takes beside the options of every backend. */
+/** The Mongo backend's own options. */
 export interface MongoOptions {
-  /**
-   * The database. Where it is left out, the one that the URL names, or that of a `Db` handle, or `kairos`.
-   */
+  /** The database. Default: the one in the URL, that of a `Db` handle, or `kairos`. */
   readonly database?: string;
   /**
-   * `native` (the default): the server deletes what is past its retention, by a TTL index. `manual`: `expire`
-   * does, for servers that have no TTL indexes.
+   * `native` (the default): the server deletes data past its retention, by a TTL index. `manual`: you call `expire`,
+   * for servers without TTL indexes.
    */
   readonly expiry?: 'native' | 'manual';
   /**
-   * Writes each event in a transaction, so that it is in all its buckets or in none: for replica sets and sharded
-   * clusters. An insert is then two round trips.
+   * Writes each event in a transaction, so that it is in all its buckets or in none. Needs a replica set or a sharded
+   * cluster. An insert then takes two round trips.
    */
   readonly atomicEvents?: boolean;
-  /** Opens on FerretDB all the same, where counts are not exact under concurrent writers. */
+  /** Also opens on FerretDB 1, where counts are not exact under concurrent writers. */
   readonly allowFerretDB?: boolean;
 }
 
@@ -27,9 +25,9 @@ export const optionNames = [
   'allowFerretDB',
 ] as const satisfies readonly (keyof MongoOptions)[];
 
-/** The options as they are used. */
+/** The options after checking, with defaults. */
 export interface CheckedOptions {
-  /** `undefined` where the source decides. */
+  /** `undefined` if the source decides. */
   readonly database: string | undefined;
   readonly expiry: 'native' | 'manual';
   readonly atomicEvents: boolean;
@@ -47,10 +45,10 @@ export function checkOptions(given: { readonly [N in keyof MongoOptions]?: unkno
   };
 }
 
-/** The databases that the server keeps for itself. */
+/** Databases that the server keeps for itself. */
 const RESERVED = ['admin', 'config', 'local'];
 
-/** Refuses what no server takes, on Windows neither, before a connection is made. */
+/** Refuses names that no server accepts, on Windows either, before connecting. */
 export function checkDatabase(name: unknown, where: string): string {
   const fits =
     typeof name === 'string' &&

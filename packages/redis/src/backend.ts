@@ -4,7 +4,7 @@ import type { RedisFetch } from './fetch.js';
 import { prefixOption, type RedisInsertOptions, type RedisOptions } from './options.js';
 import { RedisAdapter } from './redis-adapter.js';
 
-/** What the Redis backend adds to the types of core. */
+/** The types that the Redis backend contributes. */
 export interface RedisTypes {
   options: RedisOptions;
   insertOptions: RedisInsertOptions;
@@ -13,8 +13,8 @@ export interface RedisTypes {
 }
 
 /**
- * Redis, Valkey and Redis Cluster, over ioredis. Takes `redis:` and `rediss:` URLs, and `Redis` and `Cluster`
- * handles.
+ * Kairos on Redis, Valkey and Redis Cluster, over ioredis. The source is a `redis:` or `rediss:` URL, or a `Redis` or
+ * `Cluster`.
  *
  * @example
  * ```ts

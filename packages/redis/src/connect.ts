@@ -18,7 +18,7 @@ const clientDefaults = {
 /** The openings that wait for a client, which share one wait: each would add its listeners to the client. */
 const waits = new WeakMap<Client, Promise<void>>();
 
-/** Whether a handle is a client of ioredis, `Redis` or `Cluster`, of whatever version and copy. */
+/** Whether a handle is an ioredis client, `Redis` or `Cluster`, of any version and copy. */
 export function isClient(handle: object): handle is Client {
   return (
     ['sendCommand', 'defineCommand', 'pipeline', 'evalsha', 'duplicate'].every(
@@ -27,7 +27,10 @@ export function isClient(handle: object): handle is Client {
   );
 }
 
-/** Connects, or waits until a handle is connected; a `StorageError` where that takes longer than a connection may. */
+/**
+ * Connects, or waits until a handle is connected. Rejects with a `StorageError` if that takes longer than a connection
+ * may.
+ */
 export async function openClient(
   source: Source,
 ): Promise<{ readonly client: Client; readonly owned: boolean }> {
@@ -63,14 +66,14 @@ function patienceWith(client: Client, owned: boolean): number {
   return Math.max(owned ? PATIENCE.owned : PATIENCE.handle, commandTimeout + 1000);
 }
 
-/** A connection of Kairos' own on which nothing is answered is given up for another. */
+/** Replaces a connection of Kairos' own if nothing is answered on it. */
 export function senderOf(client: Client, owned: boolean): Sender {
   return Sender.of(client, patienceWith(client, owned), () => {
     if (owned && (client.status === 'ready' || client.status === 'connect')) client.disconnect(true);
   });
 }
 
-/** Quits. Where the server does not answer within the time that a connection may take, the connection is cut. */
+/** Quits. If the server does not answer within the time for a connection, the connection is cut. */
 export async function closeClient(client: Client): Promise<void> {
   if (hasEnded(client)) return;
   const timer = setTimeout(() => client.disconnect(), timeoutOf(client));

@@ -11,7 +11,7 @@ import {
 import { decodeValue, encodeValue, splitResolution } from './values.js';
 import type { WindowFields } from './window-fields.js';
 
-/** The arguments of one bucket's data, cut where there is too much for one call. */
+/** The arguments for one bucket's data, split if there is too much for one call. */
 export function* dataArguments(
   type: TimeseriesType,
   data: StoredData,
@@ -40,7 +40,7 @@ export function* dataArguments(
   if (values > 0) yield [String(values), ...part];
 }
 
-/** How much there is to send of some data: values, and their characters. */
+/** The amount to send for some data: values, and their characters. */
 export function sizeOf(data: StoredData): { readonly values: number; readonly characters: number } {
   if (typeof data !== 'object' || data === null) return { values: 1, characters: lengthOf(data) };
   let characters = 0;
@@ -52,7 +52,7 @@ function lengthOf(value: StoredValue | null): number {
   return typeof value === 'string' ? value.length : 8;
 }
 
-/** Adds what a bucket holds to the rows: one row, or one for each resolution. Not of types that share windows. */
+/** Adds a bucket's data to the rows: one row, or one for each resolution. Not for types that share windows. */
 export function addRows(
   rows: BucketRow[],
   type: TimeseriesType,
@@ -69,7 +69,7 @@ export function addRows(
   for (const [resolution, data] of decodeResolved(type, texts)) rows.push({ name, bucket, resolution, data });
 }
 
-/** Adds what a window holds, as a hash or as its lines, of the buckets from `first` to `last` to the rows. */
+/** Adds a window's data (a hash, or its lines) from the buckets `first` to `last` to the rows. */
 export function addWindowRows(
   rows: BucketRow[],
   type: TimeseriesType,

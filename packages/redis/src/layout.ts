@@ -20,7 +20,7 @@
  */
 import { crc32 } from 'node:zlib';
 
-/** The version of all this, recorded with the data: changed with anything that an older version would misread. */
+/** The version of this layout, recorded with the data. It changes with anything that an older version would misread. */
 export const LAYOUT_VERSION = 2;
 
 /** Names are spread over this many shards: fine enough for dozens of masters, few enough to list in one go. */
@@ -67,12 +67,12 @@ export function indexKey(names: string, name: string): string {
   return `${names}:${name}`;
 }
 
-/** An interval as it stands in keys and in the index: with or without a resolution, it is not the same data. */
+/** An interval as it appears in keys and in the index. With and without a resolution, it is different data. */
 export function intervalField(interval: string, resolved: boolean): string {
   return `${escapeWith(interval, /[%:/]/g)}${resolved ? '/' : ':'}`;
 }
 
-/** The key of a window, or of a bucket where each has its own. */
+/** The key of a window, or of a bucket if each has its own. */
 export function dataKey(names: string, field: string, unit: number, name: string): string {
   return `${names}${field}${unit}:${name}`;
 }

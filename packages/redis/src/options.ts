@@ -1,17 +1,17 @@
 import { optionError, textOption } from '@kairos/core';
 import type { ChainableCommander } from 'ioredis';
 
-/** The options of `kairos.timeseries` that are this backend's own. */
+/** This backend's own options of `kairos.timeseries`. */
 export interface RedisOptions {
-  /** What every key of the timeseries begins with, before a colon; `"kairos"` where it is left out. */
+  /** Every key of the timeseries begins with it and a colon. Default: `"kairos"`. */
   readonly prefix?: string;
 }
 
-/** The options of `insert` and `bulkInsert` that are this backend's own. */
+/** This backend's own options of `insert` and `bulkInsert`. */
 export interface RedisInsertOptions {
   /**
-   * A pipeline or transaction of ioredis to add the insert to. Nothing is sent: the caller executes it and checks
-   * its replies, and the insert resolves at once.
+   * An ioredis pipeline or transaction to add the insert to. Nothing is sent: you execute it and check its replies. The
+   * insert resolves at once.
    */
   readonly pipeline?: ChainableCommander;
 }

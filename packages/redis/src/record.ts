@@ -16,13 +16,13 @@ import { type Call, isCluster, type Outcome, type Sender } from './sender.js';
 const MOST_TRIES = 20;
 
 /**
- * The record of the intervals as the store has it: `{"layout":2,"life":"…","intervals":[…]}`. The layout is
- * the version of how everything is stored; data of another are refused. A life is a random word, begun
- * when a record is made out of nothing. Within one, others may have added intervals, or changed some knowingly; a
- * record of another life was made after the data that this process knew were flushed or deleted.
+ * The record of the intervals in the store: `{"layout":2,"life":"…","intervals":[…]}`. `layout` is the version of the
+ * storage layout; data of another version is refused. `life` is a random word, new whenever a record is created from
+ * nothing. Within one life, others may have added intervals, or changed some deliberately. A record of another life was
+ * created after the data that this process knew was flushed or deleted.
  *
- * Every call that writes brings the record along, so that a script finds it, puts it back, or refuses to write
- * beside one that it does not know. Where keys are spread over slots, each shard has a copy for that.
+ * Every call that writes carries the record, so that a script finds it, restores it, or refuses to write under an
+ * unknown one. In a cluster, each shard has a copy for that.
  */
 export class IntervalsRecord {
   readonly #sender: Sender;
@@ -168,7 +168,7 @@ function partsOf(stored: string): RecordParts {
     return { life, intervals };
   }
   throw new ConfigurationError(
-    `The data under this prefix are in version ${layout} of the layout of @kairos/redis; expected version ${LAYOUT_VERSION}. Delete them, or take another "prefix"`,
+    `The data under this prefix has version ${layout} of the layout of @kairos/redis; expected version ${LAYOUT_VERSION}. Delete it, or choose another "prefix"`,
   );
 }
 

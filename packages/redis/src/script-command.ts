@@ -10,9 +10,9 @@ export function isReplyError(error: unknown): error is Error {
 }
 
 /**
- * A call of a script that is sent at most once. ioredis sends commands again that were cut off by a lost
- * connection, although the server may have run them: a count would be added twice. After an error reply (a
- * redirection in a cluster, for instance) nothing was run, and sending it again is right.
+ * A script call that is sent at most once. After a lost connection, ioredis resends commands although the server may
+ * have run them, so a count would be added twice. After an error reply (such as a redirection in a cluster) nothing was
+ * run, so sending it again is right.
  */
 export class ScriptCommand extends Command {
   readonly #script: Script;

@@ -12,7 +12,7 @@ export interface Call {
   readonly args: readonly string[];
 }
 
-/** A reply, or why there is none: `failed` where the script surely did not run, `unknown` where it may have. */
+/** A reply, or the reason why there is none: `failed` if the script certainly did not run, `unknown` if it may have. */
 export type Outcome = { readonly fate: 'done'; readonly reply: unknown } | Loss;
 
 interface Corked {
@@ -22,8 +22,8 @@ interface Corked {
 const senders = new WeakMap<Client, Sender>();
 
 /**
- * Sends scripts over a client. What is sent within one turn of the event loop goes out in one write. A call that has
- * no answer within the patience is given up, whatever the options of the client say, and is not sent later.
+ * Sends scripts over a client. Scripts of one turn of the event loop go out in one write. A call without an answer
+ * within the time limit is given up, whatever the client's options say, and is not sent later.
  */
 export class Sender {
   readonly client: Client;

@@ -3,8 +3,8 @@ import { StorageError, type StoredValue } from '@kairos/core';
 const QUOTE = "'";
 
 /**
- * The text of a value: a number in decimal (`3.5`), a string as it is (`home`), unless it begins as a number or a
- * quote does, when a quote comes first (`'3.5`). So 3.5 and "3.5" are told apart, and most data reads plainly.
+ * The text of a value: a number in decimal (`3.5`), a string as it is (`home`). If a string begins like a number or
+ * with a quote, a quote comes first (`'3.5`). So 3.5 and "3.5" differ, and most data is easy to read.
  */
 export function encodeValue(value: StoredValue): string {
   if (typeof value === 'string') return startsLikeNumber(value) || value[0] === QUOTE ? QUOTE + value : value;
@@ -21,7 +21,7 @@ function startsLikeNumber(text: string): boolean {
   return (code >= 48 && code <= 57) || code === 45;
 }
 
-/** A value that is told by the resolution that it belongs to: `28333333/home`. */
+/** A value with the resolution that it belongs to: `28333333/home`. */
 export function splitResolution(text: string): readonly [resolution: number, value: string] {
   const slash = text.indexOf('/');
   if (slash > 0) return [Number(text.slice(0, slash)), text.slice(slash + 1)];

@@ -8,8 +8,8 @@ import {
 } from '@kairos/core';
 
 /**
- * How many neighbouring buckets share a hash. A server that is configured as it comes keeps a hash of up to 128 fields
- * compact. Where resolutions straddle the edges of buckets, there are up to twice as many fields as places.
+ * The number of neighbouring buckets that share a hash. With default settings, a server keeps a hash of up to 128
+ * fields compact. If resolutions straddle the edges of buckets, there are up to twice as many fields as places.
  */
 export const WINDOW_SIZE = { coarse: 128, resolved: 64 };
 
@@ -34,15 +34,15 @@ interface Cut {
   readonly apart: boolean;
 }
 
-/** Whether the buckets of a type share hashes, window by window; those of the others have a key each. */
+/** Whether the buckets of a type share hashes, window by window. Those of the other types have one key each. */
 export function sharesWindows(type: TimeseriesType): boolean {
   return type === 'count' || type === 'gauge';
 }
 
 /**
- * The buckets of an interval in the hashes of their windows. A field is the place in the window, `17`. A bucket of the
- * resolution that goes on beyond the bucket in which it begins has a field for each: `17+1` is its part in the next.
- * Windows, then places, then parts ascend as buckets do. The rank of a field is one integer for the last two.
+ * The buckets of an interval in the hashes of their windows. A field is the position in the window, `17`. A bucket of
+ * the resolution that continues in the next bucket has a field for each: `17+1` is its part in the next. Windows,
+ * positions and parts ascend like buckets. The rank of a field is one integer for the last two.
  */
 export class WindowFields {
   readonly #interval: Interval;

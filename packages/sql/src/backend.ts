@@ -23,7 +23,7 @@ import { SqlAdapter } from './sql-adapter.js';
 import { checkTables, createTables, hasTables } from './tables.js';
 import type { ValuesByType } from './values/value-type.js';
 
-/** What the SQL backend adds to the types that users meet. */
+/** The types that the SQL backend contributes. */
 export interface SqlTypes {
   options: SqlOptions;
   insertOptions: Record<never, never>;
@@ -91,7 +91,7 @@ async function openOn<T extends TimeseriesType>(
   }
 }
 
-/** SQLite would create it. */
+/** Otherwise SQLite would create the file. */
 function refuseMissingFile(source: Source): void {
   if ('handle' in source || !/^sqlite:/i.test(source.url)) return;
   const { path } = sqliteLocation(source.url);

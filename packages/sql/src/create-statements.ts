@@ -8,17 +8,18 @@ import { rangeCreations } from './partitions.js';
 import { vschemaStatements } from './spread/vschema.js';
 import { tableCreations } from './tables.js';
 
-/** What `createStatements` is asked for: a server, a type, and the options with which it will be opened. */
+/** The arguments of `createStatements`: a server, a type, and the options to open it with. */
 export interface CreateRequest extends SqlOptions {
   readonly dialect: Dialect['name'];
   readonly type: TimeseriesType;
-  /** Whether the server is a Vitess with a sharded keyspace: then the tables are entered in its VSchema, too. */
+  /** Whether the server is Vitess with a sharded keyspace. If so, the tables are also added to its VSchema. */
   readonly vitess?: boolean;
 }
 
 /**
- * The SQL that creates the tables of a timeseries, for those who open it as a user that may not, with
- * `createTables: false`. Running it again changes nothing; on Vitess, an ALTER VSCHEMA that was run before fails.
+ * Returns the SQL that creates the tables of a timeseries, for someone who may create tables if your user may not. Then
+ * open with `createTables: false`. Running it again changes nothing; on Vitess, an ALTER VSCHEMA that was run before
+ * fails.
  *
  * @example
  * ```ts
@@ -51,8 +52,8 @@ export interface PartitionRequest extends Omit<CreateRequest, 'dialect' | 'vites
 }
 
 /**
- * The SQL that creates the partitions that hold a range of buckets, on PostgreSQL, for those who open the timeseries
- * with `createTables: false`. With it, partitions are created as they are needed.
+ * Returns the SQL that creates the partitions for a range of buckets, on PostgreSQL, if you open the timeseries with
+ * `createTables: false`. Otherwise partitions are created as needed.
  *
  * @example
  * ```ts

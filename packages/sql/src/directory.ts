@@ -29,10 +29,10 @@ export interface Entry {
 }
 
 /**
- * Which name has data in which window. There is no data without its entry: whoever writes into a window enters it
- * first, in the same transaction, and remembers that for half an hour. So others take no entry away, but mark it; a
- * mark says that one has to look for the data. Entering a window clears its mark, so what was marked for an hour is
- * nobody's, and removed where there is no data.
+ * The directory: which name has data in which window. There is no data without an entry: before writing into a window,
+ * a process enters it, in the same transaction, and remembers that for half an hour. So other processes do not remove
+ * entries, but mark them; a mark means that one has to check whether there is data. Entering a window clears its mark.
+ * So after an hour nobody relies on a marked entry, and it is removed if there is no data.
  */
 export class Directory {
   readonly #layout: Layout;
@@ -127,7 +127,7 @@ function byKey(a: Entry, b: Entry): number {
   return a.window - b.window;
 }
 
-/** What of an interval a statement is about: windows and buckets, the ends included. */
+/** The part of an interval that a statement concerns: windows and buckets, both ends included. */
 export interface Range {
   readonly interval: string;
   readonly first: number;
@@ -138,8 +138,8 @@ export interface Range {
 }
 
 /**
- * The windows of a range that may be open at its ends. Partitions, and what is counted down from, begin and end at
- * numbers that need be no bucket of a calendar.
+ * The windows of a range that may be open at its ends. The ends need not be buckets of a calendar, for instance at the
+ * edges of partitions.
  */
 export function rangeOf(
   { step }: Interval,
@@ -178,7 +178,7 @@ function bucketAtOrBefore(
   return bucketAt(low);
 }
 
-/** The intervals in which something expires, with the oldest bucket that is kept. */
+/** The intervals in which something expires, with the oldest bucket to keep. */
 export function bounded(retention: Retention): readonly (readonly [string, number])[] {
   return [...retention].flatMap(([interval, oldest]) =>
     oldest === null ? [] : [[interval, oldest] as const],

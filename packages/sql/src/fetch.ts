@@ -1,7 +1,7 @@
 import type { FetchedBuckets } from '@kairos/core';
 import type { Kysely } from 'kysely';
 
-/** A row as it is in a table; which columns there are depends on the type, see `SqlTable.columns`. */
+/** A row of a table. Which columns there are depends on the type, see `SqlTable.columns`. */
 export interface SqlRow {
   name: string | Uint8Array;
   interval: string | Uint8Array;
@@ -15,27 +15,27 @@ export interface SqlRow {
   count: number;
 }
 
-/** The tables of Kairos, for the types of Kysely. */
+/** The tables of Kairos, as types for Kysely. */
 export interface SqlTables {
   [table: string]: SqlRow;
 }
 
-/** The table of a timeseries, as a customized `fetch` gets it. */
+/** The table of a timeseries, as passed to a customized `fetch`. */
 export interface SqlTable {
   readonly name: string;
-  /** Its columns, those of the primary key first. */
+  /** Its columns, with those of the primary key first. */
   readonly columns: readonly (keyof SqlRow)[];
-  /** The form in which the columns `name` and `interval` hold a text. */
+  /** Returns the form in which the columns `name` and `interval` hold a text. */
   keyOf(text: string): string | Uint8Array;
-  /** The table that says which name has data in which window: its columns `name`, `interval` and `window`. */
+  /** The table that says which name has data in which window, with the columns `name`, `interval` and `window`. */
   readonly directory: string;
-  /** The windows in which the buckets of the interval lie from `first` to `last`, the ends included. */
+  /** Returns the first and last window of the buckets from `first` to `last`, both included. */
   windows(first: number, last: number): { readonly first: number; readonly last: number };
 }
 
 /**
- * Reads one name over the buckets of an interval from `start` to `end`, both included, in place of the backend's
- * own query. With several names it is called once for each.
+ * Reads one name over the buckets of an interval from `start` to `end`, both included, in place of the backend's own
+ * query. With several names, it is called once for each.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ export interface Key<T> {
   readonly digested: boolean;
 }
 
-/** Whether text stands in a key column as its digest: where it is too long, or looks like a digest itself. */
+/** Whether a key column holds the digest of a text: if the text is too long, or looks like a digest itself. */
 export function isDigested(text: string): boolean {
   return (
     (text.length > SURELY_SHORT && Buffer.byteLength(text) > KEY_BYTES) || text.startsWith(DIGEST_PREFIX)
@@ -36,12 +36,12 @@ export function textKey(text: string): string {
   return isDigested(text) ? DIGEST_PREFIX + sha256(text).toString('hex') : text;
 }
 
-/** Where in the order of keys something lies: from the first text on, before the second. */
+/** A range in the order of keys: from the first text, to before the second. */
 export type KeyRange = readonly [from: string, end: string];
 
 /**
- * Where the keys are of all text that begins with a prefix, with others of digests, which may begin with anything. None
- * where no range has an end.
+ * The ranges that contain the keys of all texts with a prefix. Those of digests contain others too, because a digest
+ * may begin with anything. None if no range has an end.
  */
 export function keysOfPrefix(prefix: string): readonly KeyRange[] {
   const end = textAfter(prefix);

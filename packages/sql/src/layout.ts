@@ -17,13 +17,13 @@ export const recordsColumns: readonly Column[] = [
   { name: 'record', kind: 'text', nullable: true },
 ];
 
-/** The whole names behind the keys that are digests. */
+/** The full names behind keys that are digests. */
 export const namesColumns: readonly Column[] = [
   { name: 'key', kind: 'key' },
   { name: 'name', kind: 'text' },
 ];
 
-/** Which name has data in which window. Where `deleted` is set, one has to look whether it still has. */
+/** Which name has data in which window. If `deleted` is set, one has to check whether it still has. */
 export const windowsColumns: readonly Column[] = [
   { name: 'name', kind: 'key' },
   { name: 'interval', kind: 'key' },
@@ -33,7 +33,7 @@ export const windowsColumns: readonly Column[] = [
 export const WINDOWS_KEY: readonly string[] = ['name', 'interval', 'window'];
 
 /**
- * Where one timeseries is kept. A row is one bucket, or one value of it:
+ * The tables of one timeseries. A row is one bucket, or one value of it:
  *
  * | type | columns beside `interval`, `window`, `name`, `bucket`, `resolution` | key beside them |
  * |---|---|---|
@@ -43,9 +43,9 @@ export const WINDOWS_KEY: readonly string[] = ['name', 'interval', 'window'];
  * | histogram | `value`, `content`, `count` | `value` |
  * | set | `value`, `content` | `value` |
  *
- * `content` is there for string, text and blob only: the value whose digest is in the key, or NULL.
+ * `content` exists for string, text and blob only: the value whose digest is in the key, or NULL.
  *
- * The names of the tables are as Kysely takes them: with the schema and a dot before them, where there is one.
+ * The names of the tables are in Kysely's form: with the schema and a dot first, if there is a schema.
  */
 export interface Layout {
   readonly type: TimeseriesType;
@@ -83,7 +83,7 @@ export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect:
   const { tableName, schema, valueType, partitions } = options;
   if (partitions.size > 0 && !dialect.partitions) {
     throw new ConfigurationError(
-      `Option "partitions" is given on ${dialect.name}; expected it on PostgreSQL alone`,
+      `Option "partitions" is given on ${dialect.name}; expected it on PostgreSQL only`,
     );
   }
   const table = inSchema(schema, `${baseName(tableName)}_${type}`);
@@ -118,7 +118,7 @@ export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect:
 
 const LAYOUT_VERSION = 2;
 
-/** What must not differ between two openings of the same table. */
+/** Settings that must not differ between two openings of the same table. */
 export function describeLayout({ type, valueType, windowSize, partitions }: Layout): string {
   return JSON.stringify({
     version: LAYOUT_VERSION,

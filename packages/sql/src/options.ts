@@ -12,25 +12,25 @@ import type { ValueType, ValueTypeName } from './values/value-type.js';
 
 /** The options of a timeseries in SQL. */
 export interface SqlOptions {
-  /** What its tables are called: `<tableName>_<type>`; `"kairos"` where it is left out. */
+  /** Prefix of the table names: `<tableName>_<type>`. Default: `"kairos"`. */
   readonly tableName?: string;
   /**
-   * Where all of its tables are: a schema of PostgreSQL, a database of MySQL or MariaDB, an attached database of
-   * SQLite, which has to be there. Where it is left out, the one that the connection is in.
+   * The schema of PostgreSQL, database of MySQL or MariaDB, or attached database of SQLite that contains all tables. It
+   * must exist. Default: that of the connection.
    */
   readonly schema?: string;
-  /** What its values are; `"float"` where it is left out. A count takes `float`, `int` and `long`. */
+  /** Type of the values. A count takes `float`, `int` and `long`. Default: `"float"`. */
   readonly valueType?: ValueTypeName;
-  /** The most characters of values of the type `string`; 255 where it is left out. */
+  /** Maximum length of a `string`, in characters. Default: 255. */
   readonly stringLength?: number;
-  /** The most bytes of values of the types `text` and `blob`; 32768 where it is left out. */
+  /** Maximum length of a `text` or `blob`, in bytes. Default: 32768. */
   readonly textLength?: number;
-  /** Whether to create the tables that are missing; `true` where it is left out. See `createStatements`. */
+  /** Creates missing tables. Set it to `false` if your user may not; see `createStatements`. Default: `true`. */
   readonly createTables?: boolean;
   /**
-   * On PostgreSQL: how many buckets of an interval go into one partition, for the intervals that are to be
-   * partitioned, so that `expire()` drops partitions instead of deleting rows. Gregorian buckets count as numbers: 100
-   * for `daily` is a month, for `monthly` a year. What a table was created with cannot change.
+   * On PostgreSQL: how many buckets of an interval go into one partition, for the intervals to partition, so that
+   * `expire()` drops partitions instead of deleting rows. Gregorian buckets count as numbers: 100 for `daily` is a
+   * month, for `monthly` a year. You cannot change it once the table exists.
    */
   readonly partitions?: { readonly [interval: string]: number };
 }
@@ -45,7 +45,7 @@ export const optionNames = [
   'partitions',
 ] as const satisfies readonly (keyof SqlOptions)[];
 
-/** The options as they apply. */
+/** The options after checking, with defaults. */
 export interface CheckedOptions {
   readonly tableName: string;
   readonly schema: string | undefined;
@@ -58,7 +58,7 @@ export interface CheckedOptions {
 
 const LONGEST = 2 ** 24;
 
-/** PostgreSQL cuts longer names off. */
+/** PostgreSQL truncates longer names. */
 const LONGEST_SCHEMA = 63;
 
 export function checkOptions(
@@ -94,7 +94,7 @@ function inOptions(qualified: string): string {
   return `a schema has an option of its own: { schema: ${describeValue(example[0])}, tableName: ${describeValue(example[1])} }`;
 }
 
-/** A name as every server takes it in quotation marks. */
+/** A name that every server accepts in quotation marks. */
 function checkSchema(given: unknown): string {
   const schema = textOption('schema', given, '');
   const bytes = Buffer.byteLength(schema);

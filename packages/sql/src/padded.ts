@@ -1,4 +1,7 @@
-/** Fills up to a power of two with the last item: what it asks for twice changes nothing, and the shapes are few. */
+/**
+ * Pads a list to a power of two with its last item. Asking for an item twice changes nothing, and statements have few
+ * shapes.
+ */
 export function padded<V>(items: readonly V[], limit: number): readonly V[] {
   const last = items.at(-1);
   if (last === undefined) return items;

@@ -36,7 +36,7 @@ function digest(text: string): string {
   return sha256(text).toString('hex').slice(0, 10);
 }
 
-/** What creates the partitions that do not depend on the buckets. */
+/** Statements that create the partitions that do not depend on the buckets. */
 export function partitionedCreations(layout: Layout, kysely: Kysely<SqlTables>): readonly Creation[] {
   const table = sql.table(layout.table);
   const rest = `${layout.table}_rest`;
@@ -64,7 +64,7 @@ function creation(table: string, definition: RawBuilder<unknown>, kysely: Kysely
   return { table, statement: { sql: statement.compile(kysely).sql } };
 }
 
-/** What creates the ranges of an interval from one bucket to another. */
+/** Statements that create the ranges of an interval from one bucket to another. */
 export function rangeCreations(
   layout: Layout,
   kysely: Kysely<SqlTables>,
@@ -94,14 +94,14 @@ const LOCKS_OF_CREATION = 4;
 /** How many tables are looked for in one statement. */
 const LOOKED_FOR = 500;
 
-/** Buckets of an interval that are in few enough partitions for one statement, both ends included. */
+/** Buckets of an interval in few enough partitions for one statement, both ends included. */
 export interface Slice {
   readonly interval: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** Creates ranges when they are first written to, and drops those that are past their retention. */
+/** Creates ranges when they are first written to, and drops ranges that are past their retention. */
 export class Partitions {
   readonly #layout: Layout;
   readonly #session: Session;

@@ -543,7 +543,7 @@ export class SqlAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
     const wanted = describeLayout(this.#layout);
     if (recorded === wanted) return;
     throw new ConfigurationError(
-      `The table "${this.#layout.table}" is laid out as ${recorded}, and the options ask for ${wanted}; expected the same "valueType" and version, or another "tableName"`,
+      `The table "${this.#layout.table}" is laid out as ${recorded}, but the options ask for ${wanted}; expected the same "valueType" and version, or another "tableName"`,
     );
   }
 

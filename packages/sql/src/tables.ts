@@ -20,7 +20,7 @@ const windowsIndexes = (dialect: Dialect) => [
   },
 ];
 
-/** What creates the tables of a timeseries. */
+/** Statements that create the tables of a timeseries. */
 export function tableCreations(
   layout: Layout,
   dialect: Dialect,
@@ -70,12 +70,12 @@ export function tableCreations(
   ];
 }
 
-/** Creates the tables that are missing. */
+/** Creates missing tables. */
 export async function createTables(layout: Layout, session: Session): Promise<void> {
   await createMissing(tableCreations(layout, session.dialect, session.kysely), session, layout.schema);
 }
 
-/** Whether the tables of a timeseries are there. */
+/** Whether the tables of a timeseries exist. */
 export async function hasTables(layout: Layout, session: Session): Promise<boolean> {
   const { dialect, kysely } = session;
   const tables = [layout.recordsTable, layout.namesTable, layout.windowsTable, layout.table].map(bareName);
@@ -91,7 +91,7 @@ interface FoundTable {
   readonly key: Map<number, string>;
 }
 
-/** Refuses tables that are missing, or are somebody else's, before anything is written. */
+/** Refuses tables that are missing, or not Kairos', before anything is written. */
 export async function checkTables(
   layout: Layout,
   session: Session,
@@ -158,6 +158,6 @@ async function checkSequence({ table, schema }: Layout, session: Session): Promi
   const [[sequence] = []] = query === undefined ? [] : await session.rows(query, []);
   if (sequence === undefined) return;
   throw new ConfigurationError(
-    `The user may insert into the table "${table}", and not use its sequence ${sequence}; expected: grant usage on sequence ${sequence} to that user`,
+    `The user may insert into the table "${table}", but not use its sequence ${sequence}; expected: grant usage on sequence ${sequence} to that user`,
   );
 }

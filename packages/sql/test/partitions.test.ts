@@ -253,7 +253,7 @@ it('partitions are refused where the server has none, or they make no sense', as
   const options = { type: 'count', intervals: { minute: { step: 60 } } } as const;
   const on = (partitions: object) =>
     kairos.timeseries('sqlite::memory:', { ...options, partitions: partitions as { minute: number } });
-  await expect(on({ minute: 10 })).rejects.toThrow(/PostgreSQL alone/);
+  await expect(on({ minute: 10 })).rejects.toThrow(/PostgreSQL only/);
   await expect(on({ minute: 0 })).rejects.toThrow(/"partitions.minute"/);
   await expect(on([1])).rejects.toThrow(ConfigurationError);
   const request = { type: 'count', partitions: { minute: 1 }, interval: 'hour', first: 0, last: 1 } as const;

@@ -113,7 +113,7 @@ describe.each(backends)(
       await writeFile(contract, code);
       expect(end).toBe(1);
       expect(text).toContain(
-        `The backend "${name}" is written for version ${version} of the adapter contract, and this @kairos/core has version ${next}`,
+        `The backend "${name}" is written for version ${version} of the adapter contract, but this @kairos/core has version ${next}`,
       );
     });
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeValue, isError, isMap, isSet, KairosError, type KairosErrorCode } from '@kairos/core';
 
-/** What a read returned, as entries in the order in which they came; timestamps have to ascend. */
+/** The result of a read as entries, in their order. Timestamps must ascend. */
 export function timeline<D>(result: ReadonlyMap<number, D>): [number, D][] {
   const entries = [...result];
   assertAscending(entries.map(([timestamp]) => timestamp));

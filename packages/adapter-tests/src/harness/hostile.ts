@@ -1,7 +1,7 @@
 /**
  * Names and string values that stores have been seen to confuse: separators and wildcards of their query languages,
- * quotes and escapes, names of object prototypes, what looks like another type, what differs only in case, accents
- * or spaces, and what is long.
+ * quotes and escapes, names of object prototypes, text that looks like another type or differs only in case, accents or
+ * spaces, and long text.
  */
 export const hostileStrings: readonly string[] = [
   'a',

@@ -16,8 +16,8 @@ interface Shared {
 }
 
 /**
- * Gives out namespaces. A new one may cost the store a table, so tests that do not mind one another share one, each
- * under names of its own.
+ * Hands out namespaces. A new one may cost the store a table, so tests that do not affect one another share one, each
+ * with its own names.
  */
 export class Namespaces {
   readonly #run: string;

@@ -1,7 +1,7 @@
 import type { Backend, Retention, StorageAdapter, TimeseriesType } from '@kairos/core';
 import { opening } from './opening.js';
 
-/** A backend whose adapters are never told what a read adds up. */
+/** A backend whose adapters never see the `fold` of a query. */
 export function unfolded(backend: Backend): Backend {
   return opening(backend, untold);
 }

@@ -10,20 +10,20 @@ import { MemoryAdapter } from './memory-adapter.js';
 import { MemoryStore } from './memory-store.js';
 
 export interface MemoryOptions {
-  /** Data of another namespace is never seen; `""` where it is left out. */
+  /** Keeps the data apart from that of other namespaces. Default: `""`. */
   namespace?: string;
 }
 
-/** What the in-memory backend adds to types. */
+/** The types that the in-memory backend contributes. */
 export interface MemoryTypes extends BackendTypes {
   options: MemoryOptions;
   insertOptions: Record<never, never>;
-  /** Gets the data of each bucket that is read. */
+  /** Receives the data of each bucket that is read. */
   fetch: (data: unknown, name: string, bucket: number) => unknown;
   values: Record<never, never>;
 }
 
-/** An adapter over a `MemoryStore`: `MemoryAdapter`, or a variation of it. */
+/** The class of an adapter over a `MemoryStore`: `MemoryAdapter`, or a variation of it. */
 export type MemoryAdapterClass = new <T extends TimeseriesType>(request: OpenRequest<T>) => StorageAdapter<T>;
 
 /** A backend that opens adapters of some class in a `MemoryStore`. */
@@ -43,9 +43,9 @@ export function memoryBackend(
 }
 
 /**
- * The reference backend: all of the contract over nested maps, in one process. It proves the conformance suite, and
- * is a store for the tests of programs that use Kairos. A handle is a `MemoryStore`; each `memory:` URL opens a new
- * one.
+ * The reference backend: the whole contract over nested maps, in one process. It proves the conformance suite, and
+ * serves as a store for tests of programs that use Kairos. The handle is a `MemoryStore`; each `memory:` URL opens a
+ * new one.
  *
  * @example
  * ```ts

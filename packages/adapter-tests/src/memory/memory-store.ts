@@ -12,9 +12,9 @@ export interface MemoryPlace extends BucketKey {
   readonly type: TimeseriesType;
 }
 
-/** Where the memory backend keeps its data: what a server is to other backends. */
+/** Where the memory backend keeps its data: the counterpart of a server. */
 export class MemoryStore {
-  /** How often the store was asked to write or read: what a round trip is to a server. */
+  /** Number of requests to write or read: the counterpart of round trips to a server. */
   roundTrips = 0;
   readonly #namespaces = new Map<string, MemoryNamespace>();
   readonly #refused = new Set<string>();
@@ -26,7 +26,7 @@ export class MemoryStore {
     return found;
   }
 
-  /** Refuses writes to a bucket from now on, as a server out of memory would; returns what undoes it. */
+  /** Refuses writes to a bucket from now on, as a server without memory would. Returns a function that undoes it. */
   refuse(place: MemoryPlace): () => void {
     const key = keyOf(place);
     this.#refused.add(key);
@@ -35,7 +35,7 @@ export class MemoryStore {
     };
   }
 
-  /** Carries a request out: at once, in a store that is in the same process. */
+  /** Executes a request: at once, because the store is in the same process. */
   async carry<R>(request: () => R): Promise<R> {
     return request();
   }

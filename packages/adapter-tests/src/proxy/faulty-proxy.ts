@@ -1,14 +1,14 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * How a proxy behaves. `pass`: as the server does. `refuse`: connections end at once. `silent`: new connections are
- * taken, and nothing is ever answered. `frozen`: no byte passes any connection, either way. `vanish`: the next answer
- * ends after its first byte, with its connection.
+ * How a proxy behaves. `pass`: forwards everything. `refuse`: connections end at once. `silent`: accepts new
+ * connections, and never answers. `frozen`: no byte passes any connection, either way. `vanish`: the next answer ends
+ * after its first byte, and so does its connection.
  */
 export type ProxyFault = 'pass' | 'refuse' | 'silent' | 'frozen' | 'vanish';
 
 /**
- * Stands between a client and a server, and does what servers and networks do on their bad days.
+ * Stands between a client and a server, and simulates what servers and networks do on bad days.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export class FaultyProxy {
     return address.port;
   }
 
-  /** How many connections of clients are open. */
+  /** Number of open client connections. */
   get connections(): number {
     return this.#clients.size;
   }
@@ -85,7 +85,7 @@ export class FaultyProxy {
     }
   }
 
-  /** Ends every connection, as a server that dies does. */
+  /** Ends every connection, like a server that dies. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

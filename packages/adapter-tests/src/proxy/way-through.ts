@@ -2,7 +2,7 @@ import type { FragileWay } from '../options.js';
 import { FaultyProxy } from './faulty-proxy.js';
 
 /**
- * A way to the server of a URL through a `FaultyProxy`: `fragile` of a factory whose source is a URL.
+ * Opens a way to the server of a URL through a `FaultyProxy`. Use it for `fragile` of a factory whose source is a URL.
  *
  * @example
  * ```ts

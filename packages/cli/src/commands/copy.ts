@@ -43,22 +43,22 @@ export function addCopy(program: Command): void {
       ).argParser(collect),
     )
     .addOption(new Option('--name <name>', 'copy this name only; repeatable').argParser(collect))
-    .option('--since <time>', 'copy the buckets that start at or after a time')
-    .option('--until <time>', 'copy the buckets that start before a time')
-    .option('--add', 'add to what the target has of these names, in place of refusing to')
-    .option('--resume', 'go on with a copy that was cut off')
-    .option('--journal <file>', 'where to keep what a copy that is cut off has done')
+    .option('--since <time>', 'copy buckets that start at this time or later')
+    .option('--until <time>', 'copy buckets that start before this time')
+    .option('--add', 'add to names that the target already has')
+    .option('--resume', 'continue an interrupted copy')
+    .option('--journal <file>', 'where to keep the progress of the copy')
     .option('--verify', 'compare both sides afterwards, bucket by bucket')
     .addHelpText(
       'after',
       `
-The target takes its intervals from --to-define or its configuration; without either, as they are recorded there;
-where nothing is, it gets those of the source. Each is made from the interval of the source that reaches back furthest, among those the one that is cut
-alike, else the finest. What cannot be made (finer, other edges, another timezone) is refused before anything is
-written.
+The target takes its intervals from --to-define or its configuration; without either, from its record; if it has none,
+from the source. Each interval is made from the source interval that reaches back furthest; among equals, one that cuts
+time the same way, or else the finest. If one cannot be made (finer, other edges, another timezone), the copy fails
+before anything is written.
 
-A copy that was cut off is started again with --resume: names that were finished stay as they are, all others are
-deleted in the target and copied again. Until it has ended, nothing else may write these names to the target.
+Continue an interrupted copy with --resume: finished names stay as they are, all others are deleted in the target and
+copied again. Until the copy has ended, nothing else may write these names to the target.
 
 Examples:
   $ kairos copy sqlite:hits.sqlite postgres://localhost/app --type count --verify

@@ -21,7 +21,7 @@ export function addDelete(program: Command): void {
     .addHelpText(
       'after',
       `
-Asks first on a terminal; elsewhere --yes has to be given.
+On a terminal, the command asks first. Elsewhere, pass --yes.
 
 Examples:
   $ kairos delete hits home about
@@ -30,7 +30,7 @@ Examples:
     .action((text: string, names: string[], flags: Flags) =>
       withTimeseries(text, flags, 'look', async (timeseries, { title }) => {
         if ((flags.all === true) === names.length > 0) {
-          throw new UsageError('Names and --all exclude one another; expected either of them');
+          throw new UsageError('There are names and --all; expected only one of them');
         }
         const what = flags.all === true ? `all ${(await timeseries.list()).length} names` : names.join(', ');
         await confirm(`Delete ${what} of ${title}?`, flags);

@@ -11,14 +11,14 @@ interface Flags extends TimeseriesFlags {
 
 export function addExpire(program: Command): void {
   addTimeseriesFlags(program.command('expire'))
-    .description('Delete what is past its retention, in a store that does not do so by itself')
+    .description('Delete data past its retention, in a store that does not expire by itself')
     .argument('<timeseries>', 'a URL, or a name of the configuration')
-    .argument('[names...]', 'the names; all where they are left out')
+    .argument('[names...]', 'the names (default: all)')
     .option('-y, --yes', 'do not ask')
     .addHelpText(
       'after',
       `
-Asks first on a terminal; elsewhere --yes has to be given.
+On a terminal, the command asks first. Elsewhere, pass --yes.
 
 Examples:
   $ kairos expire hits --yes

@@ -20,9 +20,9 @@ export const EXPORT_COLUMNS = ['interval', 'name', 'timestamp', 'data'] as const
 
 export function addExport(program: Command): void {
   addTimeseriesFlags(program.command('export'))
-    .description('Print every bucket that has data, in a form that import takes back')
+    .description('Print every bucket that has data, in a form that import accepts')
     .argument('<timeseries>', 'a URL, or a name of the configuration')
-    .argument('[names...]', 'the names; all where they are left out')
+    .argument('[names...]', 'the names (default: all)')
     .addOption(
       new Option('-f, --format <format>', 'csv or ndjson').choices(['csv', 'ndjson']).default('ndjson'),
     )

@@ -21,12 +21,12 @@ export function addImportRecords(command: Command, format: keyof typeof readers)
     .argument('<file>', 'the file; - for stdin')
     .argument('<timeseries>', 'a URL, or a name of the configuration')
     .option('--name <name>', 'the name of lines that have none')
-    .option('--text', 'take numbers for text, too')
+    .option('--text', 'store numbers as text, too')
     .addHelpText(
       'after',
       `
-${isCsv ? 'Columns, by their head' : 'Fields'}: name, timestamp and value, of which each line is one insert; or those that export prints, of which each
-line is added to one bucket of one interval. Timestamps are Unix seconds or ISO dates in the timeseries' timezone.
+${isCsv ? 'Columns, by their head' : 'Fields'}: name, timestamp and value, where each line is one insert; or those that export prints, where each
+line adds to one bucket of one interval. Timestamps are Unix seconds or ISO dates in the timeseries' timezone.
 
 Examples:
   $ kairos import ${format} hits.${format} hits

@@ -41,12 +41,12 @@ export function addImportRrd(command: Command): void {
         .choices(['end', 'start'])
         .default('end'),
     )
-    .option('--add', 'add to names that have data, in place of refusing to')
+    .option('--add', 'add to names that already have data')
     .addHelpText(
       'after',
       `
-All archives of one consolidation function are read, the finest at each moment; what is unknown is left out. Each row
-is one insert. The names of router.xml are router.in, router.out, or what its data sources are called.
+Reads all archives of one consolidation function, the finest at each moment, and skips unknown values. Each row is one
+insert. The names of router.xml are router.in, router.out, or whatever its data sources are called.
 
 Examples:
   $ rrdtool dump router.rrd | kairos import rrd - traffic --name-from source

@@ -31,11 +31,11 @@ export function addImportWhisper(command: Command): void {
         .choices(['path', 'slashes', 'file'])
         .default('path'),
     )
-    .option('--add', 'add to names that have data, in place of refusing to')
+    .option('--add', 'add to names that already have data')
     .addHelpText(
       'after',
       `
-All archives of a file are read, the finest at each moment. Each point is one insert at its time. A file of sums fits
+Reads all archives of a file, the finest at each moment. Each point is one insert at its time. A file of sums fits
 a count; others fit a gauge, a series or a histogram.
 
 Examples:

@@ -4,7 +4,7 @@ import { addImportRrd } from './import-rrd.js';
 import { addImportWhisper } from './import-whisper.js';
 
 export function addImport(program: Command): void {
-  const command = program.command('import').description('Bring in data of Whisper, RRDtool, CSV or NDJSON');
+  const command = program.command('import').description('Import Whisper, RRDtool, CSV or NDJSON');
   addImportWhisper(command);
   addImportRrd(command);
   addImportRecords(command, 'csv');

@@ -7,7 +7,7 @@ import type { Notes } from '../terminal/notes.js';
 import { Progress } from '../terminal/progress.js';
 import type { OpenTimeseries } from '../timeseries/open.js';
 
-/** Loads records, tells how it goes on, and what came of it, however it ends. */
+/** Loads records, shows the progress, and reports the result, however it ends. */
 export async function importRecords(
   timeseries: OpenTimeseries,
   records: Iterable<ImportRecord> | AsyncIterable<ImportRecord>,
@@ -47,7 +47,7 @@ export async function refuseExisting(
   const present = new Set(await timeseries.list());
   const found = names.find((name) => present.has(name));
   if (found !== undefined) {
-    throw new UsageError(`The target has data of "${found}" already; expected none, or --add to add to it`);
+    throw new UsageError(`The target already has data of "${found}"; expected none, or --add to add to it`);
   }
 }
 

@@ -15,9 +15,9 @@ interface Flags extends TimeseriesFlags {
 
 export function addInfo(program: Command): void {
   addTimeseriesFlags(program.command('info'))
-    .description('Show what is recorded, and how much data there is')
+    .description('Show the recorded intervals, and how much data there is')
     .argument('<timeseries>', 'a URL, or a name of the configuration')
-    .option('--no-buckets', 'leave out how many buckets have data: to count them, all of them are read')
+    .option('--no-buckets', 'do not count the buckets with data, which reads all of them')
     .addOption(
       new Option('-f, --format <format>', 'table or json').choices(['table', 'json']).default('table'),
     )

@@ -24,9 +24,9 @@ export function addInsert(program: Command): void {
       '[values...]',
       'the values; a count without any counts 1 (after -- for those that begin with -)',
     )
-    .option('--timestamp <time>', 'when it happened: 2024-03-01T12:00, Unix seconds, -1h; now where left out')
+    .option('--timestamp <time>', 'when it happened: 2024-03-01T12:00, Unix seconds, -1h (default: now)')
     .option('--intervals <count>', 'how many buckets before (negative) or after it to copy the value to')
-    .option('--text', 'take numbers for text, too')
+    .option('--text', 'store numbers as text, too')
     .addHelpText(
       'after',
       `

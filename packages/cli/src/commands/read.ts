@@ -22,17 +22,17 @@ export function addReadFlags(command: Command): Command {
     .requiredOption('-i, --interval <name>', 'the interval to read')
     .option('-s, --start <time>', 'a time in the first bucket: 2024-03-01, Unix seconds, -7d, yesterday')
     .option('-e, --end <time>', 'a time in the last bucket')
-    .option('-n, --steps <count>', 'how many buckets, where start and end are not both given')
+    .option('-n, --steps <count>', 'how many buckets, unless you give both start and end')
     .option('--condense', 'add up the resolutions of each bucket')
     .option('--collapse', 'add up all buckets')
     .option(
       '-T, --transform <names>',
       'mean, count, min, max, sum, rate, median, p95, stddev, distinct; a,b for both',
     )
-    .option('--by-name', 'tell several names apart; else they are joined');
+    .option('--by-name', 'show several names apart instead of joining them');
 }
 
-/** Reads what the flags say, and lays it out. */
+/** Reads as the flags say, and lays out the result. */
 export async function readTable(
   timeseries: OpenTimeseries,
   names: readonly string[],

@@ -19,16 +19,16 @@ export function addSeries(program: Command): void {
   addReadFlags(addTimeseriesFlags(program.command('series')))
     .description('Read one name or several over time')
     .argument('<timeseries>', 'a URL, or a name of the configuration')
-    .argument('<names...>', 'the names; several are joined, or told apart by --by-name')
+    .argument('<names...>', 'the names; several are joined, unless you pass --by-name')
     .addOption(
       new Option('-f, --format <format>', 'how to print it').choices(Object.keys(formats)).default('table'),
     )
-    .option('--svg <file>', 'write a picture in place of printing')
+    .option('--svg <file>', 'write a picture instead of printing')
     .option('--title <text>', 'the title of the picture')
     .addHelpText(
       'after',
       `
-Without --start, --end and --steps it covers what the interval keeps, or all data where it keeps everything.
+Without --start, --end and --steps it covers what the interval keeps, or all data if it keeps everything.
 Times in csv, json and ndjson are Unix seconds.
 
 Examples:
@@ -59,7 +59,7 @@ Examples:
     );
 }
 
-/** What a chart shows of a type that has no number in each bucket, where no transform is given. */
+/** The default transform of a chart, for types that have no number in each bucket. */
 export function drawnTransform(type: TimeseriesType): TransformName | undefined {
   if (type === 'series' || type === 'histogram') return 'mean';
   return type === 'set' ? 'count' : undefined;

@@ -29,27 +29,27 @@ export function addServe(program: Command): void {
     .description('Serve timeseries over HTTP, and store what Carbon and statsd clients send')
     .argument(
       '[timeseries...]',
-      'names of the configuration, or NAME=URL; all of the configuration where left out',
+      'names of the configuration, or NAME=URL (default: all of the configuration)',
     )
-    .option('--listen <address>', 'where HTTP is served', '127.0.0.1:8080')
+    .option('--listen <address>', 'where to serve HTTP', '127.0.0.1:8080')
     .option(
       '--token <token>',
-      'the token that requests have to bring; or the environment variable KAIROS_TOKEN',
+      'the token that requests must send; or set the environment variable KAIROS_TOKEN',
     )
-    .option('--insert', 'let requests write')
-    .option('--max-buckets <count>', 'the most buckets of one answer')
+    .option('--insert', 'allow requests to write')
+    .option('--max-buckets <count>', 'maximum number of buckets in one answer')
     .option(
       '--carbon <address>',
-      "listen for Carbon's plaintext protocol (TCP), on 127.0.0.1 where it is a port",
+      "listen for Carbon's plaintext protocol (TCP), on 127.0.0.1 if it is only a port",
     )
-    .option('--statsd <address>', 'listen for statsd (UDP), on 127.0.0.1 where it is a port')
-    .option('--keep <lines>', 'how many lines of each listener wait for a store that is away', '200000')
-    .option('--grace <seconds>', 'how long what waits may take to be stored at the end', '10')
+    .option('--statsd <address>', 'listen for statsd (UDP), on 127.0.0.1 if it is only a port')
+    .option('--keep <lines>', 'how many lines of each listener may wait for a store that is down', '200000')
+    .option('--grace <seconds>', 'how long waiting lines may take to be stored on shutdown', '10')
     .addHelpText(
       'after',
       `
-What matches the rules of the configuration goes to the timeseries that they name. SIGHUP reads the configuration
-again; SIGTERM stops listening, stores what waits, and ends.
+Lines that match a rule of the configuration go to its timeseries. SIGHUP reloads the configuration; SIGTERM stops
+listening, stores what waits, and exits.
 
 Examples:
   $ kairos serve
@@ -133,7 +133,7 @@ async function optionsOf(flags: Flags): Promise<ServerOptions> {
 }
 
 function tokenOf({ token = process.env.KAIROS_TOKEN }: Flags): string | undefined {
-  if (token === '') throw new UsageError('Option --token is empty; expected a token, or none of it');
+  if (token === '') throw new UsageError('Option --token is empty; expected a token, or no --token');
   return token;
 }
 
@@ -151,7 +151,7 @@ async function servingOf(names: readonly string[], flags: Flags, times: number):
   for (const text of names.length === 0 ? namesOf(config) : names) {
     const { name, target } = namedTarget(text, flags);
     if (references.has(name)) {
-      throw new UsageError(`There are two timeseries "${name}"; expected names of their own, as NAME=URL`);
+      throw new UsageError(`There are two timeseries "${name}"; expected different names, as NAME=URL`);
     }
     references.set(name, await resolveReference(target, flags, config));
   }

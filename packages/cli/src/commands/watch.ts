@@ -18,12 +18,9 @@ export function addWatch(program: Command): void {
   addReadFlags(addTimeseriesFlags(program.command('watch')))
     .description('Draw a chart again and again, as data comes')
     .argument('<timeseries>', 'a URL, or a name of the configuration')
-    .argument('<names...>', 'the names; several are joined, or told apart by --by-name')
+    .argument('<names...>', 'the names; several are joined, unless you pass --by-name')
     .option('--every <seconds>', 'how often to read', '2')
-    .option(
-      '--times <count>',
-      'how often to draw it before the command ends; until Ctrl-C where it is left out',
-    )
+    .option('--times <count>', 'how many times to draw it (default: until Ctrl-C)')
     .addHelpText(
       'after',
       `

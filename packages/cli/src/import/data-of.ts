@@ -1,7 +1,7 @@
 import type { DataOf, TimeseriesType, Value } from '@kairos/core';
 import { revive } from '../output/plain.js';
 
-/** The data of a type from what `plain` made of it. Core refuses what is of another shape. */
+/** Turns the output of `plain` back into data of a type. Core refuses other shapes. */
 export function dataOf(type: TimeseriesType, data: unknown): DataOf<TimeseriesType, Value> {
   return shaped(type, data) as DataOf<TimeseriesType, Value>;
 }

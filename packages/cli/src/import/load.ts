@@ -7,7 +7,7 @@ import type { ImportRecord } from './records.js';
 /** So many records are stored at once. */
 const AT_ONCE = 5000;
 
-/** What was loaded so far. */
+/** Progress of a load. */
 export interface Loaded {
   /** Values that were inserted, and buckets that were added to. */
   records: number;
@@ -15,7 +15,7 @@ export interface Loaded {
   expired: number;
 }
 
-/** Loads records in their order, those of a kind together. Ends between two writes where the signal says so. */
+/** Loads records in their order, with those of a kind together. Stops between two writes if the signal says so. */
 export async function load(
   timeseries: OpenTimeseries,
   records: Iterable<ImportRecord> | AsyncIterable<ImportRecord>,

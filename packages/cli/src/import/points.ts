@@ -14,15 +14,15 @@ export interface Archive {
   readonly points: readonly Point[];
 }
 
-/** A point, and for how long it stands. */
+/** A point, and how long it covers. */
 export interface SpannedPoint extends Point {
   readonly step: number;
 }
 
 /**
- * The finest point that there is at each moment, ascending. A coarser archive is used before the finer ones begin, and
- * where they have nothing in the time of its point. Of sums, a point that reaches into the time of finer ones is only
- * what those do not hold, so that nothing counts twice.
+ * The finest point at each moment, ascending. A coarser archive counts before the finer ones begin, and where they have
+ * nothing in the time of its point. For sums, a point that overlaps finer ones is reduced by them, so that nothing
+ * counts twice.
  */
 export function finestPoints(archives: readonly Archive[], isSum: boolean): SpannedPoint[] {
   let taken: SpannedPoint[] = [];

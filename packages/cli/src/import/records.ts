@@ -24,7 +24,7 @@ export interface RecordOptions {
 
 type Texts = Iterable<string> | AsyncIterable<string>;
 
-/** Reads CSV with a head: `name,timestamp,value`, `timestamp,value` with a name given, or what `export` printed. */
+/** Reads CSV with a header: `name,timestamp,value`, `timestamp,value` with a given name, or the output of `export`. */
 export async function* csvRecords(texts: Texts, options: RecordOptions): AsyncGenerator<ImportRecord> {
   let head: string[] | undefined;
   let line = 0;

@@ -38,7 +38,7 @@ export async function readRrd(
   let text = '';
   let rra: Rra | undefined;
   parser.on('error', (error) => {
-    throw new UsageError(`The file is no XML of "rrdtool dump": ${error.message}`);
+    throw new UsageError(`The file is not the XML of "rrdtool dump": ${error.message}`);
   });
   parser.on('text', (part) => {
     text += part;

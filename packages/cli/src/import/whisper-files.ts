@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
-/** How a name is made from where a file lies. */
+/** How to make a name from the path of a file. */
 export type NameFrom = 'path' | 'slashes' | 'file';
 
 export interface NamedFile {

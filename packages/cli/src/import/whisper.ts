@@ -31,11 +31,11 @@ const POINT = 12;
 export async function readWhisper(path: string): Promise<WhisperFile> {
   const bytes = await readFile(path);
   const found = parseWhisper(bytes);
-  if (found === null) throw new Error(`${path} is no file of Whisper, or cut short`);
+  if (found === null) throw new Error(`${path} is not a Whisper file, or is truncated`);
   return found;
 }
 
-/** The archives of a file; `null` for what is none. */
+/** The archives of a file; `null` if it is not a Whisper file. */
 export function parseWhisper(bytes: Buffer): WhisperFile | null {
   if (bytes.length < HEADER) return null;
   const aggregation = AGGREGATIONS[bytes.readUInt32BE(0)];

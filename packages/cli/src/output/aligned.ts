@@ -10,7 +10,7 @@ export function* aligned({ columns, rows, timezone }: Table): Generator<string> 
   );
 }
 
-/** A date and time without what is 0 at its end. */
+/** A date and time without trailing zeros. */
 export function dateOf(timestamp: number, timezone: string): string {
   const time = DateTime.fromSeconds(timestamp, { zone: timezone });
   const format = timestamp % 1 !== 0 ? 'HH:mm:ss.SSS' : time.second !== 0 ? 'HH:mm:ss' : 'HH:mm';

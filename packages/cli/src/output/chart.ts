@@ -13,7 +13,7 @@ export interface ChartSize {
 
 const COLOURS = [36, 33, 35, 32, 34, 31];
 
-/** As wide as the terminal; without colours where there is none, or where NO_COLOR says so. */
+/** As wide as the terminal. Without colours if there is no terminal, or if NO_COLOR is set. */
 export function terminalSize(): ChartSize {
   const { columns, rows, isTTY } = process.stdout;
   const colour = isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';

@@ -1,13 +1,13 @@
 import { UsageError } from '../exit-codes.js';
 import type { Table } from './table.js';
 
-/** One line of a chart: the numbers of a column, `null` where there is none. */
+/** One line of a chart: the numbers of a column, `null` for none. */
 export interface Line {
   readonly name: string;
   readonly values: readonly (number | null)[];
 }
 
-/** The columns of a table as lines. Refuses what is no number. */
+/** The columns of a table as lines. Refuses values that are not numbers. */
 export function linesOf({ columns, rows }: Table): Line[] {
   return columns.map((name, column) => ({
     name,
@@ -16,13 +16,13 @@ export function linesOf({ columns, rows }: Table): Line[] {
       if (value === null || typeof value === 'number') return value;
       if (typeof value === 'bigint') return Number(value);
       throw new UsageError(
-        `The data of "${name}" is no number, which a chart needs; expected a --transform that makes one, such as count or p95`,
+        `The data of "${name}" is not a number, which a chart needs; expected a --transform that returns one, such as count or p95`,
       );
     }),
   }));
 }
 
-/** About so many round numbers, from at most the least to at least the most. */
+/** About `count` round numbers that span the least to the most. */
 export function ticksOf(least: number, most: number, about: number): number[] {
   const rough = (most - least) / about;
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -1,6 +1,6 @@
 /**
- * Data in what JSON holds: a Map as pairs, a Set as an array; what JSON has no form for as an object that names it.
- * `revive` takes it back.
+ * Data as JSON can hold it: a Map as pairs, a Set as an array, and values without a JSON form as objects that name
+ * their type. `revive` reverses it.
  */
 export function plain(data: unknown): unknown {
   if (data instanceof Map) return [...data].map((pair) => pair.map(plain));

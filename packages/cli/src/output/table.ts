@@ -1,4 +1,4 @@
-/** What a read comes to, whatever it is shown as: a time and a cell for each column in each row, ascending. */
+/** The result of a read, whatever its output format: rows with a time and a cell for each column, ascending. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];

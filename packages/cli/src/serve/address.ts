@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
 import { UsageError } from '../exit-codes.js';
 
-/** Where something listens. */
+/** An address to listen on. */
 export interface Address {
   /** An IP address. */
   readonly host: string;

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isLoopback } from './address.js';
 
 /**
- * Who may ask: with a token, whoever has it, as a bearer token or as the password of a user of any name, for which
- * browsers ask by themselves; without one, programs and pages of this machine, not pages of others that a browser
- * shows. `true` where the request is let in, else the answer.
+ * Decides who may send requests. With a token: whoever sends it, as a bearer token or as the password of any user, for
+ * which browsers ask. Without one: programs and pages of this machine, but not pages of other origins. Returns `true`
+ * to allow the request, else the answer.
  */
 export function authorizationBy(token: string | undefined): (request: Request) => true | Response {
   const expected = token === undefined ? undefined : digestOf(token);

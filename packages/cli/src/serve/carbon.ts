@@ -1,4 +1,4 @@
-/** What one line of Carbon's plaintext protocol says. */
+/** The content of one line of Carbon's plaintext protocol. */
 export interface CarbonPoint {
   readonly path: string;
   readonly value: number;
@@ -10,8 +10,8 @@ const LINE =
   /^(\S+)[ \t]+([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[ \t]+([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/;
 
 /**
- * Reads a line such as `web.hits 3 1700000000`. A timestamp of -1 means now, as it does to Carbon. `undefined` where
- * the line says something else, or a value that is not finite.
+ * Reads a line such as `web.hits 3 1700000000`. A timestamp of -1 means now, as in Carbon. `undefined` for any other
+ * line, or a value that is not finite.
  */
 export function parseCarbonLine(line: string): CarbonPoint | undefined {
   const found = LINE.exec(line.trim());

@@ -21,7 +21,7 @@ export interface IntakeParts {
   readonly log: Log;
 }
 
-/** Takes the lines of one listener to their timeseries, and keeps what waits within its bound. */
+/** Passes the lines of one listener to their timeseries, and limits how many wait. */
 export class Intake {
   readonly #parts: IntakeParts;
   #router: Router;

@@ -1,7 +1,7 @@
 import type { TimeseriesType, Value } from '@kairos/core';
 import { takesText } from '../timeseries/values.js';
 
-/** Gives what a line says the type that a timeseries takes: text where its values are text, else numbers as numbers. */
+/** Converts the value of a line to the type of the timeseries: text if its values are text, else numbers as numbers. */
 export function lineValue(type: TimeseriesType, valueType: unknown): (value: Value) => Value {
   if (type === 'count') return (value) => value;
   if (takesText(valueType)) return String;

@@ -8,7 +8,7 @@ interface Repeated {
   last: string;
 }
 
-/** The log of a server: lines on stderr, of which what may come often is written now and then, with its number. */
+/** The log of a server: lines on stderr. Frequent ones are written from time to time, with their number. */
 export class Log {
   readonly #write: (line: string) => void;
   readonly #every: number;

@@ -3,7 +3,7 @@ import { BulkInsertError, type BulkInserts, InvalidValueError, KairosError, type
 import { Batch } from './batch.js';
 import { emptyTally, type Tally } from './tally.js';
 
-/** What an outlet writes to: a timeseries. */
+/** The timeseries that an outlet writes to. */
 export interface Sink {
   /** Whether the order of the values counts. */
   readonly ordered: boolean;
@@ -14,7 +14,7 @@ export interface Sink {
   probe(name: string): Promise<unknown>;
 }
 
-/** Told of what becomes of lines. */
+/** Receives the fate of lines. */
 export interface OutletEvents {
   /** Lines have left the queue, or the store has gone away or come back. */
   settled(): void;
@@ -52,9 +52,8 @@ interface Flight {
 }
 
 /**
- * Where the lines of one timeseries wait, and from where they are written in the order in which they came: one bulk
- * insert after the other, of which the next is handed over early where many lines wait. What was surely not stored is
- * sent again before what came later.
+ * The queue of one timeseries. Lines are written in the order of arrival, one bulk insert after the other; if many
+ * lines wait, the next one is handed over early. What was certainly not stored is sent again before what came later.
  */
 export class Outlet {
   readonly tally: Tally = emptyTally();

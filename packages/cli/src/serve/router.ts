@@ -1,7 +1,7 @@
 import type { Kind, Rules } from './rules.js';
 import type { Served } from './served.js';
 
-/** Where a line goes, resolved. */
+/** The resolved target of a line. */
 export interface Route {
   readonly served: Served;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Route {
 /** So many paths are remembered; then they are forgotten. */
 const MOST_PATHS = 100_000;
 
-/** Remembers where the rules send each path, since paths come again and again. */
+/** Caches where the rules send each path, because paths recur. */
 export class Router {
   readonly #rules: Rules;
   readonly #served: ReadonlyMap<string, Served>;

@@ -2,10 +2,10 @@ import type { TimeseriesType } from '@kairos/core';
 import { UsageError } from '../exit-codes.js';
 
 /**
- * Sends what matches a pattern to a timeseries.
+ * A rule that sends lines with a matching path to a timeseries.
  *
  * In `match`, `<field>` and `*` stand for one part of a path or a piece of it, `<<field>>` and `**` for any text, dots
- * too. A field is what a name is made from.
+ * included. Use fields in `name`.
  *
  * @example
  * ```ts
@@ -14,22 +14,22 @@ import { UsageError } from '../exit-codes.js';
  */
 export interface Rule<N extends string = string> {
   readonly match: string;
-  /** A name of the configuration. */
+  /** The name of a timeseries in the configuration. */
   readonly timeseries: N;
-  /** The name, or several, under which it is stored; the path as it came, where it is left out. */
+  /** One or several names under which to store the value. Default: the path. */
   readonly name?: string | readonly string[];
   /** Takes lines of one listener only. */
   readonly from?: ListenerKind;
-  /** `true` leaves what it matches to no later rule. */
+  /** If `true`, later rules do not see lines that match this one. */
   readonly last?: boolean;
 }
 
 export type ListenerKind = 'carbon' | 'statsd';
 
-/** What a line measures: Carbon tells values alone, statsd tells what they are. */
+/** The kind of a line. Carbon sends only values; statsd says what they are. */
 export type Kind = 'value' | 'count' | 'gauge' | 'histogram' | 'set';
 
-/** Where a line goes, and under which name. */
+/** The timeseries and the name to store a line under. */
 export interface Target {
   readonly timeseries: string;
   readonly name: string;
@@ -38,7 +38,7 @@ export interface Target {
 /** The types of timeseries by the names under which they are served. */
 export type Types = ReadonlyMap<string, TimeseriesType>;
 
-/** What each kind may be stored in. */
+/** The types that can store each kind. */
 const fitting: Readonly<Record<Kind, readonly TimeseriesType[]>> = {
   value: ['series', 'histogram', 'count', 'gauge', 'set'],
   count: ['count'],
@@ -51,7 +51,7 @@ interface Compiled {
   readonly pattern: RegExp;
   readonly timeseries: string;
   readonly type: TimeseriesType;
-  /** `null` is the path as it came. */
+  /** `null` for the path. */
   readonly names: readonly (readonly Piece[])[] | null;
   readonly from: ListenerKind | undefined;
   readonly last: boolean;
@@ -65,14 +65,14 @@ export class Rules {
   readonly #rules: readonly Compiled[];
 
   /**
-   * `served` are the timeseries that lines may go to; `known` those that a rule may name: a rule for one that is not
-   * served is left out.
+   * `served` are the timeseries that lines may go to; `known` are those that a rule may name. A rule for one that is
+   * not served is ignored.
    */
   constructor(rules: readonly Rule[], served: Types, known: readonly string[] = [...served.keys()]) {
     this.#rules = rules.flatMap((rule, index) => compile(rule, `rules[${index}]`, served, known) ?? []);
   }
 
-  /** Where a line goes; empty where no rule matches it, or none of a timeseries that fits. */
+  /** Where a line goes; empty if no rule matches it, or none has a timeseries that fits. */
   targetsOf(path: string, kind: Kind): Target[] {
     const from: ListenerKind = kind === 'value' ? 'carbon' : 'statsd';
     const targets: Target[] = [];
@@ -90,8 +90,8 @@ export class Rules {
 }
 
 /**
- * The rules where a configuration has none: a line keeps its path, and goes to the one timeseries that there is
- * (Carbon), or to the one of its type (statsd).
+ * The rules of a configuration without rules: a line keeps its path, and goes to the only timeseries (Carbon), or to
+ * the only one of its type (statsd).
  */
 export function defaultRules(served: Types, listeners: readonly ListenerKind[]): Rule[] {
   if (listeners.includes('carbon') && served.size > 1) {

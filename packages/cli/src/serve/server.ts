@@ -19,7 +19,7 @@ import { sumOf, type Tally } from './tally.js';
 /** The client of a store that is away has so long to be closed. */
 const LAST_MILLISECONDS = 2000;
 
-/** What a configuration and the command line say is served. */
+/** What to serve, from a configuration and the command line. */
 export interface Serving {
   /** By the names under which they are served. */
   readonly references: ReadonlyMap<string, Reference>;

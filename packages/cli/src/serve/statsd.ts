@@ -1,4 +1,4 @@
-/** What one line of the statsd protocol says. */
+/** The content of one line of the statsd protocol. */
 export type Metric =
   | { readonly type: 'count'; readonly name: string; readonly amount: number }
   | {

@@ -3,13 +3,13 @@ import type { Listener } from './listener.js';
 import type { Served } from './served.js';
 import { sumOf, type Tally } from './tally.js';
 
-/** What `/api/status` returns. */
+/** The answer of `/api/status`. */
 export interface Status {
   readonly listeners: { readonly [title: string]: ListenerStatus };
   readonly timeseries: { readonly [name: string]: TimeseriesStatus };
 }
 
-/** The lines of one listener: received, unreadable, without a rule, and what became of the others. */
+/** The lines of one listener: received, unreadable, without a rule, and the fate of the others. */
 export interface ListenerStatus extends Readonly<Tally> {
   readonly address: string;
   readonly lines: number;
@@ -19,7 +19,7 @@ export interface ListenerStatus extends Readonly<Tally> {
   readonly [figure: string]: number | string;
 }
 
-/** What became of the lines that went to one timeseries since it was opened. */
+/** The fate of the lines that went to one timeseries since it was opened. */
 export interface TimeseriesStatus extends Readonly<Tally> {
   readonly type: string;
   /** Why its store takes nothing at the moment. */

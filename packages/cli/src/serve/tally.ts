@@ -1,4 +1,4 @@
-/** What became of lines; one that rules send to several names counts for each. */
+/** The fate of lines. A line that rules send to several names counts for each. */
 export interface Tally {
   /** The store acknowledged it. */
   stored: number;

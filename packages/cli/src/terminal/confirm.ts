@@ -5,7 +5,7 @@ import { EXIT, Finding, UsageError } from '../exit-codes.js';
 export async function confirm(question: string, { yes = false }: { readonly yes?: boolean }): Promise<void> {
   if (yes) return;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
-    throw new UsageError(`${question} Nobody can be asked here; expected --yes`);
+    throw new UsageError(`${question} There is no terminal to ask on; expected --yes`);
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -3,10 +3,7 @@ export class Interruption extends Error {
   override readonly name = 'Interruption';
 }
 
-/**
- * A signal that Ctrl-C aborts, so that what is under way can be finished first; a second Ctrl-C ends the process at
- * once.
- */
+/** A signal that Ctrl-C aborts, so that work in progress can finish. A second Ctrl-C ends the process at once. */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   const end = () => {

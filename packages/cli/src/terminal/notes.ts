@@ -1,4 +1,4 @@
-/** What a command says beside its output: on stderr, so that the output can be piped. */
+/** Messages of a command besides its output. They go to stderr, so that the output can be piped. */
 export class Notes {
   readonly #quiet: boolean;
 

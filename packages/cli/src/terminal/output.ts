@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-/** Writes to stdout, and waits where the reader is slower. A reader that goes away ends the command in silence. */
+/** Writes to stdout, and waits if the reader is slower. If the reader goes away, the command ends silently. */
 export async function print(parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
   let text = '';
   for await (const part of parts) {

@@ -12,7 +12,7 @@ export interface Advance {
 const EVERY = 100;
 const BAR = 24;
 
-/** A line on a terminal with a bar, the rate and the time left; nothing where there is no terminal. */
+/** A progress line on a terminal, with a bar, the rate and the time left. Nothing without a terminal. */
 export class Progress {
   readonly #notes: Notes;
   readonly #started = performance.now();
@@ -38,7 +38,7 @@ export class Progress {
   }
 }
 
-/** The line after so many seconds. */
+/** The line after a number of seconds. */
 export function line({ fraction, count, unit }: Advance, seconds: number): string {
   const rate = seconds > 0 ? Math.round(count / seconds) : 0;
   const counted = `${count.toLocaleString('en')} ${unit}  ${rate.toLocaleString('en')}/s`;

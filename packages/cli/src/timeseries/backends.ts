@@ -52,7 +52,7 @@ export const knownBackends: readonly KnownBackend[] = [
   },
 ];
 
-/** The scheme of a URL; `undefined` for what is none. */
+/** The scheme of a URL; `undefined` for other text. */
 export function schemeOf(text: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
 }
@@ -64,7 +64,7 @@ export function backendOfScheme(scheme: string): KnownBackend {
   throw new UsageError(`No backend takes "${scheme}:" URLs; expected one of ${known.join(', ')}`);
 }
 
-/** Loads the package of a backend: the one beside this command, or that of the current folder. */
+/** Loads the package of a backend: the one next to this command, or that of the current folder. */
 export async function loadBackend({ name, driverOf }: KnownBackend, scheme: string): Promise<Backend> {
   const found = await importFromAnywhere(`@kairos/${name}`);
   const backend: unknown = found === null ? undefined : Reflect.get(found, name);

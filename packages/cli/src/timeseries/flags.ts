@@ -31,7 +31,7 @@ const placeFlags: readonly (readonly [flag: string, text: string])[] = [
 export function addTimeseriesFlags(command: Command, except: readonly string[] = []): Command {
   command.addOption(new Option('-t, --type <type>', 'the type of the timeseries, with a URL').choices(TYPES));
   addPlaceFlags(command, '', except);
-  command.option('--config <file>', 'the configuration file (default: kairos.config.mjs of this folder)');
+  command.option('--config <file>', 'the configuration file (default: kairos.config.mjs in this folder)');
   return command;
 }
 

@@ -23,12 +23,12 @@ export type OpenTimeseries = Timeseries<{
 }>;
 
 /**
- * What an opening may do: to `look` takes what is recorded, whatever intervals are given, and leaves the store as it
- * is; to `write` records the intervals that are given, and creates what is missing.
+ * What opening may do. `look` takes the recorded intervals, whatever is given, and leaves the store unchanged. `write`
+ * records the given intervals, and creates what is missing.
  */
 export type Purpose = 'look' | 'write';
 
-/** An opening without intervals where there are none. */
+/** The error of opening without intervals when none are recorded. */
 export class NothingRecorded extends UsageError {}
 
 /** Opens the timeseries of the command line, and closes it after the work, well or not. */
@@ -57,7 +57,7 @@ export async function open(reference: Reference, purpose: Purpose): Promise<Open
     const expected =
       purpose === 'look' ? 'a timeseries that something was written to' : '--define with its intervals';
     throw new NothingRecorded(
-      `Nothing is recorded of a ${options.type} in ${title}; expected ${expected}, or another namespace`,
+      `Nothing is recorded for a ${options.type} in ${title}; expected ${expected}, or another namespace`,
       { cause: error },
     );
   }

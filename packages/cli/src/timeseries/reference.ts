@@ -6,7 +6,7 @@ import { backendOfScheme, type NamespaceFlag, schemeOf } from './backends.js';
 import type { TimeseriesFlags } from './flags.js';
 import { withoutPassword } from './without-password.js';
 
-/** What a timeseries on the command line stands for: the arguments of `kairos.timeseries`. */
+/** A timeseries named on the command line, as the arguments of `kairos.timeseries`. */
 export interface Reference {
   /** What to call it: its name in the configuration, or its URL without the password. */
   readonly title: string;
@@ -26,8 +26,8 @@ export interface GivenOptions {
 const NAMESPACE_FLAGS: readonly NamespaceFlag[] = ['table', 'schema', 'prefix', 'database', 'keyspace'];
 
 /**
- * Reads a URL with its flags, or a name of the configuration, of which flags go before what stands there. The
- * configuration is loaded unless it is given.
+ * Reads a URL with its flags, or a name of the configuration, which flags override. Loads the configuration unless it
+ * is given.
  */
 export async function resolveReference(
   text: string,
@@ -117,7 +117,7 @@ async function parseIntervals(define: string): Promise<IntervalsOptions> {
   const parsed = parseJson(text);
   if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
   throw new UsageError(
-    `Option --define ${isText ? 'is no JSON' : `names ${define}, which holds no JSON`}; expected intervals such as {"minute":{"step":60}}`,
+    `Option --define ${isText ? 'is not JSON' : `names ${define}, which is not JSON`}; expected intervals such as {"minute":{"step":60}}`,
   );
 }
 

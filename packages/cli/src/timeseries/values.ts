@@ -14,8 +14,8 @@ const readers: Readonly<Record<string, (text: string) => Value>> = {
 };
 
 /**
- * How a value that is written out is read: as the `valueType` of the timeseries says, else numbers as numbers, and
- * what is none as text. The store refuses what it cannot hold.
+ * How to read a value given as text: as the `valueType` of the timeseries says; by default numbers as numbers, anything
+ * else as text. The store refuses what it cannot hold.
  */
 export function valueReader(valueType: unknown): (text: string) => Value {
   if (takesText(valueType)) return (text) => text;

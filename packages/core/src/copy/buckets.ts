@@ -21,8 +21,8 @@ export type BucketEntry<S extends TimeseriesTypes> = readonly [
 ];
 
 /**
- * Goes through the buckets of a name that have data, ascending, resolution buckets where the interval has them: their
- * timestamps, and their data as it is stored. Reads a part at a time, so that any length fits in memory.
+ * Iterates over the buckets of a name that have data, ascending (resolution buckets if the interval has them). Yields
+ * their timestamps, and their data as stored. Reads in parts, so that any length fits in memory.
  *
  * @example
  * ```ts
@@ -44,8 +44,8 @@ export async function* readBuckets<S extends TimeseriesTypes>(
 }
 
 /**
- * Adds data to buckets of one interval alone: what `readBuckets` gave, for instance. An insert would add to all
- * intervals. Resolves to how many buckets were written, and left out because they are past their retention. Rejects
+ * Adds data to buckets of one interval only, such as what `readBuckets` yields. (An insert would add to all intervals.)
+ * Resolves to how many buckets were written, and how many were skipped because they are past their retention. Rejects
  * with `InvalidValueError` or `StorageError`; what was added until then stays.
  *
  * @example

@@ -6,8 +6,8 @@ import type { CopyPlanOptions } from './options.js';
 import { namesAndPlan } from './task.js';
 
 /**
- * Checks a copy to a target that is not opened yet, since an opening records the target's intervals. Rejects with a
- * `ConfigurationError` where one of them cannot be made, as `copyTimeseries` does.
+ * Checks a copy before the target is opened, because opening records the target's intervals. Rejects with a
+ * `ConfigurationError` if one of them cannot be made, like `copyTimeseries`.
  *
  * @example
  * ```ts

@@ -15,15 +15,15 @@ import { CopyTask } from './task.js';
 const NAMES_AT_ONCE = 4;
 
 /**
- * Copies the data of one timeseries to another, of any store or configuration: the values as they are stored, without
- * `readFunc` and `writeFunc`. Counts, histograms and sets stay exact, series keep their order, and gauges their last
- * reading. Coarser intervals are made from finer ones. An interval that cannot be made (it is finer than the source,
- * or its edges are others, those of another timezone for instance) is refused with a `ConfigurationError` before
- * anything is written, and so are names that have data in the target already.
+ * Copies a timeseries to another one, of any store or configuration. Values are copied as stored, without `readFunc`
+ * and `writeFunc`. Counts, histograms and sets are exact, series keep their order, and gauges keep their last reading.
+ * Coarser intervals are made from finer ones. An interval that cannot be made, because it is finer than the source or
+ * has other edges (such as those of another timezone), is a `ConfigurationError` before anything is written. So are
+ * names that already have data in the target.
  *
- * Holds a few thousand buckets of a few names in memory, however much there is. A copy that was cut off goes on with
- * `resume`. Rejects with a `StorageError` where a store fails, and with an `InvalidValueError` for a value that the
- * target cannot hold; what was copied until then is in the target.
+ * Memory holds a few thousand buckets of a few names, however many there are. To continue an interrupted copy, use
+ * `resume`. Rejects with a `StorageError` if a store fails, and with an `InvalidValueError` for a value that the target
+ * cannot hold; what was copied until then is in the target.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export async function copyTimeseries<S extends TimeseriesTypes, D extends Timese
   const copied = options.resume === undefined ? null : new Set(options.resume);
   if (copied !== null && existing === 'add') {
     throw new ConfigurationError(
-      'Option "resume" is given with existing: "add"; expected one of them: what a copy added to cannot be told from what it added',
+      'Option "resume" is given with existing: "add"; expected only one of them: copied data cannot be told from data that was there before',
     );
   }
   const task = await CopyTask.of(from, to, options);
@@ -50,7 +50,7 @@ export async function copyTimeseries<S extends TimeseriesTypes, D extends Timese
   const found = task.names.find((name) => present.has(name));
   if (copied === null && existing === 'refuse' && found !== undefined) {
     throw new ConfigurationError(
-      `The target has data of ${describeValue(found)}; expected a target without the names that are copied, or existing: "add", or resume with the names that a copy before has finished`,
+      `The target already has data of ${describeValue(found)}; expected a target without the names to copy, or existing: "add", or resume with the names that an earlier copy finished`,
     );
   }
   const names = task.names.filter((name) => copied?.has(name) !== true);

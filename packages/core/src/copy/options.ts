@@ -1,25 +1,25 @@
 import type { Timestamp } from '../insertable.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 
-/** What is copied, and how its intervals are made. */
+/** What to copy, and how to make its intervals. */
 export interface CopyPlanOptions<
   S extends TimeseriesTypes = TimeseriesTypes,
   D extends TimeseriesTypes = TimeseriesTypes,
 > {
   /**
-   * For intervals of the target, the interval of the source which they are made from. Those that are left out are
-   * made from these, or from any where none is given.
+   * By target interval, the source interval to make it from. Target intervals that you leave out are made from these
+   * source intervals; if you give none, from any.
    */
   readonly intervals?:
     | { readonly [I in keyof D['intervals'] & string]?: keyof S['intervals'] & string }
     | undefined;
-  /** The names to copy; all of the source where they are left out. */
+  /** The names to copy. Default: all names of the source. */
   readonly names?: Iterable<string> | undefined;
-  /** Copies the buckets (or resolution buckets) of the source that start at or after it. */
+  /** Copies buckets (or resolution buckets) of the source that start at this time or later. */
   readonly since?: Timestamp | null | undefined;
-  /** Copies those that start before it. */
+  /** Copies those that start before this time. */
   readonly until?: Timestamp | null | undefined;
-  /** Ends the work after what is under way, and rejects with its reason. */
+  /** Stops the copy after the work in progress, and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,47 +28,47 @@ export interface CopyOptions<
   D extends TimeseriesTypes = TimeseriesTypes,
 > extends CopyPlanOptions<S, D> {
   /**
-   * What to do about names that have data in the target: `'refuse'` (the default), before anything is written, or
+   * What to do if names already have data in the target: `'refuse'` (the default), before anything is written, or
    * `'add'` to it.
    */
   readonly existing?: 'refuse' | 'add' | undefined;
   /**
-   * Goes on with a copy that was cut off: the names that it told of by `onCopied`. They are left as they are; all
-   * others are deleted in the target, and copied from their beginning, so that nothing counts twice. Until the copy
-   * has ended, nothing else may write these names to the target.
+   * Continues an interrupted copy: the names that it reported by `onCopied`. These stay as they are. All other names
+   * are deleted in the target and copied from the start, so that nothing counts twice. Until the copy has ended,
+   * nothing else may write these names to the target.
    */
   readonly resume?: Iterable<string> | undefined;
-  /** Called once all is checked, before anything is written; what it returns is awaited. */
+  /** Called after all checks, before anything is written. Its promise is awaited. */
   readonly onStart?: (() => Promise<void> | void) | undefined;
-  /** Called when all of a name is acknowledged; what it returns is awaited before the copy ends. */
+  /** Called when the whole name is acknowledged. Its promise is awaited before the copy ends. */
   readonly onCopied?: ((name: string) => Promise<void> | void) | undefined;
-  /** Called now and then. */
+  /** Called from time to time. */
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 export interface CopyProgress {
-  /** Names that are copied, those of the run before too. */
+  /** Number of names copied, including those of the interrupted run. */
   readonly names: number;
   readonly ofNames: number;
-  /** Buckets that were written in this run. */
+  /** Number of buckets written in this run. */
   readonly buckets: number;
-  /** About which part of the work of this run is done, from 0 to 1. */
+  /** Approximate progress of this run, from 0 to 1. */
   readonly fraction: number;
 }
 
-/** What became of one interval of the target. */
+/** The result for one interval of the target. */
 export interface CopiedInterval {
   readonly interval: string;
-  /** The interval of the source which it was made from. */
+  /** The source interval that it was made from. */
   readonly from: string;
-  /** Buckets that were written, resolution buckets where it has them; a very large one counts once for each part. */
+  /** Number of buckets written (resolution buckets if it has them); a very large one counts once for each part. */
   readonly buckets: number;
-  /** Buckets that were left out because they are past their retention in the target. */
+  /** Number of buckets skipped because they are past their retention in the target. */
   readonly expired: number;
 }
 
 export interface CopyResult {
-  /** Names that were copied in this run. */
+  /** Number of names copied in this run. */
   readonly names: number;
   readonly intervals: readonly CopiedInterval[];
 }

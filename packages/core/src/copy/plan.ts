@@ -75,7 +75,7 @@ function finest({ step, resolution }: Interval): Interval['step'] {
 function cannotMake({ interval, timezone }: Cut, candidates: readonly Interval[], source: Schema): Error {
   const found = candidates.map((each) => `${describeValue(each.name)} ${show(each, source.timezone)}`);
   return new ConfigurationError(
-    `The interval ${describeValue(interval.name)} of the target, ${show(interval, timezone)}, cannot be made from ${found.join(' or ')}; expected a source that is cut as finely, at the same edges`,
+    `The interval ${describeValue(interval.name)} of the target, ${show(interval, timezone)}, cannot be made from ${found.join(' or ')}; expected a source interval that is as fine, with the same edges`,
   );
 }
 

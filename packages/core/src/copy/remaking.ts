@@ -63,6 +63,6 @@ export function encoded(
   encode: (value: unknown) => StoredValue,
 ): StoredData {
   if (dataType.type === 'count') return Number(encode(data));
-  if (!dataType.is<unknown>(data)) throw new TypeError(`The store holds what is no ${dataType.type}`);
+  if (!dataType.is<unknown>(data)) throw new TypeError(`The store holds data that is not a ${dataType.type}`);
   return dataType.map<unknown, StoredValue>(data, encode);
 }

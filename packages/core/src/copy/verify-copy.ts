@@ -13,33 +13,32 @@ import { CopyTask, rangesIn } from './task.js';
 /** Names that are compared at once. */
 const NAMES_AT_ONCE = 4;
 
-/** So many names that differ are told, at most. */
+/** The most names to report as different. */
 const MOST_DIFFERENT = 10;
 
-/** What one side holds in one interval. */
+/** The content of one side in one interval. */
 export interface CopyTotals {
-  /** Buckets with data, resolution buckets where the interval has them. */
+  /** Number of buckets with data (resolution buckets if the interval has them). */
   readonly buckets: number;
-  /** The amounts of counts; how many values there are of the other types. */
+  /** The sum of a count's amounts; for other types, the number of values. */
   readonly total: number;
 }
 
 export interface VerifiedInterval {
   readonly interval: string;
-  /** The interval of the source which it was compared with. */
+  /** The source interval that it was compared with. */
   readonly from: string;
-  /** What the source comes to. */
+  /** The totals that the source adds up to. */
   readonly expected: CopyTotals;
-  /** What the target has. */
+  /** The totals in the target. */
   readonly found: CopyTotals;
-  /** Names of which a bucket differs, ten at most. */
+  /** Names with a different bucket, ten at most. */
   readonly different: readonly string[];
 }
 
 /**
- * Compares a copy with what it was made from, by the same options: every bucket, and the totals of each interval of
- * the target. Amounts with fractions may differ in their last bits, as sums of doubles do. Nothing may be written to
- * either side meanwhile.
+ * Compares a copy with its source, using the same options: every bucket, and the totals of each interval of the target.
+ * Sums of fractions may differ in their last bits, because doubles do. Do not write to either side meanwhile.
  *
  * @example
  * ```ts

@@ -1,13 +1,13 @@
 import { elapsed } from '../elapsed.js';
 
-/** What is remembered; long names are not. */
+/** The number of entries to remember; long names are not. */
 const REMEMBERED_ENTRIES = 50_000;
 const REMEMBERED_CHARACTERS = 512;
 
 /**
- * Which windows of which names this process entered in a directory lately, and so need not enter again. What another
- * process takes out of the directory must stay there, as hardly more than a mark, until nobody can still be relying on
- * having entered it: for longer than `freshMilliseconds`, and the time that a write takes.
+ * The windows of each name that this process has recently entered in a directory, and need not enter again. If another
+ * process removes an entry, the directory must keep a mark of it until nobody can still rely on having entered it: for
+ * longer than `freshMilliseconds` plus the time that a write takes.
  */
 export class RecentEntries {
   readonly #freshMilliseconds: number;

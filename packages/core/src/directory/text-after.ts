@@ -1,8 +1,8 @@
 const LAST = 0x10ffff;
 
 /**
- * The least text after all that begin with a prefix, code point by code point, as UTF-8 is ordered byte by byte; `null`
- * where there is none. For adapters that look names up by a range of an index.
+ * The smallest text after all texts that begin with a prefix, compared code point by code point (the byte order of
+ * UTF-8); `null` if there is none. For adapters that look up names by a range of an index.
  *
  * @example
  * ```ts

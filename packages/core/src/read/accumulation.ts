@@ -8,12 +8,12 @@ import { Summary } from './summary.js';
 
 /** How the rows of a read are added up: as data of the type, or as summaries of it. */
 export interface Accumulation {
-  /** Whether the order matters in which they are. */
+  /** Whether the order of adding matters. */
   readonly ordered: boolean;
   empty(): unknown;
-  /** Adds later rows to earlier ones. Throws an `InvalidValueError` that names the stage for what cannot be added. */
+  /** Adds later rows to earlier ones. Throws an `InvalidValueError` that names the stage if they cannot be added. */
   add(into: unknown, later: unknown, stage: string): unknown;
-  /** Makes one of the rows of several names. */
+  /** Merges the rows of several names into one. */
   join(rows: readonly unknown[]): unknown;
 }
 
@@ -54,10 +54,10 @@ function both<V>(one: V | undefined, other: V | undefined, add: (one: V, other: 
   return one === undefined || other === undefined ? undefined : add(one, other);
 }
 
-/** Data of the type, or the refusal of what a stage made of it. */
+/** Data of the type. Throws if a stage returned something else. */
 export function native(dataType: DataType<TimeseriesType>, data: unknown, stage: string) {
   if (dataType.is(data)) return data;
   throw new InvalidValueError(
-    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; give a "${stage}" function that takes it`,
+    `The read has ${describeValue(data)} where the data of a ${dataType.type} is expected; pass a "${stage}" function that accepts it`,
   );
 }

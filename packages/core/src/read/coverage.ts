@@ -1,11 +1,11 @@
 import { countBuckets, type Interval } from '../time/interval.js';
 import type { Range } from './range.js';
 
-/** How much a series covers. */
+/** How many buckets a series covers. */
 export interface Coverage {
-  /** How many buckets. */
+  /** Number of buckets. */
   readonly buckets: number;
-  /** How many buckets of the resolution lie in them, whole or in part; as many as `buckets` without a resolution. */
+  /** Number of resolution buckets in them, whole or in part; the same as `buckets` without a resolution. */
   readonly resolutions: number;
 }
 

@@ -4,8 +4,8 @@ import { isMap } from '../kinds.js';
 import { describeValue } from '../types/value.js';
 
 /**
- * What a customized `fetch` returns where it reads one name over a range: the data by bucket, then by resolution
- * bucket (`null` or 0 in an interval that has no resolution).
+ * The result of a customized `fetch` that reads one name over a range: the data by bucket, then by resolution bucket
+ * (`null` or 0 in an interval without a resolution).
  */
 export type FetchedBuckets =
   | ReadonlyMap<number, ReadonlyMap<number | null, unknown>>
@@ -15,7 +15,10 @@ export type FetchedBuckets =
         | { readonly [resolution: string]: unknown };
     };
 
-/** The rows of that for one name, of an interval that is coarse or has a resolution. Checks its shape. */
+/**
+ * The rows of such a result for one name. `coarse` says that the interval has no resolution. Throws an
+ * `InvalidValueError` for any other shape.
+ */
 export function* fetchedRows(name: string, fetched: unknown, coarse: boolean): Generator<BucketRow> {
   for (const [bucket, resolutions] of entriesOf(fetched, 'a Map of bucket to a Map of resolution to data')) {
     for (const [resolution, data] of entriesOf(resolutions, 'a Map of resolution to data for each bucket')) {

@@ -2,20 +2,20 @@ import type { Value } from '../insertable.js';
 import type { DataOf, TimeseriesType, TransformName } from '../types/data-type.js';
 import type { PercentileName } from '../types/percentile-name.js';
 
-/** Gets the data of a bucket, and the seconds over which it was captured. */
+/** Receives the data of a bucket and its duration in seconds. */
 export type TransformFunction<D, R = unknown> = (data: D, durationSeconds: number) => R;
 
-/** Gets data by timestamp, ascending, and makes one of it. */
+/** Receives data by timestamp, ascending, and merges it into one. */
 export type ReduceFunction<D, R = unknown> = (data: ReadonlyMap<number, D>) => R;
 
-/** A switch, or a function in its place: the switch is inferred as `boolean | null` where a function is given. */
+/** A switch. If a function takes its place, it is inferred as `boolean | null`. */
 export type Switch = boolean | null;
 
 /**
- * The options of `get` and `iterate`. The stages run in the order in which they stand here.
+ * The options of `get` and `iterate`. The stages run in the order in which they are listed here.
  *
- * `P`, `J`, `C` and `R` are what the functions of the call make; `N` is the name of a built-in transform, `M` the
- * array or object of several.
+ * `P`, `J`, `C` and `R` are the results of the call's functions; `N` is the name of a built-in transform, `M` the array
+ * or object of several.
  */
 export interface ReadOptions<
   T extends TimeseriesType,
@@ -31,17 +31,17 @@ export interface ReadOptions<
   R,
   M extends object,
 > {
-  /** Reads in place of the backend's own query; each backend documents its form. */
+  /** Reads in place of the backend's own query. Each backend documents its signature. */
   readonly fetch?: F | undefined;
-  /** Takes the data of one bucket of one name, in place of `readFunc`. Not called where there is no data. */
+  /** Receives the data of one bucket of one name, in place of `readFunc`. Not called for buckets without data. */
   readonly processRow?: ((data: DataOf<T, Stored>) => P) | undefined;
-  /** Makes one of the rows of several names, in the order of the names; empty where a name has no data. */
+  /** Merges the rows of several names, in the order of the names, into one. A name without data has an empty row. */
   readonly joinRows?: ((rows: readonly RowOf<T, V, P>[]) => J) | undefined;
-  /** Makes one of the resolutions of each interval. Does nothing where the interval has no resolution. */
+  /** Merges the resolution buckets of each interval into one. Has no effect if the interval has no resolution. */
   readonly condense?: Condense | ReduceFunction<J, C> | undefined;
   /**
-   * Runs last, on whatever the stages before it made: a name, a function, an array of them (the result is an object
-   * with their names as keys) or an object of them (the result is an object with its keys).
+   * Runs last, on the result of the other stages. A name, a function, an array of these (the result is an object with
+   * their names as keys), or an object of these (the result is an object with its keys).
    */
   readonly transform?:
     | N
@@ -50,10 +50,10 @@ export interface ReadOptions<
     | undefined;
 }
 
-/** What `processRow` made, or the type's empty value where there is no data. */
+/** The result of `processRow`, or the type's empty value if there is no data. */
 export type RowOf<T extends TimeseriesType, V, P> = [P] extends [DataOf<T, V>] ? P : P | DataOf<T, never>;
 
-/** `true` or `false` where a switch is known to be on or off, else `boolean`. */
+/** `true` or `false` if a switch is known to be on or off, else `boolean`. */
 export type IsOn<S extends Switch> = [S] extends [false]
   ? false
   : [S] extends [true]
@@ -62,7 +62,7 @@ export type IsOn<S extends Switch> = [S] extends [false]
       ? boolean
       : true;
 
-/** What the transforms of a call make of data. */
+/** The result of a call's transforms for some data. */
 export type Transformed<
   T extends TimeseriesType,
   V,
@@ -102,5 +102,5 @@ type NamedTransform<T extends TimeseriesType, V, N extends TransformName, D> = T
               : number
             : number;
 
-/** A value as it is read: what `readFunc` makes of it. Counts stay numbers. */
+/** A value as reads return it: the result of `readFunc`. Counts stay numbers. */
 export type ReadValue<V extends Value, R> = unknown extends R ? V : R;

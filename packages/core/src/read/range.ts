@@ -10,7 +10,7 @@ export interface RangeOptions {
   readonly start?: Timestamp | null | undefined;
   /** A timestamp in the last interval. */
   readonly end?: Timestamp | null | undefined;
-  /** How many intervals, where `start` and `end` are not both given. */
+  /** Number of intervals, if `start` and `end` are not both given. */
   readonly steps?: number | null | undefined;
 }
 
@@ -20,18 +20,20 @@ export interface Range {
   readonly last: number;
 }
 
-/** How many buckets a series returns at most: four times as many take a histogram 0.9 GB, and its `Map` 0.15 s to grow. */
+/**
+ * The most buckets that a series returns: a histogram of four times as many takes 0.9 GB, and its `Map` 0.15 s to grow.
+ */
 export const MOST_RETURNED = 2 ** 20;
 
-/** How many it covers at most where they are added up to one. */
+/** The most buckets that it covers if they are added up into one. */
 export const MOST_ADDED = 2 ** 24;
 
 /** The store adds up what it has, however many buckets that may be. */
 export const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /**
- * From `start` to `end`; from `start` over `steps` intervals; or up to `end` (now, where neither is given) over
- * `steps`. `steps` is what the interval keeps, or 1, where it is left out.
+ * From `start` to `end`; from `start` over `steps` intervals; or `steps` intervals up to `end` (now, if neither is
+ * given). By default `steps` is what the interval keeps, or 1.
  */
 export function rangeOf(interval: Interval, options: RangeOptions, now: number, most = MOST_RETURNED): Range {
   const { step } = interval;

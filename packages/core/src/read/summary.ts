@@ -1,11 +1,11 @@
 import type { Value } from '../insertable.js';
 
-/** What of the values of a series or a histogram suffices for a transform. */
+/** A statistic of the values of a series or a histogram that suffices for a transform. */
 export type Statistic = 'count' | 'sum' | 'min' | 'max';
 
 /**
- * Statistics of numbers, in place of the numbers: those that a read asked for, and others as well where they came for
- * nothing. Only of what has at least one value.
+ * Statistics of numbers, in place of the numbers: those that a read asked for, and others if they came for free. There
+ * must be at least one value.
  *
  * @example
  * ```ts
@@ -13,16 +13,16 @@ export type Statistic = 'count' | 'sum' | 'min' | 'max';
  * ```
  */
 export class Summary {
-  /** How many values there are; of a histogram, the sum of its counts. */
+  /** Number of values; of a histogram, the sum of its counts. */
   readonly count: number | undefined;
   /**
-   * Their sum; of a histogram, each times its count. Where all are whole numbers it is exact: a number where that is
-   * safe, else a `bigint`. A store that cannot tell it gives the data instead.
+   * Their sum; of a histogram, each times its count. For whole numbers it is exact: a number if that is safe, else a
+   * `bigint`. A store that cannot compute it returns the data instead.
    */
   readonly sum: number | bigint | undefined;
-  /** The least value, as a read without summaries would give it. */
+  /** The smallest value, as a read without summaries would return it. */
   readonly min: Value | undefined;
-  /** The greatest value. */
+  /** The largest value. */
   readonly max: Value | undefined;
 
   constructor(statistics: {

@@ -37,7 +37,7 @@ export function compileTransform(
     const names = new Set(named.map(([name]) => name));
     if (names.size < named.length) {
       throw new ConfigurationError(
-        'Option "transform" has two transforms of one name; expected each once, or an object that names them',
+        'Option "transform" has two transforms with the same name; expected each once, or an object that names them',
       );
     }
     return compileNamed(named);

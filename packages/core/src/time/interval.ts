@@ -2,17 +2,17 @@ import { InvalidValueError } from '../errors.js';
 import { DAY, type Timescale } from './timescale.js';
 import { isUnitOfDays } from './unit.js';
 
-/** One configured interval: how it cuts time, how finely, and for how long it is kept. */
+/** A configured interval: how it cuts time, how finely, and how long it is kept. */
 export interface Interval {
   readonly name: string;
   readonly step: Timescale;
-  /** The finer cut inside each bucket, or `null` where the interval is coarse. */
+  /** The finer cut inside each bucket, or `null` if there is none. */
   readonly resolution: Timescale | null;
-  /** How many buckets are kept, or `null` for all. */
+  /** Number of buckets to keep, or `null` for all. */
   readonly steps: number | null;
 }
 
-/** Where a timestamp falls: the interval's bucket, and the bucket of its resolution (0 where it has none). */
+/** The place of a timestamp: the interval's bucket, and the bucket of its resolution (0 without one). */
 export interface Place {
   readonly bucket: number;
   readonly resolution: number;
@@ -26,7 +26,7 @@ export function locate(interval: Interval, timestamp: number): Place {
 }
 
 /**
- * The bucket `count` places after (or before) another. Beyond the years 1 to 9999 it throws an `InvalidValueError`
+ * The bucket `count` places after (or before) another. Outside the years 1 to 9999 it throws an `InvalidValueError`
  * that names the option that the count comes from.
  */
 export function shiftBucket(scale: Timescale, bucket: number, count: number, option: string): number {
@@ -43,7 +43,7 @@ function shiftWithin(scale: Timescale, bucket: number, count: number): number | 
   return ordinal >= scale.firstOrdinal && ordinal <= scale.lastOrdinal ? scale.bucketAt(ordinal) : null;
 }
 
-/** How many buckets lie from `first` to `last`, both included; at most 0 where `last` comes before `first`. */
+/** Number of buckets from `first` to `last`, both included; 0 or less if `last` comes before `first`. */
 export function countBuckets(scale: Timescale, first: number, last: number): number {
   return scale.ordinalOf(last) - scale.ordinalOf(first) + 1;
 }
@@ -54,7 +54,7 @@ export function* bucketsBetween(scale: Timescale, first: number, last: number): 
   for (let ordinal = scale.ordinalOf(first); ordinal <= end; ordinal++) yield scale.bucketAt(ordinal);
 }
 
-/** The timestamp of a resolution bucket: the later of its own start and that of the bucket it is cut to. */
+/** The timestamp of a resolution bucket: its own start or that of the bucket that cuts it, whichever is later. */
 export function resolutionStart(interval: Interval, bucket: number, resolution: number): number {
   const start = interval.step.startOf(bucket);
   return interval.resolution === null ? start : Math.max(start, interval.resolution.startOf(resolution));
@@ -75,7 +75,7 @@ function startOfNext(scale: Timescale, bucket: number): number {
   return scale.startOf(scale.bucketAt(scale.ordinalOf(bucket) + 1));
 }
 
-/** The oldest bucket that is still kept at `now`, or `null` where nothing is too old. */
+/** The oldest bucket to keep at `now`, or `null` if nothing is too old. */
 export function oldestKept(interval: Interval, now: number): number | null {
   if (interval.steps === null) return null;
   return shiftWithin(interval.step, interval.step.bucketOf(now), 1 - interval.steps);

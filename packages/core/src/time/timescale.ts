@@ -12,21 +12,21 @@ export const calendarUnits = [
 ] as const;
 
 /**
- * The units of the calendar in a timezone. `hourly` starts with the local day; `weekly` starts on Sundays and is cut at
- * New Year, `isoWeekly` on Mondays and never.
+ * Calendar units in a timezone. `hourly` starts with the local day. `weekly` starts on Sundays and is cut at New Year;
+ * `isoWeekly` starts on Mondays and is never cut.
  */
 export type CalendarUnit = (typeof calendarUnits)[number];
 
 /**
- * Time cut into buckets: consecutive, without gap or overlap. A bucket is an integer; buckets compare as their
- * times do. Calendar buckets are not consecutive integers (20240229 is followed by 20240301), so each bucket
- * also has an ordinal, and ordinals are.
+ * Time cut into consecutive buckets, without gap or overlap. A bucket is an integer; buckets compare as their times do.
+ * Calendar buckets are not consecutive integers (20240301 follows 20240229), so each bucket also has an ordinal;
+ * ordinals are consecutive.
  */
 export interface Timescale {
   readonly unit: TimeUnit;
   /** Seconds of the longest bucket. */
   readonly longest: number;
-  /** Ordinals of the first and the last bucket that Kairos speaks of. */
+  /** Ordinals of the first and the last bucket that Kairos supports. */
   readonly firstOrdinal: number;
   readonly lastOrdinal: number;
   /** The bucket that contains a timestamp (Unix seconds, fractions allowed). */
@@ -34,8 +34,8 @@ export interface Timescale {
   /** The first Unix second of a bucket. */
   startOf(bucket: number): number;
   /**
-   * Seconds covered by a bucket, or by all from it to `last`; calendar buckets count whole days of 86,400 seconds, but
-   * hours the seconds that they take.
+   * Seconds covered by a bucket, or by all from it to `last`. Calendar buckets count whole days of 86,400 seconds,
+   * except hours, which count real seconds.
    */
   durationOf(bucket: number, last?: number): number;
   /** The bucket's place in the sequence of all buckets. */
@@ -47,6 +47,6 @@ export interface Timescale {
 export const HOUR = 3600;
 export const DAY = 86_400;
 
-/** The timestamps that Kairos speaks of lie in the years 1 to 9999, a day from either end for the sake of timezones. */
+/** Kairos supports timestamps in the years 1 to 9999, except for a day at either end, to leave room for timezones. */
 export const EARLIEST = -62_135_510_400;
 export const LATEST = 253_402_214_400;

@@ -6,20 +6,20 @@ import { relativeTimescale } from './relative.js';
 import { type CalendarUnit, calendarUnits, type Timescale, type TimeUnit } from './timescale.js';
 
 /**
- * How long, in a form that cannot be misread: `'90s'`, `'5min'`, `'12h'`, `'30d'`, `'2w'`, `'6mo'` (30 days each) or
- * `'1y'` (365 days). Digits alone are seconds: `'60'`.
+ * A duration in an unambiguous form: `'90s'`, `'5min'`, `'12h'`, `'30d'`, `'2w'`, `'6mo'` (30 days each) or `'1y'` (365
+ * days). Digits alone are seconds: `'60'`.
  */
 export type Duration = `${number}${'s' | 'min' | 'h' | 'd' | 'w' | 'mo' | 'y'}` | `${number}`;
 
 /**
- * Months of 30 days as Kairos for Python writes them: `'6m'` is 180 days, and **no** six minutes. Write `'6min'` for
+ * Months of 30 days as Kairos for Python writes them: `'6m'` is 180 days, **not** six minutes. Write `'6min'` for
  * minutes, and `'6mo'` for months.
  */
 export type MonthsOfPython = `${number}m`;
 
 /**
- * A step or resolution as users write it: seconds, a form such as `'5min'`, `'12h'`, `'30d'` or `'6mo'`, or a unit of
- * the calendar. `'5m'` is five months of 30 days: minutes are `'5min'`.
+ * A step or resolution: seconds, a form such as `'5min'`, `'12h'`, `'30d'` or `'6mo'`, or a calendar unit. `'5m'` is
+ * five months of 30 days: write minutes as `'5min'`.
  */
 export type UnitOption = number | Duration | CalendarUnit | MonthsOfPython;
 
@@ -59,7 +59,7 @@ export function parseUnit(value: unknown, option: string): TimeUnit {
   );
 }
 
-/** What to tell whoever may have meant minutes by `'5m'`; empty for anything else. */
+/** The hint for someone who may have meant minutes by `'5m'`; empty for anything else. */
 export function hintAtMinutes(...values: unknown[]): string {
   for (const value of values) {
     const [, count] = /^(\d+)m$/.exec(String(value)) ?? [];

@@ -1,9 +1,9 @@
 import type { Interval } from './interval.js';
 
 /**
- * How the buckets of an interval come in windows of neighbours: `size` consecutive ones, counted from the epoch, or as
- * many of the resolution's where the interval has one. A window is what a store keeps together: a record, a range of
- * rows, a partition. Windows are consecutive integers, ascending in time; those before 1970 are negative.
+ * Groups the buckets of an interval into windows of neighbours: `size` consecutive ones, counted from the epoch, or as
+ * many buckets of the resolution if the interval has one. A store keeps a window together: in one record, one range of
+ * rows, one partition. Windows are consecutive integers, ascending in time; those before 1970 are negative.
  *
  * @example
  * ```ts
@@ -14,13 +14,13 @@ import type { Interval } from './interval.js';
 export interface Windows {
   /** The window of a bucket, or, in an interval with a resolution, of a bucket of that. */
   windowOf(bucket: number, resolution: number): number;
-  /** The place of a bucket in its window, from 0 on; in an interval with a resolution, of a bucket of that. */
+  /** The position of a bucket in its window, starting at 0; in an interval with a resolution, of a bucket of that. */
   placeOf(bucket: number, resolution: number): number;
-  /** The first and the last window with anything of the buckets from `first` to `last`. */
+  /** The first and the last window that contain any part of the buckets from `first` to `last`. */
   windowsOf(first: number, last: number): { readonly first: number; readonly last: number };
   /**
-   * By how many seconds at most the last bucket of a window expires later than any other of it: a window begins and
-   * ends inside of buckets where they are coarser, each of which is kept as a whole.
+   * The most seconds by which the last bucket of a window expires later than any other in it. A window may begin and
+   * end inside a coarser bucket, which is kept as a whole.
    */
   readonly spread: number;
 }

@@ -12,7 +12,7 @@ export interface DataByType<V> {
   histogram: Map<V, number>;
   /** The sum of the amounts. */
   count: number;
-  /** The last value written, `null` where there is none. */
+  /** The last value written, `null` if there is none. */
   gauge: V | null;
   /** Each value once. */
   set: Set<V>;
@@ -35,13 +35,13 @@ export const transformNames = [
   'distinct',
 ] as const;
 
-/** A transform that is built in; `p0` to `p100` are percentiles, which may have decimals: `'p99.9'`. */
+/** A built-in transform; `p0` to `p100` are percentiles, with decimals if you want: `'p99.9'`. */
 export type TransformName = (typeof transformNames)[number] | PercentileName;
 
-/** All that tells one type from another: one object for each, without state. */
+/** Everything that is specific to a type: one stateless object for each. */
 export interface DataType<T extends TimeseriesType> {
   readonly type: T;
-  /** Whether the order matters in which data is added. */
+  /** Whether the order of adding data matters. */
   readonly ordered: boolean;
   empty<V>(): DataOf<T, V>;
   /** The data of some values, in order of arrival. */
@@ -55,8 +55,8 @@ export interface DataType<T extends TimeseriesType> {
   /** Whether data is of this type's shape, whatever its values. */
   is<V = Value>(data: unknown): data is DataOf<T, V>;
   /**
-   * Runs a built-in transform; one that means nothing for the type returns the data as it is. Sums beyond the safe
-   * numbers are `bigint`s where the values may be (`bigints`), or one of them is.
+   * Runs a built-in transform. One that means nothing for the type returns the data as it is. Sums beyond the safe
+   * numbers are `bigint`s if the values may be `bigint`s (`bigints`), or one of them is.
    */
   transform(name: TransformName, data: DataOf<T, Value>, durationSeconds: number, bigints?: boolean): unknown;
 }

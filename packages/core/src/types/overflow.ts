@@ -1,6 +1,6 @@
 import { isMap } from '../kinds.js';
 
-/** Whether a bucket's data holds a count that is not finite: finite ones added up to more than a double holds. */
+/** Whether a bucket's data holds an infinite count: finite ones that add up to more than a double holds. */
 export function overflows(data: unknown): boolean {
   if (typeof data === 'number') return !Number.isFinite(data);
   return (

@@ -1,4 +1,4 @@
-/** `p0` to `p100`, with decimals where you want them: `'p95'`, `'p99.9'`. */
+/** `p0` to `p100`, with decimals if you want: `'p95'`, `'p99.9'`. */
 export type PercentileName = `p${number}`;
 
 /** A share of all as a fraction of whole numbers, so that ranks are exact. */

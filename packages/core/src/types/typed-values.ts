@@ -1,6 +1,6 @@
 /**
- * The values of stores with typed columns, of which an adapter offers some as its `valueType`s. Each function takes a
- * value and gives its one stored form, or throws an `InvalidValueError`.
+ * Values of stores with typed columns, some of which an adapter offers as its `valueType`s. Each function returns the
+ * one stored form of a value, or throws an `InvalidValueError`.
  */
 
 import { InvalidValueError } from '../errors.js';
@@ -28,7 +28,10 @@ export interface TypedValues {
 const LEAST_LONG = -(2n ** 63n);
 const GREATEST_LONG = 2n ** 63n - 1n;
 
-/** The refusal of a value. `expected` reads on from "expected": `'a valid Date, as the valueType is "datetime"'`. */
+/**
+ * The error for a value. `expected` completes the sentence "expected …": `'a valid Date, as the valueType is
+ * "datetime"'`.
+ */
 export function invalidValue(value: unknown, expected: string): InvalidValueError {
   return new InvalidValueError(`The value is ${describeValue(value)}; expected ${expected}`);
 }
@@ -43,7 +46,7 @@ export function storeInt(value: unknown): number {
   throw invalidValue(value, 'a whole number between -2^53 and 2^53, as the valueType is "int"');
 }
 
-/** A number where it is safe, a `bigint` where it is not. */
+/** A number if it is safe, a `bigint` otherwise. */
 export function storeLong(value: unknown): number | bigint {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value === 0 ? 0 : value;
   if (typeof value === 'bigint' && value >= LEAST_LONG && value <= GREATEST_LONG) return longOf(value);

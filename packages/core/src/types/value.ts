@@ -2,7 +2,7 @@ import { InvalidValueError } from '../errors.js';
 import type { StoredValue } from '../insertable.js';
 import { isBytes, isDate } from '../kinds.js';
 
-/** Takes strings and finite numbers: what a store without typed columns can hold. Negative zero becomes zero. */
+/** Accepts strings and finite numbers, which a store without typed columns can hold. Negative zero becomes zero. */
 export function storeScalar(value: unknown): StoredValue {
   if (typeof value === 'string') return wellFormed(value, 'value');
   if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
@@ -30,14 +30,14 @@ export function describeValue(value: unknown): string {
   return String(value);
 }
 
-/** What tells a value from another: itself, or the content of a `Date` or of bytes. */
+/** The identity of a value: itself, or the content of a `Date` or of bytes. */
 export function identityOf(value: unknown): unknown {
   if (isDate(value)) return `date ${value.getTime()}`;
   if (isBytes(value)) return `bytes ${value.join()}`;
   return value;
 }
 
-/** Takes finite numbers: the amounts of a count. */
+/** Accepts finite numbers: the amounts of a count. */
 export function storeAmount(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
   throw new InvalidValueError(`The amount is ${describeValue(value)}; expected a finite number`);

@@ -2,9 +2,9 @@ import type { BucketWrite, Loss, WriteFailure } from '../adapter.js';
 import type { TimeseriesType } from '../types/data-type.js';
 
 /**
- * What becomes of writes that go out in several requests, some of them in parts. A write of which one part is stored
- * and another is not is `unknown`: it must not be done again as it is. One that nothing was told of counts as stored, so
- * tell what was never sent too: as `failed`.
+ * Keeps track of writes that go out in several requests, some of them in parts. A write of which one part is stored and
+ * another is not is `unknown`: it must not be repeated as it is. A write that you report nothing about counts as
+ * stored, so also report what was never sent, as `failed`.
  *
  * @example
  * ```ts
@@ -21,12 +21,12 @@ export class WriteOutcomes {
   readonly #stored = new Set<BucketWrite>();
   readonly #losses = new Map<BucketWrite, Loss>();
 
-  /** A part of each is stored. For writes that are sent whole it need not be told. */
+  /** Reports that a part of each write is stored. Not needed for writes that are sent whole. */
   stored(writes: Iterable<BucketWrite>): void {
     for (const write of writes) this.#stored.add(write);
   }
 
-  /** A part of each is lost; the error of the first part that was is reported. */
+  /** Reports that a part of each write is lost. The error of the first lost part is kept. */
   lost(writes: Iterable<BucketWrite>, { fate, error }: Loss): void {
     for (const write of writes) {
       const before = this.#losses.get(write);
@@ -45,7 +45,7 @@ export class WriteOutcomes {
     return this.#losses.has(write);
   }
 
-  /** What `write` of an adapter resolves to. */
+  /** What `write` of an adapter has to resolve to. */
   failuresOf<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): WriteFailure<T>[] {
     const failures: WriteFailure<T>[] = [];
     if (this.#losses.size === 0) return failures;

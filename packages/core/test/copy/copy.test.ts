@@ -150,7 +150,7 @@ describe('A copy', () => {
     const onStart = () => {
       started++;
     };
-    await expect(copyTimeseries(from, to, { onStart })).rejects.toThrow('The target has data of "a"');
+    await expect(copyTimeseries(from, to, { onStart })).rejects.toThrow('The target already has data of "a"');
     expect(started).toBe(0);
     await copyTimeseries(from, to, { existing: 'add', onStart });
     expect(started).toBe(1);

@@ -1,6 +1,6 @@
 import { jsonOf } from './json.js';
 
-/** Answers data as JSON. What is stored changes: nothing on the way may keep it. */
+/** Answers with JSON. Data changes, so caches must not keep it. */
 export function answer(
   data: unknown,
   status = 200,

@@ -1,8 +1,9 @@
 import { isBytes, isDate, isMap, isSet } from '@kairos/core';
 
 /**
- * Data in what JSON holds. A `Map` is an array of pairs, a `Set` an array; values that JSON has no form for are objects
- * that name it: `{ bigint: '9007199254740993' }`, `{ date: '2024-03-01T00:00:00.000Z' }`, `{ bytes: 'AAE=' }` (base64).
+ * Data as JSON can hold it. A `Map` is an array of pairs, a `Set` an array. Values without a JSON form are objects that
+ * name their type: `{ bigint: '9007199254740993' }`, `{ date: '2024-03-01T00:00:00.000Z' }`, `{ bytes: 'AAE=' }`
+ * (base64).
  */
 export function jsonOf(data: unknown): unknown {
   if (isMap(data)) return [...data].map(([key, value]) => [jsonOf(key), jsonOf(value)]);
@@ -14,7 +15,7 @@ export function jsonOf(data: unknown): unknown {
   return data ?? null;
 }
 
-/** A value of a request as an insert takes it: what `jsonOf` made of a value, as it was; anything else as it is. */
+/** A value of a request in the form that an insert accepts: reverses `jsonOf`, and leaves anything else as it is. */
 export function valueOfJson(json: unknown): unknown {
   if (!isPlainObject(json) || Object.keys(json).length !== 1) return json;
   const { bigint, date, bytes }: { bigint?: unknown; date?: unknown; bytes?: unknown } = json;

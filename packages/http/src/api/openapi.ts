@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The description of the API in OpenAPI 3.1, for these timeseries: what writes is in it only where it may. */
+/** The OpenAPI 3.1 description of the API for these timeseries. It includes inserts only if they are allowed. */
 export function openapi({ timeseries, maxBuckets, insert }: Context): object {
   const names = [...timeseries.keys()];
   const intervals = new Set([...timeseries.values()].flatMap((each) => Object.keys(each.intervals)));
@@ -163,7 +163,7 @@ function record(values: Schema): Schema {
 const text = { type: 'string' };
 const seconds = { type: 'number', description: 'Unix seconds' };
 const unit = {
-  description: 'Seconds, or a unit of the calendar',
+  description: 'Seconds, or a calendar unit',
   anyOf: [
     { type: 'integer', minimum: 1 },
     { enum: ['hourly', 'daily', 'weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly'] },
@@ -172,7 +172,7 @@ const unit = {
 
 const schemas = {
   Flag: {
-    description: 'true or 1, false or 0; nothing is true',
+    description: 'true or 1, false or 0; the bare name is true',
     enum: ['true', 'false', '1', '0', '', true, false, 1, 0],
   },
   Timeseries: object({
@@ -187,7 +187,8 @@ const schemas = {
   }),
   Properties: record(object({ first: seconds, last: seconds })),
   Value: {
-    description: 'What JSON has no form for is an object that names it: bytes are base64, bigint has digits',
+    description:
+      'Values without a JSON form are objects that name their type: bytes are base64, bigint has digits',
     anyOf: [
       { type: ['string', 'number', 'boolean'] },
       object({ bigint: text }),
@@ -219,21 +220,21 @@ const schemas = {
     {
       name: { type: 'string', minLength: 1 },
       value: {
-        description: 'A value, or an array of several; 1 where a count leaves it out',
+        description: 'A value, or an array of values; a count may omit it, which counts 1',
         anyOf: [ref('Value'), array(ref('Value'))],
       },
       timestamp: {
-        description: 'Unix seconds, or a date of ISO 8601; now, where it is left out',
+        description: 'Unix seconds, or an ISO 8601 date; default: now',
         type: ['number', 'string', 'null'],
       },
     },
     ['value', 'timestamp'],
   ),
   Inserted: object({
-    stored: { type: 'integer', description: 'Buckets that were written' },
+    stored: { type: 'integer', description: 'Number of buckets written' },
     expired: {
       type: 'integer',
-      description: 'Buckets that were left out because they are past their retention',
+      description: 'Number of buckets skipped because they are past their retention',
     },
   }),
   Error: object({ error: text, code: text, fate: { enum: ['failed', 'unknown'] } }, ['code', 'fate']),
@@ -256,7 +257,7 @@ const responses = {
   UnsupportedType: refusal('The body is not application/json'),
   Away: refusal('The store is away'),
   InsertFailed: {
-    description: 'The store is away: what is not stored, and what the store did not tell of',
+    description: 'The store failed. `failed` was not stored; the fate of `unknown` is not known',
     content: content({ anyOf: [ref('InsertError'), ref('Error')] }),
   },
 };

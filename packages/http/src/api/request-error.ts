@@ -1,4 +1,7 @@
-/** A request that cannot be answered: says what was wrong and what was expected, with the status that it is told by. */
+/**
+ * A request that cannot be answered. The message says what was wrong and what was expected; `status` is that of the
+ * answer.
+ */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;

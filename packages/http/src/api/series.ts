@@ -14,7 +14,7 @@ export const SERIES_PARAMETERS = [
   'byName',
 ];
 
-/** What the query says of a series, read; several names joined, or an object of each by its name. */
+/** Reads the series of a query: several names joined, or an object with each by its name. */
 export async function readSeries(
   timeseries: AnyTimeseries,
   search: URLSearchParams,

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 
 /**
- * Unix seconds of a time in a request: Unix seconds, or a date of ISO 8601, in the timezone where it names none.
+ * Unix seconds of a time in a request: Unix seconds, or an ISO 8601 date, in `timezone` if it has no offset.
  * `undefined` for any other text.
  *
  * @example

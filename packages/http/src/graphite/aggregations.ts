@@ -32,7 +32,7 @@ function deviation(values: readonly number[]): number {
   return Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / values.length);
 }
 
-/** What makes one value of several, by the names that Graphite gives them. */
+/** Functions that aggregate several values into one, by Graphite's names. */
 export const aggregations: ReadonlyMap<string, Aggregation> = new Map<string, Aggregation>([
   ['average', average],
   ['avg', average],

@@ -1,4 +1,4 @@
-/** What was asked for cannot be answered; the message goes to whoever asked, with status 400. */
+/** A request that cannot be answered. The client gets the message, with status 400. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 }

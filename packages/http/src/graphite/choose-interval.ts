@@ -20,9 +20,9 @@ export interface Wanted {
 }
 
 /**
- * The finest interval that goes back to the beginning of the range and has no more points in it than are asked for; the
- * coarsest that goes back so far, where all have more; the one that goes back the furthest, where none does. A bucket
- * may be missing at the beginning, so that a range as long as what is kept does not fall to the next interval.
+ * The finest interval that goes back to the beginning of the range with no more points than requested. If all that go
+ * back so far have more points, the coarsest of them; if none goes back so far, the one that goes back furthest. A
+ * bucket may be missing at the beginning, so that a range as long as the retention does not need the next interval.
  */
 export function chooseInterval(intervals: IntervalsOptions, { from, until, now, points }: Wanted): Choice {
   const choices = choicesOf(intervals);

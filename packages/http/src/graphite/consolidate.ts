@@ -2,8 +2,9 @@ import { averageOf } from './aggregations.js';
 import { regularGrid, type Series } from './series.js';
 
 /**
- * A series with no more than so many points: the averages of equally many neighbours. Regular ones begin at multiples
- * of the new step, so that the same points stay together when a chart moves on; what is before the first is left out.
+ * A series with a limited number of points: averages of equally many neighbours. In regular series they begin at
+ * multiples of the new step, so that the same points stay together when a chart moves on; what comes before the first
+ * is left out.
  */
 export function consolidate(series: Series, most: number): Series {
   const { grid, values } = series;

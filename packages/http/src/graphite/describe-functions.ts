@@ -3,7 +3,7 @@ import type { FunctionDefinition } from './functions/definition.js';
 import { functions } from './functions/index.js';
 import type { Parameter } from './functions/parameter.js';
 
-/** `/functions`: what an editor of targets has to know of the functions. */
+/** `/functions`: the functions, as editors of targets need them. */
 export function describeFunctions(grouped: boolean): Response {
   const described = [...functions].map(([name, definition]) => describe(name, definition));
   if (!grouped) return Response.json(Object.fromEntries(described.map((each) => [each.name, each])));
@@ -12,7 +12,7 @@ export function describeFunctions(grouped: boolean): Response {
   return Response.json(groups);
 }
 
-/** `/functions/NAME`: the same of one function; `undefined` where there is none of that name. */
+/** `/functions/NAME`: one of them; `undefined` if there is no function of that name. */
 export function describeFunction(name: string): Response | undefined {
   const definition = functions.get(name);
   return definition === undefined ? undefined : Response.json(describe(name, definition));

@@ -16,7 +16,7 @@ const MOST_BRACES = 100;
 
 /**
  * A pattern of names, node by node: `*` is any text within a node, `?` any character, `[a-z]` one of some (`[!a-z]` one
- * of all others), `{home,about}` either. A backslash takes away the meaning of the character after it.
+ * of all others), `{home,about}` either. A backslash escapes the character after it.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export class Glob {
   }
 }
 
-/** What is left of an alternative of a pattern after its first nodes. */
+/** The rest of an alternative of a pattern, after its first nodes. */
 export class Rest {
   readonly #nodes: readonly (readonly Token[])[];
 

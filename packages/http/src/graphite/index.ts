@@ -25,10 +25,10 @@ const routes = new Map<string, Route>([
 ]);
 
 /**
- * Answers what Graphite's clients ask for, Grafana's data source among them: `/render`, `/metrics/find`,
- * `/metrics/expand`, `/functions`, `/version`, and empty lists of tags and events. A target is `TIMESERIES.NAME`. What
- * cannot be meant is answered with 400 and the reason. Returns `undefined` for other paths; errors of the store are
- * thrown.
+ * Answers requests of Graphite's clients, including Grafana's data source: `/render`, `/metrics/find`,
+ * `/metrics/expand`, `/functions`, `/version`, and empty lists of tags and events. A target is `TIMESERIES.NAME`.
+ * Requests that make no sense are answered with 400 and the reason. Returns `undefined` for other paths; throws errors
+ * of the store.
  */
 export async function graphite(request: Request, url: URL, context: Context): Promise<Response | undefined> {
   const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname;

@@ -2,8 +2,8 @@ import { averageOf } from './aggregations.js';
 import { type Grid, type Series, sameGrid } from './series.js';
 
 /**
- * Brings series of different steps onto one grid, that of the coarsest: a point of it has the average of what the finer
- * ones have within its bucket.
+ * Brings series of different steps onto the grid of the coarsest. Each point has the average of the finer points within
+ * its bucket.
  */
 export function normalize(series: readonly Series[]): readonly Series[] {
   const [first, ...others] = series;

@@ -8,7 +8,7 @@ import { isTransform } from './point-value.js';
 import type { Series } from './series.js';
 import type { Call, Expression, PathExpression } from './target-parser.js';
 
-/** A target whose calls are bound to functions: what it reads, and what it makes of that. */
+/** A target with its calls bound to functions: what it reads, and how it uses that. */
 export type Plan = Leaf | Node;
 
 /** The series of a path expression. */
@@ -26,7 +26,7 @@ export interface Node {
   readonly inputs: ReadonlyMap<string, readonly Plan[]>;
 }
 
-/** What a plan reads: a path expression, from a time on that may lie before the range. */
+/** What a plan reads: a path expression, from a time that may be before the range. */
 export interface Need {
   readonly leaf: Leaf;
   readonly from: number;
@@ -68,7 +68,7 @@ export function needsOf(plan: Plan, from: number, stepOf: StepOf): Need[] {
   return childrenOf(plan).flatMap((child) => needsOf(child, start, stepOf));
 }
 
-/** Runs a plan, given what its path expressions come to from a time on. */
+/** Runs a plan, given the series of its path expressions from some time on. */
 export function evaluate(
   plan: Plan,
   { from, until }: Range,

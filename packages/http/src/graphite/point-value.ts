@@ -1,7 +1,7 @@
 import type { TimeseriesType, TransformName } from '@kairos/core';
 import { BadRequest } from './bad-request.js';
 
-/** What makes the number of a point from what a read returned. */
+/** How to turn the result of a read into the number of a point. */
 export interface PointValue {
   of(data: unknown): number | null;
   /** The number of a bucket that the read left out. */
@@ -29,7 +29,7 @@ export function isTransform(name: string): name is TransformName {
   return TRANSFORM.test(name);
 }
 
-/** The transforms that a read asks for, all at once; `undefined` where points need none. */
+/** All transforms that a read needs; `undefined` if points need none. */
 export function transformsFor(
   type: TimeseriesType,
   wanted: ReadonlySet<TransformName | undefined>,
@@ -39,7 +39,7 @@ export function transformsFor(
   return [...new Set<TransformName>(['count', ...transforms.filter((each) => each !== undefined)])];
 }
 
-/** How a point is made from what a read with `transformsFor` returned. */
+/** How to make a point from the result of a read with `transformsFor`. */
 export function pointValueOf(
   type: TimeseriesType,
   transform: TransformName | undefined,
@@ -56,7 +56,7 @@ export function pointValueOf(
   }
   if (type === 'histogram' && name === 'rate') {
     throw new BadRequest(
-      'Transform "rate" of a histogram is no number; expected "count", which scaleToSeconds(…, 1) makes a rate',
+      'Transform "rate" of a histogram is not a number; expected "count", which scaleToSeconds(…, 1) turns into a rate',
     );
   }
   if (ZERO_OF_NOTHING.includes(name)) return { of: (data) => numberOf(property(data, name)), empty: 0 };

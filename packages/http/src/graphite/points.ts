@@ -5,7 +5,7 @@ import type { Choice } from './choose-interval.js';
 import { type PointValue, pointValueOf, transformsFor } from './point-value.js';
 import type { Grid, Values } from './series.js';
 
-/** What is read of one timeseries. */
+/** What to read from one timeseries. */
 export interface PointsQuery {
   readonly timeseries: AnyTimeseries;
   readonly choice: Choice;

@@ -8,7 +8,7 @@ import { type Leaf, leavesOf, type Need, needsOf, type Plan, type StepOf } from 
 import { type Points, readPoints } from './points.js';
 import type { Grid, Series } from './series.js';
 
-/** What plans read, read. */
+/** The data that plans need, once it is read. */
 export interface Readings {
   readonly stepOf: StepOf;
   read(need: Need): readonly Series[];
@@ -25,7 +25,7 @@ interface Reading {
 
 type Matches = ReadonlyMap<string, readonly Match[]>;
 
-/** Reads what some plans need: one round trip for each timeseries, beside the lists of names that wildcards ask for. */
+/** Reads what some plans need: one round trip for each timeseries, plus the lists of names for wildcards. */
 export async function readFor(plans: readonly Plan[], context: Context, wanted: Wanted): Promise<Readings> {
   const catalogue = new Catalogue(context);
   const leaves = plans.flatMap(leavesOf);

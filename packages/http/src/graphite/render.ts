@@ -22,7 +22,7 @@ interface RenderOptions {
   readonly zone: string;
 }
 
-/** `/render`: what targets come to over a range. */
+/** `/render`: the series of targets over a range. */
 export async function render(parameters: URLSearchParams, context: Context): Promise<Response> {
   const options = readOptions(parameters);
   const plans = options.targets.map((target) => planOf(parseTarget(target)));

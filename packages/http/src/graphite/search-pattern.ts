@@ -2,9 +2,9 @@
 const MOST_STEPS = 1e8;
 
 /**
- * A regular expression and what to put in the place of what it finds, both as Python writes them (`\1`, `\g<name>`,
- * `(?P<name>…)`), as a function of names. What could take very long is refused: patterns that repeat a group or refer
- * back to one, and those with too many repeats or choices for the length of the names.
+ * Compiles a regular expression and a replacement, both in Python's notation (`\1`, `\g<name>`, `(?P<name>…)`), into a
+ * function of names. Patterns that could take very long are refused: those that repeat a group or refer back to one,
+ * and those with too many repeats or choices for the length of the names.
  *
  * @example
  * ```ts

@@ -8,10 +8,10 @@ export interface Grid {
   readonly regular: boolean;
 }
 
-/** A value of each point of a grid; `null` where there is none. */
+/** A value for each point of a grid; `null` for none. */
 export type Values = readonly (number | null)[];
 
-/** What a target comes to, and what functions make of one another. */
+/** The series of a target, which functions take and return. */
 export interface Series {
   /** What is shown. */
   readonly name: string;

@@ -11,7 +11,7 @@ export interface PathExpression {
   readonly pattern: string;
 }
 
-/** A function and what it is called with: `scale(hits.home, 60)`. */
+/** A function with its arguments: `scale(hits.home, 60)`. */
 export interface Call {
   readonly kind: 'call';
   readonly text: string;

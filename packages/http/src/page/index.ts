@@ -37,7 +37,7 @@ interface File {
 }
 
 /**
- * Serves the page: `/` is its document, and what that loads lies beside it. `undefined` for any other path.
+ * Serves the page: `/` is its document, and the files it loads are next to it. `undefined` for any other path.
  *
  * @example
  * ```ts

@@ -82,7 +82,7 @@ describe('A rendered point', () => {
       5,
       null,
     ]);
-    await expect(shown("transform(times.home,'rate')")).rejects.toThrow('of a histogram is no number');
+    await expect(shown("transform(times.home,'rate')")).rejects.toThrow('of a histogram is not a number');
     expect(await shown("transform(hits.home,'rate')")).toEqual(['transform(hits.home,"rate")', 2, 0]);
     expect(await shown('hits.home')).toEqual(['hits.home', 120, 0]);
     await expect(shown("transform(hits.home,'p101')")).rejects.toThrow(

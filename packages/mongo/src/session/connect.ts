@@ -11,7 +11,7 @@ import { type BSONSerializeOptions, type Db, MongoClient } from 'mongodb';
 import { checkDatabase } from '../options.js';
 import { Patience } from './patience.js';
 
-/** A connected client, the database in it, and how to let go of it. */
+/** A connected client, its database, and a way to release it. */
 export interface Connection {
   readonly client: MongoClient;
   readonly db: Db;
@@ -36,7 +36,7 @@ const CONNECT_TIMEOUT = 10_000;
 /** How long the driver is given to close: it tells the server, which may not answer, and goes on in the background. */
 const CLOSE_MILLISECONDS = 5_000;
 
-/** A client of the user's may have been told to decode otherwise; the adapter relies on the driver's defaults. */
+/** The user's client may be configured to decode differently. The adapter relies on the driver's defaults. */
 export const DECODING: BSONSerializeOptions = {
   promoteLongs: true,
   promoteValues: true,
@@ -44,7 +44,7 @@ export const DECODING: BSONSerializeOptions = {
   raw: false,
 };
 
-/** Whether a handle is a `MongoClient` or a `Db`, of whichever copy of the driver. */
+/** Whether a handle is a `MongoClient` or a `Db`, from any copy of the driver. */
 export function isHandle(handle: object): handle is MongoClient | Db {
   return isClient(handle) || isDb(handle);
 }

@@ -1,6 +1,6 @@
 /**
- * What errors of the driver tell. A handle may come from another copy of the driver than the adapter's, so its errors
- * are looked at, and never asked for their class.
+ * What the driver's errors say. A handle may come from another copy of the driver, so errors are recognized by their
+ * properties, not their class.
  */
 
 export interface DriverError {
@@ -36,8 +36,8 @@ export interface WriteError {
 const WRITE_CONFLICT = 112;
 
 /**
- * Whether a server did not apply an update because another writer was in the way, and trying again helps. FerretDB 2
- * passes on what PostgreSQL says, with the code of any error.
+ * Whether a server did not apply an update because of another writer, so that a retry helps. FerretDB 2 passes on
+ * PostgreSQL's message, with the code of any error.
  */
 export function isConflict(code: unknown, message: string): boolean {
   return code === WRITE_CONFLICT || /\bdeadlock detected\b/i.test(message);

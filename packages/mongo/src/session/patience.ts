@@ -10,7 +10,7 @@ const ANSWER = 60_000;
 /** The same for commands that may rightly take long: an index, a deletion, a list of all names. */
 const LONG_ANSWER = 600_000;
 
-/** A command whose answer is no longer waited for. Whether the server had it is unknown. */
+/** A command whose answer did not come in time. Whether the server received it is unknown. */
 export class AbandonedError extends Error {
   override readonly name = 'AbandonedError';
 }
@@ -24,10 +24,9 @@ interface Waiting {
 const known = new WeakMap<MongoClient, Patience>();
 
 /**
- * Bounds how long an answer is waited for. The driver notices by itself that a server is gone or stands still, and
- * then ends its commands; this is for what it does not notice: a command that a server never comes to, and one for
- * which the driver waits for ever, since the server closed the socket in the moment in which it was written to (7.9.0,
- * `Connection.writeCommand`).
+ * Limits the wait for an answer. The driver itself notices if a server is gone or frozen, and ends its commands. This
+ * is for two cases that it does not notice: a command that the server never gets to, and one that the driver waits for
+ * for ever because the server closed the socket at the moment of writing (7.9.0, `Connection.writeCommand`).
  */
 export class Patience {
   readonly #waiting = new Set<Waiting>();

@@ -3,23 +3,23 @@ import { type Db, type Document, Double } from 'mongodb';
 import type { CheckedOptions } from '../options.js';
 import { serverCode } from './driver-error.js';
 
-/** Asks the server what it is, and refuses one that cannot keep what the options promise. */
+/** Asks the server what it is, and refuses it if it cannot keep the promises of the options. */
 export async function checkServer(db: Db, options: CheckedOptions): Promise<void> {
   const [build, hello] = await Promise.all([buildInfo(db), helloOf(db)]);
   checkBuild(build, options);
   if (options.atomicEvents && !hasTransactions(hello)) {
     throw new ConfigurationError(
-      'Option "atomicEvents" is true, and the server is a standalone one, which has no transactions; expected a replica set or a sharded cluster',
+      'Option "atomicEvents" is true, but the server is standalone and has no transactions; expected a replica set or a sharded cluster',
     );
   }
   if (db.writeConcern?.w === 0) {
     throw new ConfigurationError(
-      'The write concern is w: 0, with which the server acknowledges nothing; expected 1 or more, or "majority"',
+      'The write concern is w: 0, so the server acknowledges nothing; expected 1 or more, or "majority"',
     );
   }
 }
 
-/** Refuses a server that is known to lose what it acknowledged. */
+/** Refuses a server that is known to lose acknowledged writes. */
 export function checkBuild(build: object, { allowFerretDB }: Pick<CheckedOptions, 'allowFerretDB'>): void {
   const version = ferretDBVersion(build);
   if (version === null || isExact(version) || allowFerretDB) return;
@@ -48,15 +48,15 @@ async function helloOf(db: Db): Promise<Document> {
   } catch (error) {
     if (!isError(error) || !error.name.startsWith('BSON')) throw error;
     throw new ConfigurationError(
-      `The handle is of another version of the mongodb driver than @kairos/mongo has (${error.message}); expected the same major version`,
+      `The handle comes from another version of the mongodb driver than that of @kairos/mongo (${error.message}); expected the same major version`,
       { cause: error },
     );
   }
 }
 
 /**
- * The version of FerretDB, such as `v2.7.0`, or `unknown`; `null` for any other server. FerretDB names itself in fields
- * of its own, which changed between versions.
+ * The version of FerretDB, such as `v2.7.0`, or `unknown`; `null` for other servers. FerretDB identifies itself in its
+ * own fields, which changed between versions.
  */
 export function ferretDBVersion(build: object): string | null {
   const own = Object.entries(build).filter(([field]) => field.toLowerCase().startsWith('ferretdb'));

@@ -12,7 +12,7 @@ import { type Unreachable, type Writer, writeInTurn } from './writer.js';
 /** Attempts in a row in which not one update got through, all of them because other writers came first. */
 const FRUITLESS_ATTEMPTS = 50;
 
-/** Sends writes in bounded batches, and tells what became of each. */
+/** Sends writes in batches of limited size, and reports the fate of each. */
 export class BulkWriter<T extends TimeseriesType, U extends Update> implements Writer<T> {
   readonly #client: MongoClient;
   readonly #collection: Collection<StoredDocument>;

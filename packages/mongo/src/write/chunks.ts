@@ -21,7 +21,7 @@ interface Open {
   readonly create: boolean;
 }
 
-/** Bytes of values from which on a chunk is full. Each append rewrites the document, which keeps it small. */
+/** The size in bytes of values at which a chunk is full. Each append rewrites the document, so it stays small. */
 export const CHUNK_SIZE = 65_536;
 
 /** The code of an upsert whose `_id` would be another than that of the filter. */
@@ -34,12 +34,12 @@ const SEARCHES_AT_ONCE = 100;
 const REMEMBERED = 10_000;
 
 /**
- * A series is kept in chunks. The server appends to the last one, in the order of arrival, as long as it is not
- * full; a chunk is only begun when the one before it is full, and a full one stays so. The values in the order of
- * the chunks are therefore those of the bucket in the order of arrival, whoever wrote them.
+ * A series is stored in chunks. The server appends to the last one, in the order of arrival, until it is full. A chunk
+ * begins only when the one before is full, and a full one stays full. So the values in the order of the chunks are in
+ * the order of arrival, whoever wrote them.
  *
- * Which chunk is the last is known from writing. Where that is out of date, the update finds the chunk full, and,
- * since there is a document of that `_id`, cannot insert another: the server says so, and nothing is written.
+ * A process knows the last chunk from its writes. If that is out of date, the update finds the chunk full, and cannot
+ * insert another document with that `_id`. The server reports this, and nothing is written.
  */
 export class Chunks implements Updates<Piece> {
   readonly #open = new Map<string, Open>();

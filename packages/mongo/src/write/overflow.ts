@@ -93,6 +93,6 @@ function numberAt(document: Document | undefined, path: string): number {
 
 function noRoom({ name, interval, bucket }: BucketWrite, count: number, amount: number): Error {
   return new RangeError(
-    `The count of ${describeValue(name)} in the bucket ${bucket} of ${describeValue(interval)} is ${count}, and ${amount} more is beyond what a number holds; expected a finite sum`,
+    `The count of ${describeValue(name)} in the bucket ${bucket} of ${describeValue(interval)} is ${count}, and ${amount} more would overflow; expected a finite sum`,
   );
 }

@@ -39,8 +39,8 @@ export const DUPLICATE_KEY = 11000;
 export const OVERHEAD = 256;
 
 /**
- * In the order in which every writer names documents: on a server that locks them one after the other, writers that
- * meet wait for one another in turn, never in a circle. Updates of one document stay in their order.
+ * Sorts updates in the order that all writers use for documents. If a server locks them one after the other, writers
+ * wait for one another in turn, never in a circle. Updates of one document keep their order.
  */
 export function inOrder<U extends Update>(updates: readonly U[]): U[] {
   return [...updates].sort((a, b) => Number(a.id > b.id) - Number(a.id < b.id));
@@ -51,9 +51,8 @@ export function writesOf(updates: readonly Pick<Update, 'writes'>[]): BucketWrit
 }
 
 /**
- * The field by which the server deletes: told with every update, since how long data is kept may have changed, or may
- * be another in another process. What keeps it longest counts. `expiresAt` is that of the write of a document, or the
- * latest of several.
+ * The field by which the server deletes. Every update sets it, because `steps` may have changed, or differ in another
+ * process. The longest retention wins. `expiresAt` is that of the write of a document, or the latest of several.
  */
 export function expiryUpdate(
   expiresAt: BucketWrite['expiresAt'],

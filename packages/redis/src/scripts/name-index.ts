@@ -1,10 +1,10 @@
 import { Script } from '../script.js';
 
 /**
- * The index of a name, a hash, tells which keys with data it has: one for each window of a count or gauge, one for
- * each bucket of the other types. A field such as `minute:110677` stands for 256 of them (28333312 to 28333567), and
- * its value is a bit for each, 32 bytes, followed by the Unix second at which the last of them expires, or by nothing
- * where one never does. Nothing has to look for keys.
+ * The index of a name is a hash of its keys with data: one for each window of a count or gauge, one for each bucket of
+ * the other types. A field such as `minute:110677` stands for 256 of them (28333312 to 28333567). Its value has a bit
+ * for each (32 bytes), followed by the Unix second at which the last of them expires, or by nothing if one never does.
+ * So nothing has to search for keys.
  */
 export const SPAN = 256;
 

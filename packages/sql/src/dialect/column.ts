@@ -1,7 +1,7 @@
 /**
- * What a column holds, whatever the server calls it: `key` is text of at most 255 bytes that compares byte for
- * byte, `keyBytes` the same of bytes; `text` and `bytes` are of any length and in no key; `integer` is a whole
- * number within ±2^53, `long` one of 64 bits; `real` is a double.
+ * The kind of a column, independent of the server. `key` is text of at most 255 bytes that compares byte by byte,
+ * `keyBytes` the same for bytes. `text` and `bytes` have any length and are in no key. `integer` is a whole number
+ * within ±2^53, `long` one of 64 bits, `real` a double.
  */
 export type ColumnKind =
   | 'key'

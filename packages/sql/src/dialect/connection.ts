@@ -10,7 +10,7 @@ export interface Step {
   readonly parameters: readonly unknown[];
 }
 
-/** What statements are sent to. */
+/** A connection that statements are sent to. */
 export interface Connection {
   /** Whether it is a transaction of the user's own, as a Kysely can be. */
   readonly inTransaction: boolean;

@@ -3,7 +3,7 @@ import type { Column, ColumnKind } from './column.js';
 import type { Connection, Statement } from './connection.js';
 import type { EachBucket } from './each-bucket.js';
 
-/** All that differs between the servers: one object for each, without state. */
+/** Everything that differs between the servers: one stateless object for each. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql';
   /** Whether text can hold NUL. */
@@ -112,7 +112,7 @@ export interface Dialect {
 
 type OtherKind = Exclude<ColumnKind, 'key' | 'text'>;
 
-/** What a connection is told before and after a result that is larger than what it returns at once. */
+/** Statements to send before and after a result that is larger than what the server returns at once. */
 export interface LargeResults {
   isTooLarge(error: unknown): boolean;
   readonly begin: string;
@@ -125,7 +125,7 @@ export interface Creation {
   readonly statement: Statement;
 }
 
-/** How an upsert changes a column of a row that is there: adds to it, takes the new value, or makes it NULL. */
+/** How an upsert changes a column of an existing row: adds to it, takes the new value, or makes it NULL. */
 export interface Change {
   readonly column: string;
   readonly how: 'add' | 'replace' | 'clear';

@@ -17,12 +17,12 @@ const PACKET_TOO_LARGE = 1153;
 /** Errors of a server that has become a replica, or of a session that takes no writes. */
 const READ_ONLY: readonly number[] = [1290, 1792, 1836];
 
-/** Errors that the server sends when it gives the connection up: shutdown, and killed ones. */
+/** Errors of a server that ends the connection: it shuts down, or the connection was killed. */
 export const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
 
 /**
- * MySQL and MariaDB. All text is kept and bound as bytes: whatever the collations of the server, and the character
- * set and SQL mode of the connection, it compares byte for byte, without padding, and cannot be taken for SQL.
+ * MySQL and MariaDB. All text is stored and bound as bytes. So it compares byte by byte, without padding, and cannot be
+ * taken for SQL, whatever the server's collations and the connection's character set and SQL mode.
  */
 export const mysql: Dialect = {
   name: 'mysql',
@@ -114,7 +114,7 @@ export const mysql: Dialect = {
     const [missing] = creations;
     if (connection.inTransaction && missing !== undefined) {
       throw new ConfigurationError(
-        `The table "${missing.table}" is missing, and creating it would commit the transaction that the handle is; expected it to be there: open the timeseries outside a transaction first, or run createStatements()`,
+        `The table "${missing.table}" is missing, and creating it would commit your transaction: open the timeseries outside a transaction first, or run createStatements()`,
       );
     }
     await createOneByOne(creations, connection);
@@ -149,8 +149,8 @@ export function isMysqlError(error: unknown): boolean {
 }
 
 /**
- * Whether a connection is of no use after an error: it is lost, the server closes it, or another connection may lead
- * to a server that takes writes.
+ * Whether a connection is useless after an error: it is lost, the server closes it, or another connection may lead to a
+ * server that accepts writes.
  */
 export function endsConnection(error: unknown): boolean {
   if (isTooLarge(error)) return false;
@@ -158,7 +158,7 @@ export function endsConnection(error: unknown): boolean {
   return number === undefined || [PACKET_TOO_LARGE, ...LOST, ...READ_ONLY].includes(number);
 }
 
-/** The number of an error that the server sent; errors of sockets have an `errno`, too, but no `sqlState`. */
+/** The number of an error from the server. Socket errors have an `errno` too, but no `sqlState`. */
 export function errorNumber(error: unknown): number | undefined {
   const sent = isError(error) && 'sqlState' in error && 'errno' in error;
   return sent ? Number(error.errno) : undefined;

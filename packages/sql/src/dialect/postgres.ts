@@ -185,12 +185,12 @@ function isOutOfLocks(state: string, error: unknown): boolean {
   return error.file === 'lock.c' || error.file === 'predicate.c';
 }
 
-/** Whether an error says that the server, or the session, takes no writes. */
+/** Whether an error says that the server, or the session, is read-only. */
 export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === READ_ONLY;
 }
 
-/** The SQLSTATE of an error that the server sent; errors of sockets have a `code`, too, but no severity. */
+/** The SQLSTATE of an error from the server. Socket errors have a `code` too, but no severity. */
 export function sqlState(error: unknown): string | undefined {
   const sent = isError(error) && 'severity' in error && 'code' in error;
   return sent ? String(error.code) : undefined;

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { parameter } from './parameters.js';
 
 /**
- * The names of a table by steps from each to the next along the primary key: as many look-ups as names, however
+ * The names of a table, with a step from each to the next along the primary key: as many look-ups as names, however
  * many rows each has. Parameters of those within a range: its beginning, its end, its end.
  */
 export function skipScan(table: string, within: boolean): RawBuilder<unknown> {

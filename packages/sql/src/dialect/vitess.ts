@@ -19,7 +19,7 @@ const UNSENT =
 /** A table that this part of Vitess, or this shard, has not heard of yet. */
 const NO_SUCH_TABLE = 1146;
 
-/** Vitess: MySQL's protocol, and the rows of a name on one of several servers. */
+/** Vitess: MySQL's protocol, with the rows of a name on one of several servers. */
 export const vitess: Dialect = {
   ...mysql,
   spread: true,

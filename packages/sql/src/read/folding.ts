@@ -4,12 +4,12 @@ import type { Column } from '../dialect/column.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { Layout } from '../layout.js';
 
-/** A column that a statement adds up, and what it selects for it from the rows `d`. */
+/** A column that a statement adds up, with the expression for it over the rows `d`. */
 export interface FoldedColumn extends Column {
   readonly of: RawBuilder<unknown>;
 }
 
-/** How the rows of a read are added up by the server. */
+/** How the server adds up the rows of a read. */
 export interface Folding {
   /** Tells its statement from those of others. */
   readonly shape: string;
@@ -27,8 +27,8 @@ export interface Folding {
 }
 
 /**
- * How the rows of a read are added up, or `null` where they all have to come: the values of series and gauges are kept
- * in their order, and statistics are of numbers.
+ * How the server adds up the rows of a read, or `null` if all of them are needed: values of series and gauges keep
+ * their order, and statistics are for numbers only.
  */
 export function foldingOf(
   { type, valueType, columns }: Layout,

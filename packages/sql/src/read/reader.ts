@@ -23,7 +23,7 @@ import type { Statements } from '../statements.js';
 import { type Folding, foldingOf } from './folding.js';
 import { summaries } from './summaries.js';
 
-/** Of so many buckets at most, each is added up by itself. */
+/** The most buckets to add up one by one. */
 const MOST_EACH = 10_000;
 
 /** From so many buckets on, a statement for each column and name costs less than an array for each row. */
@@ -56,7 +56,7 @@ interface Answer {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Reads buckets, added up by the server where the query lets it. */
+/** Reads buckets; the server adds them up if the query allows it. */
 export class Reader {
   readonly #parts: ReaderParts;
 

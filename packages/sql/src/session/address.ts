@@ -1,5 +1,5 @@
 /**
- * Where a URL leads, without user, password and parameters.
+ * The address in a URL, without user, password and parameters.
  *
  * @example
  * ```ts
@@ -13,7 +13,10 @@ export function addressOf(url: string): string {
   return `${scheme}://${host}${pathname}`;
 }
 
-/** What an error says; the attempts at several addresses of one name fail together, with nothing to say of their own. */
+/**
+ * The message of an error. If all addresses of one name fail, the error itself has no message, so those of the attempts
+ * are used.
+ */
 export function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   const message: unknown = Reflect.get(error, 'message');

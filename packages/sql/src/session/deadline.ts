@@ -4,13 +4,13 @@ import type { SqlTables } from '../fetch.js';
 /** How often a watch looks, while something is awaited. */
 const TICK_MILLISECONDS = 250;
 
-/** What a watch waits for at most, in seconds. */
+/** The time limits of a watch, in seconds. */
 export interface Patience {
   /** How long nothing may be heard of the server, before it is asked whether it is there. */
   readonly silence: number;
   /** How long it may take to answer that. */
   readonly answer: number;
-  /** How long one statement may take on a server that is there. */
+  /** How long a statement may take if the server answers otherwise. */
   readonly longest: number;
 }
 
@@ -19,7 +19,7 @@ export const PATIENCE: Patience = { silence: 15, answer: 5, longest: 600 };
 /** Of a Kysely: nothing stands beside its connections, which may all be long at work. */
 const PATIENCE_OF_KYSELY: Patience = { silence: 50, answer: 10, longest: 600 };
 
-/** The watch over whole calls on a Kysely of the user's. A transaction has one connection, and nothing to ask on beside. */
+/** The watch over whole calls on the user's own Kysely. A transaction has one connection, and no other to ask on. */
 export function watchOf(kysely: Kysely<SqlTables>): Watch {
   const ask = () => kysely.executeQuery(CompiledQuery.raw('select 1'));
   return new Watch(kysely.isTransaction ? undefined : ask, PATIENCE_OF_KYSELY);
@@ -31,12 +31,12 @@ interface Wait {
 }
 
 /**
- * Gives up what a server does not answer. A statement may take long on a server that is there; so silence alone is no
- * reason: after some of it the server is asked something short on the side, and what is awaited is given up where
- * that is not answered, either.
+ * Gives up calls that the server does not answer. A statement may take long, so silence alone is no reason. After some
+ * silence, the watch asks the server something short on another connection. If there is no answer either, the pending
+ * work is given up.
  *
- * Time is counted in ticks of the event loop. A loop that stood still, or a machine that slept, misses some: what has
- * arrived in the meantime is not taken for silence.
+ * Time is counted in ticks of the event loop. If the loop blocks or the machine sleeps, ticks are missed, so answers
+ * that arrived meanwhile do not count as silence.
  *
  * @example
  * ```ts

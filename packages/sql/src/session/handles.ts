@@ -7,7 +7,7 @@ import type {
 } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
-/** What is used of a better-sqlite3 `Database`, which a `DatabaseSync` is given the shape of. */
+/** The part of a better-sqlite3 `Database` that Kairos uses. A `DatabaseSync` gets the same shape. */
 export interface SqliteDatabase {
   readonly memory: boolean;
   readonly readonly: boolean;
@@ -37,7 +37,7 @@ export interface SqliteStatement {
   safeIntegers(toggle: boolean): this;
 }
 
-/** What is used of a `DatabaseSync` of `node:sqlite`. */
+/** The part of a `DatabaseSync` of `node:sqlite` that Kairos uses. */
 export interface NodeDatabase {
   /** Absent before Node 22.16. */
   readonly isTransaction?: boolean;
@@ -59,7 +59,7 @@ export interface NodeStatement {
   columns?(): readonly unknown[];
 }
 
-/** What is used of a pg `Pool`. */
+/** The part of a pg `Pool` that Kairos uses. */
 export interface PgPool {
   /** The class of its clients, and what they are made with: whatever the pool was made with. */
   readonly Client?: new (
@@ -69,7 +69,7 @@ export interface PgPool {
   connect(): Promise<PgClient>;
 }
 
-/** What is used of a pg `Client` that belongs to no pool. */
+/** The part of a pg `Client` outside a pool that Kairos uses. */
 export interface PgOwnClient {
   on(event: 'error', listener: (error: Error) => void): unknown;
   connect(): Promise<unknown>;
@@ -93,13 +93,13 @@ export interface PgClient extends PostgresPoolClient {
   listeners(event: 'error'): readonly unknown[];
 }
 
-/** What is used of a mysql2 pool. */
+/** The part of a mysql2 pool that Kairos uses. */
 export interface Mysql2Pool {
   readonly config?: object;
   getConnection(callback: (error: unknown, connection: Mysql2Connection) => void): void;
 }
 
-/** What is used of a connection of such a pool. */
+/** The part of a connection of such a pool that Kairos uses. */
 export interface Mysql2Connection {
   readonly config: { readonly typeCast?: unknown };
   query<R>(query: Mysql2Query, values: unknown[], callback: (error: unknown, result: R) => void): unknown;
@@ -118,7 +118,7 @@ interface Mysql2Query {
   readonly typeCast: true | ((field: unknown, next: () => unknown) => unknown);
 }
 
-/** What is used of a mysql2 pool of the promise flavor: the one that it wraps. */
+/** The part of a mysql2 promise pool that Kairos uses: the pool that it wraps. */
 export interface MysqlPromisePool {
   readonly pool: Mysql2Pool;
 }

@@ -10,8 +10,8 @@ const LATE = 1000;
 const SLICE = 10;
 
 /**
- * Waits for the locks of a SQLite file without blocking the event loop: work that finds it locked is done again,
- * after a pause, until it has waited for so many milliseconds; with none, the first attempt decides.
+ * Waits for locks of a SQLite file without blocking the event loop. Work that finds the file locked is retried after a
+ * pause, for a number of milliseconds; with 0, the first attempt decides.
  */
 export class LockWaits {
   readonly #patience: number;

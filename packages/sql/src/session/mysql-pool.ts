@@ -14,8 +14,8 @@ import { destroy } from './mysql-stream.js';
 type Rows = readonly (readonly unknown[])[];
 
 /**
- * A pool of mysql2 with its connections guarded. Errors of connecting are noted in `unsent`. It stays open when Kysely
- * is destroyed: who opened it closes it.
+ * A mysql2 pool with guarded connections. Errors of connecting are collected in `unsent`. The pool stays open when
+ * Kysely is destroyed: whoever opened it closes it.
  */
 export class GuardedPool implements MysqlPool {
   readonly #pool: Mysql2Pool;

@@ -26,7 +26,10 @@ const WAY = [
   'connectAttributes',
 ] as const;
 
-/** Asks the server of a pool whether it is there, on a connection beside the pool's, which may all be waiting. */
+/**
+ * Asks the server of a pool whether it is there, on a separate connection, because all connections of the pool may be
+ * waiting.
+ */
 export function probeOf(pool: Mysql2Pool): (() => Promise<void>) | undefined {
   const options = connectionConfigOf(pool);
   const stream: unknown = Reflect.get(options ?? {}, 'stream');

@@ -1,6 +1,6 @@
 import type { Socket } from './pool-end.js';
 
-/** What is used of the socket of a connection of mysql2, which its types do not show. */
+/** The part of a mysql2 connection's socket that Kairos uses; mysql2's types do not show it. */
 export interface Stream extends Socket {
   once(event: 'close', listener: () => void): unknown;
 }
@@ -10,7 +10,7 @@ export function streamOf(connection: object): Stream | undefined {
   return isStream(stream) ? stream : undefined;
 }
 
-/** Ends a connection at once. mysql2 by itself waits for the server to close its end. */
+/** Ends a connection at once. mysql2 itself waits for the server to close its end. */
 export function destroy(connection: { destroy(): void }): void {
   connection.destroy();
   streamOf(connection)?.destroy();

@@ -1,11 +1,13 @@
 import type { NodeDatabase, NodeStatement, SqliteDatabase, SqliteStatement } from './handles.js';
 
-/** The module `node:sqlite`, as far as it is used. */
+/** The part of the module `node:sqlite` that Kairos uses. */
 export interface NodeSqlite {
   readonly DatabaseSync: new (path: string, options?: object) => NodeDatabase;
 }
 
-/** `node:sqlite`, where the runtime has it: Node 22.13 and newer, Bun and Deno. No bundler comes across it. */
+/**
+ * `node:sqlite`, if the runtime has it: Node 22.13 and newer, Bun and Deno. Loaded in a way that bundlers do not see.
+ */
 export function nodeSqlite(): NodeSqlite | undefined {
   const module: unknown = process.getBuiltinModule?.('node:sqlite');
   return isNodeSqlite(module) ? module : undefined;

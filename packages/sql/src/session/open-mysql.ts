@@ -48,7 +48,7 @@ async function sessionOn(
 ): Promise<Session> {
   if (typeof Reflect.get(connectionConfigOf(pool) ?? {}, 'queryFormat') === 'function') {
     throw new ConfigurationError(
-      `Option "${optionPrefix}queryFormat" of mysql2 is a function; expected it to be left out: it would put the values into statements in a way of its own`,
+      `Option "${optionPrefix}queryFormat" of mysql2 is a function; leave it out: it would put the values into statements by rules of its own`,
     );
   }
   const unsent = new WeakSet();
@@ -85,7 +85,7 @@ async function checkedSession(
   }
   if (Number(autocommit) !== 1 && !kysely.isTransaction) {
     throw new ConfigurationError(
-      'The connections have "autocommit" off, so that nothing written would be committed; expected it on, on the server or on every connection of the pool',
+      'The connections have "autocommit" off, so nothing would be committed; expected it on, on the server or on every connection of the pool',
     );
   }
   const spread = /vitess/i.test(mysql.text.read(version));

@@ -50,7 +50,7 @@ function refuseBinary(binary: unknown, option: string): void {
 
 function binaryError(option: string, value: string): ConfigurationError {
   return new ConfigurationError(
-    `Option "${option}" is ${value}; expected it to be left out: pg loses a part of what comes in binary form`,
+    `Option "${option}" is ${value}; leave it out: pg loses part of what arrives in binary form`,
   );
 }
 

@@ -86,7 +86,11 @@ function messageOf(error: unknown): unknown {
 function patienceOf(timeout: unknown): number {
   if (timeout === undefined) return PATIENCE;
   if (typeof timeout === 'number' && timeout >= 0 && timeout < 2 ** 31) return timeout;
-  throw optionError('clientConfig.timeout', timeout, 'milliseconds to wait for a locked file, from 0 on');
+  throw optionError(
+    'clientConfig.timeout',
+    timeout,
+    'how many milliseconds to wait for a locked file, 0 or more',
+  );
 }
 
 /**

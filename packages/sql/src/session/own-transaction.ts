@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
-/** Works in a transaction of its own; what fails, or the commit, is what it fails with, whatever the rollback comes to. */
+/**
+ * Does work in a transaction of its own. If the work or the commit fails, it rejects with that error, whatever the
+ * rollback does.
+ */
 export async function inOwnTransaction(
   kysely: Kysely<SqlTables>,
   work: (transaction: Kysely<SqlTables>) => Promise<void>,

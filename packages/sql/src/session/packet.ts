@@ -4,7 +4,7 @@ import type { Statement } from './session.js';
 /** What MySQL's protocol adds to a statement. */
 const ENVELOPE = 16;
 
-/** Refuses a statement that a server would not take, and end the connection for. Nothing of it was sent. */
+/** Refuses a statement that is too large for the server, which would end the connection. Nothing of it was sent. */
 export function refuseTooLong({ sql }: Statement, parameters: readonly unknown[], most: number): void {
   if (most === Number.POSITIVE_INFINITY) return;
   let bytes = sql.length + ENVELOPE;

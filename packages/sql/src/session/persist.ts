@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How often work is tried where other writers are in the way. */
 const ATTEMPTS = 20;
 
-/** Does work again, after a while, as long as it fails with errors that can pass. */
+/** Retries work after a pause, as long as it fails with transient errors. */
 export async function persist<R>(work: () => Promise<R>, canPass: (error: unknown) => boolean): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -8,7 +8,10 @@ export function withDefault(options: object, name: string, value: unknown): obje
   return Object.defineProperties({}, { [name]: { value, enumerable: true }, ...own });
 }
 
-/** Asks the server of a pool whether it is there, on a connection beside the pool's, which may all be waiting. */
+/**
+ * Asks the server of a pool whether it is there, on a separate connection, because all connections of the pool may be
+ * waiting.
+ */
 export function probeOf({ Client, options = {} }: PgPool): (() => Promise<void>) | undefined {
   if (Client === undefined) return undefined;
   const milliseconds = PATIENCE.answer * 1000;

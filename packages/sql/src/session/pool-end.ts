@@ -1,13 +1,13 @@
 /** How long a server may take to see a pool off. */
 const END_MILLISECONDS = 2000;
 
-/** The socket of a connection, as far as ending it goes. */
+/** The part of a connection's socket that is needed to end it. */
 export interface Socket {
   destroy(): unknown;
   unref?(): unknown;
 }
 
-/** Waits for a pool to end. A server that does not answer is not waited for, nor does it keep the process alive. */
+/** Waits for a pool to end, but not for a server that does not answer. It never keeps the process alive. */
 export async function endPool(ending: Promise<unknown>, sockets: Iterable<Socket>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
-/** Works in a transaction so that nothing is left of what fails, and the transaction can go on. */
+/** Does work in a transaction with a savepoint: if it fails, nothing of it is left, and the transaction can go on. */
 export async function inSavepoint(
   transaction: Kysely<SqlTables>,
   work: (transaction: Kysely<SqlTables>) => Promise<void>,

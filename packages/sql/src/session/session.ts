@@ -13,7 +13,7 @@ export type ReadColumns = (
   parametersOfEach: readonly (readonly unknown[])[],
 ) => Promise<readonly (readonly Cells[])[] | null>;
 
-/** The way to one database: what the adapter does to it, and nothing of how. */
+/** Access to one database: what the adapter does with it, whatever the driver. */
 export interface Session extends Connection {
   readonly dialect: Dialect;
   /** Builds and compiles statements, and is what a customized `fetch` reads with. */

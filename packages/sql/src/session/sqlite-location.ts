@@ -1,6 +1,6 @@
 import { ConfigurationError, describeValue } from '@kairos/core';
 
-/** Where a `sqlite:` URL leads: a file or `:memory:`, and how better-sqlite3 is to open it. */
+/** The location in a `sqlite:` URL: a file or `:memory:`, with the options of better-sqlite3 to open it. */
 export interface SqliteLocation {
   readonly path: string;
   readonly options: { readonly readonly?: true; readonly fileMustExist?: true };

@@ -16,8 +16,8 @@ import type { LockWaits } from './lock-waits.js';
 import type { Cells, ReadColumns, Session, Statement, Step } from './session.js';
 
 /**
- * SQLite through better-sqlite3 or node:sqlite itself. It is synchronous, so a transaction runs in one turn of the event loop: no
- * other connection of this process can come to wait, and block the loop, for a lock that is held across turns.
+ * SQLite through better-sqlite3 or node:sqlite. Both are synchronous, so a transaction runs in one turn of the event
+ * loop: no other connection of this process can block the loop while it waits for a lock held across turns.
  */
 export class SqliteSession implements Session {
   readonly dialect: Dialect;

@@ -11,9 +11,9 @@ const PART = 5000;
 type Place = readonly [window: number, name: unknown];
 
 /**
- * Goes through the rows of an interval window by window and name by name, and changes some thousands at a time: a
- * statement over all shards can neither touch more, nor say how many at most. What is of one window of one name is on
- * one shard, where it can.
+ * Goes through the rows of an interval window by window and name by name, and changes some thousands at a time. A
+ * statement over all shards can neither touch more, nor limit how many. If possible, a statement concerns one window of
+ * one name, which is on one shard.
  */
 export class Parts {
   readonly #layout: Layout;

@@ -11,8 +11,8 @@ const REMEMBERED = 100_000;
 const FRESH = 60_000;
 
 /**
- * On which shard the rows of a name are. What goes to one shard alone is stored whole or not at all; over several,
- * Vitess commits shard by shard.
+ * Finds the shard of a name's rows. What goes to one shard is stored whole or not at all; over several, Vitess commits
+ * shard by shard.
  */
 export class Shards {
   readonly #session: Session;

@@ -4,7 +4,7 @@ import { Parts } from './parts.js';
 import { Shards } from './shards.js';
 import { agreeOnVschema } from './vschema.js';
 
-/** What is done otherwise where the rows of names are spread over several servers. */
+/** What differs if the rows of names are spread over several servers. */
 export interface Spread {
   /** Where a name is; `null` where all names are on one server. */
   readonly shards: Shards | null;

@@ -42,8 +42,8 @@ function vschemaStatement({ table, column }: ShardedTable, kysely: Kysely<SqlTab
 }
 
 /**
- * The vindex that tells on which shard a name is, as Kysely takes it, or `null` in a keyspace that is not sharded. Where
- * tables may be created, those that are not in the VSchema are entered.
+ * The vindex that maps a name to a shard, in Kysely's form, or `null` in a keyspace that is not sharded. If tables may
+ * be created, missing ones are added to the VSchema.
  */
 export async function agreeOnVschema(
   layout: Layout,
@@ -55,12 +55,12 @@ export async function agreeOnVschema(
   const target = session.dialect.text.read(database);
   if (layout.schema === undefined && !/^[^:/@]+(@primary)?$/.test(target)) {
     throw new ConfigurationError(
-      `The connections to Vitess are to ${describeValue(target)}; expected a keyspace as a whole, with its primary tablets`,
+      `The connections to Vitess are to ${describeValue(target)}; expected a whole keyspace, with its primary tablets`,
     );
   }
   if (/single/i.test(session.dialect.text.read(mode))) {
     throw new ConfigurationError(
-      'The "transaction_mode" of Vitess is SINGLE; expected MULTI or TWOPC, since what is of all names is on all shards',
+      'The "transaction_mode" of Vitess is SINGLE; expected MULTI or TWOPC, because data of all names is on all shards',
     );
   }
   const keyspace = layout.schema ?? target.replace(/@.*/, '');

@@ -16,7 +16,7 @@ export interface BoundCall {
   readonly series: ReadonlyMap<string, readonly Expression[]>;
 }
 
-/** Binds arguments to parameters. Throws `BadRequest` where one is missing, unknown or of another type. */
+/** Binds arguments to parameters. Throws `BadRequest` if one is missing, unknown or of another type. */
 export function bind(definition: FunctionDefinition, call: Call): BoundCall {
   const refuse = (problem: string): never => {
     throw new BadRequest(`Function "${call.name}" at position ${call.position} ${problem}`);

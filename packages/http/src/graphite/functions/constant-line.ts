@@ -1,7 +1,7 @@
 import { regularGrid } from '../series.js';
 import type { FunctionDefinition } from './definition.js';
 
-/** What Grafana asks for when it tests a data source. */
+/** The function that Grafana requests to test a data source. */
 export const constantLine: FunctionDefinition = {
   name: 'constantLine',
   group: 'Special',

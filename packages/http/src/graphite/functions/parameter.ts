@@ -1,4 +1,4 @@
-/** What kind of argument a parameter takes, by the names that Graphite's description of functions gives them. */
+/** The kind of argument that a parameter takes, by Graphite's names. */
 export type ParameterType =
   | 'seriesList'
   | 'integer'

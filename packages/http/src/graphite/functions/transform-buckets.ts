@@ -1,7 +1,10 @@
 import type { FunctionDefinition } from './definition.js';
 import { SERIES_LIST } from './parameter.js';
 
-/** Kairos' own: what a point is made from the data of its bucket by. The plan reads it so; this names it. */
+/**
+ * Kairos' own function: the transform that makes a point from the data of its bucket. The plan reads it that way; this
+ * function names it.
+ */
 export const transform: FunctionDefinition = {
   name: 'transform',
   group: 'Special',
