@@ -6,7 +6,7 @@ import type { Fate } from './errors.js';
 import type { StoredValue, Value } from './insertable.js';
 import type { CustomFunction } from './option.js';
 import type { Statistic } from './read/summary.js';
-import type { Schema } from './schema.js';
+import type { Schema } from './schema/schema.js';
 import type { StoredData, TimeseriesType } from './types/data-type.js';
 
 /**

@@ -10,7 +10,6 @@ export type {
   CopyResult,
 } from './copy/options.js';
 export { type CopyTotals, type VerifiedInterval, verifyCopy } from './copy/verify-copy.js';
-export type { StoreCall, StoreOperation } from './diagnostics.js';
 export { RecentEntries } from './directory/recent-entries.js';
 export { textAfter } from './directory/text-after.js';
 export { elapsed } from './elapsed.js';
@@ -27,25 +26,26 @@ export {
   textOption,
   wholeNumberOption,
 } from './option.js';
+export type { Bounds } from './read/bounds.js';
 export type { Coverage } from './read/coverage.js';
 export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export { type Statistic, Summary } from './read/summary.js';
-export { isNothingRecorded, nothingRecorded, reconcile as reconcileRecord, uniteRecords } from './record.js';
-export type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
-export { messageOf } from './storage-call.js';
+export {
+  isNothingRecorded,
+  nothingRecorded,
+  reconcile as reconcileRecord,
+  uniteRecords,
+} from './schema/record.js';
+export type { IntervalOptions, IntervalsOptions, Schema } from './schema/schema.js';
+export { messageOf } from './store/call-store.js';
+export type { StoreCall, StoreOperation } from './store/diagnostics.js';
 export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Duration, MonthsOfPython, UnitOption } from './time/unit.js';
 export { type Windows, windowsOf } from './time/windows.js';
-export type {
-  Bounds,
-  BulkInsertOptions,
-  InsertOptions,
-  InsertResult,
-  Timeseries,
-} from './timeseries.js';
+export type { BulkInsertOptions, InsertOptions, Timeseries } from './timeseries.js';
 export type { TimeseriesTypes } from './timeseries-types.js';
 export type { DataOf, DataType, StoredData, TimeseriesType, TransformName } from './types/data-type.js';
 export { overflows } from './types/overflow.js';
@@ -63,4 +63,5 @@ export {
   storeText,
 } from './types/typed-values.js';
 export { describeValue, storeAmount, storeScalar } from './types/value.js';
+export type { InsertResult } from './write/inserter.js';
 export { WriteOutcomes } from './write/outcomes.js';

@@ -5,24 +5,24 @@ import {
   type Source,
   type StorageAdapter,
 } from './adapter.js';
-import { traced } from './diagnostics.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
 import type { Value } from './insertable.js';
 import { adviceForHandle, adviceForScheme } from './known-backends.js';
 import { booleanOption, functionOption, optionError } from './option.js';
 import type { ReadValue } from './read/options.js';
-import { agreeOnRecord, type Recorded, recordedOptions } from './record.js';
+import { agreeOnRecord, type Recorded, recordedOptions } from './schema/record.js';
 import {
   createSchema,
   type IntervalsOptions,
   openSchema,
   type Schema,
   type SchemaOptions,
-} from './schema.js';
-import { callStore } from './storage-call.js';
+} from './schema/schema.js';
+import { callStore } from './store/call-store.js';
+import { traced } from './store/diagnostics.js';
+import { tracedAdapter } from './store/traced-adapter.js';
 import { Timeseries } from './timeseries.js';
 import type { Fixed } from './timeseries-types.js';
-import { tracedAdapter } from './traced-adapter.js';
 import type { TimeseriesType } from './types/data-type.js';
 import { describeValue } from './types/value.js';
 

@@ -1,8 +1,7 @@
 import type { BackendTypes } from './adapter.js';
 import type { Value } from './insertable.js';
-import type { IsOn, ReadOptions, RowOf, Switch, Transformed } from './read/options.js';
-import type { IntervalsOptions } from './schema.js';
-import type { DataOf, TimeseriesType, TransformName } from './types/data-type.js';
+import type { IntervalsOptions } from './schema/schema.js';
+import type { TimeseriesType } from './types/data-type.js';
 
 /** The types of one timeseries, gathered so that the methods read simply. */
 export interface TimeseriesTypes {
@@ -21,80 +20,5 @@ export interface TimeseriesTypes {
   backend: BackendTypes;
 }
 
-/** One name, or several whose data is joined, each once. */
-export type Name = string | readonly string[] | ReadonlySet<string>;
-export type Data<S extends TimeseriesTypes> = DataOf<S['type'], S['read']>;
-export type Row<S extends TimeseriesTypes, P> = RowOf<S['type'], S['read'], P>;
-
-/** Whether an interval, as it was written, has a resolution finer than its step; `boolean` where that is not known. */
-type HasResolution<O> = O extends { readonly step: infer Step; readonly resolution: infer R }
-  ? [R] extends [undefined]
-    ? false
-    : false extends IsKnown<R> | IsKnown<Step>
-      ? boolean
-      : [R, Step] extends [Step, R]
-        ? false
-        : true
-  : 'resolution' extends keyof O
-    ? boolean
-    : false;
-
-/** Whether a step or resolution is known from its type: one literal, and no other (nor a pattern of text). */
-type IsKnown<U> = number extends U
-  ? false
-  : Record<never, never> extends Record<U & string, unknown>
-    ? [U] extends [number]
-      ? Not<IsUnion<U>>
-      : false
-    : Not<IsUnion<U>>;
-
-type Not<Condition extends boolean> = Condition extends true ? false : true;
-
-type IsUnion<U, Whole = U> = U extends unknown ? ([Whole] extends [U] ? false : true) : never;
-
-type If<Condition extends boolean, Then, Else> = Condition extends true ? Then : Else;
-
-/** What an interval holds after condensing: coarse intervals are not condensed. */
-export type Condensed<S extends TimeseriesTypes, I extends keyof S['intervals'] & string, J, C> = If<
-  HasResolution<S['intervals'][I]>,
-  C,
-  J
->;
-
-/** What the transforms of a call make of `D`. */
-export type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends object, D> = Transformed<
-  S['type'],
-  S['read'],
-  N,
-  R,
-  M,
-  D
->;
-
-/** Whether a series has a `Map` of resolution buckets in each interval; `boolean` where that is not known. */
-export type IsNested<
-  S extends TimeseriesTypes,
-  I extends keyof S['intervals'] & string,
-  Condense extends Switch,
-  Collapse extends Switch,
-> = If<HasResolution<S['intervals'][I]>, Neither<IsOn<Condense>, IsOn<Collapse>>, false>;
-
-type Neither<A extends boolean, B extends boolean> = A extends true ? false : B extends true ? false : true;
-
 /** A type from which nothing is inferred. Unlike `NoInfer`, it leaves no trace in what compilers and editors show. */
 export type Fixed<R> = [R] extends [infer Known] ? Known : never;
-
-export type SeriesResult<Nested extends boolean, Each, Flat> = Nested extends true ? Map<number, Each> : Flat;
-
-/** The options of a read, typed for one timeseries. */
-export type CallOptions<
-  S extends TimeseriesTypes,
-  P,
-  J,
-  C,
-  Condense extends Switch,
-  Final,
-  N extends TransformName,
-  R,
-  M extends object,
-> = ReadOptions<S['type'], S['value'], S['read'], S['backend']['fetch'], P, J, C, Condense, Final, N, R, M>;

@@ -5,8 +5,8 @@ import {
   reconcile,
   recordedOptions,
   uniteRecords,
-} from '../src/record.js';
-import { createSchema, type IntervalsOptions } from '../src/schema.js';
+} from '../src/schema/record.js';
+import { createSchema, type IntervalsOptions } from '../src/schema/schema.js';
 import type { UnitOption } from '../src/time/unit.js';
 
 const schema = (intervals: IntervalsOptions, timezone = 'UTC') =>

@@ -1,12 +1,13 @@
 import { InvalidValueError } from '../errors.js';
 import type { Timestamp } from '../insertable.js';
-import { intervalOf } from '../schema.js';
+import { intervalOf } from '../schema/schema.js';
 import { locate, type Place } from '../time/interval.js';
 import { toSeconds } from '../time/timestamp.js';
-import { type InsertResult, insideOf, type Timeseries } from '../timeseries.js';
+import { storeOf, type Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { DataOf } from '../types/data-type.js';
 import { describeValue } from '../types/value.js';
+import type { InsertResult } from '../write/inserter.js';
 import { checkName } from '../write/inserts.js';
 import { PendingWrites } from './pending-writes.js';
 import { piecesOf } from './pieces.js';
@@ -34,12 +35,12 @@ export async function* readBuckets<S extends TimeseriesTypes>(
   name: string,
   interval: keyof S['intervals'] & string,
 ): AsyncGenerator<[timestamp: number, data: DataOf<S['type'], S['value']>], void, undefined> {
-  const inside = insideOf(timeseries);
-  checkName(name, inside.adapter.capabilities.nul);
-  const [range] = await rangesIn(inside, name, [intervalOf(inside.schema, interval)]);
+  const source = storeOf(timeseries);
+  checkName(name, source.adapter.capabilities.nul);
+  const [range] = await rangesIn(source, name, [intervalOf(source.schema, interval)]);
   if (range === undefined) return;
   // What the adapter gives back are the values that it took, of the timeseries' own type.
-  for await (const { start, data } of piecesOf(inside, range))
+  for await (const { start, data } of piecesOf(source, range))
     yield [start, data as DataOf<S['type'], S['value']>];
 }
 
@@ -58,7 +59,7 @@ export async function addBuckets<S extends TimeseriesTypes>(
   interval: keyof S['intervals'] & string,
   entries: Iterable<BucketEntry<S>> | AsyncIterable<BucketEntry<S>>,
 ): Promise<InsertResult> {
-  const target = insideOf(timeseries);
+  const target = storeOf(timeseries);
   const { schema, adapter } = target;
   const { dataType } = schema;
   const into = intervalOf(schema, interval);

@@ -1,8 +1,8 @@
 import type { BucketWrite } from '../adapter.js';
 import { StorageError } from '../errors.js';
-import { messageOf } from '../storage-call.js';
+import { messageOf } from '../store/call-store.js';
+import type { Store } from '../store/store.js';
 import { expiryOf, type Interval, oldestKept } from '../time/interval.js';
-import type { Inside } from '../timeseries.js';
 import { sizeOf } from './pieces.js';
 import type { Remade } from './remaking.js';
 
@@ -12,12 +12,12 @@ const MOST_VALUES = 65_536;
 
 /** Writes of buckets that are not sent yet, each bucket once. */
 export class PendingWrites {
-  readonly #target: Inside;
+  readonly #target: Store;
   readonly #doing: string;
   #writes: BucketWrite[] = [];
   #values = 0;
 
-  constructor(target: Inside, doing: string) {
+  constructor(target: Store, doing: string) {
     this.#target = target;
     this.#doing = doing;
   }
@@ -44,8 +44,7 @@ export class PendingWrites {
     this.#writes = [];
     this.#values = 0;
     if (writes.length === 0) return;
-    const { adapter, store } = this.#target;
-    const [failure] = await store(this.#doing, () => adapter.write(writes, {}));
+    const [failure] = await this.#target.call(this.#doing, () => this.#target.adapter.write(writes, {}));
     if (failure === undefined) return;
     const { error, fate } = failure;
     throw new StorageError(`The ${this.#doing} failed: ${messageOf(error)}`, { cause: error, fate });

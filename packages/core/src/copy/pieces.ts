@@ -1,7 +1,7 @@
 import type { BucketRow } from '../adapter.js';
 import { isMap, isSet } from '../kinds.js';
+import type { Store } from '../store/store.js';
 import { countBuckets, type Interval, resolutionStart } from '../time/interval.js';
-import type { Inside } from '../timeseries.js';
 import { describeValue } from '../types/value.js';
 
 /** The data of one bucket, or of one resolution bucket in it, as the store gave it. */
@@ -31,7 +31,7 @@ const MANY = 65_536;
 
 /** What a name holds, ascending in time, read a part at a time. */
 export async function* piecesOf(
-  { adapter, store }: Inside,
+  store: Store,
   { name, interval, first, last }: PieceRange,
 ): AsyncGenerator<Piece, void, undefined> {
   const { step, resolution } = interval;
@@ -46,7 +46,7 @@ export async function* piecesOf(
       first: step.bucketAt(ordinal),
       last: step.bucketAt(next - 1),
     };
-    const rows = await store(`read of ${describeValue(interval.name)}`, () => adapter.read(query));
+    const rows = await store.call(`read of ${describeValue(interval.name)}`, () => store.adapter.read(query));
     const sorted = [...rows].sort(inTime);
     let values = 0;
     for (const { bucket, resolution: finer, data } of sorted) {

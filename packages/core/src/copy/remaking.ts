@@ -1,5 +1,5 @@
 import type { StoredValue } from '../insertable.js';
-import type { Schema } from '../schema.js';
+import type { Schema } from '../schema/schema.js';
 import { type Interval, locate, type Place } from '../time/interval.js';
 import type { StoredData } from '../types/data-type.js';
 import { type Piece, sizeOf } from './pieces.js';

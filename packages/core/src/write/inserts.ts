@@ -1,4 +1,4 @@
-import { ConfigurationError, InvalidValueError } from '../errors.js';
+import { InvalidValueError } from '../errors.js';
 import type { StoredValue, Timestamp } from '../insertable.js';
 import { isDate, isMap, isSet } from '../kinds.js';
 import { toSeconds } from '../time/timestamp.js';
@@ -84,20 +84,4 @@ function namesOf(named: unknown): Iterable<readonly [unknown, unknown]> {
   throw new InvalidValueError(
     `The inserts hold ${describeValue(named)}; expected { name: [value, …] } or a Map of it`,
   );
-}
-
-/** The options of a call: refuses what is not an object, and an option of a name that nothing takes. */
-export function checkOptions(options: unknown, known: readonly string[], what: string): object {
-  if (options === undefined || options === null) return {};
-  if (typeof options !== 'object') {
-    throw new ConfigurationError(
-      `The options of ${what} are ${describeValue(options)}; expected an object with ${known.join(', ')}`,
-    );
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key) && Reflect.get(options, key) !== undefined) {
-      throw new ConfigurationError(`Option "${key}" of ${what} is unknown; expected ${known.join(', ')}`);
-    }
-  }
-  return options;
 }

@@ -1,11 +1,11 @@
 import type { BucketWrite, Loss, Retention, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
-import type { Schema } from '../schema.js';
+import { retentionAt } from '../schema/retention.js';
+import type { Schema } from '../schema/schema.js';
 import { expiryOf, type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
 import { describeValue } from '../types/value.js';
 import type { BulkInsert, Insert } from './inserts.js';
-import { retentionAt } from './retention.js';
 
 /** What inserts amount to: one write for each bucket that they touch. */
 export interface WritePlan<T extends TimeseriesType> {

@@ -1,6 +1,6 @@
 import type { BucketWrite, WriteFailure } from '../adapter.js';
 import { type BulkInsertError, StorageError } from '../errors.js';
-import { messageOf } from '../storage-call.js';
+import { messageOf } from '../store/call-store.js';
 import { describeValue } from '../types/value.js';
 import { bulkError } from './bulk-error.js';
 import type { BulkInsert } from './inserts.js';

@@ -1,7 +1,7 @@
-import type { StorageAdapter } from './adapter.js';
+import type { StorageAdapter } from '../adapter.js';
+import type { Schema } from '../schema/schema.js';
+import { countBuckets } from '../time/interval.js';
 import { type StoreCall, type StoreOperation, traced } from './diagnostics.js';
-import type { Schema } from './schema.js';
-import { countBuckets } from './time/interval.js';
 
 /** An adapter whose calls are published, but for its writes: who sends those knows how many inserts they hold. */
 export function tracedAdapter(

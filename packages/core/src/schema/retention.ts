@@ -1,6 +1,6 @@
 import type { Retention } from '../adapter.js';
-import type { Schema } from '../schema.js';
 import { oldestKept } from '../time/interval.js';
+import type { Schema } from './schema.js';
 
 /** For each interval of the schema, the oldest bucket that is still kept at `now`. */
 export function retentionAt(schema: Schema, now: number): Retention {

@@ -1,12 +1,12 @@
-import { ConfigurationError, UnknownIntervalError } from './errors.js';
-import { optionError, wholeNumberOption } from './option.js';
-import { type DayLine, dayLine } from './time/day-line.js';
-import type { Interval } from './time/interval.js';
-import { toSeconds } from './time/timestamp.js';
-import { hintAtMinutes, parseUnit, timescale, type UnitOption } from './time/unit.js';
-import type { DataType, TimeseriesType } from './types/data-type.js';
-import { dataTypes } from './types/index.js';
-import { describeValue } from './types/value.js';
+import { ConfigurationError, UnknownIntervalError } from '../errors.js';
+import { optionError, wholeNumberOption } from '../option.js';
+import { type DayLine, dayLine } from '../time/day-line.js';
+import type { Interval } from '../time/interval.js';
+import { toSeconds } from '../time/timestamp.js';
+import { hintAtMinutes, parseUnit, timescale, type UnitOption } from '../time/unit.js';
+import type { DataType, TimeseriesType } from '../types/data-type.js';
+import { dataTypes } from '../types/index.js';
+import { describeValue } from '../types/value.js';
 
 /** How one interval is configured. */
 export interface IntervalOptions {
@@ -129,6 +129,19 @@ function createInterval(
     );
   }
   return { name, step: stepScale, resolution: resolutionScale, steps };
+}
+
+/** The intervals in the form of the option, with durations in seconds. */
+export function intervalsOptions({ intervals }: Schema): IntervalsOptions {
+  const entries = [...intervals.values()].map(({ name, step, resolution, steps }) => [
+    name,
+    {
+      step: step.unit,
+      ...(resolution === null ? {} : { resolution: resolution.unit }),
+      ...(steps === null ? {} : { steps }),
+    },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 export function intervalOf(schema: Schema, name: unknown): Interval {

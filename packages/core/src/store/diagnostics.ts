@@ -1,5 +1,5 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import type { TimeseriesType } from './types/data-type.js';
+import type { TimeseriesType } from '../types/data-type.js';
 
 /** What a store is asked to do; the tracing channel of each is `kairos.` with its name. */
 export type StoreOperation =

@@ -1,8 +1,8 @@
-import type { StorageAdapter } from './adapter.js';
-import { ConfigurationError, StorageError } from './errors.js';
+import type { StorageAdapter } from '../adapter.js';
+import { ConfigurationError, StorageError } from '../errors.js';
+import type { TimeUnit } from '../time/timescale.js';
+import { isSameZone } from '../time/zone-names.js';
 import type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
-import type { TimeUnit } from './time/timescale.js';
-import { isSameZone } from './time/zone-names.js';
 
 /**
  * An interval as it is recorded with the data: how it cuts time, with which a later configuration must agree, and how
