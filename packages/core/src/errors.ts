@@ -1,4 +1,4 @@
-import type { BulkInserts, Value } from './insertable.js';
+import type { BulkInserts, Value } from './values/insertable.js';
 
 /** The stable `code` of each error class. Codes survive copies of the package; match on them across processes. */
 export type KairosErrorCode =

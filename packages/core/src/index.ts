@@ -10,14 +10,15 @@ export type {
   CopyResult,
 } from './copy/options.js';
 export { type CopyTotals, type VerifiedInterval, verifyCopy } from './copy/verify-copy.js';
-export { RecentEntries } from './directory/recent-entries.js';
-export { textAfter } from './directory/text-after.js';
-export { elapsed } from './elapsed.js';
 export * from './errors.js';
-export { forEachAtOnce } from './for-each-at-once.js';
-export type { BulkInserts, NamedValues, StoredValue, Timestamp, Value, Values } from './insertable.js';
-export { Kairos, type NoBackend, type Opened, type TimeseriesOptions } from './kairos.js';
-export { isBytes, isDate, isError, isMap, isSet } from './kinds.js';
+export { elapsed } from './for-adapters/elapsed.js';
+export { type FetchedBuckets, fetchedRows } from './for-adapters/fetched-buckets.js';
+export { forEachAtOnce } from './for-adapters/for-each-at-once.js';
+export { overflows } from './for-adapters/overflow.js';
+export { RecentEntries } from './for-adapters/recent-entries.js';
+export { textAfter } from './for-adapters/text-after.js';
+export { WriteOutcomes } from './for-adapters/write-outcomes.js';
+export { Kairos, type Opened, type TimeseriesOptions } from './kairos.js';
 export {
   booleanOption,
   type CustomFunction,
@@ -28,7 +29,6 @@ export {
 } from './option.js';
 export type { Bounds } from './read/bounds.js';
 export type { Coverage } from './read/coverage.js';
-export { type FetchedBuckets, fetchedRows } from './read/fetched-buckets.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export { type Statistic, Summary } from './read/summary.js';
@@ -45,11 +45,12 @@ export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/in
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Duration, MonthsOfPython, UnitOption } from './time/unit.js';
 export { type Windows, windowsOf } from './time/windows.js';
-export type { BulkInsertOptions, InsertOptions, Timeseries } from './timeseries.js';
-export type { TimeseriesTypes } from './timeseries-types.js';
+export type { AnyTimeseries, BulkInsertOptions, InsertOptions, Timeseries } from './timeseries.js';
+export type { NoBackend, TimeseriesTypes } from './timeseries-types.js';
 export type { DataOf, DataType, StoredData, TimeseriesType, TransformName } from './types/data-type.js';
-export { overflows } from './types/overflow.js';
 export type { PercentileName } from './types/percentile-name.js';
+export type { BulkInserts, NamedValues, StoredValue, Timestamp, Value, Values } from './values/insertable.js';
+export { isBytes, isDate, isError, isMap, isSet } from './values/kinds.js';
 export {
   bytesOf,
   invalidValue,
@@ -61,7 +62,6 @@ export {
   storeInt,
   storeLong,
   storeText,
-} from './types/typed-values.js';
-export { describeValue, storeAmount, storeScalar } from './types/value.js';
+} from './values/typed-values.js';
+export { describeValue, storeAmount, storeScalar } from './values/value.js';
 export type { InsertResult } from './write/inserter.js';
-export { WriteOutcomes } from './write/outcomes.js';

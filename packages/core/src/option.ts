@@ -3,7 +3,7 @@
  * throws a `ConfigurationError` that names it.
  */
 import { ConfigurationError } from './errors.js';
-import { describeValue } from './types/value.js';
+import { describeValue } from './values/value.js';
 
 /** The refusal of an option. `expected` reads on from "expected": `'a positive whole number'`. */
 export function optionError(name: string, value: unknown, expected: string): ConfigurationError {

@@ -1,7 +1,7 @@
 import type { BackendTypes } from './adapter.js';
-import type { Value } from './insertable.js';
 import type { IntervalsOptions } from './schema/schema.js';
 import type { TimeseriesType } from './types/data-type.js';
+import type { Value } from './values/insertable.js';
 
 /** The types of one timeseries, gathered so that the methods read simply. */
 export interface TimeseriesTypes {
@@ -18,6 +18,14 @@ export interface TimeseriesTypes {
   /** The values as inserts take them. */
   write: unknown;
   backend: BackendTypes;
+}
+
+/** The types of a backend that is not known, or where none is registered. */
+export interface NoBackend {
+  options: { readonly [option: string]: unknown };
+  insertOptions: object;
+  fetch: never;
+  values: Record<never, never>;
 }
 
 /** A type from which nothing is inferred. Unlike `NoInfer`, it leaves no trace in what compilers and editors show. */

@@ -1,5 +1,4 @@
 import type { StorageAdapter } from './adapter.js';
-import type { BulkInserts, Timestamp, Value } from './insertable.js';
 import { type Bounds, propertiesOf } from './read/bounds.js';
 import type { Coverage } from './read/coverage.js';
 import { listNames } from './read/list.js';
@@ -8,7 +7,9 @@ import type { ReadMethod } from './read/read-method.js';
 import { Reader } from './read/reader.js';
 import { type IntervalsOptions, intervalsOptions, type Schema } from './schema/schema.js';
 import { Store } from './store/store.js';
-import type { TimeseriesTypes } from './timeseries-types.js';
+import type { NoBackend, TimeseriesTypes } from './timeseries-types.js';
+import type { TimeseriesType } from './types/data-type.js';
+import type { BulkInserts, Timestamp, Value } from './values/insertable.js';
 import { Inserter, type InsertResult } from './write/inserter.js';
 import { deleteAll, deleteName, expire } from './write/removal.js';
 import { Writer } from './write/writer.js';
@@ -230,6 +231,27 @@ export class Timeseries<S extends TimeseriesTypes> {
     return this.#store.close(() => this.#writer.combined());
   }
 }
+
+/**
+ * An open timeseries of which nothing is known but that it is one: every `Timeseries` is assignable to it. `W` is what
+ * it takes as values; left out, nothing, since that is not known either.
+ *
+ * @example
+ * ```ts
+ * async function namesOfAll(all: Iterable<AnyTimeseries>) {
+ *   const names = await Promise.all([...all].map((each) => each.list()));
+ *   return new Set(names.flat());
+ * }
+ * ```
+ */
+export type AnyTimeseries<W = never> = Timeseries<{
+  type: TimeseriesType;
+  intervals: IntervalsOptions;
+  value: Value;
+  read: unknown;
+  write: W;
+  backend: NoBackend;
+}>;
 
 /** The one place where what a call comes to takes the type that its options stand for. */
 function asTyped<R>(computed: unknown): R {

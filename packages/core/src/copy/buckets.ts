@@ -1,14 +1,14 @@
 import { InvalidValueError } from '../errors.js';
-import type { Timestamp } from '../insertable.js';
 import { intervalOf } from '../schema/schema.js';
 import { locate, type Place } from '../time/interval.js';
 import { toSeconds } from '../time/timestamp.js';
 import { storeOf, type Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { DataOf } from '../types/data-type.js';
-import { describeValue } from '../types/value.js';
+import type { Timestamp } from '../values/insertable.js';
+import { checkName } from '../values/name.js';
+import { describeValue } from '../values/value.js';
 import type { InsertResult } from '../write/inserter.js';
-import { checkName } from '../write/inserts.js';
 import { PendingWrites } from './pending-writes.js';
 import { piecesOf } from './pieces.js';
 import { encoded } from './remaking.js';

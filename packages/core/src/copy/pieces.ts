@@ -1,8 +1,8 @@
 import type { BucketRow } from '../adapter.js';
-import { isMap, isSet } from '../kinds.js';
 import type { Store } from '../store/store.js';
 import { countBuckets, type Interval, resolutionStart } from '../time/interval.js';
-import { describeValue } from '../types/value.js';
+import { isMap, isSet } from '../values/kinds.js';
+import { describeValue } from '../values/value.js';
 
 /** The data of one bucket, or of one resolution bucket in it, as the store gave it. */
 export interface Piece {

@@ -7,7 +7,7 @@ import type { Timescale } from '../time/timescale.js';
 import { toSeconds } from '../time/timestamp.js';
 import { storeOf, type Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
-import { describeValue } from '../types/value.js';
+import { describeValue } from '../values/value.js';
 import type { Span } from './cuts.js';
 import type { CopyPlanOptions } from './options.js';
 import { type Piece, type PieceRange, piecesOf } from './pieces.js';

@@ -1,9 +1,9 @@
-import { forEachAtOnce } from '../for-each-at-once.js';
-import { isMap, isSet } from '../kinds.js';
+import { forEachAtOnce } from '../for-adapters/for-each-at-once.js';
 import { oldestKept } from '../time/interval.js';
 import type { Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { StoredData, TimeseriesType } from '../types/data-type.js';
+import { isMap, isSet } from '../values/kinds.js';
 import type { CopyPlanOptions } from './options.js';
 import { type PieceRange, piecesOf, sizeOf } from './pieces.js';
 import type { PlannedInterval } from './plan.js';

@@ -1,7 +1,7 @@
 import type { BucketBounds, Retention } from '../adapter.js';
 import { retentionAt } from '../schema/retention.js';
 import type { Store } from '../store/store.js';
-import { checkName } from '../write/inserts.js';
+import { checkName } from '../values/name.js';
 
 /** Unix seconds of the first and the last bucket with data. */
 export interface Bounds {

@@ -1,6 +1,6 @@
-import type { Value } from '../insertable.js';
 import type { DataOf, TimeseriesType, TransformName } from '../types/data-type.js';
 import type { PercentileName } from '../types/percentile-name.js';
+import type { Value } from '../values/insertable.js';
 
 /** Gets the data of a bucket, and the seconds over which it was captured. */
 export type TransformFunction<D, R = unknown> = (data: D, durationSeconds: number) => R;

@@ -1,6 +1,6 @@
-import type { Timestamp } from '../insertable.js';
 import type { Fixed, TimeseriesTypes } from '../timeseries-types.js';
 import type { DataOf, TransformName } from '../types/data-type.js';
+import type { Timestamp } from '../values/insertable.js';
 import type { Condensed, Nested } from './nesting.js';
 import type { ReadOptions, ReduceFunction, RowOf, Switch, Transformed } from './options.js';
 import type { RangeOptions } from './range.js';
@@ -14,11 +14,12 @@ export type Name = string | readonly string[] | ReadonlySet<string>;
  */
 export type ReadMethod<S extends TimeseriesTypes, Read extends keyof Results> = Reading<S, Read>['method'];
 
+/**
+ * `P`, `J`, `C` and `L` are what `processRow`, `joinRows`, `condense` and `collapse` make of the data; `N`, `R` and `M`
+ * are the transform: a name, what a function makes, an array or object of several.
+ */
 interface Reading<S extends TimeseriesTypes, Read extends keyof Results> {
-  /**
-   * `P`, `J`, `C` and `L` are what `processRow`, `joinRows`, `condense` and `collapse` make of the data; `N`, `R` and
-   * `M` are the transform: a name, what a function makes, an array or object of several.
-   */
+  // Without a docstring, so that editors show that of the timeseries' own method.
   method<
     I extends keyof S['intervals'] & string,
     P = DataOf<S['type'], S['read']>,

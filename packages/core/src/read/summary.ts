@@ -1,4 +1,4 @@
-import type { Value } from '../insertable.js';
+import type { Value } from '../values/insertable.js';
 
 /** What of the values of a series or a histogram suffices for a transform. */
 export type Statistic = 'count' | 'sum' | 'min' | 'max';

@@ -6,7 +6,7 @@ import { toSeconds } from '../time/timestamp.js';
 import { hintAtMinutes, parseUnit, timescale, type UnitOption } from '../time/unit.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
 import { dataTypes } from '../types/index.js';
-import { describeValue } from '../types/value.js';
+import { describeValue } from '../values/value.js';
 
 /** How one interval is configured. */
 export interface IntervalOptions {

@@ -1,5 +1,5 @@
 import { type Fate, KairosError, StorageError } from '../errors.js';
-import { isError } from '../kinds.js';
+import { isError } from '../values/kinds.js';
 
 /** Errors of drivers come out as `StorageError`s with the driver's own as their cause. */
 export async function callStore<R>(doing: string, work: () => Promise<R>, fate?: Fate): Promise<R> {

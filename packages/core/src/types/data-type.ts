@@ -1,4 +1,4 @@
-import type { StoredValue, Value } from '../insertable.js';
+import type { StoredValue, Value } from '../values/insertable.js';
 import { isPercentile, type PercentileName } from './percentile-name.js';
 
 /** The five types of timeseries. */

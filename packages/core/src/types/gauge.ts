@@ -1,4 +1,4 @@
-import type { Value } from '../insertable.js';
+import type { Value } from '../values/insertable.js';
 import { type DataType, transformWith } from './data-type.js';
 
 export const gauge: DataType<'gauge'> = {

@@ -1,11 +1,11 @@
-import type { Value } from '../insertable.js';
-import { isSet } from '../kinds.js';
+import type { Value } from '../values/insertable.js';
+import { isSet } from '../values/kinds.js';
+import { identityOf } from '../values/value.js';
 import { type DataType, transformWith } from './data-type.js';
 import { distinct, percentile, stddev } from './distribution.js';
 import { extreme } from './extremes.js';
 import { MEDIAN, shareOf } from './percentile-name.js';
 import { mean, sum } from './sums.js';
-import { identityOf } from './value.js';
 
 /** Adds values that are not there yet; values that are objects are compared by content. */
 function unite<V>(into: Set<V>, later: Iterable<V>): Set<V> {

@@ -1,7 +1,9 @@
 import { booleanOption, checkOptions } from '../option.js';
 import type { Store } from '../store/store.js';
 import { toSeconds } from '../time/timestamp.js';
-import { checkCopies, checkName, type Encode, type Insert, listOf, readInserts } from './inserts.js';
+import { listOf } from '../values/list-of.js';
+import { checkName } from '../values/name.js';
+import { checkCopies, type Encode, type Insert, readInserts } from './inserts.js';
 import { BulkPlan, planInsert } from './plan.js';
 import { BulkInsertCall, InsertCall } from './write-call.js';
 import type { Writer } from './writer.js';

@@ -4,7 +4,7 @@ import { retentionAt } from '../schema/retention.js';
 import type { Schema } from '../schema/schema.js';
 import { expiryOf, type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
-import { describeValue } from '../types/value.js';
+import { describeValue } from '../values/value.js';
 import type { BulkInsert, Insert } from './inserts.js';
 
 /** What inserts amount to: one write for each bucket that they touch. */

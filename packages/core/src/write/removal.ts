@@ -1,8 +1,8 @@
 import { UnsupportedOperationError } from '../errors.js';
 import { retentionAt } from '../schema/retention.js';
 import type { Store } from '../store/store.js';
-import { describeValue } from '../types/value.js';
-import { checkName } from './inserts.js';
+import { checkName } from '../values/name.js';
+import { describeValue } from '../values/value.js';
 import type { Writer } from './writer.js';
 
 /** Deletes a name, once what was inserted before the call has ended. */

@@ -1,4 +1,4 @@
-import { RecentEntries } from '../../src/directory/recent-entries.js';
+import { RecentEntries } from '../../src/for-adapters/recent-entries.js';
 
 describe('The entries that a process wrote lately', () => {
   it('are told apart by name, interval and window', () => {

@@ -1,7 +1,7 @@
 import type { BucketRow } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
-import { isMap } from '../kinds.js';
-import { describeValue } from '../types/value.js';
+import { isMap } from '../values/kinds.js';
+import { describeValue } from '../values/value.js';
 
 /**
  * What a customized `fetch` returns where it reads one name over a range: the data by bucket, then by resolution

@@ -1,5 +1,5 @@
 import type { BucketWrite } from '../../src/adapter.js';
-import { WriteOutcomes } from '../../src/write/outcomes.js';
+import { WriteOutcomes } from '../../src/for-adapters/write-outcomes.js';
 
 const write = (name: string): BucketWrite<'count'> => ({
   name,

@@ -1,13 +1,13 @@
-import { ConfigurationError, StorageError } from '../src/errors.js';
+import { ConfigurationError, StorageError } from '../../src/errors.js';
 import {
   isNothingRecorded,
   nothingRecorded,
   reconcile,
   recordedOptions,
   uniteRecords,
-} from '../src/schema/record.js';
-import { createSchema, type IntervalsOptions } from '../src/schema/schema.js';
-import type { UnitOption } from '../src/time/unit.js';
+} from '../../src/schema/record.js';
+import { createSchema, type IntervalsOptions } from '../../src/schema/schema.js';
+import type { UnitOption } from '../../src/time/unit.js';
 
 const schema = (intervals: IntervalsOptions, timezone = 'UTC') =>
   createSchema({ type: 'count', intervals, timezone });

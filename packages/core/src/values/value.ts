@@ -1,6 +1,6 @@
 import { InvalidValueError } from '../errors.js';
-import type { StoredValue } from '../insertable.js';
-import { isBytes, isDate } from '../kinds.js';
+import type { StoredValue } from './insertable.js';
+import { isBytes, isDate } from './kinds.js';
 
 /** Takes strings and finite numbers: what a store without typed columns can hold. Negative zero becomes zero. */
 export function storeScalar(value: unknown): StoredValue {

@@ -1,8 +1,8 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
-import type { Backend, StorageAdapter } from '../src/adapter.js';
-import { Kairos } from '../src/kairos.js';
-import { type StoreCall, traced } from '../src/store/diagnostics.js';
+import { type MemoryTypes, memory } from '../../../adapter-tests/src/memory/memory-backend.js';
+import type { Backend, StorageAdapter } from '../../src/adapter.js';
+import { Kairos } from '../../src/kairos.js';
+import { type StoreCall, traced } from '../../src/store/diagnostics.js';
 
 const kairos = new Kairos([memory]);
 const intervals = { minute: { step: 60, steps: 100 }, hour: { step: 3600 } } as const;

@@ -1,4 +1,4 @@
-import { textAfter } from '../../src/directory/text-after.js';
+import { textAfter } from '../../src/for-adapters/text-after.js';
 
 describe('The text after a prefix', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { isMap } from '../kinds.js';
+import { isMap } from '../values/kinds.js';
 
 /** Whether a bucket's data holds a count that is not finite: finite ones added up to more than a double holds. */
 export function overflows(data: unknown): boolean {

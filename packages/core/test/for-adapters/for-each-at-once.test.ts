@@ -1,4 +1,4 @@
-import { forEachAtOnce } from '../src/for-each-at-once.js';
+import { forEachAtOnce } from '../../src/for-adapters/for-each-at-once.js';
 
 function* numbers(count: number): Generator<number> {
   for (let number = 0; number < count; number++) yield number;

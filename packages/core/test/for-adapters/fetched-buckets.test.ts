@@ -1,5 +1,5 @@
 import { InvalidValueError } from '../../src/errors.js';
-import { fetchedRows } from '../../src/read/fetched-buckets.js';
+import { fetchedRows } from '../../src/for-adapters/fetched-buckets.js';
 
 const rows = (fetched: unknown, coarse: boolean) => [...fetchedRows('home', fetched, coarse)];
 

@@ -10,7 +10,7 @@ import {
   storeInt,
   storeLong,
   storeText,
-} from '../../src/types/typed-values.js';
+} from '../../src/values/typed-values.js';
 
 const decimal = (value: unknown) => storeDecimal(value, 40);
 

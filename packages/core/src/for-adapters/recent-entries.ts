@@ -1,4 +1,4 @@
-import { elapsed } from '../elapsed.js';
+import { elapsed } from './elapsed.js';
 
 /** What is remembered; long names are not. */
 const REMEMBERED_ENTRIES = 50_000;

@@ -4,7 +4,7 @@
  */
 
 import { InvalidValueError } from '../errors.js';
-import { isBytes } from '../kinds.js';
+import { isBytes } from './kinds.js';
 import { describeValue, wellFormed } from './value.js';
 
 const LEAST_LONG = -(2n ** 63n);
