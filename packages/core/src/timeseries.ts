@@ -3,8 +3,8 @@ import { type Bounds, propertiesOf } from './read/bounds.js';
 import type { Coverage } from './read/coverage.js';
 import { listNames } from './read/list.js';
 import type { RangeOptions } from './read/range.js';
-import type { ReadMethod } from './read/read-method.js';
 import { Reader } from './read/reader.js';
+import type { Reading } from './read/reading.js';
 import { type IntervalsOptions, intervalsOptions, type Schema } from './schema/schema.js';
 import { Store } from './store/store.js';
 import type { NoBackend, TimeseriesTypes } from './timeseries-types.js';
@@ -130,7 +130,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * await hits.get('home', 'month', { timestamp: 1700000000, condense: true, transform: 'rate' });
    * ```
    */
-  readonly get: ReadMethod<S, 'get'> = (name, interval, options) =>
+  readonly get: Reading<S, 'get'>['method'] = (name, interval, options) =>
     asTyped(this.#reader.get(name, interval, options));
 
   /**
@@ -145,7 +145,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * await hits.series(['home', 'about'], 'minute', { start, end, collapse: true, transform: ['mean', 'max'] });
    * ```
    */
-  readonly series: ReadMethod<S, 'series'> = (name, interval, options) =>
+  readonly series: Reading<S, 'series'>['method'] = (name, interval, options) =>
     asTyped(this.#reader.series(name, interval, options));
 
   /**
@@ -158,7 +158,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * byPage.get('home'); // Map { 1700000000 => 3, … }
    * ```
    */
-  readonly seriesByName: ReadMethod<S, 'seriesByName'> = (names, interval, options) =>
+  readonly seriesByName: Reading<S, 'seriesByName'>['method'] = (names, interval, options) =>
     asTyped(this.#reader.seriesByName(names, interval, options));
 
   /**
@@ -184,7 +184,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * for await (const [timestamp, data] of hits.iterate('home', 'minute')) console.log(timestamp, data);
    * ```
    */
-  readonly iterate: ReadMethod<S, 'iterate'> = (name, interval, options) =>
+  readonly iterate: Reading<S, 'iterate'>['method'] = (name, interval, options) =>
     asTyped(this.#reader.iterate(name, interval, options));
 
   /**

@@ -1,6 +1,6 @@
 import { InvalidValueError } from '../errors.js';
 import { intervalOf } from '../schema/schema.js';
-import { locate, type Place } from '../time/interval.js';
+import { locate } from '../time/interval.js';
 import { toSeconds } from '../time/timestamp.js';
 import { storeOf, type Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
@@ -78,7 +78,7 @@ export async function addBuckets<S extends TimeseriesTypes>(
       );
     }
     const place = locate(into, toSeconds(timestamp, 'timestamp'));
-    const key = keyOf(name, place);
+    const key = `${place.bucket}/${place.resolution}/${name}`;
     if (pending.full || written.has(key)) await send();
     written.add(key);
     const own = encoded(schema, data, (value) => adapter.encode(value));
@@ -87,8 +87,4 @@ export async function addBuckets<S extends TimeseriesTypes>(
   }
   await send();
   return { stored, expired };
-}
-
-function keyOf(name: string, { bucket, resolution }: Place): string {
-  return `${bucket}/${resolution}/${name}`;
 }

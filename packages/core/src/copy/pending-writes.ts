@@ -2,7 +2,8 @@ import type { BucketWrite } from '../adapter.js';
 import { StorageError } from '../errors.js';
 import { messageOf } from '../store/call-store.js';
 import type { Store } from '../store/store.js';
-import { expiryOf, type Interval, oldestKept } from '../time/interval.js';
+import { type Interval, oldestKept } from '../time/interval.js';
+import { bucketWrite } from '../write/bucket-write.js';
 import { sizeOf } from './pieces.js';
 import type { Remade } from './remaking.js';
 
@@ -28,14 +29,12 @@ export class PendingWrites {
   }
 
   /** Adds a bucket, unless it is past its retention. */
-  put(name: string, interval: Interval, { bucket, resolution, data }: Remade): boolean {
+  put(name: string, interval: Interval, remade: Remade): boolean {
     const { schema } = this.#target;
     const oldest = oldestKept(interval, schema.clock());
-    if (oldest !== null && bucket < oldest) return false;
-    const expiry = expiryOf(interval, bucket);
-    const expiresAt = expiry === null ? null : expiry + schema.clockSkew();
-    this.#writes.push({ name, interval: interval.name, bucket, resolution, data, expiresAt });
-    this.#values += sizeOf(data);
+    if (oldest !== null && remade.bucket < oldest) return false;
+    this.#writes.push(bucketWrite(name, interval, remade, schema.clockSkew(), remade.data));
+    this.#values += sizeOf(remade.data);
     return true;
   }
 

@@ -1,6 +1,5 @@
-import type { BucketRow } from '../adapter.js';
 import type { Store } from '../store/store.js';
-import { countBuckets, type Interval, resolutionStart } from '../time/interval.js';
+import { countBuckets, type Interval, type Place, resolutionStart } from '../time/interval.js';
 import { isMap, isSet } from '../values/kinds.js';
 import { describeValue } from '../values/value.js';
 
@@ -70,6 +69,7 @@ export function sizeOf(data: unknown): number {
   return isMap(data) || isSet(data) ? data.size : 1;
 }
 
-function inTime(one: BucketRow, other: BucketRow): number {
+/** Compares two buckets of one interval. */
+export function inTime(one: Place, other: Place): number {
   return one.bucket - other.bucket || one.resolution - other.resolution;
 }

@@ -3,6 +3,7 @@ import { boundsIn } from '../read/bounds.js';
 import { retentionAt } from '../schema/retention.js';
 import type { Schema } from '../schema/schema.js';
 import type { Store } from '../store/store.js';
+import { endOf } from '../time/interval.js';
 import type { Timescale } from '../time/timescale.js';
 import { toSeconds } from '../time/timestamp.js';
 import { storeOf, type Timeseries } from '../timeseries.js';
@@ -148,7 +149,7 @@ async function spanOf(store: Store, names: readonly string[]): Promise<Span | nu
       const step = schema.intervals.get(found.interval)?.step;
       if (step === undefined) continue;
       first = Math.min(first, step.startOf(found.first));
-      last = Math.max(last, step.startOf(step.bucketAt(step.ordinalOf(found.last) + 1)) - 1);
+      last = Math.max(last, endOf(step, found.last) - 1);
     }
   }
   return first > last ? null : { first, last };

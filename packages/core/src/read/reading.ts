@@ -9,16 +9,13 @@ import type { RangeOptions } from './range.js';
 export type Name = string | readonly string[] | ReadonlySet<string>;
 
 /**
- * The type of a method that reads buckets. It is that of a method, not of a function, so that the compiler lets a
- * timeseries stand for one of which less is known.
- */
-export type ReadMethod<S extends TimeseriesTypes, Read extends keyof Results> = Reading<S, Read>['method'];
-
-/**
+ * A method that reads buckets: `Reading<S, 'get'>['method']` is the type of `get`. It is that of a method, without a
+ * name of its own, so that the compiler lets a timeseries stand for one of which less is known.
+ *
  * `P`, `J`, `C` and `L` are what `processRow`, `joinRows`, `condense` and `collapse` make of the data; `N`, `R` and `M`
  * are the transform: a name, what a function makes, an array or object of several.
  */
-interface Reading<S extends TimeseriesTypes, Read extends keyof Results> {
+export interface Reading<S extends TimeseriesTypes, Read extends keyof Results> {
   // Without a docstring, so that editors show that of the timeseries' own method.
   method<
     I extends keyof S['intervals'] & string,
