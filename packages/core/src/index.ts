@@ -42,6 +42,7 @@ export type { IntervalOptions, IntervalsOptions, Schema } from './schema/schema.
 export { messageOf } from './store/call-store.js';
 export type { StoreCall, StoreOperation } from './store/diagnostics.js';
 export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';
+export { parseTimestamp } from './time/parse-timestamp.js';
 export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
 export type { Duration, MonthsOfPython, UnitOption } from './time/unit.js';
 export { type Windows, windowsOf } from './time/windows.js';
