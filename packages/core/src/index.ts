@@ -43,7 +43,7 @@ export { messageOf } from './store/call-store.js';
 export type { StoreCall, StoreOperation } from './store/diagnostics.js';
 export { bucketsBetween, countBuckets, expiryOf, type Interval } from './time/interval.js';
 export { parseTimestamp } from './time/parse-timestamp.js';
-export type { CalendarUnit, Timescale, TimeUnit } from './time/timescale.js';
+export { type CalendarUnit, calendarUnits, type Timescale, type TimeUnit } from './time/timescale.js';
 export type { Duration, MonthsOfPython, UnitOption } from './time/unit.js';
 export { type Windows, windowsOf } from './time/windows.js';
 export type { AnyTimeseries, BulkInsertOptions, InsertOptions, Timeseries } from './timeseries.js';
