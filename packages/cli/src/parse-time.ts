@@ -1,3 +1,4 @@
+import { parseTimestamp } from '@kairos/core';
 import { DateTime } from 'luxon';
 import { UsageError } from './exit-codes.js';
 
@@ -27,7 +28,8 @@ export function parseTime(
   text: string,
   { option, timezone, now = Date.now() / 1000 }: { option: string; timezone: string; now?: number },
 ): number {
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  const written = parseTimestamp(text, timezone);
+  if (written !== undefined) return written;
   const here = DateTime.fromSeconds(now, { zone: timezone });
   if (text === 'now') return now;
   const day = Object.hasOwn(DAYS, text) ? DAYS[text] : undefined;
@@ -37,8 +39,6 @@ export function parseTime(
   if (unit !== undefined && count !== undefined) {
     return here.plus({ [unit]: sign === '-' ? -Number(count) : Number(count) }).toSeconds();
   }
-  const parsed = DateTime.fromISO(text, { zone: timezone });
-  if (parsed.isValid) return parsed.toSeconds();
   const hint = letters === 'm' ? ' ("min" is minutes, "mo" months)' : '';
   throw new UsageError(
     `Option --${option} is "${text}"${hint}; expected a date such as 2024-03-01 or 2024-03-01T12:00, Unix seconds, -7d, +90min, now, today or yesterday`,

@@ -3,11 +3,11 @@
  * values. Timestamps, steps, transforms, retention and users' functions stay in core.
  */
 import type { Fate } from './errors.js';
-import type { StoredValue, Value } from './insertable.js';
 import type { CustomFunction } from './option.js';
 import type { Statistic } from './read/summary.js';
-import type { Schema } from './schema.js';
+import type { Schema } from './schema/schema.js';
 import type { StoredData, TimeseriesType } from './types/data-type.js';
+import type { StoredValue, Value } from './values/insertable.js';
 
 /**
  * The version of this contract. It changes when an adapter written for the old one would no longer be correct. `Kairos`

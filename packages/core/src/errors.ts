@@ -1,4 +1,4 @@
-import type { BulkInserts, Value } from './insertable.js';
+import type { BulkInserts, Value } from './values/insertable.js';
 
 /** The stable `code` of each error class. Match on it across processes and across copies of the package. */
 export type KairosErrorCode =

@@ -5,26 +5,26 @@ import {
   type Source,
   type StorageAdapter,
 } from './adapter.js';
-import { traced } from './diagnostics.js';
 import { ConfigurationError, UnknownBackendError } from './errors.js';
-import type { Value } from './insertable.js';
 import { adviceForHandle, adviceForScheme } from './known-backends.js';
 import { booleanOption, functionOption, optionError } from './option.js';
 import type { ReadValue } from './read/options.js';
-import { agreeOnRecord, type Recorded, recordedOptions } from './record.js';
+import { agreeOnRecord, type Recorded, recordedOptions } from './schema/record.js';
 import {
   createSchema,
   type IntervalsOptions,
   openSchema,
   type Schema,
   type SchemaOptions,
-} from './schema.js';
-import { callStore } from './storage-call.js';
+} from './schema/schema.js';
+import { callStore } from './store/call-store.js';
+import { traced } from './store/diagnostics.js';
+import { tracedAdapter } from './store/traced-adapter.js';
 import { Timeseries } from './timeseries.js';
-import type { Fixed } from './timeseries-types.js';
-import { tracedAdapter } from './traced-adapter.js';
+import type { Fixed, NoBackend } from './timeseries-types.js';
 import type { TimeseriesType } from './types/data-type.js';
-import { describeValue } from './types/value.js';
+import type { Value } from './values/insertable.js';
+import { describeValue } from './values/value.js';
 
 /** The options of `kairos.timeseries` that every backend takes. */
 export interface TimeseriesOptions<T extends TimeseriesType, I extends IntervalsOptions, V, R, W> {
@@ -62,14 +62,6 @@ const CORE_OPTIONS = [
   'allowSchemaChange',
   'combine',
 ];
-
-/** The types if no backend is registered. */
-export interface NoBackend {
-  options: { readonly [option: string]: unknown };
-  insertOptions: object;
-  fetch: never;
-  values: Record<never, never>;
-}
 
 type TypesOf<B extends Backend> = [B] extends [never] ? NoBackend : B extends Backend<infer X> ? X : never;
 type ValueTypeOf<X extends BackendTypes> = X extends unknown ? keyof X['values'] & string : never;

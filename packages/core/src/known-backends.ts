@@ -1,4 +1,4 @@
-import { describeValue } from './types/value.js';
+import { describeValue } from './values/value.js';
 
 /**
  * The published packages and the clients of their drivers, for errors that say what to do. Nothing here opens anything.

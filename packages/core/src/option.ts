@@ -3,7 +3,7 @@
  * names it.
  */
 import { ConfigurationError } from './errors.js';
-import { describeValue } from './types/value.js';
+import { describeValue } from './values/value.js';
 
 /** The error for an option. `expected` completes the sentence "expected …": `'a positive whole number'`. */
 export function optionError(name: string, value: unknown, expected: string): ConfigurationError {
@@ -56,4 +56,20 @@ export function functionOption(name: string, value: unknown): CustomFunction | u
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'function') return (...given) => value(...given);
   throw optionError(name, value, 'a function');
+}
+
+/** The options of a call: refuses what is not an object, and an option of a name that nothing takes. */
+export function checkOptions(options: unknown, known: readonly string[], what: string): object {
+  if (options === undefined || options === null) return {};
+  if (typeof options !== 'object') {
+    throw new ConfigurationError(
+      `The options of ${what} are ${describeValue(options)}; expected an object with ${known.join(', ')}`,
+    );
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key) && Reflect.get(options, key) !== undefined) {
+      throw new ConfigurationError(`Option "${key}" of ${what} is unknown; expected ${known.join(', ')}`);
+    }
+  }
+  return options;
 }

@@ -1,54 +1,18 @@
-import type { BucketRow, Fold, StorageAdapter } from './adapter.js';
-import { CallsUnderWay } from './calls-under-way.js';
-import { InvalidValueError, StorageError, UnsupportedOperationError } from './errors.js';
-import type { BulkInserts, StoredValue, Timestamp, Value } from './insertable.js';
-import { booleanOption, type CustomFunction, functionOption } from './option.js';
-import { type Coverage, coverageOf } from './read/coverage.js';
-import { foldOf } from './read/fold.js';
-import type { ReduceFunction, Switch } from './read/options.js';
-import { type Entry, type ReadResult, runPipeline } from './read/pipeline.js';
-import { type Prefix, prefixOf } from './read/prefix.js';
-import {
-  MOST_ADDED,
-  MOST_RETURNED,
-  type Range,
-  type RangeOptions,
-  rangeOf,
-  UNLIMITED,
-} from './read/range.js';
-import { rowsByName } from './read/rows-by-name.js';
-import { addsUp, compileStages, type ReadValues, type StageOptions, type Stages } from './read/stages.js';
-import { type IntervalsOptions, intervalOf, type Schema } from './schema.js';
-import { callStore } from './storage-call.js';
-import type { Interval } from './time/interval.js';
-import { toSeconds } from './time/timestamp.js';
-import type {
-  CallOptions,
-  Condensed,
-  Data,
-  Fixed,
-  IsNested,
-  Name,
-  Result,
-  Row,
-  SeriesResult,
-  TimeseriesTypes,
-} from './timeseries-types.js';
-import type { TransformName } from './types/data-type.js';
-import { describeValue } from './types/value.js';
-import { checkCopies, checkName, checkOptions, type Insert, listOf, readInserts } from './write/inserts.js';
-import { BulkPlan, planInsert } from './write/plan.js';
-import { retentionAt } from './write/retention.js';
-import { BulkInsertCall, InsertCall } from './write/write-call.js';
+import type { StorageAdapter } from './adapter.js';
+import { type Bounds, propertiesOf } from './read/bounds.js';
+import type { Coverage } from './read/coverage.js';
+import { listNames } from './read/list.js';
+import type { RangeOptions } from './read/range.js';
+import { Reader } from './read/reader.js';
+import type { Reading } from './read/reading.js';
+import { type IntervalsOptions, intervalsOptions, type Schema } from './schema/schema.js';
+import { Store } from './store/store.js';
+import type { NoBackend, TimeseriesTypes } from './timeseries-types.js';
+import type { TimeseriesType } from './types/data-type.js';
+import type { BulkInserts, Timestamp, Value } from './values/insertable.js';
+import { Inserter, type InsertResult } from './write/inserter.js';
+import { deleteAll, deleteName, expire } from './write/removal.js';
 import { Writer } from './write/writer.js';
-
-/** What an insert came to, in bucket writes. */
-export interface InsertResult {
-  /** Buckets that were written and acknowledged. */
-  readonly stored: number;
-  /** Buckets that were left out because they are past their retention. */
-  readonly expired: number;
-}
 
 /** What `insert` takes beside the backend's own options. */
 export interface InsertOptions {
@@ -62,24 +26,6 @@ export interface InsertOptions {
 
 export type BulkInsertOptions = Pick<InsertOptions, 'intervals' | 'combine'>;
 
-/** Unix seconds of the first and the last bucket with data. */
-export interface Bounds {
-  readonly first: number;
-  readonly last: number;
-}
-
-const READ_OPTIONS = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'];
-
-const SERIES_OPTIONS = [...READ_OPTIONS, 'start', 'end', 'steps', 'collapse'];
-
-const BULK_INSERT_OPTIONS = ['intervals', 'combine'];
-
-/** A chunk of `iterate` is read in one round trip. */
-const ITERATE_BUCKETS = 1024;
-
-/** Calls that have not ended so long after `close`, of a server that is gone perhaps, are cut off. */
-const CLOSE_MILLISECONDS = 30_000;
-
 /** What `Kairos` hands to a timeseries. */
 export interface TimeseriesParts {
   /** The backend's name. */
@@ -92,74 +38,45 @@ export interface TimeseriesParts {
   readonly writeFunc: ((value: unknown) => unknown) | undefined;
 }
 
-/** What is inside of a timeseries, for the rest of core. */
-export interface Inside {
-  readonly schema: Schema;
-  readonly adapter: StorageAdapter;
-  /** Calls the store: what it throws comes out as a `StorageError`, and `close` waits for it. */
-  store<R>(doing: string, work: () => Promise<R>): Promise<R>;
-}
-
-/** Looks inside of a timeseries. */
-export let insideOf: <S extends TimeseriesTypes>(timeseries: Timeseries<S>) => Inside;
+/** The store of a timeseries, for the rest of core. */
+export let storeOf: <S extends TimeseriesTypes>(timeseries: Timeseries<S>) => Store;
 
 /**
  * A set of named statistics in one store, cut into buckets at several intervals at once. Made by
  * `kairos.timeseries`.
  */
 export class Timeseries<S extends TimeseriesTypes> {
-  readonly #schema: Schema;
-  readonly #adapter: StorageAdapter;
-  readonly #insertOptions: readonly string[];
-  readonly #bulkInsertOptions: readonly string[];
-  readonly #values: ReadValues;
-  readonly #encode: (value: unknown) => StoredValue;
-  readonly #calls = new CallsUnderWay();
+  readonly #store: Store;
   readonly #writer: Writer;
-  #closing: Promise<void> | undefined;
+  readonly #inserter: Inserter;
+  readonly #reader: Reader;
 
   static {
-    insideOf = (timeseries) => ({
-      schema: timeseries.#schema,
-      adapter: timeseries.#adapter,
-      store: (doing, work) => timeseries.#store(doing, work),
-    });
+    storeOf = (timeseries) => timeseries.#store;
   }
 
   constructor({ backend, schema, adapter, insertOptions, combine, readFunc, writeFunc }: TimeseriesParts) {
-    this.#schema = schema;
-    this.#adapter = adapter;
-    this.#writer = new Writer({ backend, schema, adapter, combine });
-    this.#insertOptions = ['timestamp', ...BULK_INSERT_OPTIONS, ...insertOptions];
-    this.#bulkInsertOptions = [...BULK_INSERT_OPTIONS, ...insertOptions];
-    this.#values = { readFunc, bigints: readFunc === undefined && takesBigints(adapter) };
-    this.#encode =
-      writeFunc === undefined
-        ? (value) => adapter.encode(value)
-        : (value) => adapter.encode(writeFunc(value));
+    const store = new Store(schema, adapter);
+    const writer = new Writer({ backend, store, combine });
+    this.#store = store;
+    this.#writer = writer;
+    this.#inserter = new Inserter({ store, writer, insertOptions, writeFunc });
+    this.#reader = new Reader(store, readFunc);
   }
 
   /** The type of the timeseries. */
   get type(): S['type'] {
-    return this.#schema.type;
+    return this.#store.schema.type;
   }
 
   /** The timezone of its calendar, by the name under which it is recorded. */
   get timezone(): string {
-    return this.#schema.timezone;
+    return this.#store.schema.timezone;
   }
 
   /** Its intervals by name, in the form of the option `intervals`, with durations in seconds. */
   get intervals(): IntervalsOptions {
-    const entries = [...this.#schema.intervals.values()].map(({ name, step, resolution, steps }) => [
-      name,
-      {
-        step: step.unit,
-        ...(resolution === null ? {} : { resolution: resolution.unit }),
-        ...(steps === null ? {} : { steps }),
-      },
-    ]);
-    return Object.fromEntries(entries);
+    return intervalsOptions(this.#store.schema);
   }
 
   /**
@@ -172,7 +89,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * await hits.insert('home', 3, { timestamp: 1700000000, intervals: -2 });
    * ```
    */
-  async insert(
+  insert(
     name: string,
     ...[value, options]: S['type'] extends 'count'
       ? [
@@ -184,22 +101,7 @@ export class Timeseries<S extends TimeseriesTypes> {
           options?: InsertOptions & S['backend']['insertOptions'],
         ]
   ): Promise<InsertResult> {
-    this.#refuseClosed();
-    const checked = checkOptions(options, this.#insertOptions, 'insert');
-    const { timestamp, intervals, combine, ...own }: InsertOptions = checked;
-    const copies = checkCopies(intervals);
-    const now = this.#now();
-    const seconds = timestamp === undefined || timestamp === null ? now : toSeconds(timestamp, 'timestamp');
-    const given = listOf(value === undefined && this.#schema.type === 'count' ? 1 : value);
-    const insert: Insert = {
-      name: checkName(name, this.#adapter.capabilities.nul),
-      seconds,
-      values: given.map(this.#encode),
-    };
-    const plan = planInsert(this.#schema, insert, copies, now);
-    const together = { combine: booleanOption('combine', combine, true), own };
-    if (plan.writes.length > 0) await this.#writer.write(new InsertCall(name, plan.writes), together);
-    return { stored: plan.writes.length, expired: plan.expired };
+    return this.#inserter.insert(name, value, options);
   }
 
   /**
@@ -211,20 +113,11 @@ export class Timeseries<S extends TimeseriesTypes> {
    * await hits.bulkInsert(new Map([[1700000000, { home: [1, 2], about: [1] }]]));
    * ```
    */
-  async bulkInsert(
-    given: BulkInserts<S['write']>,
+  bulkInsert(
+    inserts: BulkInserts<S['write']>,
     options: BulkInsertOptions & S['backend']['insertOptions'] = {},
   ): Promise<InsertResult> {
-    this.#refuseClosed();
-    const checked = checkOptions(options, this.#bulkInsertOptions, 'bulkInsert');
-    const { intervals, combine, ...own }: BulkInsertOptions = checked;
-    const copies = checkCopies(intervals);
-    const now = this.#now();
-    const inserts = readInserts(given, now, this.#adapter.capabilities.nul, this.#encode);
-    const plan = new BulkPlan(this.#schema, inserts, copies, now);
-    const together = { combine: booleanOption('combine', combine, true), own };
-    if (plan.writes.length > 0) await this.#writer.write(new BulkInsertCall(inserts, plan), together);
-    return { stored: plan.writes.length, expired: plan.expired };
+    return this.#inserter.bulkInsert(inserts, options);
   }
 
   /**
@@ -237,31 +130,8 @@ export class Timeseries<S extends TimeseriesTypes> {
    * await hits.get('home', 'month', { timestamp: 1700000000, condense: true, transform: 'rate' });
    * ```
    */
-  async get<
-    I extends keyof S['intervals'] & string,
-    P = Data<S>,
-    J = Row<S, P>,
-    C = J,
-    const Condense extends Switch = false,
-    const N extends TransformName = never,
-    R = never,
-    M extends object = Record<never, never>,
-  >(
-    name: Name,
-    interval: I,
-    options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> & {
-      readonly timestamp?: Timestamp | null | undefined;
-    } = {},
-  ): Promise<Map<number, Fixed<Result<S, N, R, M, Condensed<S, I, J, C>>>>> {
-    const read = this.#prepare(name, interval, options, [...READ_OPTIONS, 'timestamp']);
-    const { timestamp }: { timestamp?: Timestamp | null | undefined } = read.options;
-    const seconds =
-      timestamp === undefined || timestamp === null ? read.now : toSeconds(timestamp, 'timestamp');
-    const bucket = read.interval.step.bucketOf(seconds);
-    const { nested, entries } = await this.#read(read, { first: bucket, last: bucket });
-    const [resolutions = new Map<number, unknown>()] = nested ? entries.values() : [];
-    return asTyped(nested ? resolutions : entries);
-  }
+  readonly get: Reading<S, 'get'>['method'] = (name, interval, options) =>
+    asTyped(this.#reader.get(name, interval, options));
 
   /**
    * Reads a range of intervals, of one name or of several joined: from `start` to `end`, from `start` over `steps`,
@@ -275,34 +145,8 @@ export class Timeseries<S extends TimeseriesTypes> {
    * await hits.series(['home', 'about'], 'minute', { start, end, collapse: true, transform: ['mean', 'max'] });
    * ```
    */
-  async series<
-    I extends keyof S['intervals'] & string,
-    P = Data<S>,
-    J = Row<S, P>,
-    C = J,
-    L = Condensed<S, I, J, C>,
-    const Condense extends Switch = false,
-    const Collapse extends Switch = false,
-    const N extends TransformName = never,
-    R = never,
-    M extends object = Record<never, never>,
-  >(
-    name: Name,
-    interval: I,
-    options: CallOptions<S, P, J, C, Condense, L, N, R, M> &
-      RangeOptions & {
-        readonly collapse?: Collapse | ReduceFunction<Condensed<S, I, J, C>, L> | undefined;
-      } = {},
-  ): Promise<
-    Map<
-      number,
-      Fixed<SeriesResult<IsNested<S, I, Condense, Collapse>, Result<S, N, R, M, J>, Result<S, N, R, M, L>>>
-    >
-  > {
-    const read = this.#prepare(name, interval, options, SERIES_OPTIONS);
-    const { entries } = await this.#read(read, this.#rangeOf(read));
-    return asTyped(entries);
-  }
+  readonly series: Reading<S, 'series'>['method'] = (name, interval, options) =>
+    asTyped(this.#reader.series(name, interval, options));
 
   /**
    * Reads a range of intervals of several names apart, in one round trip: a `Map` of what `series` returns for each, in
@@ -314,49 +158,8 @@ export class Timeseries<S extends TimeseriesTypes> {
    * byPage.get('home'); // Map { 1700000000 => 3, … }
    * ```
    */
-  async seriesByName<
-    I extends keyof S['intervals'] & string,
-    P = Data<S>,
-    C = Row<S, P>,
-    L = Condensed<S, I, Row<S, P>, C>,
-    const Condense extends Switch = false,
-    const Collapse extends Switch = false,
-    const N extends TransformName = never,
-    R = never,
-    M extends object = Record<never, never>,
-  >(
-    names: Name,
-    interval: I,
-    options: Omit<CallOptions<S, P, Row<S, P>, C, Condense, L, N, R, M>, 'joinRows'> &
-      RangeOptions & {
-        readonly collapse?: Collapse | ReduceFunction<Condensed<S, I, Row<S, P>, C>, L> | undefined;
-      } = {},
-  ): Promise<
-    Map<
-      string,
-      Map<
-        number,
-        Fixed<
-          SeriesResult<
-            IsNested<S, I, Condense, Collapse>,
-            Result<S, N, R, M, Row<S, P>>,
-            Result<S, N, R, M, L>
-          >
-        >
-      >
-    >
-  > {
-    const known = SERIES_OPTIONS.filter((option) => option !== 'joinRows');
-    const read = { ...this.#prepare(names, interval, options, known), joined: false };
-    const range = this.#rangeOf(read);
-    const rows = rowsByName(read.names, await this.#rows(read, range));
-    const byName = new Map<string, unknown>();
-    for (const [name, found] of rows) {
-      const { entries } = await this.#pipeline({ ...read, names: [name] }, range, found);
-      byName.set(name, entries);
-    }
-    return asTyped(byName);
-  }
+  readonly seriesByName: Reading<S, 'seriesByName'>['method'] = (names, interval, options) =>
+    asTyped(this.#reader.seriesByName(names, interval, options));
 
   /**
    * How many buckets `series` would cover, without reading any: to bound what somebody may ask for. Throws what
@@ -368,9 +171,7 @@ export class Timeseries<S extends TimeseriesTypes> {
    * ```
    */
   coverage(interval: keyof S['intervals'] & string, options: RangeOptions = {}): Coverage {
-    const checked = checkOptions(options, ['start', 'end', 'steps'], 'coverage');
-    const found = intervalOf(this.#schema, interval);
-    return coverageOf(found, rangeOf(found, checked, this.#now(), UNLIMITED));
+    return this.#reader.coverage(interval, options);
   }
 
   /**
@@ -383,40 +184,8 @@ export class Timeseries<S extends TimeseriesTypes> {
    * for await (const [timestamp, data] of hits.iterate('home', 'minute')) console.log(timestamp, data);
    * ```
    */
-  async *iterate<
-    I extends keyof S['intervals'] & string,
-    P = Data<S>,
-    J = Row<S, P>,
-    C = J,
-    const Condense extends Switch = false,
-    const N extends TransformName = never,
-    R = never,
-    M extends object = Record<never, never>,
-  >(
-    name: Name,
-    interval: I,
-    options: CallOptions<S, P, J, C, Condense, Condensed<S, I, J, C>, N, R, M> = {},
-  ): AsyncGenerator<
-    [timestamp: number, data: Fixed<Result<S, N, R, M, Condensed<S, I, J, C>>>],
-    void,
-    undefined
-  > {
-    const read = this.#prepare(name, interval, options, READ_OPTIONS);
-    const { step } = read.interval;
-    const bounds = await this.#bounds(read.names, new Map([[read.interval.name, read.oldest]]));
-    const found = bounds.get(read.interval.name);
-    if (found === undefined) return;
-    const end = step.ordinalOf(found.last);
-    for (let ordinal = step.ordinalOf(found.first); ordinal <= end; ordinal += ITERATE_BUCKETS) {
-      const last = Math.min(end, ordinal + ITERATE_BUCKETS - 1);
-      const oldest = retentionAt(this.#schema, this.#now()).get(read.interval.name) ?? null;
-      if (oldest !== null && step.ordinalOf(oldest) > last) continue;
-      const first = oldest === null ? ordinal : Math.max(ordinal, step.ordinalOf(oldest));
-      const range = { first: step.bucketAt(first), last: step.bucketAt(last) };
-      const result = await this.#read({ ...read, oldest }, range);
-      for (const entry of flat(result)) yield asTyped(entry);
-    }
-  }
+  readonly iterate: Reading<S, 'iterate'>['method'] = (name, interval, options) =>
+    asTyped(this.#reader.iterate(name, interval, options));
 
   /**
    * The names with data within its retention in any interval of this timeseries, sorted; those that begin with a
@@ -427,70 +196,31 @@ export class Timeseries<S extends TimeseriesTypes> {
    * await hits.list({ prefix: 'http.' });
    * ```
    */
-  async list(options: { readonly prefix?: string | undefined } = {}): Promise<string[]> {
-    this.#refuseClosed();
-    const { prefix }: { prefix?: unknown } = checkOptions(options, ['prefix'], 'list');
-    const wanted = prefixOf(prefix);
-    if (wanted === null) return [];
-    return this.#names(wanted);
-  }
-
-  async #names({ prefix, stored }: Prefix): Promise<string[]> {
-    const retention = retentionAt(this.#schema, this.#now());
-    const names = await this.#store('list', () =>
-      stored === '' ? this.#adapter.list(retention) : this.#adapter.list(retention, stored),
-    );
-    return [...names].filter((name) => name.startsWith(prefix)).sort();
+  list(options: { readonly prefix?: string | undefined } = {}): Promise<string[]> {
+    return listNames(this.#store, options);
   }
 
   /** The first and last bucket with data within its retention, of each interval that has some. */
-  async properties(name: string): Promise<{ [I in keyof S['intervals'] & string]?: Bounds }> {
-    checkName(name, this.#adapter.capabilities.nul);
-    const bounds = await this.#bounds([name], retentionAt(this.#schema, this.#now()));
-    const entries: [string, Bounds][] = [];
-    for (const { name: interval, step } of this.#schema.intervals.values()) {
-      const found = bounds.get(interval);
-      if (found === undefined) continue;
-      entries.push([interval, { first: step.startOf(found.first), last: step.startOf(found.last) }]);
-    }
-    return asTyped(Object.fromEntries(entries));
+  properties(name: string): Promise<{ [I in keyof S['intervals'] & string]?: Bounds }> {
+    return asTyped(propertiesOf(this.#store, name));
   }
 
   /** Deletes a name in all intervals, with what was inserted before the call, awaited or not. */
-  async delete(name: string): Promise<void> {
-    checkName(name, this.#adapter.capabilities.nul);
-    await this.#store(`delete of ${describeValue(name)}`, async () => {
-      await this.#writer.combined();
-      await this.#adapter.delete(name);
-    });
+  delete(name: string): Promise<void> {
+    return deleteName(this.#store, this.#writer, name);
   }
 
   /** Deletes every name, and the record of the intervals: they may be configured otherwise from then on. */
-  async deleteAll(): Promise<void> {
-    try {
-      await this.#store('deleteAll', async () => {
-        await this.#writer.combined();
-        await this.#adapter.deleteAll();
-      });
-    } finally {
-      this.#writer.forgetRecord();
-    }
+  deleteAll(): Promise<void> {
+    return deleteAll(this.#store, this.#writer);
   }
 
   /**
    * Deletes what is past its retention, of one name or of all, in a store that does not do so by itself. Rejects
    * with `UnsupportedOperationError` where the store does.
    */
-  async expire(name?: string): Promise<void> {
-    if (name !== undefined) checkName(name, this.#adapter.capabilities.nul);
-    const { expire, capabilities } = this.#adapter;
-    if (expire === undefined || capabilities.expiry === 'native') {
-      throw new UnsupportedOperationError(
-        'The store deletes expired data by itself; expire is for stores that do not',
-      );
-    }
-    const retention = retentionAt(this.#schema, this.#now());
-    await this.#store('expire', () => expire.call(this.#adapter, name, retention));
+  expire(name?: string): Promise<void> {
+    return expire(this.#store, name);
   }
 
   /**
@@ -498,138 +228,32 @@ export class Timeseries<S extends TimeseriesTypes> {
    * URL; a handle stays open. Nothing else can be called after.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    await atMost(CLOSE_MILLISECONDS, Promise.all([this.#calls.ended(), this.#writer.ended()]));
-    await callStore('close', () => this.#adapter.close());
-  }
-
-  #now(): number {
-    return this.#schema.clock();
-  }
-
-  #prepare(name: unknown, intervalName: unknown, options: unknown, known: readonly string[]): PreparedRead {
-    this.#refuseClosed();
-    const checked = checkOptions(options, known, 'the read');
-    const interval = intervalOf(this.#schema, intervalName);
-    const joined = typeof name !== 'string';
-    const { nul } = this.#adapter.capabilities;
-    const names = [...new Set(listOf(name).map((each) => checkName(each, nul)))];
-    if (names.length === 0) throw new InvalidValueError('There are no names to read; expected at least one');
-    const now = this.#now();
-    const { fetch, ...stageOptions }: StageOptions & { readonly fetch?: unknown } = checked;
-    return {
-      options: checked,
-      interval,
-      names,
-      joined,
-      now,
-      oldest: retentionAt(this.#schema, now).get(interval.name) ?? null,
-      stages: compileStages(this.#schema, this.#values, stageOptions),
-      fetch: functionOption('fetch', fetch),
-    };
-  }
-
-  #rangeOf(read: PreparedRead): Range {
-    const added = addsUp(read.stages);
-    const any = added && this.#foldOf(read)?.buckets === true && this.#adapter.capabilities.anyRange === true;
-    const most = any ? UNLIMITED : added ? MOST_ADDED : MOST_RETURNED;
-    return rangeOf(read.interval, read.options, read.now, most);
-  }
-
-  #foldOf({ stages, interval, names, joined, fetch }: PreparedRead): Fold | undefined {
-    if (fetch !== undefined) return undefined;
-    return foldOf(this.#schema, stages, { interval, names: names.length, joined });
-  }
-
-  async #read(read: PreparedRead, range: Range): Promise<ReadResult> {
-    return this.#pipeline(read, range, await this.#rows(read, range));
-  }
-
-  /** Asks the store for the part of the range that is within its retention. */
-  async #rows(read: PreparedRead, range: Range): Promise<Iterable<BucketRow>> {
-    const { interval, names, oldest } = read;
-    const first = oldest === null ? range.first : Math.max(range.first, oldest);
-    if (first > range.last) return [];
-    const fold = this.#foldOf(read);
-    const query = {
-      names,
-      interval: interval.name,
-      first,
-      last: range.last,
-      ...(fold === undefined ? {} : { fold }),
-    };
-    return this.#store(`read of ${describeValue(interval.name)}`, () =>
-      this.#adapter.read(query, read.fetch),
-    );
-  }
-
-  #pipeline(
-    { interval, names, joined, stages }: PreparedRead,
-    range: Range,
-    rows: Iterable<BucketRow>,
-  ): Promise<ReadResult> {
-    return runPipeline(this.#schema, stages, { interval, range, names, joined }, rows);
-  }
-
-  async #bounds(
-    names: readonly string[],
-    retention: ReadonlyMap<string, number | null>,
-  ): Promise<ReadonlyMap<string, { readonly first: number; readonly last: number }>> {
-    const bounds = await this.#store('properties', () => this.#adapter.bounds(names, retention));
-    return new Map([...bounds].map((each) => [each.interval, each]));
-  }
-
-  async #store<R>(doing: string, work: () => Promise<R>): Promise<R> {
-    this.#refuseClosed();
-    return this.#calls.count(() => callStore(doing, work));
-  }
-
-  #refuseClosed(): void {
-    if (this.#closing !== undefined) throw new StorageError('The timeseries is closed');
+    return this.#store.close(() => this.#writer.combined());
   }
 }
 
-interface PreparedRead {
-  /** As they were given, an empty object for none. */
-  readonly options: object;
-  readonly interval: Interval;
-  readonly names: readonly string[];
-  readonly joined: boolean;
-  readonly now: number;
-  readonly oldest: number | null;
-  readonly stages: Stages;
-  readonly fetch: CustomFunction | undefined;
-}
+/**
+ * An open timeseries of which nothing is known but that it is one: every `Timeseries` is assignable to it. `W` is what
+ * it takes as values; left out, nothing, since that is not known either.
+ *
+ * @example
+ * ```ts
+ * async function namesOfAll(all: Iterable<AnyTimeseries>) {
+ *   const names = await Promise.all([...all].map((each) => each.list()));
+ *   return new Set(names.flat());
+ * }
+ * ```
+ */
+export type AnyTimeseries<W = never> = Timeseries<{
+  type: TimeseriesType;
+  intervals: IntervalsOptions;
+  value: Value;
+  read: unknown;
+  write: W;
+  backend: NoBackend;
+}>;
 
-/** Waits for some work, but for no longer than so many milliseconds. */
-async function atMost(limit: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, limit);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}
-
-/** The one place where what the pipeline computed takes the type that the call's options stand for. */
+/** The one place where what a call comes to takes the type that its options stand for. */
 function asTyped<R>(computed: unknown): R {
   return computed as R;
-}
-
-function* flat({ nested, entries }: ReadResult): Generator<Entry> {
-  if (!nested) yield* entries;
-  else for (const resolutions of entries.values()) yield* resolutions;
-}
-
-/** Whether the values of an adapter are `bigint`s where they are beyond the safe numbers. */
-function takesBigints(adapter: StorageAdapter): boolean {
-  try {
-    return typeof adapter.encode(2n ** 62n) === 'bigint';
-  } catch {
-    return false;
-  }
 }

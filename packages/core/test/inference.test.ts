@@ -3,9 +3,10 @@ import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-
 import type { Backend, BackendTypes } from '../src/adapter.js';
 import { BulkInsertError } from '../src/errors.js';
 import { Kairos } from '../src/kairos.js';
-import type { IntervalOptions } from '../src/schema.js';
+import type { Bounds } from '../src/read/bounds.js';
+import type { IntervalOptions } from '../src/schema/schema.js';
 import type { UnitOption } from '../src/time/unit.js';
-import type { Bounds, Timeseries } from '../src/timeseries.js';
+import type { Timeseries } from '../src/timeseries.js';
 import type { TimeseriesTypes } from '../src/timeseries-types.js';
 
 /** A backend with typed columns and an insert option, for its types alone. */

@@ -3,12 +3,12 @@ import { runInNewContext } from 'node:vm';
 import { type MemoryTypes, memory } from '../../adapter-tests/src/memory/memory-backend.js';
 import type { Backend } from '../src/adapter.js';
 import { InvalidValueError, StorageError } from '../src/errors.js';
+import { fetchedRows } from '../src/for-adapters/fetched-buckets.js';
 import { Kairos } from '../src/kairos.js';
-import { isBytes, isDate, isError, isMap, isSet } from '../src/kinds.js';
-import { fetchedRows } from '../src/read/fetched-buckets.js';
 import { dataTypes } from '../src/types/index.js';
-import { bytesOf, storeBytes } from '../src/types/typed-values.js';
-import { describeValue, identityOf } from '../src/types/value.js';
+import { isBytes, isDate, isError, isMap, isSet } from '../src/values/kinds.js';
+import { bytesOf, storeBytes } from '../src/values/typed-values.js';
+import { describeValue, identityOf } from '../src/values/value.js';
 
 /** Made by the classes of another realm. */
 const foreign = (code: string) => runInNewContext(code, { T: 1_700_000_000 });

@@ -1,17 +1,4 @@
-import type { IntervalsOptions, NoBackend, Timeseries, TimeseriesType, Value } from '@kairos/core';
-
-/**
- * An open timeseries of any type, intervals, values and backend: every `Timeseries` is assignable to it. Its `write` is
- * `never`, because the values that it accepts are unknown.
- */
-export type AnyTimeseries = Timeseries<{
-  type: TimeseriesType;
-  intervals: IntervalsOptions;
-  value: Value;
-  read: unknown;
-  write: never;
-  backend: NoBackend;
-}>;
+import type { AnyTimeseries } from '@kairos/core';
 
 /** What every route receives besides the request. */
 export interface Context {

@@ -1,9 +1,10 @@
+import type { AnyTimeseries } from '@kairos/core';
 import { booleanOption, ConfigurationError, optionError, wholeNumberOption } from '@kairos/core';
 import { answer } from './api/answer.js';
 import { answerOf } from './api/errors.js';
 import { api, RESERVED_NAMES } from './api/index.js';
 import { RequestError } from './api/request-error.js';
-import type { AnyTimeseries, Context, Route } from './context.js';
+import type { Context, Route } from './context.js';
 import { graphite } from './graphite/index.js';
 import { page } from './page/index.js';
 

@@ -1,3 +1,2 @@
-export type { AnyTimeseries } from './context.js';
 export { createHandler, type Handler, type HandlerOptions } from './handler.js';
 export { type NodeListener, toNodeListener } from './node-listener.js';

@@ -1,4 +1,4 @@
-import { createSchema } from '../../core/src/schema.js';
+import { createSchema } from '../../core/src/schema/schema.js';
 import { bucketsBetween, expiryOf, type Interval, locate } from '../../core/src/time/interval.js';
 import { LATER_LIMIT, WINDOW_SIZE, WindowFields } from '../src/window-fields.js';
 

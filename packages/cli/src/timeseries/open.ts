@@ -1,26 +1,11 @@
-import {
-  type IntervalsOptions,
-  isNothingRecorded,
-  Kairos,
-  type NoBackend,
-  type Timeseries,
-  type TimeseriesType,
-  type Value,
-} from '@kairos/core';
+import { type AnyTimeseries, isNothingRecorded, Kairos, type Value } from '@kairos/core';
 import { UsageError } from '../exit-codes.js';
 import { backendOfScheme, loadBackend, loadInstalledBackends, schemeOf } from './backends.js';
 import type { TimeseriesFlags } from './flags.js';
 import { type Reference, resolveReference } from './reference.js';
 
 /** A timeseries whose type and intervals are known at run time. */
-export type OpenTimeseries = Timeseries<{
-  type: TimeseriesType;
-  intervals: IntervalsOptions;
-  value: Value;
-  read: unknown;
-  write: Value;
-  backend: NoBackend;
-}>;
+export type OpenTimeseries = AnyTimeseries<Value>;
 
 /**
  * What opening may do. `look` takes the recorded intervals, whatever is given, and leaves the store unchanged. `write`

@@ -1,13 +1,14 @@
 import { InvalidValueError } from '../errors.js';
-import type { Timestamp } from '../insertable.js';
-import { intervalOf } from '../schema.js';
-import { locate, type Place } from '../time/interval.js';
+import { intervalOf } from '../schema/schema.js';
+import { locate } from '../time/interval.js';
 import { toSeconds } from '../time/timestamp.js';
-import { type InsertResult, insideOf, type Timeseries } from '../timeseries.js';
+import { storeOf, type Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { DataOf } from '../types/data-type.js';
-import { describeValue } from '../types/value.js';
-import { checkName } from '../write/inserts.js';
+import type { Timestamp } from '../values/insertable.js';
+import { checkName } from '../values/name.js';
+import { describeValue } from '../values/value.js';
+import type { InsertResult } from '../write/inserter.js';
 import { PendingWrites } from './pending-writes.js';
 import { piecesOf } from './pieces.js';
 import { encoded } from './remaking.js';
@@ -34,12 +35,12 @@ export async function* readBuckets<S extends TimeseriesTypes>(
   name: string,
   interval: keyof S['intervals'] & string,
 ): AsyncGenerator<[timestamp: number, data: DataOf<S['type'], S['value']>], void, undefined> {
-  const inside = insideOf(timeseries);
-  checkName(name, inside.adapter.capabilities.nul);
-  const [range] = await rangesIn(inside, name, [intervalOf(inside.schema, interval)]);
+  const source = storeOf(timeseries);
+  checkName(name, source.adapter.capabilities.nul);
+  const [range] = await rangesIn(source, name, [intervalOf(source.schema, interval)]);
   if (range === undefined) return;
   // What the adapter gives back are the values that it took, of the timeseries' own type.
-  for await (const { start, data } of piecesOf(inside, range))
+  for await (const { start, data } of piecesOf(source, range))
     yield [start, data as DataOf<S['type'], S['value']>];
 }
 
@@ -58,7 +59,7 @@ export async function addBuckets<S extends TimeseriesTypes>(
   interval: keyof S['intervals'] & string,
   entries: Iterable<BucketEntry<S>> | AsyncIterable<BucketEntry<S>>,
 ): Promise<InsertResult> {
-  const target = insideOf(timeseries);
+  const target = storeOf(timeseries);
   const { schema, adapter } = target;
   const { dataType } = schema;
   const into = intervalOf(schema, interval);
@@ -77,7 +78,7 @@ export async function addBuckets<S extends TimeseriesTypes>(
       );
     }
     const place = locate(into, toSeconds(timestamp, 'timestamp'));
-    const key = keyOf(name, place);
+    const key = `${place.bucket}/${place.resolution}/${name}`;
     if (pending.full || written.has(key)) await send();
     written.add(key);
     const own = encoded(schema, data, (value) => adapter.encode(value));
@@ -86,8 +87,4 @@ export async function addBuckets<S extends TimeseriesTypes>(
   }
   await send();
   return { stored, expired };
-}
-
-function keyOf(name: string, { bucket, resolution }: Place): string {
-  return `${bucket}/${resolution}/${name}`;
 }

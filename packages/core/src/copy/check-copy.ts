@@ -1,4 +1,4 @@
-import { createSchema, type SchemaOptions } from '../schema.js';
+import { createSchema, type SchemaOptions } from '../schema/schema.js';
 import type { Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { TimeseriesType } from '../types/data-type.js';

@@ -1,9 +1,9 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
-import { forEachAtOnce } from '../for-each-at-once.js';
+import { forEachAtOnce } from '../for-adapters/for-each-at-once.js';
 import { choiceOption } from '../option.js';
 import type { Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
-import { describeValue } from '../types/value.js';
+import { describeValue } from '../values/value.js';
 import type { CopiedInterval, CopyOptions, CopyResult } from './options.js';
 import { PendingWrites } from './pending-writes.js';
 import { lengthOf } from './pieces.js';

@@ -1,5 +1,5 @@
-import type { Timestamp } from '../insertable.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
+import type { Timestamp } from '../values/insertable.js';
 
 /** What to copy, and how to make its intervals. */
 export interface CopyPlanOptions<

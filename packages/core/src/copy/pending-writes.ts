@@ -1,8 +1,9 @@
 import type { BucketWrite } from '../adapter.js';
 import { StorageError } from '../errors.js';
-import { messageOf } from '../storage-call.js';
-import { expiryOf, type Interval, oldestKept } from '../time/interval.js';
-import type { Inside } from '../timeseries.js';
+import { messageOf } from '../store/call-store.js';
+import type { Store } from '../store/store.js';
+import { type Interval, oldestKept } from '../time/interval.js';
+import { bucketWrite } from '../write/bucket-write.js';
 import { sizeOf } from './pieces.js';
 import type { Remade } from './remaking.js';
 
@@ -12,12 +13,12 @@ const MOST_VALUES = 65_536;
 
 /** Writes of buckets that are not sent yet, each bucket once. */
 export class PendingWrites {
-  readonly #target: Inside;
+  readonly #target: Store;
   readonly #doing: string;
   #writes: BucketWrite[] = [];
   #values = 0;
 
-  constructor(target: Inside, doing: string) {
+  constructor(target: Store, doing: string) {
     this.#target = target;
     this.#doing = doing;
   }
@@ -28,14 +29,12 @@ export class PendingWrites {
   }
 
   /** Adds a bucket, unless it is past its retention. */
-  put(name: string, interval: Interval, { bucket, resolution, data }: Remade): boolean {
+  put(name: string, interval: Interval, remade: Remade): boolean {
     const { schema } = this.#target;
     const oldest = oldestKept(interval, schema.clock());
-    if (oldest !== null && bucket < oldest) return false;
-    const expiry = expiryOf(interval, bucket);
-    const expiresAt = expiry === null ? null : expiry + schema.clockSkew();
-    this.#writes.push({ name, interval: interval.name, bucket, resolution, data, expiresAt });
-    this.#values += sizeOf(data);
+    if (oldest !== null && remade.bucket < oldest) return false;
+    this.#writes.push(bucketWrite(name, interval, remade, schema.clockSkew(), remade.data));
+    this.#values += sizeOf(remade.data);
     return true;
   }
 
@@ -44,8 +43,7 @@ export class PendingWrites {
     this.#writes = [];
     this.#values = 0;
     if (writes.length === 0) return;
-    const { adapter, store } = this.#target;
-    const [failure] = await store(this.#doing, () => adapter.write(writes, {}));
+    const [failure] = await this.#target.call(this.#doing, () => this.#target.adapter.write(writes, {}));
     if (failure === undefined) return;
     const { error, fate } = failure;
     throw new StorageError(`The ${this.#doing} failed: ${messageOf(error)}`, { cause: error, fate });

@@ -1,8 +1,7 @@
-import type { BucketRow } from '../adapter.js';
-import { isMap, isSet } from '../kinds.js';
-import { countBuckets, type Interval, resolutionStart } from '../time/interval.js';
-import type { Inside } from '../timeseries.js';
-import { describeValue } from '../types/value.js';
+import type { Store } from '../store/store.js';
+import { countBuckets, type Interval, type Place, resolutionStart } from '../time/interval.js';
+import { isMap, isSet } from '../values/kinds.js';
+import { describeValue } from '../values/value.js';
 
 /** The data of one bucket, or of one resolution bucket in it, as the store gave it. */
 export interface Piece {
@@ -31,7 +30,7 @@ const MANY = 65_536;
 
 /** What a name holds, ascending in time, read a part at a time. */
 export async function* piecesOf(
-  { adapter, store }: Inside,
+  store: Store,
   { name, interval, first, last }: PieceRange,
 ): AsyncGenerator<Piece, void, undefined> {
   const { step, resolution } = interval;
@@ -46,7 +45,7 @@ export async function* piecesOf(
       first: step.bucketAt(ordinal),
       last: step.bucketAt(next - 1),
     };
-    const rows = await store(`read of ${describeValue(interval.name)}`, () => adapter.read(query));
+    const rows = await store.call(`read of ${describeValue(interval.name)}`, () => store.adapter.read(query));
     const sorted = [...rows].sort(inTime);
     let values = 0;
     for (const { bucket, resolution: finer, data } of sorted) {
@@ -70,6 +69,7 @@ export function sizeOf(data: unknown): number {
   return isMap(data) || isSet(data) ? data.size : 1;
 }
 
-function inTime(one: BucketRow, other: BucketRow): number {
+/** Compares two buckets of one interval. */
+export function inTime(one: Place, other: Place): number {
   return one.bucket - other.bucket || one.resolution - other.resolution;
 }

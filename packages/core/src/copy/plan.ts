@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors.js';
 import { optionError } from '../option.js';
-import { intervalOf, type Schema } from '../schema.js';
+import { intervalOf, type Schema } from '../schema/schema.js';
 import type { Interval } from '../time/interval.js';
-import { describeValue } from '../types/value.js';
+import { describeValue } from '../values/value.js';
 import { type Cut, canMake, isSameCut, type Span } from './cuts.js';
 
 /** One interval of the target, and that of the source which it is made from. */

@@ -1,7 +1,7 @@
-import type { StoredValue } from '../insertable.js';
-import type { Schema } from '../schema.js';
+import type { Schema } from '../schema/schema.js';
 import { type Interval, locate, type Place } from '../time/interval.js';
 import type { StoredData } from '../types/data-type.js';
+import type { StoredValue } from '../values/insertable.js';
 import { type Piece, sizeOf } from './pieces.js';
 
 /** A bucket of the target, or a part of its data: parts of one bucket follow one another, in order. */

@@ -1,11 +1,14 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
-import type { Schema } from '../schema.js';
+import { boundsIn } from '../read/bounds.js';
+import { retentionAt } from '../schema/retention.js';
+import type { Schema } from '../schema/schema.js';
+import type { Store } from '../store/store.js';
+import { endOf } from '../time/interval.js';
 import type { Timescale } from '../time/timescale.js';
 import { toSeconds } from '../time/timestamp.js';
-import { type Inside, insideOf, type Timeseries } from '../timeseries.js';
+import { storeOf, type Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
-import { describeValue } from '../types/value.js';
-import { retentionAt } from '../write/retention.js';
+import { describeValue } from '../values/value.js';
 import type { Span } from './cuts.js';
 import type { CopyPlanOptions } from './options.js';
 import { type Piece, type PieceRange, piecesOf } from './pieces.js';
@@ -16,8 +19,8 @@ const NAMES_AT_ONCE = 500;
 
 /** What is to be copied from where to where: checked, and planned. */
 export class CopyTask {
-  readonly source: Inside;
-  readonly target: Inside;
+  readonly source: Store;
+  readonly target: Store;
   readonly names: readonly string[];
   readonly plan: readonly PlannedInterval[];
   readonly #since: number;
@@ -44,7 +47,7 @@ export class CopyTask {
     to: Timeseries<D>,
     options: CopyPlanOptions<S, D>,
   ): Promise<CopyTask> {
-    const [source, target] = [insideOf(from), insideOf(to)];
+    const [source, target] = [storeOf(from), storeOf(to)];
     if (source.adapter === target.adapter) {
       throw new ConfigurationError('The source is the target; expected two timeseries');
     }
@@ -89,7 +92,7 @@ export async function namesAndPlan<S extends TimeseriesTypes, D extends Timeseri
   target: Schema,
   { intervals, names: given }: CopyPlanOptions<S, D>,
 ): Promise<{ names: readonly string[]; plan: readonly PlannedInterval[] }> {
-  const source = insideOf(from);
+  const source = storeOf(from);
   // What cannot be made whatever the data is refused without a look at it.
   planCopy(source.schema, target, intervals, null);
   const names = given === undefined ? await from.list() : [...new Set(given)];
@@ -99,8 +102,8 @@ export async function namesAndPlan<S extends TimeseriesTypes, D extends Timeseri
 }
 
 interface Ends {
-  readonly source: Inside;
-  readonly target: Inside;
+  readonly source: Store;
+  readonly target: Store;
   readonly since: number;
   readonly until: number;
 }
@@ -121,14 +124,14 @@ function bucketAt(
 
 /** What a timeseries has of a name within its retention. */
 export async function rangesIn(
-  { schema, adapter, store }: Inside,
+  store: Store,
   name: string,
   intervals: readonly PieceRange['interval'][],
 ): Promise<PieceRange[]> {
+  const { schema } = store;
   const kept = retentionAt(schema, schema.clock());
   const retention = new Map(intervals.map((interval) => [interval.name, kept.get(interval.name) ?? null]));
-  const bounds = await store('properties', () => adapter.bounds([name], retention));
-  const found = new Map([...bounds].map((each) => [each.interval, each]));
+  const found = await boundsIn(store, [name], retention);
   return intervals.flatMap((interval) => {
     const range = found.get(interval.name);
     return range === undefined ? [] : [{ name, interval, first: range.first, last: range.last }];
@@ -136,16 +139,17 @@ export async function rangesIn(
 }
 
 /** From the first to the last second of the data of all names; `null` where there is none. */
-async function spanOf({ schema, adapter, store }: Inside, names: readonly string[]): Promise<Span | null> {
+async function spanOf(store: Store, names: readonly string[]): Promise<Span | null> {
+  const { schema } = store;
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const retention = retentionAt(schema, schema.clock());
   for (let index = 0; index < names.length; index += NAMES_AT_ONCE) {
     const some = names.slice(index, index + NAMES_AT_ONCE);
-    for (const found of await store('properties', () => adapter.bounds(some, retention))) {
+    for (const found of (await boundsIn(store, some, retention)).values()) {
       const step = schema.intervals.get(found.interval)?.step;
       if (step === undefined) continue;
       first = Math.min(first, step.startOf(found.first));
-      last = Math.max(last, step.startOf(step.bucketAt(step.ordinalOf(found.last) + 1)) - 1);
+      last = Math.max(last, endOf(step, found.last) - 1);
     }
   }
   return first > last ? null : { first, last };

@@ -1,11 +1,11 @@
-import { forEachAtOnce } from '../for-each-at-once.js';
-import { isMap, isSet } from '../kinds.js';
+import { forEachAtOnce } from '../for-adapters/for-each-at-once.js';
 import { oldestKept } from '../time/interval.js';
 import type { Timeseries } from '../timeseries.js';
 import type { TimeseriesTypes } from '../timeseries-types.js';
 import type { StoredData, TimeseriesType } from '../types/data-type.js';
+import { isMap, isSet } from '../values/kinds.js';
 import type { CopyPlanOptions } from './options.js';
-import { type PieceRange, piecesOf, sizeOf } from './pieces.js';
+import { inTime, type PieceRange, piecesOf, sizeOf } from './pieces.js';
 import type { PlannedInterval } from './plan.js';
 import { encoded, type Remade, Remaking } from './remaking.js';
 import { CopyTask, rangesIn } from './task.js';
@@ -85,13 +85,13 @@ class Comparison {
     const found = this.#stored(targets.find(({ interval }) => interval === target));
     let [one, other] = [await next(expected), await next(found)];
     while (one !== undefined || other !== undefined) {
-      const order = inTime(one, other);
-      if (order !== 0 || !isSameData(type, one?.data, other?.data)) this.#differs(name);
-      if (order <= 0 && one !== undefined) {
+      const first = order(one, other);
+      if (first !== 0 || !isSameData(type, one?.data, other?.data)) this.#differs(name);
+      if (first <= 0 && one !== undefined) {
         add(this.#expected, type, one.data);
         one = await next(expected);
       }
-      if (order >= 0 && other !== undefined) {
+      if (first >= 0 && other !== undefined) {
         add(this.#found, type, other.data);
         other = await next(found);
       }
@@ -144,10 +144,9 @@ async function next(buckets: Buckets): Promise<Remade | undefined> {
 }
 
 /** Which of two comes first: negative for the first, 0 for both. */
-function inTime(one: Remade | undefined, other: Remade | undefined): number {
+function order(one: Remade | undefined, other: Remade | undefined): number {
   if (one === undefined) return 1;
-  if (other === undefined) return -1;
-  return one.bucket - other.bucket || one.resolution - other.resolution;
+  return other === undefined ? -1 : inTime(one, other);
 }
 
 /** Counts that came to 0 are as good as none: not every store tells them apart. */

@@ -1,9 +1,9 @@
 import { InvalidValueError } from '../errors.js';
-import type { Value } from '../insertable.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
 import { extreme } from '../types/extremes.js';
 import { addSums } from '../types/sums.js';
-import { describeValue } from '../types/value.js';
+import type { Value } from '../values/insertable.js';
+import { describeValue } from '../values/value.js';
 import { Summary } from './summary.js';
 
 /** How the rows of a read are added up: as data of the type, or as summaries of it. */

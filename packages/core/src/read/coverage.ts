@@ -1,4 +1,4 @@
-import { countBuckets, type Interval } from '../time/interval.js';
+import { countBuckets, endOf, type Interval } from '../time/interval.js';
 import type { Range } from './range.js';
 
 /** How many buckets a series covers. */
@@ -12,7 +12,7 @@ export interface Coverage {
 export function coverageOf({ step, resolution }: Interval, { first, last }: Range): Coverage {
   const buckets = countBuckets(step, first, last);
   if (resolution === null) return { buckets, resolutions: buckets };
-  const end = step.startOf(step.bucketAt(step.ordinalOf(last) + 1));
+  const end = endOf(step, last);
   const [from, to] = [resolution.bucketOf(step.startOf(first)), resolution.bucketOf(end - 1)];
   return { buckets, resolutions: countBuckets(resolution, from, to) };
 }

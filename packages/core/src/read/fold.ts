@@ -1,5 +1,5 @@
 import type { Fold } from '../adapter.js';
-import type { Schema } from '../schema.js';
+import type { Schema } from '../schema/schema.js';
 import type { Interval } from '../time/interval.js';
 import type { Stages } from './stages.js';
 

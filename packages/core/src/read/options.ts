@@ -1,6 +1,6 @@
-import type { Value } from '../insertable.js';
 import type { DataOf, TimeseriesType, TransformName } from '../types/data-type.js';
 import type { PercentileName } from '../types/percentile-name.js';
+import type { Value } from '../values/insertable.js';
 
 /** Receives the data of a bucket and its duration in seconds. */
 export type TransformFunction<D, R = unknown> = (data: D, durationSeconds: number) => R;

@@ -1,7 +1,7 @@
 import type { BucketRow } from '../adapter.js';
-import { isMap } from '../kinds.js';
-import type { Schema } from '../schema.js';
+import type { Schema } from '../schema/schema.js';
 import { bucketsBetween, type Interval, resolutionDuration, resolutionStart } from '../time/interval.js';
+import { isMap } from '../values/kinds.js';
 import { type Accumulation, accumulationOf, summaries } from './accumulation.js';
 import { Gathered } from './gathered.js';
 import type { Range } from './range.js';

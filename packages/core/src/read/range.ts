@@ -1,8 +1,8 @@
 import { InvalidValueError } from '../errors.js';
-import type { Timestamp } from '../insertable.js';
 import { countBuckets, type Interval, shiftBucket } from '../time/interval.js';
 import { toSeconds } from '../time/timestamp.js';
-import { describeValue } from '../types/value.js';
+import type { Timestamp } from '../values/insertable.js';
+import { describeValue } from '../values/value.js';
 
 /** Which intervals a series covers; see `rangeOf`. */
 export interface RangeOptions {

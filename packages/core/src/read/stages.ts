@@ -1,7 +1,7 @@
-import type { Value } from '../insertable.js';
 import { type CustomFunction, functionOption, optionError } from '../option.js';
-import type { Schema } from '../schema.js';
+import type { Schema } from '../schema/schema.js';
 import type { DataType, TimeseriesType } from '../types/data-type.js';
+import type { Value } from '../values/insertable.js';
 import { native } from './accumulation.js';
 import type { Statistic } from './summary.js';
 import { type CompiledTransform, compileTransform } from './transform.js';

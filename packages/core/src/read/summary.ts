@@ -1,4 +1,4 @@
-import type { Value } from '../insertable.js';
+import type { Value } from '../values/insertable.js';
 
 /** A statistic of the values of a series or a histogram that suffices for a transform. */
 export type Statistic = 'count' | 'sum' | 'min' | 'max';

@@ -1,5 +1,4 @@
 import { ConfigurationError, InvalidValueError } from '../errors.js';
-import { isMap, isSet } from '../kinds.js';
 import { optionError } from '../option.js';
 import {
   type DataType,
@@ -8,7 +7,8 @@ import {
   transformNames,
 } from '../types/data-type.js';
 import { isPercentile } from '../types/percentile-name.js';
-import { describeValue } from '../types/value.js';
+import { isMap, isSet } from '../values/kinds.js';
+import { describeValue } from '../values/value.js';
 import { statisticsFor, transformSummary } from './statistics.js';
 import { type Statistic, Summary } from './summary.js';
 

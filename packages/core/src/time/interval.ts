@@ -18,6 +18,11 @@ export interface Place {
   readonly resolution: number;
 }
 
+/** Tells the places of one interval from one another. */
+export function keyOf({ bucket, resolution }: Place): string | number {
+  return resolution === 0 ? bucket : `${bucket}/${resolution}`;
+}
+
 export function locate(interval: Interval, timestamp: number): Place {
   return {
     bucket: interval.step.bucketOf(timestamp),
@@ -64,14 +69,15 @@ export function resolutionStart(interval: Interval, bucket: number, resolution: 
 export function resolutionDuration(interval: Interval, bucket: number, resolution: number): number {
   const { step, resolution: finer } = interval;
   if (finer === null) return step.durationOf(bucket);
-  const [start, end] = [finer.startOf(resolution), startOfNext(finer, resolution)];
-  const [bucketStart, bucketEnd] = [step.startOf(bucket), startOfNext(step, bucket)];
+  const [start, end] = [finer.startOf(resolution), endOf(finer, resolution)];
+  const [bucketStart, bucketEnd] = [step.startOf(bucket), endOf(step, bucket)];
   if (start >= bucketStart && end <= bucketEnd) return finer.durationOf(resolution);
   const seconds = Math.min(end, bucketEnd) - Math.max(start, bucketStart);
   return isUnitOfDays(step.unit) && isUnitOfDays(finer.unit) ? Math.round(seconds / DAY) * DAY : seconds;
 }
 
-function startOfNext(scale: Timescale, bucket: number): number {
+/** The first Unix second after a bucket. */
+export function endOf(scale: Timescale, bucket: number): number {
   return scale.startOf(scale.bucketAt(scale.ordinalOf(bucket) + 1));
 }
 

@@ -1,6 +1,7 @@
 /** How a step or a resolution cuts time: a whole number of seconds from the epoch, or a calendar unit. */
 export type TimeUnit = number | CalendarUnit;
 
+/** All units of the calendar, from the shortest on. */
 export const calendarUnits = [
   'hourly',
   'daily',

@@ -1,6 +1,6 @@
 import { InvalidValueError } from '../errors.js';
-import { isDate } from '../kinds.js';
-import { describeValue } from '../types/value.js';
+import { isDate } from '../values/kinds.js';
+import { describeValue } from '../values/value.js';
 import { EARLIEST, LATEST } from './timescale.js';
 
 /** Unix seconds of a timestamp; `option` names it in the error. */

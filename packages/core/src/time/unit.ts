@@ -60,13 +60,11 @@ export function parseUnit(value: unknown, option: string): TimeUnit {
 }
 
 /** The hint for someone who may have meant minutes by `'5m'`; empty for anything else. */
-export function hintAtMinutes(...values: unknown[]): string {
-  for (const value of values) {
-    const [, count] = /^(\d+)m$/.exec(String(value)) ?? [];
-    if (count !== undefined)
-      return ` ("${value}" is ${count} × 30 days: write "${count}min" for minutes, "${count}mo" for months)`;
-  }
-  return '';
+export function hintAtMinutes(value: unknown): string {
+  const [, count] = /^(\d+)m$/.exec(String(value)) ?? [];
+  return count === undefined
+    ? ''
+    : ` ("${value}" is ${count} × 30 days: write "${count}min" for minutes, "${count}mo" for months)`;
 }
 
 export function timescale(unit: TimeUnit, days: DayLine): Timescale {

@@ -1,4 +1,4 @@
-import type { Interval } from './interval.js';
+import { endOf, type Interval } from './interval.js';
 
 /**
  * Groups the buckets of an interval into windows of neighbours: `size` consecutive ones, counted from the epoch, or as
@@ -39,7 +39,7 @@ export function windowsOf({ step, resolution }: Interval, size: number): Windows
       if (resolution === null) {
         return { first: windowAt(step.ordinalOf(first)), last: windowAt(step.ordinalOf(last)) };
       }
-      const end = step.startOf(step.bucketAt(step.ordinalOf(last) + 1));
+      const end = endOf(step, last);
       return {
         first: windowAt(resolution.ordinalOf(resolution.bucketOf(step.startOf(first)))),
         // Buckets start on whole seconds, so the last second of a bucket is in its last resolution bucket.

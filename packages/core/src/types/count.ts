@@ -1,4 +1,5 @@
-import { type DataType, transformWith } from './data-type.js';
+import type { DataType } from './data-type.js';
+import { transformWith } from './transforms.js';
 
 const add = (into: number, later: number) => into + later;
 

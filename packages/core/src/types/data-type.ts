@@ -1,5 +1,5 @@
-import type { StoredValue, Value } from '../insertable.js';
-import { isPercentile, type PercentileName } from './percentile-name.js';
+import type { StoredValue, Value } from '../values/insertable.js';
+import type { PercentileName } from './percentile-name.js';
 
 /** The five types of timeseries. */
 export type TimeseriesType = 'series' | 'histogram' | 'count' | 'gauge' | 'set';
@@ -59,21 +59,4 @@ export interface DataType<T extends TimeseriesType> {
    * numbers are `bigint`s if the values may be `bigint`s (`bigints`), or one of them is.
    */
   transform(name: TransformName, data: DataOf<T, Value>, durationSeconds: number, bigints?: boolean): unknown;
-}
-
-type Transform<D> = (data: D, durationSeconds: number, bigints: boolean) => unknown;
-type Transforms<D> = { readonly [N in (typeof transformNames)[number]]?: Transform<D> } & {
-  readonly percentile?: (data: D, name: PercentileName) => unknown;
-};
-
-/** The `transform` of a type from those that mean something for it. */
-export function transformWith<D>(
-  transforms: Transforms<D>,
-): (name: TransformName, data: D, duration: number, bigints?: boolean) => unknown {
-  return (name, data, duration, bigints = false) => {
-    if (isPercentile(name))
-      return transforms.percentile === undefined ? data : transforms.percentile(data, name);
-    const transform = transforms[name];
-    return transform === undefined ? data : transform(data, duration, bigints);
-  };
 }

@@ -1,7 +1,7 @@
 import { InvalidValueError } from '../errors.js';
+import { describeValue, identityOf } from '../values/value.js';
 import type { Share } from './percentile-name.js';
 import { ratio, real, type Weighted } from './sums.js';
-import { describeValue, identityOf } from './value.js';
 
 type Real = number | bigint;
 

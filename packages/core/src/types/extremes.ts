@@ -1,8 +1,8 @@
 import { InvalidValueError } from '../errors.js';
-import type { Value } from '../insertable.js';
-import { isDate } from '../kinds.js';
+import type { Value } from '../values/insertable.js';
+import { isDate } from '../values/kinds.js';
+import { describeValue } from '../values/value.js';
 import { real } from './sums.js';
-import { describeValue } from './value.js';
 
 /** The least or greatest of numbers or of strings; 0 where there are none. */
 export function extreme(values: Iterable<Value>, transform: 'min' | 'max'): Value {

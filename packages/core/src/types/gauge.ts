@@ -1,5 +1,6 @@
-import type { Value } from '../insertable.js';
-import { type DataType, transformWith } from './data-type.js';
+import type { Value } from '../values/insertable.js';
+import type { DataType } from './data-type.js';
+import { transformWith } from './transforms.js';
 
 export const gauge: DataType<'gauge'> = {
   type: 'gauge',

@@ -1,11 +1,8 @@
-import type { Value } from '../insertable.js';
-import { isMap } from '../kinds.js';
-import { type DataType, transformWith } from './data-type.js';
-import { distinct, percentile, stddev } from './distribution.js';
-import { extreme } from './extremes.js';
-import { MEDIAN, shareOf } from './percentile-name.js';
-import { mean, sum } from './sums.js';
-import { identityOf } from './value.js';
+import type { Value } from '../values/insertable.js';
+import { isMap } from '../values/kinds.js';
+import { identityOf } from '../values/value.js';
+import type { DataType } from './data-type.js';
+import { transformsOfValues } from './transforms.js';
 
 /** Adds counts under equal values; values that are objects are compared by content. */
 function tally<V>(into: Map<V, number>, later: Iterable<readonly [V, number]>): Map<V, number> {
@@ -46,16 +43,10 @@ export const histogram: DataType<'histogram'> = {
     return tally(new Map(), mapped);
   },
   is: <V>(data: unknown): data is Map<V, number> => isMap(data),
-  transform: transformWith<Map<Value, number>>({
-    mean: (data) => mean([...data]),
+  transform: transformsOfValues<Map<Value, number>>({
+    values: (data) => data.keys(),
+    weighted: (data) => [...data],
     count: total,
-    min: (data) => extreme(data.keys(), 'min'),
-    max: (data) => extreme(data.keys(), 'max'),
-    sum: (data, _, bigints) => sum(data, 'sum', bigints),
     rate: (data, duration) => new Map([...data].map(([value, count]) => [value, count / duration])),
-    median: (data) => percentile(data, 'median', MEDIAN),
-    stddev: (data) => stddev(data),
-    distinct: (data) => distinct(data),
-    percentile: (data, name) => percentile(data, name, shareOf(name)),
   }),
 };

@@ -1,11 +1,6 @@
-import type { Value } from '../insertable.js';
-import { type DataType, transformWith } from './data-type.js';
-import { distinct, percentile, stddev } from './distribution.js';
-import { extreme } from './extremes.js';
-import { MEDIAN, shareOf } from './percentile-name.js';
-import { mean, sum } from './sums.js';
-
-const weigh = (data: readonly Value[]) => data.map((value) => [value, 1] as const);
+import type { Value } from '../values/insertable.js';
+import type { DataType } from './data-type.js';
+import { transformsOfValues } from './transforms.js';
 
 export const series: DataType<'series'> = {
   type: 'series',
@@ -19,16 +14,10 @@ export const series: DataType<'series'> = {
   join: (rows) => rows.flat(),
   map: (data, fn) => data.map((value) => fn(value)),
   is: (data) => Array.isArray(data),
-  transform: transformWith<Value[]>({
-    mean: (data) => mean(weigh(data)),
+  transform: transformsOfValues<Value[]>({
+    values: (data) => data,
+    weighted: (data) => data.map((value) => [value, 1]),
     count: (data) => data.length,
-    min: (data) => extreme(data, 'min'),
-    max: (data) => extreme(data, 'max'),
-    sum: (data, _, bigints) => sum(weigh(data), 'sum', bigints),
     rate: (data, duration) => data.length / duration,
-    median: (data) => percentile(weigh(data), 'median', MEDIAN),
-    stddev: (data) => stddev(weigh(data)),
-    distinct: (data) => distinct(weigh(data)),
-    percentile: (data, name) => percentile(weigh(data), name, shareOf(name)),
   }),
 };

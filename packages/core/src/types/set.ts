@@ -1,11 +1,8 @@
-import type { Value } from '../insertable.js';
-import { isSet } from '../kinds.js';
-import { type DataType, transformWith } from './data-type.js';
-import { distinct, percentile, stddev } from './distribution.js';
-import { extreme } from './extremes.js';
-import { MEDIAN, shareOf } from './percentile-name.js';
-import { mean, sum } from './sums.js';
-import { identityOf } from './value.js';
+import type { Value } from '../values/insertable.js';
+import { isSet } from '../values/kinds.js';
+import { identityOf } from '../values/value.js';
+import type { DataType } from './data-type.js';
+import { transformsOfValues } from './transforms.js';
 
 /** Adds values that are not there yet; values that are objects are compared by content. */
 function unite<V>(into: Set<V>, later: Iterable<V>): Set<V> {
@@ -22,8 +19,6 @@ function unite<V>(into: Set<V>, later: Iterable<V>): Set<V> {
   return into;
 }
 
-const weigh = (data: ReadonlySet<Value>) => [...data].map((value) => [value, 1] as const);
-
 export const set: DataType<'set'> = {
   type: 'set',
   ordered: false,
@@ -37,16 +32,10 @@ export const set: DataType<'set'> = {
       [...data].map((value) => fn(value)),
     ),
   is: <V>(data: unknown): data is Set<V> => isSet(data),
-  transform: transformWith<Set<Value>>({
-    mean: (data) => mean(weigh(data)),
+  transform: transformsOfValues<Set<Value>>({
+    values: (data) => data,
+    weighted: (data) => Array.from(data, (value) => [value, 1]),
     count: (data) => data.size,
-    min: (data) => extreme(data, 'min'),
-    max: (data) => extreme(data, 'max'),
-    sum: (data, _, bigints) => sum(weigh(data), 'sum', bigints),
     rate: (data, duration) => data.size / duration,
-    median: (data) => percentile(weigh(data), 'median', MEDIAN),
-    stddev: (data) => stddev(weigh(data)),
-    distinct: (data) => distinct(weigh(data)),
-    percentile: (data, name) => percentile(weigh(data), name, shareOf(name)),
   }),
 };

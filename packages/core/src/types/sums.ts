@@ -1,6 +1,6 @@
 import { InvalidValueError } from '../errors.js';
-import type { Value } from '../insertable.js';
-import { describeValue } from './value.js';
+import type { Value } from '../values/insertable.js';
+import { describeValue } from '../values/value.js';
 
 /** A weighted value: a value of a histogram with its count, or one of a series or set with 1. */
 export type Weighted = readonly [value: Value, weight: number];

@@ -1,5 +1,5 @@
 import { BulkInsertError } from '../errors.js';
-import { messageOf } from '../storage-call.js';
+import { messageOf } from '../store/call-store.js';
 import type { InsertFailure } from './plan.js';
 
 /** The inserts that were not stored, in the shape in which they were given, so that they can be tried again. */

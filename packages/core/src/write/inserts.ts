@@ -1,8 +1,10 @@
-import { ConfigurationError, InvalidValueError } from '../errors.js';
-import type { StoredValue, Timestamp } from '../insertable.js';
-import { isDate, isMap, isSet } from '../kinds.js';
+import { InvalidValueError } from '../errors.js';
 import { toSeconds } from '../time/timestamp.js';
-import { describeValue, wellFormed } from '../types/value.js';
+import type { StoredValue, Timestamp } from '../values/insertable.js';
+import { isDate, isMap, isSet } from '../values/kinds.js';
+import { listOf } from '../values/list-of.js';
+import { checkName } from '../values/name.js';
+import { describeValue } from '../values/value.js';
 
 /** One name and timestamp of an insert, validated. */
 export interface Insert {
@@ -25,18 +27,6 @@ export interface BulkInsert extends Insert {
 /** How values are checked and given their stored form. */
 export type Encode = (value: unknown) => StoredValue;
 
-export function checkName(name: unknown, nul: boolean): string {
-  if (typeof name !== 'string' || name === '') {
-    throw new InvalidValueError(`The name is ${describeValue(name)}; expected a non-empty string`);
-  }
-  if (!nul && name.includes('\0')) {
-    throw new InvalidValueError(
-      `The name ${describeValue(name)} holds NUL, which this store cannot hold in a name`,
-    );
-  }
-  return wellFormed(name, 'name');
-}
-
 /** How many intervals before (< 0) or after (> 0) the timestamp to copy the data to. */
 export function checkCopies(intervals: unknown): number {
   if (intervals === undefined) return 0;
@@ -46,11 +36,6 @@ export function checkCopies(intervals: unknown): number {
   throw new InvalidValueError(
     `Option "intervals" is ${describeValue(intervals)}; expected a whole number from -100000 to 100000`,
   );
-}
-
-export function listOf(values: unknown): readonly unknown[] {
-  // A copy: its holes are values too, and no good ones.
-  return Array.isArray(values) || isSet(values) ? [...values] : [values];
 }
 
 export function readInserts(inserts: unknown, now: number, nul: boolean, encode: Encode): BulkInsert[] {
@@ -84,20 +69,4 @@ function namesOf(named: unknown): Iterable<readonly [unknown, unknown]> {
   throw new InvalidValueError(
     `The inserts hold ${describeValue(named)}; expected { name: [value, …] } or a Map of it`,
   );
-}
-
-/** The options of a call: refuses what is not an object, and an option of a name that nothing takes. */
-export function checkOptions(options: unknown, known: readonly string[], what: string): object {
-  if (options === undefined || options === null) return {};
-  if (typeof options !== 'object') {
-    throw new ConfigurationError(
-      `The options of ${what} are ${describeValue(options)}; expected an object with ${known.join(', ')}`,
-    );
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key) && Reflect.get(options, key) !== undefined) {
-      throw new ConfigurationError(`Option "${key}" of ${what} is unknown; expected ${known.join(', ')}`);
-    }
-  }
-  return options;
 }

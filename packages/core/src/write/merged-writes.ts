@@ -1,14 +1,14 @@
 import type { BucketWrite } from '../adapter.js';
+import { keyOf } from '../time/interval.js';
 import type { DataType, StoredData, TimeseriesType } from '../types/data-type.js';
-
-type Merged = { -readonly [K in keyof BucketWrite]: BucketWrite[K] };
+import type { NewWrite } from './bucket-write.js';
 
 /** The writes of several calls, those of equal buckets made one, the buckets of a name together. */
 export class MergedWrites {
   readonly #dataType: DataType<TimeseriesType>;
-  readonly #names = new Map<string, Map<string, Map<string | number, Merged>>>();
+  readonly #names = new Map<string, Map<string, Map<string | number, NewWrite>>>();
   /** Those whose data is their own: that of a call stays as it is, since it may have to be sent again. */
-  readonly #owned = new Set<Merged>();
+  readonly #owned = new Set<NewWrite>();
 
   constructor(dataType: DataType<TimeseriesType>) {
     this.#dataType = dataType;
@@ -42,11 +42,11 @@ export class MergedWrites {
     return writes;
   }
 
-  #bucketsOf({ name, interval }: BucketWrite): Map<string | number, Merged> {
+  #bucketsOf({ name, interval }: BucketWrite): Map<string | number, NewWrite> {
     return within(within(this.#names, name), interval);
   }
 
-  #merge(merged: Merged, { data, expiresAt }: BucketWrite): void {
+  #merge(merged: NewWrite, { data, expiresAt }: BucketWrite): void {
     if (typeof data === 'object' && !this.#owned.has(merged)) {
       merged.data = this.#copyOf(merged.data);
       this.#owned.add(merged);
@@ -65,10 +65,6 @@ function addsExactly(before: StoredData | undefined, later: StoredData): boolean
   if (typeof before !== 'number' || typeof later !== 'number') return true;
   const sum = before + later;
   return Number.isInteger(sum) ? Number.isSafeInteger(sum) : Number.isFinite(sum);
-}
-
-function keyOf({ bucket, resolution }: BucketWrite): string | number {
-  return resolution === 0 ? bucket : `${bucket}/${resolution}`;
 }
 
 /** The map under a key, made where there is none. */

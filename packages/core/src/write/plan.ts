@@ -1,11 +1,12 @@
 import type { BucketWrite, Loss, Retention, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
-import type { Schema } from '../schema.js';
-import { expiryOf, type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
+import { retentionAt } from '../schema/retention.js';
+import type { Schema } from '../schema/schema.js';
+import { type Interval, keyOf, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
-import { describeValue } from '../types/value.js';
+import { describeValue } from '../values/value.js';
+import { bucketWrite, type NewWrite } from './bucket-write.js';
 import type { BulkInsert, Insert } from './inserts.js';
-import { retentionAt } from './retention.js';
 
 /** What inserts amount to: one write for each bucket that they touch. */
 export interface WritePlan<T extends TimeseriesType> {
@@ -43,10 +44,8 @@ export function planInsert<T extends TimeseriesType>(
   return { writes, expired };
 }
 
-type Planned<T extends TimeseriesType> = { -readonly [K in keyof BucketWrite<T>]: BucketWrite<T>[K] };
-
 /** The writes of one name and interval by place; `null` where the bucket is past its retention. */
-type Buckets<T extends TimeseriesType> = Map<string | number, Planned<T> | null>;
+type Buckets<T extends TimeseriesType> = Map<string | number, NewWrite<T> | null>;
 
 /** Many inserts with equal buckets made one, the buckets of a name together. */
 export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements WritePlan<T> {
@@ -92,7 +91,7 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
     const later = dataType.of(insert.values);
     for (const [interval, buckets] of named) {
       for (const place of placesOf(interval, insert.seconds, this.#copies)) {
-        const key = keyOf(interval, place);
+        const key = keyOf(place);
         const planned = buckets.get(key);
         if (planned === null) continue;
         if (planned !== undefined) {
@@ -117,7 +116,7 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
       for (const [interval, buckets] of this.#names.get(insert.name) ?? []) {
         let [here, whole] = [0, true];
         for (const place of placesOf(interval, insert.seconds, this.#copies)) {
-          const write = buckets.get(keyOf(interval, place));
+          const write = buckets.get(keyOf(place));
           if (write === null || write === undefined) continue;
           const fate = fates.get(write);
           if (fate === undefined) stored++;
@@ -158,29 +157,7 @@ function checkSum<D>(name: string, data: D): D {
   );
 }
 
-function keyOf({ resolution }: Interval, place: Place): string | number {
-  return resolution === null ? place.bucket : `${place.bucket}/${place.resolution}`;
-}
-
 function isExpired(retention: Retention, interval: Interval, { bucket }: Place): boolean {
   const oldest = retention.get(interval.name) ?? null;
   return oldest !== null && bucket < oldest;
-}
-
-function bucketWrite<T extends TimeseriesType>(
-  name: string,
-  interval: Interval,
-  { bucket, resolution }: Place,
-  skew: number,
-  data: Planned<T>['data'],
-): Planned<T> {
-  const expiry = expiryOf(interval, bucket);
-  return {
-    name,
-    interval: interval.name,
-    bucket,
-    resolution,
-    data,
-    expiresAt: expiry === null ? null : expiry + skew,
-  };
 }

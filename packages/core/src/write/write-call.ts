@@ -1,7 +1,7 @@
 import type { BucketWrite, WriteFailure } from '../adapter.js';
 import { type BulkInsertError, StorageError } from '../errors.js';
-import { messageOf } from '../storage-call.js';
-import { describeValue } from '../types/value.js';
+import { messageOf } from '../store/call-store.js';
+import { describeValue } from '../values/value.js';
 import { bulkError } from './bulk-error.js';
 import type { BulkInsert } from './inserts.js';
 import type { BulkPlan } from './plan.js';

@@ -1,10 +1,9 @@
-import type { BucketWrite, StorageAdapter, WriteFailure } from '../adapter.js';
-import { CallsUnderWay } from '../calls-under-way.js';
-import { traced } from '../diagnostics.js';
+import type { BucketWrite, WriteFailure } from '../adapter.js';
 import { KairosError, StorageError } from '../errors.js';
-import { agreeOnRecord } from '../record.js';
-import type { Schema } from '../schema.js';
-import { callStore } from '../storage-call.js';
+import { agreeOnRecord } from '../schema/record.js';
+import { callStore } from '../store/call-store.js';
+import { traced } from '../store/diagnostics.js';
+import type { Store } from '../store/store.js';
 import { namesOf } from './batch.js';
 import { Combiner } from './combiner.js';
 import type { WriteCall } from './write-call.js';
@@ -12,8 +11,7 @@ import type { WriteCall } from './write-call.js';
 export interface WriterParts {
   /** The backend's name. */
   readonly backend: string;
-  readonly schema: Schema;
-  readonly adapter: StorageAdapter;
+  readonly store: Store;
   /** Whether calls that are under way at once go out together. */
   readonly combine: boolean;
 }
@@ -28,18 +26,16 @@ export interface WriteOptions {
 /** Hands the writes of planned calls to the adapter, together with those of other calls where it may. */
 export class Writer {
   readonly #backend: string;
-  readonly #schema: Schema;
-  readonly #adapter: StorageAdapter;
+  readonly #store: Store;
   readonly #combine: boolean;
   readonly #combiner: Combiner;
-  readonly #calls = new CallsUnderWay();
   #isRecorded = true;
   #recording: Promise<void> | undefined;
 
-  constructor({ backend, schema, adapter, combine }: WriterParts) {
+  constructor({ backend, store, combine }: WriterParts) {
+    const { schema, adapter } = store;
     this.#backend = backend;
-    this.#schema = schema;
-    this.#adapter = adapter;
+    this.#store = store;
     this.#combine = combine;
     this.#combiner = new Combiner({
       dataType: schema.dataType,
@@ -52,7 +48,7 @@ export class Writer {
   /** Resolves when every bucket of the call is acknowledged; rejects with the call's own error. */
   write(call: WriteCall, { combine, own }: WriteOptions): Promise<void> {
     if (this.#combine && combine && isEmpty(own)) return this.#combiner.write(call);
-    return this.#calls.count(() => this.#writeAlone(call, own));
+    return this.#store.call(call.doing, () => this.#writeAlone(call, own));
   }
 
   async #writeAlone(call: WriteCall, own: Readonly<Record<string, unknown>>): Promise<void> {
@@ -63,11 +59,6 @@ export class Writer {
   /** Resolves when the combined calls so far have ended, well or not. */
   combined(): Promise<void> {
     return this.#combiner.ended();
-  }
-
-  /** Resolves when all calls have ended. */
-  async ended(): Promise<void> {
-    await Promise.all([this.#calls.ended(), this.#combiner.ended()]);
   }
 
   /** The record of the intervals is gone: the next write records them again. */
@@ -99,16 +90,16 @@ export class Writer {
   ): Promise<readonly WriteFailure[]> {
     const describe = () => ({
       backend: this.#backend,
-      type: this.#schema.type,
+      type: this.#store.schema.type,
       names: namesOf(writes).size,
       buckets: writes.length,
       inserts: calls,
     });
-    return traced('write', describe, () => this.#adapter.write(writes, own));
+    return traced('write', describe, () => this.#store.adapter.write(writes, own));
   }
 
   async #ensureRecord(): Promise<void> {
-    this.#recording ??= agreeOnRecord(this.#adapter, this.#schema, false);
+    this.#recording ??= agreeOnRecord(this.#store.adapter, this.#store.schema, false);
     const recording = this.#recording;
     try {
       await recording;

@@ -1,5 +1,5 @@
 import { planCopy } from '../../src/copy/plan.js';
-import { createSchema, type IntervalsOptions } from '../../src/schema.js';
+import { createSchema, type IntervalsOptions } from '../../src/schema/schema.js';
 
 const schema = (intervals: IntervalsOptions, timezone = 'UTC') =>
   createSchema({ type: 'count', intervals, timezone });

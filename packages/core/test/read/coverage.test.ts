@@ -1,6 +1,6 @@
 import { coverageOf } from '../../src/read/coverage.js';
 import { rangeOf, UNLIMITED } from '../../src/read/range.js';
-import { createSchema, intervalOf } from '../../src/schema.js';
+import { createSchema, intervalOf } from '../../src/schema/schema.js';
 
 const schema = createSchema({
   type: 'count',

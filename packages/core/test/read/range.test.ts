@@ -1,6 +1,6 @@
 import { InvalidValueError } from '../../src/errors.js';
 import { rangeOf } from '../../src/read/range.js';
-import { createSchema, intervalOf } from '../../src/schema.js';
+import { createSchema, intervalOf } from '../../src/schema/schema.js';
 
 const schema = createSchema({
   type: 'count',

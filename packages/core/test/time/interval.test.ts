@@ -1,5 +1,5 @@
 import { InvalidValueError } from '../../src/errors.js';
-import { createSchema, type IntervalOptions } from '../../src/schema.js';
+import { createSchema, type IntervalOptions } from '../../src/schema/schema.js';
 import {
   expiryOf,
   type Interval,

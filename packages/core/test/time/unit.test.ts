@@ -1,5 +1,5 @@
 import { ConfigurationError, InvalidValueError } from '../../src/errors.js';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/schema/schema.js';
 import { dayLine } from '../../src/time/day-line.js';
 import { toSeconds } from '../../src/time/timestamp.js';
 import { parseUnit } from '../../src/time/unit.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/schema/schema.js';
 import { bucketsBetween, expiryOf, type Interval, locate } from '../../src/time/interval.js';
 import { windowsOf } from '../../src/time/windows.js';
 

@@ -3,7 +3,7 @@ import { type MemoryTypes, memory } from '../../../adapter-tests/src/memory/memo
 import type { Backend } from '../../src/adapter.js';
 import { Kairos } from '../../src/kairos.js';
 import { dataTypes } from '../../src/types/index.js';
-import { longOf, storeLong } from '../../src/types/typed-values.js';
+import { longOf, storeLong } from '../../src/values/typed-values.js';
 
 const { series, histogram, set } = dataTypes;
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);

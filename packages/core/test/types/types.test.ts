@@ -1,7 +1,7 @@
 import { InvalidValueError } from '../../src/errors.js';
 import type { TransformName } from '../../src/types/data-type.js';
 import { dataTypes } from '../../src/types/index.js';
-import { storeAmount, storeScalar } from '../../src/types/value.js';
+import { storeAmount, storeScalar } from '../../src/values/value.js';
 
 const { series, histogram, count, gauge, set } = dataTypes;
 const names: readonly TransformName[] = ['mean', 'count', 'min', 'max', 'sum', 'rate'];

@@ -1,6 +1,6 @@
 import type { WriteFailure } from '../../src/adapter.js';
-import { createSchema } from '../../src/schema.js';
-import { storeScalar } from '../../src/types/value.js';
+import { createSchema } from '../../src/schema/schema.js';
+import { storeScalar } from '../../src/values/value.js';
 import { readInserts } from '../../src/write/inserts.js';
 import { BulkPlan, planInsert } from '../../src/write/plan.js';
 

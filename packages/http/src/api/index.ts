@@ -1,5 +1,5 @@
-import type { BulkInsertOptions, BulkInserts, InsertResult } from '@kairos/core';
-import type { AnyTimeseries, Context, Route } from '../context.js';
+import type { AnyTimeseries, BulkInsertOptions, BulkInserts, InsertResult } from '@kairos/core';
+import type { Context, Route } from '../context.js';
 import { answer } from './answer.js';
 import { readJson } from './body.js';
 import { bulkOf } from './inserts.js';

@@ -1,7 +1,6 @@
-import type { BulkInserts } from '@kairos/core';
+import { type BulkInserts, parseTimestamp } from '@kairos/core';
 import { isPlainObject, valueOfJson } from './json.js';
 import { RequestError } from './request-error.js';
-import { secondsOf } from './time.js';
 
 interface Fields {
   readonly name?: unknown;
@@ -67,7 +66,7 @@ function fieldsOf(given: unknown, index: number): Fields {
 
 function timestampOf(timestamp: unknown, timezone: string, index: number): number | null {
   if (timestamp === undefined || timestamp === null) return null;
-  const seconds = typeof timestamp === 'string' ? secondsOf(timestamp, timezone) : timestamp;
+  const seconds = typeof timestamp === 'string' ? parseTimestamp(timestamp, timezone) : timestamp;
   if (typeof seconds === 'number') return seconds;
   throw refuse(index, 'has a "timestamp" that is none; expected Unix seconds or a date of ISO 8601');
 }

@@ -1,3 +1,4 @@
+import { calendarUnits } from '@kairos/core';
 import type { Context } from '../context.js';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -164,10 +165,7 @@ const text = { type: 'string' };
 const seconds = { type: 'number', description: 'Unix seconds' };
 const unit = {
   description: 'Seconds, or a calendar unit',
-  anyOf: [
-    { type: 'integer', minimum: 1 },
-    { enum: ['hourly', 'daily', 'weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly'] },
-  ],
+  anyOf: [{ type: 'integer', minimum: 1 }, { enum: calendarUnits }],
 };
 
 const schemas = {

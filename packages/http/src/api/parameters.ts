@@ -1,6 +1,5 @@
-import type { TransformName } from '@kairos/core';
+import { parseTimestamp, type TransformName } from '@kairos/core';
 import { RequestError } from './request-error.js';
-import { secondsOf } from './time.js';
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   '': true,
@@ -66,7 +65,7 @@ export class Parameters {
   seconds(name: string, timezone: string): number | undefined {
     const text = this.optional(name);
     if (text === undefined) return undefined;
-    const seconds = secondsOf(text, timezone);
+    const seconds = parseTimestamp(text, timezone);
     if (seconds !== undefined) return seconds;
     const hint = / \d\d:?\d\d$/.test(text) ? ' (in a URL, + is written %2B)' : '';
     return refuse(name, `${text}`, 'Unix seconds, or a date of ISO 8601 such as 2024-03-01T12:00', hint);

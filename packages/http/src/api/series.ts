@@ -1,4 +1,4 @@
-import type { AnyTimeseries } from '../context.js';
+import type { AnyTimeseries } from '@kairos/core';
 import { Parameters } from './parameters.js';
 import { RequestError } from './request-error.js';
 

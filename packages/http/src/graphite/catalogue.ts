@@ -1,4 +1,5 @@
-import type { AnyTimeseries, Context } from '../context.js';
+import type { AnyTimeseries } from '@kairos/core';
+import type { Context } from '../context.js';
 import { Glob } from './glob.js';
 
 /** The names of a timeseries that a path expression means. */

@@ -1,4 +1,4 @@
-import type { IntervalsOptions, TimeUnit } from '@kairos/core';
+import { calendarUnits, type IntervalsOptions, type TimeUnit } from '@kairos/core';
 import { longestOf, shortestOf } from './calendar.js';
 
 /** An interval to read, at its resolution or condensed to its step. */
@@ -49,18 +49,7 @@ function choicesOf(intervals: IntervalsOptions): Choice[] {
 
 /** A timeseries tells its intervals with seconds or units of the calendar. */
 function unitOf(option: IntervalsOptions[string]['step']): TimeUnit {
-  switch (option) {
-    case 'hourly':
-    case 'daily':
-    case 'weekly':
-    case 'isoWeekly':
-    case 'monthly':
-    case 'quarterly':
-    case 'yearly':
-      return option;
-    default:
-      return Number(option);
-  }
+  return calendarUnits.find((unit) => unit === option) ?? Number(option);
 }
 
 function mostPoints(unit: TimeUnit, from: number, until: number): number {

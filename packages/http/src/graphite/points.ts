@@ -1,5 +1,4 @@
-import type { TransformName } from '@kairos/core';
-import type { AnyTimeseries } from '../context.js';
+import type { AnyTimeseries, TransformName } from '@kairos/core';
 import { isRegular, longestOf, shortestOf, startsWithin } from './calendar.js';
 import type { Choice } from './choose-interval.js';
 import { type PointValue, pointValueOf, transformsFor } from './point-value.js';

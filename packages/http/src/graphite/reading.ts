@@ -1,5 +1,5 @@
-import type { TransformName } from '@kairos/core';
-import type { AnyTimeseries, Context } from '../context.js';
+import type { AnyTimeseries, TransformName } from '@kairos/core';
+import type { Context } from '../context.js';
 import { BadRequest } from './bad-request.js';
 import { shortestOf } from './calendar.js';
 import { Catalogue, type Match } from './catalogue.js';

@@ -1,4 +1,5 @@
-import type { AnyTimeseries, Context } from '../../src/context.js';
+import type { AnyTimeseries } from '@kairos/core';
+import type { Context } from '../../src/context.js';
 import { graphiteWeb, skipped, type WhisperFile, writeWhisper } from './support/graphite-web.js';
 import { contextOf, get, open, type Rendered } from './support/store.js';
 

@@ -1,9 +1,10 @@
+import type { AnyTimeseries } from '@kairos/core';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { browserSuite, launch, visit } from './browser.js';
 import { colorsOf, columnHeight, pixel } from './pixels.js';
-import { type AnyTimeseries, type Served, serve } from './serve.js';
+import { type Served, serve } from './serve.js';
 
 const MINUTE = 60;
 const now = Math.floor(Date.now() / 1000);

@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AnyTimeseries, createHandler, toNodeListener } from '@kairos/http';
-
-export type { AnyTimeseries } from '@kairos/http';
+import type { AnyTimeseries } from '@kairos/core';
+import { createHandler, toNodeListener } from '@kairos/http';
 
 export interface Served {
   /** Where the page is, below a prefix, as behind a proxy. */

@@ -1,6 +1,6 @@
+import type { AnyTimeseries } from '@kairos/core';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
-import type { AnyTimeseries } from './serve.js';
 
 const MINUTE = 60;
 const DAY = 86_400;

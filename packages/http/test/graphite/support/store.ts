@@ -1,31 +1,14 @@
-import {
-  type IntervalsOptions,
-  Kairos,
-  type NoBackend,
-  type Timeseries,
-  type TimeseriesType,
-  type Value,
-} from '@kairos/core';
+import { type AnyTimeseries, Kairos, type Value } from '@kairos/core';
 import { sql } from '@kairos/sql';
-import type { AnyTimeseries, Context } from '../../../src/context.js';
+import type { Context } from '../../../src/context.js';
 import { graphite } from '../../../src/graphite/index.js';
 
 const kairos = new Kairos([sql]);
 
-/** A timeseries of any type, that tests insert into. */
-export type Written = Timeseries<{
-  type: TimeseriesType;
-  intervals: IntervalsOptions;
-  value: Value;
-  read: unknown;
-  write: Value;
-  backend: NoBackend;
-}>;
-
 /** A timeseries in memory of its own. */
-export async function open(options: Record<string, unknown>): Promise<Written> {
+export async function open(options: Record<string, unknown>): Promise<AnyTimeseries<Value>> {
   const opened: unknown = await kairos.timeseries('sqlite::memory:', options as never);
-  return opened as Written;
+  return opened as AnyTimeseries<Value>;
 }
 
 export function contextOf(timeseries: Record<string, AnyTimeseries>, maxBuckets = 100_000): Context {

@@ -1,0 +1,17 @@
+import { DateTime } from 'luxon';
+
+/**
+ * Unix seconds of a time as people write it: Unix seconds, or a date of ISO 8601, in the timezone where it names none.
+ * `undefined` for any other text.
+ *
+ * @example
+ * ```ts
+ * parseTimestamp('2024-03-01', 'Europe/Paris'); // 1709247600
+ * parseTimestamp('1709247600.5', 'Europe/Paris'); // 1709247600.5
+ * ```
+ */
+export function parseTimestamp(text: string, timezone: string): number | undefined {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  const parsed = DateTime.fromISO(text, { zone: timezone });
+  return parsed.isValid ? parsed.toSeconds() : undefined;
+}
