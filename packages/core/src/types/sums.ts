@@ -66,9 +66,11 @@ function add(pairs: Iterable<Weighted>, transform: string): Sum {
       continue;
     }
     const number = real(value, transform);
-    const next = small + number * weight;
+    const product = number * weight;
+    const next = small + product;
     const fraction = !(Number.isInteger(number) && Number.isInteger(weight) && Number.isInteger(small));
-    if (fraction || Number.isSafeInteger(next)) {
+    // A product that is rounded may come back to a safe sum.
+    if (fraction || (Number.isSafeInteger(product) && Number.isSafeInteger(next))) {
       small = next;
     } else {
       large += BigInt(small) + BigInt(number) * BigInt(weight);

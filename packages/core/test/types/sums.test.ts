@@ -78,6 +78,14 @@ describe('The sum of whole numbers', () => {
     );
   });
 
+  it('weighs a value exactly whose weight leads beyond the safe numbers, and others lead back', () => {
+    const data = new Map([
+      [Number.MAX_SAFE_INTEGER, 1],
+      [-3002399751580331, 3],
+    ]);
+    expect(histogram.transform('sum', data, 1)).toBe(-2);
+  });
+
   it('is the nearest number where values are numbers alone', () => {
     fc.assert(
       fc.property(ints, (values) => {
