@@ -158,6 +158,21 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
     );
   });
 
+  it('values that leave the safe numbers when they are weighed are added up exactly', async (store) => {
+    const { both, names } = await opened(store, 'histogram');
+    const [name = ''] = names;
+    for (const value of [2 ** 53 - 1, -3002399751580331, -3002399751580331, -3002399751580331]) {
+      await both[0].insert(name, value, { timestamp: MINUTE });
+    }
+    const range = { start: MINUTE, end: MINUTE };
+    for (const each of both) {
+      for (const how of [{}, { condense: true }, { collapse: true }] as const) {
+        const sums = await each.series(name, 'hour', { ...range, condense: true, ...how, transform: 'sum' });
+        assert.deepEqual([...sums.values()], [-2]);
+      }
+    }
+  });
+
   it('counts that add up to the largest whole numbers are exact', async (store) => {
     const { both, names } = await opened(store, 'count');
     const [one = '', two = ''] = names;

@@ -82,6 +82,8 @@ export interface Dialect {
    * condition.
    */
   exactSum(doubles: RawBuilder<unknown>, sum: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A value times its count, where `exactSum` would not tell that it was rounded itself. */
+  product?(value: RawBuilder<unknown>, count: RawBuilder<unknown>): RawBuilder<unknown>;
   /** A column in SELECT, so that the driver cannot lose any of it. */
   select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;
   /** How text is bound and read, so that it compares byte for byte. */

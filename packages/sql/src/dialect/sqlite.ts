@@ -57,6 +57,11 @@ export const sqlite: Dialect = {
   allRows: sql``,
   // From 3.43 on, SQLite carries along what a sum is rounded by.
   exactSum: (_doubles, sum) => sql`abs(${sum}) < 9007199254740992`,
+  product: (value, count) => {
+    const product = sql`${value} * ${count}`;
+    // What may be rounded makes every sum too large, whatever its sign.
+    return sql`case when abs(${product}) < 9007199254740992 then ${product} else 1e300 end`;
+  },
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },
   bind: { boolean: (value) => (value === true ? 1 : 0) },

@@ -52,6 +52,7 @@ export function foldingOf(
   const by = columns.filter(({ name }) => apart.has(name));
   const amounts = sql.ref(type === 'count' ? 'd.amount' : 'd.count');
   const value = sql.ref('d.value');
+  const product = dialect.product ?? ((one, other) => sql`${one} * ${other}`);
   const folded: FoldedColumn[] = [];
   const doubles: Doubles[] = [];
   const total = (of: RawBuilder<unknown>) => {
@@ -76,7 +77,7 @@ export function foldingOf(
       folded.push(
         whole
           ? { name: 'sum', kind: 'long', of: sql`sum(${value})` }
-          : { name: 'sum', kind: 'real', of: total(weighed ? sql`${value} * ${amounts}` : value) },
+          : { name: 'sum', kind: 'real', of: total(weighed ? product(value, amounts) : value) },
       );
     }
     for (const name of ['min', 'max'] as const) {
