@@ -136,11 +136,19 @@ export class RowFormat {
     });
   }
 
-  /** The same of one name, from the columns themselves; not for the types whose buckets have several rows. */
-  bucketsOfColumns(name: string, columns: readonly Column[], cells: readonly Cells[]): Iterable<BucketRow> {
+  /**
+   * The same of one name, from the columns themselves, as the driver gives them or `unpacked`; not for the types whose
+   * buckets have several rows.
+   */
+  bucketsOfColumns(
+    name: string,
+    columns: readonly Column[],
+    cells: readonly Cells[],
+    unpacked = false,
+  ): Iterable<BucketRow> {
     const { bucket, resolution, at } = placesIn(columns);
     const isCount = this.#layout.type === 'count';
-    const read = isCount ? this.#readAmount : this.#readValue;
+    const read = unpacked ? same : isCount ? this.#readAmount : this.#readValue;
     const resolutions = cells[resolution];
     const data = cells[at(isCount ? 'amount' : 'value')] ?? [];
     return each(cells[bucket] ?? [], (rowBucket, row) => ({

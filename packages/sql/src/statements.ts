@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Column } from './dialect/column.js';
 import type { Change, Dialect } from './dialect/dialect.js';
 import type { EachBucket } from './dialect/each-bucket.js';
+import type { Packing } from './dialect/packing.js';
 import { parameter, tuples } from './dialect/parameters.js';
 import { whereAll } from './dialect/where.js';
 import type { SqlTables } from './fetch.js';
@@ -88,11 +89,24 @@ export class Statements {
     });
   }
 
+  /** A row of each name, with each column packed. Parameters: those of `read`. */
+  readPacked(nameCount: number, columns: readonly Column[], packings: readonly Packing[]): Statement {
+    return this.#once(`read packed ${nameCount} ${columns.length}`, () => {
+      const packed = columns.map(({ name }, place) => packings[place]?.pack(sql.ref(`d.${name}`)));
+      const name = sql.ref('e.name');
+      return sql`select ${sql.join([name, ...packed])} from ${this.#rowsOf(nameCount)} group by ${name}`;
+    });
+  }
+
   #select(columns: readonly Column[], nameCount: number): RawBuilder<unknown> {
-    const { table, windowsTable } = this.#layout;
     const selected = columns.map((column) => this.#dialect.select(column, sql.ref(`d.${column.name}`)));
+    return sql`select ${sql.join(selected)} from ${this.#rowsOf(nameCount)}${this.#dialect.allRows}`;
+  }
+
+  #rowsOf(nameCount: number): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
     const rows = this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`);
-    return sql`select ${sql.join(selected)} from ${rows} where ${nameIn(nameCount, 'e.name')} and ${entryInWindows}${this.#dialect.allRows}`;
+    return sql`${rows} where ${nameIn(nameCount, 'e.name')} and ${entryInWindows}`;
   }
 
   /**

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type { Column, ColumnKind } from './column.js';
 import type { Connection, Statement } from './connection.js';
 import type { EachBucket } from './each-bucket.js';
+import type { Packing } from './packing.js';
 
 /** Everything that differs between the servers: one stateless object for each. */
 export interface Dialect {
@@ -86,6 +87,8 @@ export interface Dialect {
   product?(value: RawBuilder<unknown>, count: RawBuilder<unknown>): RawBuilder<unknown>;
   /** A column in SELECT, so that the driver cannot lose any of it. */
   select(column: Column, reference: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** How long columns come in one value, where rows cost more. */
+  readonly packings?: { readonly [K in ColumnKind]?: Packing };
   /** How text is bound and read, so that it compares byte for byte. */
   readonly text: { bind(text: string): string | Uint8Array; read(column: unknown): string };
   /** From a value to what the driver binds; kinds that it takes as they are are left out, and text. */

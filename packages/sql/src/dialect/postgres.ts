@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.js';
 import { byLateral } from './each-bucket.js';
 import { eachRange } from './each-range.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
+import { packedDoubles, packedIntegers, packedLongs } from './packing.js';
 import { parameter, tuples } from './parameters.js';
 import { skipScan } from './skip-scan.js';
 import { bareName } from './table-name.js';
@@ -128,6 +129,7 @@ export const postgres: Dialect = {
     const exact = exactForms[kind]?.(reference);
     return exact === undefined ? reference : sql`${exact} as ${sql.ref(name)}`;
   },
+  packings: { integer: packedIntegers, long: packedLongs, real: packedDoubles },
   text: { bind: (text) => text, read: String },
   bind: {},
   read: {

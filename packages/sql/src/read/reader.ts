@@ -18,7 +18,7 @@ import type { Layout } from '../layout.js';
 import { padded } from '../padded.js';
 import type { Partitions, Slice } from '../partitions.js';
 import type { Place, RowFormat } from '../rows.js';
-import type { Session, Statement } from '../session/session.js';
+import type { ReadColumns, Session, Statement } from '../session/session.js';
 import type { Statements } from '../statements.js';
 import { type Folding, foldingOf } from './folding.js';
 import { summaries } from './summaries.js';
@@ -26,8 +26,11 @@ import { summaries } from './summaries.js';
 /** The most buckets to add up one by one. */
 const MOST_EACH = 10_000;
 
-/** From so many buckets on, a statement for each column and name costs less than an array for each row. */
+/** From so many buckets on, columns by themselves cost less than an array for each row. */
 const LONG = 64;
+
+/** What PostgreSQL packs into a value may have 1 GB. */
+const MOST_PACKED = 2 ** 24;
 
 export interface ReaderParts {
   readonly schema: Schema;
@@ -87,20 +90,56 @@ export class Reader {
 
   /** `null` where what is read comes in rows. */
   async #byColumn(query: BucketQuery, coarse: boolean): Promise<Iterable<BucketRow> | null> {
-    const { layout, session, statements, format } = this.#parts;
-    const { names, interval, first, last } = query;
-    if (session.columns === undefined || !(layout.type === 'count' || layout.type === 'gauge')) return null;
-    if (countBuckets(this.#interval(interval).step, first, last) < LONG) return null;
+    const { layout, session, statements } = this.#parts;
+    if (layout.type !== 'count' && layout.type !== 'gauge') return null;
+    const cells = this.#cellsOf(query);
+    if (cells < LONG) return null;
     const columns = statements.readColumns(1, coarse);
-    const { windows } = this.#parts.rangeOf({ interval, first, last });
+    if (session.columns !== undefined) return this.#columns(query, columns, session.columns);
+    return cells > MOST_PACKED ? null : this.#packed(query, columns);
+  }
+
+  /** How many buckets there may be of a name, of the resolution where there is one. */
+  #cellsOf({ interval, first, last }: BucketQuery): number {
+    const { step, resolution } = this.#interval(interval);
+    if (resolution === null) return countBuckets(step, first, last);
+    const end = step.startOf(last) + step.durationOf(last) - 1;
+    return countBuckets(resolution, resolution.bucketOf(step.startOf(first)), resolution.bucketOf(end));
+  }
+
+  async #columns(
+    { names, interval, first, last }: BucketQuery,
+    columns: readonly Column[],
+    read: ReadColumns,
+  ): Promise<Iterable<BucketRow> | null> {
+    const { statements, format, rangeOf } = this.#parts;
+    const { windows } = rangeOf({ interval, first, last });
     const key = format.intervalKey(interval);
-    const found = await session.columns(
+    const found = await read(
       columns.map((column) => statements.readColumn(column, columns)),
       names.map((name) => [key, first, last, format.key(name), key, windows.first, windows.last]),
     );
-    return found === null
-      ? null
-      : flat(found.map((cells, place) => format.bucketsOfColumns(names[place] ?? '', columns, cells)));
+    if (found === null) return null;
+    return flat(found.map((cells, place) => format.bucketsOfColumns(names[place] ?? '', columns, cells)));
+  }
+
+  async #packed(query: BucketQuery, columns: readonly Column[]): Promise<Iterable<BucketRow> | null> {
+    const { session, statements, format } = this.#parts;
+    const packings = columns.flatMap(({ kind }) => session.dialect.packings?.[kind] ?? []);
+    if (packings.length < columns.length) return null;
+    const answers = await this.#answers(query, {
+      statement: (names) => statements.readPacked(names, columns, packings),
+      namesTwice: false,
+    });
+    return flat(
+      answers.flatMap((answer) => {
+        const named = nameOf(answer);
+        return answer.rows.map(([key, ...packed]) => {
+          const cells = packings.map(({ unpack }, place) => unpack(packed[place]));
+          return format.bucketsOfColumns(named(key), columns, cells, true);
+        });
+      }),
+    );
   }
 
   /**

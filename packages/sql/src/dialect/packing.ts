@@ -1,0 +1,43 @@
+import { longOf } from '@kairos/core';
+import { type RawBuilder, sql } from 'kysely';
+
+/** How a column of numbers comes in one value, which costs a tenth of a row for each. */
+export interface Packing {
+  /** An aggregate of the column. All of a statement get the rows in the same order. */
+  pack(reference: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** What the rows hold; none where nothing was packed. */
+  unpack(packed: unknown): readonly unknown[];
+}
+
+const BYTES = 8;
+
+/** Eight bytes a row, in hexadecimal digits, which no setting of a session changes. */
+function bytesOfRows(
+  send: (reference: RawBuilder<unknown>) => RawBuilder<unknown>,
+  read: (bytes: Buffer, offset: number) => unknown,
+): Packing {
+  return {
+    pack: (reference) => sql`encode(string_agg(${send(reference)}, ''), 'hex')`,
+    unpack: (packed) => {
+      const bytes = Buffer.from(String(packed ?? ''), 'hex');
+      const rows: unknown[] = [];
+      for (let offset = 0; offset < bytes.length; offset += BYTES) rows.push(read(bytes, offset));
+      return rows;
+    },
+  };
+}
+
+const eightBytesOf = (reference: RawBuilder<unknown>) => sql`int8send(${reference})`;
+
+export const packedDoubles = bytesOfRows(
+  (reference) => sql`float8send(${reference})`,
+  (bytes, offset) => bytes.readDoubleBE(offset),
+);
+
+/** Of numbers that are safe: much faster than by a `bigint`. */
+export const packedIntegers = bytesOfRows(
+  eightBytesOf,
+  (bytes, offset) => bytes.readInt32BE(offset) * 2 ** 32 + bytes.readUInt32BE(offset + 4),
+);
+
+export const packedLongs = bytesOfRows(eightBytesOf, (bytes, offset) => longOf(bytes.readBigInt64BE(offset)));
