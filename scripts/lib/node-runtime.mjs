@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { root } from './run.mjs';
 import { reasonOf, Unavailable } from './unavailable.mjs';
@@ -18,13 +17,13 @@ const DRIVERS = { 'better-sqlite3': '13', kysely: '0.29' };
  */
 export async function environmentOn(line) {
   const folder = await nodeOf(line);
-  const hook = pathToFileURL(join(root, 'scripts', 'lib', 'newest-drivers.mjs')).href;
+  const hooks = join(root, 'scripts', 'lib', 'newest-drivers.mjs');
   return {
     ...process.env,
     PATH: [join(folder, 'node_modules', 'node', 'bin'), process.env.PATH].join(delimiter),
-    // For Jest, which has a resolution of its own, and for the processes that tests start.
+    // For Jest, which has a resolution of its own, and for the processes and threads that tests start.
     KAIROS_NEWEST_DRIVERS: join(folder, 'node_modules'),
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import=${hook}`].filter(Boolean).join(' '),
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require "${hooks}"`].filter(Boolean).join(' '),
   };
 }
 
