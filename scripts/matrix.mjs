@@ -126,10 +126,7 @@ export const matrix = [
   ...onNodes({
     title: 'packed packages',
     minutes: 4,
-    ...packaging(
-      ['postgres', 'redis', 'mongo', 'cassandra'],
-      ['command', 'copies', 'floors', 'programs', 'projects'],
-    ),
+    ...packaging(['redis', 'mongo', 'cassandra'], ['command', 'copies', 'floors', 'programs', 'projects']),
   }),
   {
     title: 'packed packages on Bun, Deno and Node 24 without a driver of SQLite',

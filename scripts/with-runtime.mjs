@@ -13,7 +13,7 @@ const [line, , command, ...args] = process.argv.slice(2);
 
 try {
   const env = await environmentOn(line);
-  await run('node', ['--print', '`▸ On Node ${process.versions.node}`'], { env });
+  await run('node', ['--print', '"▸ On Node " + process.versions.node'], { env });
   process.exitCode = await run(command, args, { env, cwd: process.cwd() });
 } catch (error) {
   if (!(error instanceof Unavailable)) throw error;
