@@ -131,7 +131,7 @@ export const matrix = [
   {
     title: 'packed packages on Bun, Deno and Node 24 without a driver of SQLite',
     minutes: 3,
-    ...packaging(['mysql', 'postgres-18', 'mariadb', 'redis-8'], ['runtimes']),
+    ...packaging(['mysql', 'postgres-18', 'mariadb', 'redis-8', 'ferretdb', 'cassandra'], ['runtimes']),
   },
   {
     title: 'packed packages under TypeScript 5.4 to 7',

@@ -1,5 +1,6 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { backends, urlOf } from '../src/packages.js';
 import { emptyFolder, install, manifestOf, must, pack, remove, root, run } from '../src/project.js';
 import { testUnless } from '../src/test-unless.js';
 
@@ -79,16 +80,20 @@ conformance({
 });
 `;
 
-const namespace = `runtime_${process.pid}`;
+const tableName = `runtime_${process.pid}`;
+const ofSql = (title: string, variable: string) => {
+  const backend = { skip: 'TEST_SQL', url: () => process.env[variable], options: { tableName } };
+  return { title, name: 'sql', backend };
+};
 
 const servers = [
-  { title: 'PostgreSQL', name: 'sql', variable: 'POSTGRES_URL', options: { tableName: namespace } },
-  { title: 'MariaDB', name: 'sql', variable: 'MARIADB_URL', options: { tableName: namespace } },
+  ofSql('PostgreSQL', 'POSTGRES_URL'),
+  ofSql('MariaDB', 'MARIADB_URL'),
   // In the matrix of servers alone.
-  ...(process.env.MYSQL_URL === undefined
-    ? []
-    : [{ title: 'MySQL', name: 'sql', variable: 'MYSQL_URL', options: { tableName: namespace } }]),
-  { title: 'Redis', name: 'redis', variable: 'REDIS_URL', options: { prefix: namespace } },
+  ...(process.env.MYSQL_URL === undefined ? [] : [ofSql('MySQL', 'MYSQL_URL')]),
+  ...backends
+    .filter(({ name }) => name !== 'sql')
+    .map(({ name, backend }) => ({ title: `The server of @kairos/${name}`, name, backend })),
 ];
 
 const PROGRAMS = [
@@ -114,11 +119,13 @@ beforeAll(async () => {
   );
   // Their programs come by scripts of theirs.
   await must('npm', ['install', '--no-audit', '--no-fund'], tools);
+  const others: Record<string, string> = {};
+  for (const name of ['redis', 'mongo', 'cassandra']) others[`@kairos/${name}`] = await pack(name, folder);
   const { pg = '', mysql2 = '' } = manifestOf('sql').devDependencies ?? {};
   project = await install({
     '@kairos/core': await pack('core', folder),
     '@kairos/sql': await pack('sql', folder),
-    '@kairos/redis': await pack('redis', folder),
+    ...others,
     '@kairos/adapter-tests': await pack('adapter-tests', folder),
     pg,
     mysql2,
@@ -157,18 +164,13 @@ describe('SQLite without a driver', () => {
   }, 600_000);
 });
 
-describe.each(servers)('$title', ({ name, variable, options }) => {
-  testUnless(name === 'sql' ? 'TEST_SQL' : 'TEST_REDIS').each(PROGRAMS)(
+describe.each(servers)('$title', ({ name, backend }) => {
+  testUnless(backend.skip).each(PROGRAMS)(
     'stores all types on %s',
     async (_, program, args) => {
-      const url = process.env[variable];
-      if (url === undefined) throw new Error(`${variable} is not in the environment`);
-      const printed = await must(
-        runtime(program),
-        [...args, 'server.mjs', name, url, JSON.stringify(options)],
-        project,
-      );
-      expect(printed).toContain('all types are stored');
+      const options = JSON.stringify(backend.options);
+      const whole = [...args, 'server.mjs', name, urlOf(name, backend), options];
+      expect(await must(runtime(program), whole, project)).toContain('all types are stored');
     },
     120_000,
   );
