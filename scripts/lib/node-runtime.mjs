@@ -45,9 +45,15 @@ async function nodeOf(line) {
       if (!existsSync(folder)) throw error;
     });
   } catch (error) {
-    throw new Unavailable(`npm does not give it: ${reasonOf(error)}`);
+    throw new Unavailable(`npm does not give it: ${reasonOfNpm(error)}`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** The code of npm's error and what it says first; what it says last is where its log lies. */
+function reasonOfNpm(error) {
+  const lines = [...String(error?.stderr ?? '').matchAll(/^npm error (.+)$/gm)].map(([, line]) => line);
+  return lines.slice(0, 2).join(', ') || reasonOf(error);
 }
