@@ -1,7 +1,7 @@
 /**
- * What `npm run test:servers` runs: the tests of a package on servers that `npm test` has no time for. Conformance
- * suites come first, since they are the last that a run of limited time may leave out; `minutes` is about how long one
- * takes on two cores beside another.
+ * What `npm run test:servers` runs: the tests of a package on servers and runtimes that `npm test` has no time for.
+ * Conformance suites come first, since they are the last that a run of limited time may leave out, and runtimes last;
+ * `minutes` is about how long one takes on two cores beside another.
  */
 
 /** The files of @kairos/sql that test what holds on every server. */
@@ -34,12 +34,23 @@ const PGBOUNCER = [
 ];
 
 const sql = (server, services, tests) => ({
-  folder: 'sql',
+  folder: 'packages/sql',
   services: [`TEST_SQL=${server}`, ...services],
   tests,
 });
-const redis = (services, tests) => ({ folder: 'redis', services, tests });
-const mongo = (services, tests) => ({ folder: 'mongo', services, tests });
+const redis = (services, tests) => ({ folder: 'packages/redis', services, tests });
+const mongo = (services, tests) => ({ folder: 'packages/mongo', services, tests });
+
+/** The lines of Node that people run, the newest release of each. */
+const NODES = [24, 22, 26];
+
+/** Neither MySQL nor MariaDB nor Vitess. */
+const SQLITE_AND_POSTGRES = /^(?!.*(mysql|vitess))/;
+
+const packaging = (services, tests) => ({ folder: 'tests/packaging', services, tests });
+
+const onNodes = (row) =>
+  NODES.map((node) => ({ ...row, title: `${row.title} on Node ${node}, with the newest drivers`, node }));
 
 export const matrix = [
   { title: 'the contract on MySQL 9', minutes: 3, ...sql('MySQL', ['mysql'], ['conformance.mysql']) },
@@ -96,5 +107,31 @@ export const matrix = [
     title: '@kairos/sql on Vitess, two shards',
     minutes: 4,
     ...sql('Vitess', ['vitess'], ['test/vitess', 'exactness']),
+  },
+  ...onNodes({ title: '@kairos/core', minutes: 1, folder: 'packages/core', services: [], tests: [] }),
+  ...onNodes({
+    title: 'SQLite and PostgreSQL',
+    minutes: 6,
+    ...sql('PostgreSQL', ['postgres', 'postgres-few-locks'], [SQLITE_AND_POSTGRES]),
+  }),
+  ...onNodes({
+    title: '@kairos/redis',
+    minutes: 5,
+    ...redis(['redis', 'redis-cluster', 'redis-program'], []),
+  }),
+  ...onNodes({
+    title: 'packed packages',
+    minutes: 4,
+    ...packaging(['redis', 'mongo', 'cassandra'], ['command', 'copies', 'floors', 'programs', 'projects']),
+  }),
+  {
+    title: 'packed packages on Bun, Deno and Node 24 without a driver of SQLite',
+    minutes: 3,
+    ...packaging(['mysql', 'postgres-18', 'mariadb', 'redis-8', 'ferretdb', 'cassandra'], ['runtimes']),
+  },
+  {
+    title: 'packed packages under TypeScript 5.4 to 7',
+    minutes: 4,
+    ...packaging([], ['compilers']),
   },
 ];

@@ -14,14 +14,20 @@ const until = values.until === undefined ? Number.POSITIVE_INFINITY : Number(val
 
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const withServices = join(root, 'scripts', 'with-services.mjs');
+const withRuntime = join(root, 'scripts', 'with-runtime.mjs');
 
-const jobs = matrix.map(({ title, minutes, folder, services, tests }) => ({
-  title: `Testing ${title}`,
-  minutes,
-  command: process.execPath,
-  args: [withServices, ...services, '--', process.execPath, jest, ...tests.map(patternOf)],
-  cwd: join(root, 'packages', folder),
-}));
+const jobs = matrix.map(({ title, minutes, folder, node, services, tests }) => {
+  // The Node of this process, or the one that with-runtime.mjs puts first in the path.
+  const program = node === undefined ? process.execPath : 'node';
+  const testing = [withServices, ...services, '--', program, jest, ...tests.map(patternOf)];
+  return {
+    title: `Testing ${title}`,
+    minutes,
+    command: process.execPath,
+    args: node === undefined ? testing : [withRuntime, String(node), '--', program, ...testing],
+    cwd: join(root, folder),
+  };
+});
 
 function patternOf(test) {
   return test instanceof RegExp ? test.source : test;
@@ -29,7 +35,7 @@ function patternOf(test) {
 
 await tallied(async () => {
   await setUp();
-  console.log('\n▸ Testing on more servers');
+  console.log('\n▸ Testing on more servers and runtimes');
   const fits = ({ minutes }) => Date.now() + minutes * 60_000 <= until;
   const { failed, leftOut } = await sideBySide(jobs, { fits });
   for (const title of leftOut) console.log(`– ${title} is left out: there is no time for it in this run`);

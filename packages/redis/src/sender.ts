@@ -157,7 +157,8 @@ export class Sender {
     };
     // A process that was busy for long, or asleep, first reads what has come in the meantime.
     const afterReading = () => setImmediate(look);
-    return setTimeout(afterReading, Math.ceil(time - performance.now())).unref();
+    // The next may be due by now, and Node warns of a time that is negative.
+    return setTimeout(afterReading, Math.max(0, Math.ceil(time - performance.now()))).unref();
   }
 }
 

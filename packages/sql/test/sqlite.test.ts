@@ -154,16 +154,32 @@ describe('the URL', () => {
     await expect(kairos.timeseries(`sqlite:${newFile()}`, options)).rejects.toThrow(StorageError);
   });
 
-  it('is refused without its driver, with the command that installs it', async () => {
+  it('asks the runtime for no driver where better-sqlite3 loads', async () => {
+    jest.resetModules();
+    const nodeSqlite = jest.fn();
+    jest.doMock('../src/session/node-sqlite', () => ({
+      ...jest.requireActual('../src/session/node-sqlite'),
+      nodeSqlite,
+    }));
+    const { sql: fresh } = await import('@kairos/sql');
+    const hits = await new Kairos([fresh]).timeseries('sqlite::memory:', { type: 'count', intervals });
+    await hits.close();
+    jest.dontMock('../src/session/node-sqlite');
+    // Node 22 would warn of an experiment.
+    expect(nodeSqlite).not.toHaveBeenCalled();
+  });
+
+  it('is refused without a driver, with the command that installs one', async () => {
     jest.resetModules();
     jest.doMock('better-sqlite3', () => {
       throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), { code: 'MODULE_NOT_FOUND' });
     });
+    jest.doMock('../src/session/node-sqlite', () => ({ nodeSqlite: () => undefined }));
     const { sql: fresh } = await import('@kairos/sql');
     const opening = new Kairos([fresh]).timeseries('sqlite::memory:', { type: 'count', intervals });
     await expect(opening).rejects.toThrow(/npm install better-sqlite3/);
     await expect(opening).rejects.toMatchObject({ code: 'KAIROS_CONFIGURATION' });
-    jest.dontMock('better-sqlite3');
+    jest.dontMock('better-sqlite3').dontMock('../src/session/node-sqlite');
   });
 });
 

@@ -74,3 +74,10 @@ export const backends = published.flatMap((each) =>
 
 /** Drivers of all backends: a program has only the one that it installed. */
 export const drivers = ['better-sqlite3', 'pg', 'mysql2', 'ioredis', 'mongodb', 'cassandra-driver'];
+
+/** Where a program finds its store, whose server has to be in the environment. */
+export function urlOf(name: string, { url }: Pick<StoreOfProgram, 'url'>): string {
+  const found = url(process.env);
+  if (found !== undefined) return found;
+  throw new Error(`There is no store for @kairos/${name} in the environment`);
+}

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -95,16 +95,23 @@ export async function installBackend(
   { name, backend: { driver } }: { readonly name: string; readonly backend: { readonly driver: string } },
   { folder, core, more = {} }: { folder: string; core: string; more?: Readonly<Record<string, string>> },
 ): Promise<string> {
-  const version = manifestOf(name).devDependencies?.[driver];
-  if (version === undefined) throw new Error(`@kairos/${name} has no ${driver} among its devDependencies`);
   const floor = floorOf(name);
   return install({
     // Published, where the workspace has gone on.
     '@kairos/core': manifestOf('core').version === floor ? core : floor,
     [`@kairos/${name}`]: await pack(name, folder),
-    [driver]: version,
+    [driver]: versionOf(driver, name),
     ...more,
   });
+}
+
+/** The version of a driver that a package is tested with: the newest, where `scripts/with-runtime.mjs` brings it. */
+function versionOf(driver: string, name: string): string {
+  const newest = join(process.env.KAIROS_NEWEST_DRIVERS ?? '', driver, 'package.json');
+  if (existsSync(newest)) return JSON.parse(readFileSync(newest, 'utf8')).version;
+  const version = manifestOf(name).devDependencies?.[driver];
+  if (version === undefined) throw new Error(`@kairos/${name} has no ${driver} among its devDependencies`);
+  return version;
 }
 
 /** Unpacks a tarball; resolves to the folder of its files. */
@@ -124,10 +131,11 @@ export async function install(dependencies: Readonly<Record<string, string>>): P
   return folder;
 }
 
-/** The addon takes a minute to compile: the workspace's, of the same version, serves the project too. */
+/** The addon takes a minute to compile, and the newest comes compiled: the workspace's serves what has its version. */
 async function reuseNativeBuild(folder: string): Promise<void> {
   const require = createRequire(join(root, 'packages', 'sql', 'package.json'));
   const source = dirname(require.resolve('better-sqlite3/package.json'));
+  if (existsSync(join(folder, 'node_modules', 'better-sqlite3', 'prebuilds'))) return;
   await cp(join(source, 'build'), join(folder, 'node_modules', 'better-sqlite3', 'build'), {
     recursive: true,
   });

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { backends, drivers, type StoreOfProgram } from '../src/packages.js';
+import { backends, drivers, urlOf } from '../src/packages.js';
 import { compiler, emptyFolder, installBackend, must, nodeTypes, pack, remove, run } from '../src/project.js';
 import { testUnless } from '../src/test-unless.js';
 
@@ -118,9 +118,3 @@ describe.each(backends)(
     });
   },
 );
-
-function urlOf(name: string, { url }: StoreOfProgram): string {
-  const found = url(process.env);
-  if (found !== undefined) return found;
-  throw new Error(`There is no store for @kairos/${name} in the environment`);
-}

@@ -50,17 +50,20 @@ function sessionOn(database: SqliteDatabase, waits: LockWaits, owned: boolean): 
   return new SqliteSession(database, waits, owned, cut ? { ...sqlite, nul: false } : sqlite);
 }
 
-/** better-sqlite3 where it is installed and loads; else what the runtime has. */
+/** better-sqlite3 where it is installed and loads; else what the runtime has, of which Node 22 warns who asks for it. */
 async function loadSqlite(): Promise<Open> {
-  const builtIn = nodeSqlite();
   try {
     const Database = await loadBetterSqlite();
     // It loads its native code with the first database.
-    if (builtIn !== undefined) new Database(':memory:').close();
+    new Database(':memory:').close();
     return (path, options) => new Database(path, options);
   } catch (error) {
+    const builtIn = nodeSqlite();
     if (builtIn !== undefined) return (path, options) => openBuiltIn(builtIn, path, options);
-    if (!(error instanceof ConfigurationError)) throw error;
+    const unloadable = () => {
+      throw error;
+    };
+    if (!(error instanceof ConfigurationError)) return unloadable;
     throw new ConfigurationError(
       `${error.message}, or Node 22.13 or newer, Bun or Deno, which need no driver for SQLite`,
       { cause: error.cause },
