@@ -148,7 +148,11 @@ function checkReplication(replication: unknown): Replication | null {
     const checked: Record<string, number> = {};
     for (const [dataCenter, replicas] of Object.entries(replication)) {
       if (!/^[\w.-]+$/.test(dataCenter) || !isReplicas(replicas)) {
-        throw optionError(`replication.${dataCenter}`, replicas, 'the name of a data center with a positive whole number');
+        throw optionError(
+          `replication.${dataCenter}`,
+          replicas,
+          'the name of a data center with a positive whole number',
+        );
       }
       checked[dataCenter] = replicas;
     }
