@@ -43,7 +43,7 @@ export function defineRules(
   for (const { title, define } of defined) {
     const tests: [sentence: string, run: (store: StoreUnderTest) => Promise<void>][] = [];
     define((sentence, run) => tests.push([sentence, run]), factory);
-    // Runners take a group without tests for a mistake.
+    // Runners treat a group without tests as a mistake.
     if (tests.length === 0) continue;
     test.describe(title, () => {
       for (const [sentence, run] of tests) test.it(sentence, () => run(store), TIMEOUT);

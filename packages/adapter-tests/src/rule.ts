@@ -7,7 +7,7 @@ export type DefineRuleTest = (sentence: string, run: (store: StoreUnderTest) => 
 /** A rule of the contract and its tests. */
 export interface Rule {
   readonly title: string;
-  /** Defines them; what the factory offers decides only about tests that cannot be run without it. */
+  /** Defines the tests. The factory's optional parts decide only about tests that cannot run without them. */
   define(it: DefineRuleTest, factory: ConformanceFactory): void;
 }
 

@@ -20,7 +20,7 @@ import { connect, isClient } from './session/connect.js';
 import { Session } from './session/session.js';
 import type { ValuesByType } from './values/value-type.js';
 
-/** What the backend adds to the types that users meet. */
+/** The types that the backend contributes. */
 export interface CassandraTypes extends BackendTypes {
   options: CassandraOptions;
   insertOptions: Record<never, never>;
@@ -30,7 +30,7 @@ export interface CassandraTypes extends BackendTypes {
 }
 
 /**
- * Apache Cassandra, by a `cassandra:` or `cql:` URL or a `Client` of cassandra-driver.
+ * Apache Cassandra. Takes a `cassandra:` or `cql:` URL, or a `Client` of cassandra-driver.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export interface CassandraTypes extends BackendTypes {
  */
 export const cassandra: Backend<CassandraTypes> = {
   name: 'cassandra',
-  // As it was when this was written: the installed core may have another.
+  // As a number: the installed core may have another version.
   contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes: ['cassandra', 'cql'],
   options: optionNames,

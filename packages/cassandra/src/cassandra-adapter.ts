@@ -40,7 +40,7 @@ export interface AdapterParts<T extends TimeseriesType> {
   readonly record: IntervalsRecord;
   readonly lock: Lock;
   readonly valueType: ValueType;
-  /** Ends the client, where it was opened for this timeseries. */
+  /** Shuts the client down if it was opened for this timeseries. */
   readonly close: () => Promise<void>;
 }
 
@@ -109,8 +109,8 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
   }
 
   /**
-   * Removes a name that has nothing left, whatever the interval: another process may keep intervals that this one does
-   * not know, or keep them for longer.
+   * Removes a name without data in any interval. All intervals count: another process may have intervals that this one
+   * does not know, or keep them for longer.
    */
   async #removeEmpty(entry: NameEntry): Promise<void> {
     const { name } = entry;
@@ -122,7 +122,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     await this.#directory.remove(entry);
   }
 
-  /** Windows with counters that were taken back stay entered until `expire` has deleted them. */
+  /** Windows whose counters were reset stay in the directory until `expire` deletes them. */
   #keepsCounters(interval: string): boolean {
     const { form, schema } = this.#parts;
     return form.counter && schema.intervals.get(interval)?.steps !== null;
@@ -153,7 +153,7 @@ export class CassandraAdapter<T extends TimeseriesType> implements StorageAdapte
     return [...bounds].map(([interval, { first, last }]) => ({ interval, first, last }));
   }
 
-  /** The windows of a name in which something may be within its retention, ascending in each interval. */
+  /** The windows of a name that may hold data within its retention, ascending in each interval. */
   async #windowsWithin(name: string, retention: Retention) {
     const windows = await this.#directory.windowsOf(name);
     return windows.filter(({ interval, window }) => {
@@ -200,12 +200,12 @@ function isHinted({ intervals }: NameEntry, retention: Retention): boolean {
   });
 }
 
-/** Counters hold whole numbers. */
+/** Checks an amount for a counter, which holds whole numbers only. */
 function wholeAmount(value: unknown): number {
   const amount = storeAmount(value);
   if (Number.isSafeInteger(amount)) return amount;
   throw new InvalidValueError(
-    `The amount is ${amount}; expected a whole number between -2^53 and 2^53, as Cassandra's counters take no other (option "floatingCounts" keeps fractions)`,
+    `The amount is ${amount}; expected a whole number between -2^53 and 2^53, as Cassandra's counters hold no other (set option "floatingCounts" to keep fractions)`,
   );
 }
 

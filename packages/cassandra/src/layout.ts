@@ -1,19 +1,19 @@
 import type { TimeseriesType } from '@kairos/core';
 import type { RowForm } from './rows/row-form.js';
 
-/** A table with its columns and primary key, as they are declared. */
+/** A table and the declaration of its columns and primary key. */
 export interface Table {
   readonly name: string;
-  /** Quoted, and qualified by its keyspace: ready for a statement. */
+  /** Quoted, with its keyspace, ready for a statement. */
   readonly qualified: string;
   readonly definition: string;
-  /** A condition that names one partition, which holds nothing. */
+  /** A condition that selects one partition, which is always empty. */
   readonly nowhere: string;
 }
 
 /**
- * Where one timeseries lies in a keyspace. The data is in a table of its own, and three small tables hold what is to
- * be known of all timeseries of the keyspace, told apart by `series`, the table's name without what its form adds:
+ * The tables of one timeseries in a keyspace. Its data has a table of its own. Three small tables are shared by all
+ * timeseries of the keyspace; their column `series` holds `<tableName>_<type>`:
  *
  * ```text
  * kairos_count    name    interval  window  bucket    resolution | amount  erased     (option tableName: "kairos")

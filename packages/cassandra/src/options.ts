@@ -22,35 +22,38 @@ const consistencies = {
   localOne: types.consistencies.localOne,
 } as const;
 
-/** How many replicas have to answer, by the driver's names. */
+/** How many replicas must answer. The names are the driver's. */
 export type Consistency = keyof typeof consistencies;
 
-/** How often a keyspace keeps its data: replicas in the cluster, or in each data center by name. */
+/** Number of replicas: one number for the cluster, or one for each data center by name. */
 export type Replication = number | { readonly [dataCenter: string]: number };
 
 /** The options of a timeseries in Cassandra. */
 export interface CassandraOptions {
-  /** The keyspace; that of the URL or of the client, else `"kairos"`, where it is left out. */
+  /** Keyspace. Default: that of the URL or of the client, else `"kairos"`. */
   readonly keyspace?: string;
-  /** Creates the keyspace where it is missing, with so many replicas. Without it the keyspace must exist. */
+  /** Creates the keyspace with this many replicas if it is missing. Without this option, the keyspace must exist. */
   readonly replication?: Replication;
-  /** What its tables are called: `<tableName>_<type>`; `"kairos"` where it is left out. */
+  /** Prefix of the table name: `<tableName>_<type>`. Default: `"kairos"`. */
   readonly tableName?: string;
-  /** What its values are; `"float"` where it is left out. A count takes the names of numbers. */
+  /** Type of the values. A count takes numeric types only. Default: `"float"`. */
   readonly valueType?: ValueTypeName;
-  /** Connections to each node of the local data center, with a URL only; the driver's own number where left out. */
+  /** Connections to each node of the local data center; with a URL only. Default: the driver's. */
   readonly poolSize?: number;
-  /** The data center to talk to, with a URL only; that of the first node that answers where it is left out. */
+  /** Data center to send requests to; with a URL only. Default: that of the first node that answers. */
   readonly localDataCenter?: string;
-  /** Replicas that answer a read; `"localQuorum"` where it is left out. */
+  /** How many replicas must answer a read. Default: `"localQuorum"`. */
   readonly readConsistency?: Consistency;
-  /** Replicas that acknowledge a write; `"localQuorum"` where it is left out. */
+  /** How many replicas must acknowledge a write. Default: `"localQuorum"`. */
   readonly writeConsistency?: Consistency;
-  /** Keeps a count as deltas that are summed when read, with fractions, instead of as counters. */
+  /** Stores a count as deltas, which reads add up, in place of counters. Deltas may have fractions. Default: `false`. */
   readonly floatingCounts?: boolean;
-  /** How many values a bucket of a series, histogram or set is laid out for. See the README on partitions. */
+  /**
+   * Expected number of values in a bucket of a series, histogram or set; it decides how large a partition gets. Default:
+   * one for each second of the bucket, at most 1000. The README has a section on partitions.
+   */
   readonly valuesPerBucket?: number;
-  /** Whether to create the tables that are missing; `true` where it is left out. */
+  /** Creates missing tables. Set it to `false` if your user may not create tables. Default: `true`. */
   readonly createTables?: boolean;
 }
 
@@ -68,7 +71,7 @@ export const optionNames = [
   'createTables',
 ] as const satisfies readonly (keyof CassandraOptions)[];
 
-/** The options as they apply; `null` where the user left the choice. */
+/** The checked options; `null` means that the user left one out. */
 export interface CheckedOptions {
   readonly keyspace: string | null;
   readonly replication: Replication | null;
@@ -84,7 +87,7 @@ export interface CheckedOptions {
   readonly createTables: boolean;
 }
 
-/** Cassandra allows 48 characters; `_histogram` or `_count_deltas` is added. */
+/** Cassandra allows 48 characters, of which the suffix `_count_deltas` takes 13. */
 const LONGEST_TABLE_NAME = 35;
 const LONGEST_KEYSPACE = 48;
 
@@ -94,7 +97,7 @@ export function checkOptions(
 ): CheckedOptions {
   const valueTypeName = choiceOption('valueType', given.valueType, valueTypes, 'float');
   if (type === 'count' && !valueTypes[valueTypeName].numeric) {
-    throw optionError('valueType', valueTypeName, 'a type of numbers, as the timeseries is a count');
+    throw optionError('valueType', valueTypeName, 'a numeric type, as the timeseries is a count');
   }
   const { tableName = 'kairos', localDataCenter } = given;
   if (localDataCenter !== undefined && (typeof localDataCenter !== 'string' || localDataCenter === '')) {
@@ -102,7 +105,7 @@ export function checkOptions(
   }
   const floatingCounts = booleanOption('floatingCounts', given.floatingCounts, false);
   if (floatingCounts && type !== 'count') {
-    throw optionError('floatingCounts', true, `it with type "count" only, not "${type}"`);
+    throw optionError('floatingCounts', true, `it for type "count" only, not "${type}"`);
   }
   return {
     keyspace: given.keyspace === undefined ? null : checkKeyspace(given.keyspace, 'Option "keyspace"'),
@@ -145,7 +148,11 @@ function checkReplication(replication: unknown): Replication | null {
     const checked: Record<string, number> = {};
     for (const [dataCenter, replicas] of Object.entries(replication)) {
       if (!/^[\w.-]+$/.test(dataCenter) || !isReplicas(replicas)) {
-        throw optionError(`replication.${dataCenter}`, replicas, 'a data center and a positive whole number');
+        throw optionError(
+          `replication.${dataCenter}`,
+          replicas,
+          'the name of a data center with a positive whole number',
+        );
       }
       checked[dataCenter] = replicas;
     }

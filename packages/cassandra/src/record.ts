@@ -3,13 +3,13 @@ import type { Layout } from './layout.js';
 import { type Conditions, insist } from './session/conditions.js';
 import type { Session } from './session/session.js';
 
-/** What the partitions and rows of a timeseries depend on, and must be the same for all that open it. */
+/** The options that decide the partitions and rows of a timeseries. Everyone who opens it must use the same. */
 export interface RecordedLayout {
   readonly floatingCounts: boolean;
   readonly valuesPerBucket: number | null;
 }
 
-/** The record of a timeseries, changed by compare-and-set (lightweight transactions) alone. */
+/** The record of a timeseries. It changes only by compare-and-set, in lightweight transactions. */
 export class IntervalsRecord {
   readonly #session: Session;
   readonly #series: string;
@@ -27,12 +27,12 @@ export class IntervalsRecord {
     this.#layout = wanted;
   }
 
-  /** The layout as it is recorded, once the record was read. */
+  /** The recorded layout, after `read`; until then, the wanted one. */
   get layout(): RecordedLayout {
     return this.#layout;
   }
 
-  /** The text that core recorded; throws a `ConfigurationError` where the layout is recorded otherwise. */
+  /** The text that core recorded. Throws a `ConfigurationError` if another layout is recorded. */
   async read(): Promise<string | null> {
     const query = `SELECT record, layout FROM ${this.#table} WHERE series = ?`;
     const [row] = await insist(() =>
@@ -64,7 +64,7 @@ export class IntervalsRecord {
     const params = [text, JSON.stringify(this.#layout), this.#series, expected];
     return insist(async () => {
       if ((await this.#conditions.apply(query, params)).applied) return true;
-      // An attempt that timed out may have been applied after all.
+      // An earlier attempt that timed out may have been applied after all.
       return (await this.read()) === text && text !== expected;
     });
   }
@@ -72,7 +72,7 @@ export class IntervalsRecord {
   async forget(): Promise<void> {
     const query = `DELETE FROM ${this.#table} WHERE series = ? IF EXISTS`;
     await insist(() => this.#conditions.apply(query, [this.#series]));
-    // Who leaves it open goes on with what the others have, too.
+    // Without a value of its own, this process keeps the recorded one, as the other processes do.
     if (this.#wanted.valuesPerBucket !== null) this.#layout = this.#wanted;
   }
 }

@@ -8,20 +8,19 @@ import {
 } from '@kairos/core';
 import type { IntervalsRecord, RecordedLayout } from './record.js';
 
-/** About how many rows a partition holds at most. */
+/** About the largest number of rows in a partition. */
 const PARTITION_ROWS = 100_000;
 
-/** How many values a bucket is laid out for where the user does not say: one a second, and at most so many. */
+/** Default of `valuesPerBucket`: one value a second, up to this many. */
 const VALUES_PER_BUCKET = 1000;
 
 /**
- * How many buckets of an interval, or of its resolution, make a window. A partition holds one window of one name. The
- * size follows from the type and from how the interval cuts time, so every process agrees on it:
+ * The number of buckets of an interval, or of its resolution, in a window. A partition holds one window of one name.
+ * The size depends only on the type, the interval and the recorded layout, so all processes agree on it:
  *
- * - a count or a gauge has one row for each bucket: 100,000 buckets (69 days of minutes);
- * - of a series, histogram or set a bucket has as many rows as values: 100,000 rows ÷ the values of a bucket, for
- *   which one a second and at most 1000 is taken (1,666 minutes; 100 hours, days or months), unless
- *   `valuesPerBucket` says otherwise.
+ * - A count or a gauge has one row for each bucket: 100,000 buckets in a window (69 days of minutes).
+ * - A series, histogram or set has one row for each value: 100,000 rows ÷ `valuesPerBucket`. Its default of one value a
+ *   second, at most 1000, gives 1,666 minutes, or 100 hours, days or months.
  */
 export function windowSize(interval: Interval, type: TimeseriesType, layout: RecordedLayout): number {
   return Math.max(1, Math.floor(PARTITION_ROWS / rowsPerBucket(interval, type, layout)));
@@ -36,7 +35,7 @@ function rowsPerBucket(
   return valuesPerBucket ?? Math.min(VALUES_PER_BUCKET, (resolution ?? step).longest);
 }
 
-/** The windows of each interval, by the layout that is recorded until the record is forgotten. */
+/** The windows of each interval, according to the recorded layout. */
 export class IntervalWindows {
   readonly #schema: Schema;
   readonly #record: IntervalsRecord;
@@ -48,7 +47,7 @@ export class IntervalWindows {
     this.#record = record;
   }
 
-  /** To be asked for once the record was read. */
+  /** The windows of an interval. Call it after the record was read. */
   of(name: string): Windows {
     const { layout } = this.#record;
     if (layout !== this.#layout) this.#known.clear();

@@ -31,7 +31,7 @@ export class CopyJournal {
     this.path = path ?? join(stateFolder(), `copy-${digest(this.#title)}.ndjson`);
   }
 
-  /** Begins a copy. Refuses to where one before was cut off. */
+  /** Begins a copy. Refuses if an earlier one was interrupted. */
   async begin(limits: CopyLimits): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true });
     const head = `${JSON.stringify({ title: this.#title, limits })}\n`;
@@ -45,11 +45,11 @@ export class CopyJournal {
     }
   }
 
-  /** What a copy that was cut off has done. */
+  /** The names that an interrupted copy has finished. */
   async read(): Promise<{ limits: CopyLimits; names: string[] }> {
     const text = await readFile(this.path, 'utf8').catch(() => null);
     if (text === null) throw new UsageError(`There is no journal ${this.path}; expected an interrupted copy`);
-    // What follows the last line break was not written whole.
+    // The text after the last line break was not fully written.
     const [head = '', ...lines] = text.split('\n').slice(0, -1);
     const { title, limits }: { title?: unknown; limits?: CopyLimits } = JSON.parse(head || '{}');
     if (title !== this.#title || limits === undefined) {

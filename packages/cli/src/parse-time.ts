@@ -15,9 +15,9 @@ const UNITS: Readonly<Record<string, string>> = {
 const DAYS: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
 
 /**
- * Unix seconds of a time on the command line: Unix seconds, a date or time of ISO 8601 (in the timezone where it
- * names none), `now`, `yesterday`, `today` and `tomorrow` (where the day begins there), or so long before or after
- * now: `-7d`, `+90min`. Days, weeks, months and years are those of the calendar.
+ * Parses a time on the command line: Unix seconds, an ISO 8601 date or time (in `timezone` if it names none), `now`,
+ * `yesterday`, `today` or `tomorrow` (the start of the day there), or a time before or after now: `-7d`, `+90min`. Days,
+ * weeks, months and years are those of the calendar. Returns Unix seconds.
  *
  * @example
  * ```ts

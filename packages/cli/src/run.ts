@@ -23,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Says what went wrong in one line, and more of it where that is asked for. */
+/** Reports an error in one line, and the details if the user asks for them. */
 function report(error: unknown, verbose: boolean): number {
   // Help and version are printed, and are no error.
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;

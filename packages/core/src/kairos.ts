@@ -73,7 +73,7 @@ type ValueOf<X extends BackendTypes, K extends string> = string extends K
       : never
     : never;
 
-/** Of several backends the values of all: which one a source belongs to is known only when it is opened. */
+/** With several backends, the values of all: which one a source belongs to is known only when it is opened. */
 type DefaultValueOf<X extends BackendTypes> = X extends {
   values: infer Values extends BackendTypes['values'];
   defaultValueType: infer K extends string;
@@ -238,7 +238,7 @@ function openAdapter<T extends TimeseriesType>(
   );
 }
 
-/** What is recorded there. */
+/** Reads the recorded configuration. */
 async function lookUp<T extends TimeseriesType>(
   place: Place,
   options: Omit<SchemaOptions<T>, 'intervals'>,
@@ -252,7 +252,7 @@ async function lookUp<T extends TimeseriesType>(
   }
 }
 
-/** The options as they may really come: those whose types are not relied on are checked first. */
+/** The options as a caller without types may pass them: those typed `unknown` are checked before use. */
 interface GivenOptions<T extends TimeseriesType> extends Omit<SchemaOptions<T>, 'intervals'> {
   readonly intervals?: IntervalsOptions | undefined;
   readonly readFunc?: unknown;

@@ -58,7 +58,7 @@ export function functionOption(name: string, value: unknown): CustomFunction | u
   throw optionError(name, value, 'a function');
 }
 
-/** The options of a call: refuses what is not an object, and an option of a name that nothing takes. */
+/** Checks the options of a call: refuses anything but an object, and unknown options. */
 export function checkOptions(options: unknown, known: readonly string[], what: string): object {
   if (options === undefined || options === null) return {};
   if (typeof options !== 'object') {

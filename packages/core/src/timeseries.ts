@@ -14,19 +14,19 @@ import { Inserter, type InsertResult } from './write/inserter.js';
 import { deleteAll, deleteName, expire } from './write/removal.js';
 import { Writer } from './write/writer.js';
 
-/** What `insert` takes beside the backend's own options. */
+/** The options of `insert` that every backend takes. */
 export interface InsertOptions {
-  /** When it happened; now, where it is left out. */
+  /** When it happened. Default: now. */
   readonly timestamp?: Timestamp | null | undefined;
-  /** How many intervals before (< 0) or after (> 0) the timestamp to copy the value to. */
+  /** To how many intervals before (< 0) or after (> 0) the timestamp to copy the value. Default: 0. */
   readonly intervals?: number | undefined;
-  /** `false` sends the call by itself, and at once, whatever else is under way. */
+  /** `false` sends the call by itself, at once, even if other inserts are in flight. */
   readonly combine?: boolean | undefined;
 }
 
 export type BulkInsertOptions = Pick<InsertOptions, 'intervals' | 'combine'>;
 
-/** What `Kairos` hands to a timeseries. */
+/** What `Kairos` passes to a timeseries. */
 export interface TimeseriesParts {
   /** The backend's name. */
   readonly backend: string;
@@ -38,12 +38,11 @@ export interface TimeseriesParts {
   readonly writeFunc: ((value: unknown) => unknown) | undefined;
 }
 
-/** The store of a timeseries, for the rest of core. */
+/** Gives the rest of core the store of a timeseries. */
 export let storeOf: <S extends TimeseriesTypes>(timeseries: Timeseries<S>) => Store;
 
 /**
- * A set of named statistics in one store, cut into buckets at several intervals at once. Made by
- * `kairos.timeseries`.
+ * A set of named statistics in one store, cut into buckets at several intervals at once. `kairos.timeseries` opens it.
  */
 export class Timeseries<S extends TimeseriesTypes> {
   readonly #store: Store;
@@ -69,7 +68,7 @@ export class Timeseries<S extends TimeseriesTypes> {
     return this.#store.schema.type;
   }
 
-  /** The timezone of its calendar, by the name under which it is recorded. */
+  /** The timezone of its calendar, under its recorded name. */
   get timezone(): string {
     return this.#store.schema.timezone;
   }
@@ -80,8 +79,8 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   /**
-   * Stores a value, or several, under a name in every interval; a count without a value counts 1. Resolves once the
-   * store acknowledged every bucket. Rejects with `InvalidValueError` (nothing was written) or `StorageError`.
+   * Adds a value, or several, to a name in every interval. A count without a value counts 1. Resolves once the store has
+   * acknowledged every bucket. Rejects with an `InvalidValueError` (nothing was written) or a `StorageError`.
    *
    * @example
    * ```ts
@@ -105,8 +104,9 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   /**
-   * Stores many values at once, as few writes as the store's limits allow: equal buckets are made one first. The
-   * order of the map is the order of arrival. Rejects with `BulkInsertError` where the store took only a part.
+   * Adds many values at once. Combines the values of each bucket first, and makes as few requests as the store's limits
+   * allow. The order of the map is the order of arrival. If the store takes only a part, rejects with a
+   * `BulkInsertError`, whose `failed` you can retry.
    *
    * @example
    * ```ts
@@ -121,9 +121,9 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   /**
-   * Reads the bucket that contains a timestamp (now, where it is left out), of one name or of several joined. The
-   * result has one entry, empty where there is no data; in an interval with a resolution, unless condensed, one
-   * for each resolution bucket with data.
+   * Reads the bucket that contains a timestamp (default: now), of one name or of several joined. The result has one
+   * entry, with the type's empty value if there is no data. In an interval with a resolution, unless you `condense`, it
+   * has one entry for each resolution bucket with data.
    *
    * @example
    * ```ts
@@ -134,11 +134,11 @@ export class Timeseries<S extends TimeseriesTypes> {
     asTyped(this.#reader.get(name, interval, options));
 
   /**
-   * Reads a range of intervals, of one name or of several joined: from `start` to `end`, from `start` over `steps`,
-   * or up to `end` (now) over `steps`. Every interval is present, empty where there is no data; with a
-   * resolution, unless condensed or collapsed, each holds a `Map` of the resolution buckets with data. Collapsed,
-   * the result is one entry at the start of the first interval. Returns at most 1,048,576 intervals; collapsed, most
-   * stores take any range.
+   * Reads a range of intervals, of one name or of several joined: from `start` to `end`, from `start` over `steps`
+   * intervals, or over `steps` intervals up to `end` (default: now). The result has every interval of the range, with
+   * the type's empty value if there is no data. With a resolution, unless you `condense` or `collapse`, each interval
+   * holds a `Map` of its resolution buckets with data. With `collapse`, the result is one entry at the start of the
+   * first interval. Returns at most 1,048,576 intervals; with `collapse`, most stores accept any range.
    *
    * @example
    * ```ts
@@ -149,8 +149,8 @@ export class Timeseries<S extends TimeseriesTypes> {
     asTyped(this.#reader.series(name, interval, options));
 
   /**
-   * Reads a range of intervals of several names apart, in one round trip: a `Map` of what `series` returns for each, in
-   * the order of the names. Takes the options of `series`, but for `joinRows`.
+   * Reads a range of intervals of several names apart, in one round trip. Returns a `Map` from each name, in the order
+   * given, to its series. Takes the options of `series` except `joinRows`.
    *
    * @example
    * ```ts
@@ -162,8 +162,8 @@ export class Timeseries<S extends TimeseriesTypes> {
     asTyped(this.#reader.seriesByName(names, interval, options));
 
   /**
-   * How many buckets `series` would cover, without reading any: to bound what somebody may ask for. Throws what
-   * `series` rejects with, but for its own bound.
+   * Tells how many buckets `series` would cover, without reading any, so that you can limit what others ask for. Throws
+   * the errors of `series`, except for a range that is too long.
    *
    * @example
    * ```ts
@@ -175,9 +175,8 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   /**
-   * Goes through all data of an interval in time order, from its first bucket to its last, as `get` would return
-   * it: empty buckets included, except for resolution buckets. Reads ahead in chunks, so that any length fits in
-   * memory.
+   * Iterates over all data of an interval in the order of time, from its first bucket to its last, as `get` returns it.
+   * Empty buckets are included, empty resolution buckets are not. Reads in chunks, so that any length fits into memory.
    *
    * @example
    * ```ts
@@ -188,8 +187,8 @@ export class Timeseries<S extends TimeseriesTypes> {
     asTyped(this.#reader.iterate(name, interval, options));
 
   /**
-   * The names with data within its retention in any interval of this timeseries, sorted; those that begin with a
-   * prefix, where one is given, without a look at the others where the store has an order of names.
+   * Returns every name that has unexpired data in any interval, sorted; with a `prefix`, only names that begin with it.
+   * If the store has an index in the order of names, a prefix reads no others.
    *
    * @example
    * ```ts
@@ -200,32 +199,32 @@ export class Timeseries<S extends TimeseriesTypes> {
     return listNames(this.#store, options);
   }
 
-  /** The first and last bucket with data within its retention, of each interval that has some. */
+  /** Returns the first and last bucket with unexpired data, in Unix seconds, of each interval that has some. */
   properties(name: string): Promise<{ [I in keyof S['intervals'] & string]?: Bounds }> {
     return asTyped(propertiesOf(this.#store, name));
   }
 
-  /** Deletes a name in all intervals, with what was inserted before the call, awaited or not. */
+  /** Deletes a name from all intervals, including inserts made before this call that you have not awaited. */
   delete(name: string): Promise<void> {
     return deleteName(this.#store, this.#writer, name);
   }
 
-  /** Deletes every name, and the record of the intervals: they may be configured otherwise from then on. */
+  /** Deletes every name and the record of the intervals, so that you can configure them differently afterwards. */
   deleteAll(): Promise<void> {
     return deleteAll(this.#store, this.#writer);
   }
 
   /**
-   * Deletes what is past its retention, of one name or of all, in a store that does not do so by itself. Rejects
-   * with `UnsupportedOperationError` where the store does.
+   * Deletes data past its retention, of one name or of all. Rejects with an `UnsupportedOperationError` if the store
+   * does this by itself.
    */
   expire(name?: string): Promise<void> {
     return expire(this.#store, name);
   }
 
   /**
-   * Waits for the calls that are under way, for up to 30 seconds, then closes the client if Kairos opened it from a
-   * URL; a handle stays open. Nothing else can be called after.
+   * Waits up to 30 seconds for calls in progress, then closes the client if Kairos opened it from a URL. A handle stays
+   * open. Later calls are refused.
    */
   close(): Promise<void> {
     return this.#store.close(() => this.#writer.combined());
@@ -233,8 +232,8 @@ export class Timeseries<S extends TimeseriesTypes> {
 }
 
 /**
- * An open timeseries of which nothing is known but that it is one: every `Timeseries` is assignable to it. `W` is what
- * it takes as values; left out, nothing, since that is not known either.
+ * Any open timeseries, for functions that work with all of them: every `Timeseries` is assignable to it. `W` is the type
+ * of the values that it takes; by default none, because that is not known either.
  *
  * @example
  * ```ts
@@ -253,7 +252,7 @@ export type AnyTimeseries<W = never> = Timeseries<{
   backend: NoBackend;
 }>;
 
-/** The one place where what a call comes to takes the type that its options stand for. */
+/** The one place where a result gets the type that the call's options imply. */
 function asTyped<R>(computed: unknown): R {
   return computed as R;
 }

@@ -5,23 +5,23 @@ import type { StoredDocument } from './layout.js';
 import { isConflict } from './session/driver-error.js';
 import type { Patience } from './session/patience.js';
 
-/** How often a command is sent that other writers are in the way of. */
+/** How often to send a command that other writers get in the way of. */
 const ATTEMPTS = 50;
 
-/** Documents that are named in one command. */
+/** Number of documents in one command. */
 const AT_ONCE = 1_000;
 
-/** Fields that stay as they are: the `_id` stands for them. */
+/** Fields that never change, because the `_id` contains them. */
 const FIXED = ['name', 'interval', 'window', 'bucket'];
 
 /** Deletes documents, or parts of them. Doing either twice is harmless. */
 export interface Eraser {
   delete(filter: Document): Promise<void>;
-  /** The update leaves a document as it is where it was made before. */
+  /** Applies an update that has no effect on a document when it is applied again. */
   update(filter: Document, update: Document[]): Promise<void>;
 }
 
-/** One command, which is the fastest. */
+/** Deletes with one command, which is fastest. */
 export class BulkEraser implements Eraser {
   readonly #collection: Collection<StoredDocument>;
   readonly #patience: Patience;
@@ -41,7 +41,7 @@ export class BulkEraser implements Eraser {
 }
 
 /**
- * Document by document, for data that is written in transactions. A command that changes many documents may hold one
+ * Deletes document by document, for data that is written in transactions. A command over many documents may hold one
  * that a transaction needs for its commit, while it waits for that transaction to end.
  */
 export class OneByOneEraser implements Eraser {
@@ -65,11 +65,11 @@ export class OneByOneEraser implements Eraser {
     filter: Document,
     modelOf: (one: Document) => AnyBulkWriteOperation<StoredDocument>,
   ): Promise<void> {
-    // What may have changed since a document was found.
+    // The fields that may have changed since a document was found.
     const changing = Object.fromEntries(Object.entries(filter).filter(([field]) => !FIXED.includes(field)));
     const found = this.#collection.find(filter, {
       projection: { _id: 1 },
-      // What other writers did must be seen, whatever the user reads from.
+      // Other writers' changes must be visible, whatever the user's read preference.
       readPreference: 'primary',
       readConcern: { level: 'local' },
       batchSize: AT_ONCE,
@@ -82,7 +82,7 @@ export class OneByOneEraser implements Eraser {
     } finally {
       found.close().catch(() => undefined);
     }
-    // A secondary may have answered, of what is out of date; it refuses to write.
+    // A secondary with old data may have answered. It refuses to write.
     await this.#send([modelOf(filter)]);
   }
 

@@ -3,7 +3,7 @@ import type { Collection, IndexDescription } from 'mongodb';
 import { EXPIRY_INDEX, type StoredDocument } from './layout.js';
 import { serverCode } from './session/driver-error.js';
 
-/** Codes of the server. */
+/** Error codes of the server. */
 const NAMESPACE_NOT_FOUND = 26;
 const NAMESPACE_EXISTS = 48;
 /** Bad value, unknown command, cannot create, invalid options or specification, not supported or implemented. */
@@ -41,7 +41,7 @@ async function existingIndexes(collection: Collection<StoredDocument>): Promise<
   }
 }
 
-/** Refuses an index of the name that does something else. */
+/** Whether the index exists. Refuses one of the same name that does something else. */
 function isThere(existing: readonly IndexDescription[], wanted: IndexDescription): boolean {
   const found = existing.find(({ name }) => name === wanted.name);
   if (found === undefined) return false;
@@ -52,7 +52,7 @@ function isThere(existing: readonly IndexDescription[], wanted: IndexDescription
   );
 }
 
-/** What changes which documents an index has, or what may be stored. */
+/** The options of an index that decide which documents it has, or which may be stored. */
 function shapeOf(index: IndexDescription): string {
   const { key, expireAfterSeconds, unique, partialFilterExpression, collation, hidden } = index;
   return JSON.stringify({
@@ -65,7 +65,7 @@ function shapeOf(index: IndexDescription): string {
   });
 }
 
-/** Several processes may create the collection at once; the one that comes second finds it there. */
+/** Several processes may create the collection at once; a later one finds that it exists. */
 async function create(collection: Collection<StoredDocument>, index: IndexDescription): Promise<void> {
   try {
     await collection.createIndexes([index]);

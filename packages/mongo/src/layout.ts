@@ -34,22 +34,22 @@ export interface StoredDocument {
   _id: string;
   name: string;
   interval: string;
-  /** Left out where the data is kept for ever. */
+  /** Absent if the data is kept for ever. */
   expiresAt?: Date;
-  /** Of a chunk of a series. */
+  /** The values of a chunk of a series. */
   values?: StoredValue[];
 }
 
 /** Counts or gauges of one window. */
 export interface WindowDocument extends StoredDocument {
   window: number;
-  /** By `fieldOf`. */
+  /** The values by their `fieldOf`. */
   buckets: { [field: string]: StoredValue };
-  /** The last bucket that there is a field for. */
+  /** The last bucket that has a field. */
   last: number;
 }
 
-/** A value or a chunk of one bucket; which of the optional fields there are depends on the type. */
+/** A value or a chunk of one bucket. The type decides which of the optional fields there are. */
 export interface BucketDocument extends StoredDocument {
   bucket: number;
   resolution: number;
@@ -59,7 +59,7 @@ export interface BucketDocument extends StoredDocument {
   count?: number;
   /** Series. */
   chunk?: number;
-  /** Bytes of the values of a chunk, by estimate. */
+  /** Estimated bytes of a chunk's values. */
   size?: number;
 }
 
@@ -92,7 +92,7 @@ export const EXPIRY_INDEX = {
   sparse: true,
 } as const;
 
-/** Longer identities are kept as a digest, so that a value of megabytes makes no such index entry. */
+/** A longer `_id` is replaced by a digest, so that a value of megabytes does not make an index entry of that size. */
 const LONGEST_ID = 200;
 
 /**

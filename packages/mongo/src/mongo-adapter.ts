@@ -25,7 +25,7 @@ import type { IntervalsRecord } from './record.js';
 import type { Patience } from './session/patience.js';
 import type { Writer } from './write/writer.js';
 
-/** What `open` hands over, all of it ready for use. */
+/** The parts that `open` passes to an adapter. */
 export interface MongoParts<T extends TimeseriesType> {
   readonly type: T;
   readonly collection: Collection<StoredDocument>;
@@ -38,7 +38,7 @@ export interface MongoParts<T extends TimeseriesType> {
   readonly close: () => Promise<void>;
 }
 
-/** With some room for the name and for the other values of a chunk, what fits into a document of 16 MiB. */
+/** Fits into a document of 16 MiB, with some room for the name and the other values of a chunk. */
 const LONGEST_VALUE = 15 * 1024 * 1024;
 
 /**
@@ -50,7 +50,7 @@ const LONGEST_READING = 32 * 1024;
 /** Large enough that an answer comes whole, up to the 16 MiB that the server puts into one. */
 const ONE_BATCH = { batchSize: 1_000_000 };
 
-/** Stages of one pipeline, of which servers take at most 1,000. */
+/** How many parts share a pipeline, because servers take at most 1,000 stages. */
 const PARTS_OF_PIPELINE = 400;
 
 export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
@@ -63,7 +63,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   readonly #eraser: Eraser;
   readonly #writer: Writer<T>;
   readonly #close: () => Promise<void>;
-  /** Only with manual expiry. */
+  /** Set only with manual expiry. */
   readonly expire?: (name: string | undefined, retention: Retention) => Promise<void>;
 
   constructor({
@@ -126,7 +126,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return this.#collection.find(filter, { ...ONE_BATCH, projection: this.#documents.projection(query) });
   }
 
-  /** Goes through the documents of a cursor, in however many answers they come: each of them is waited for anew. */
+  /** Goes through the documents of a cursor. If they come in several answers, each has the full time to arrive. */
   async #each(cursor: AbstractCursor<Document>, take: (document: Document) => void): Promise<void> {
     try {
       while (await this.#patience.for(cursor.hasNext())) {

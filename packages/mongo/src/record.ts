@@ -4,7 +4,7 @@ import { LAYOUT_VERSION, type RecordDocument } from './layout.js';
 import { serverCode } from './session/driver-error.js';
 import { DUPLICATE_KEY } from './write/updates.js';
 
-/** The record of the intervals of one type, replaced by comparing it with what was read. */
+/** The record of the intervals of one type, replaced by compare-and-set. */
 export class IntervalsRecord {
   readonly #collection: Collection<RecordDocument>;
   readonly #type: TimeseriesType;
@@ -14,9 +14,9 @@ export class IntervalsRecord {
     this.#type = type;
   }
 
-  /** Throws a `ConfigurationError` where the data is in another layout. */
+  /** Reads the record. Throws a `ConfigurationError` if the data is in another layout. */
   async read(): Promise<string | null> {
-    // What other processes recorded a moment ago must be seen, whatever the user reads from.
+    // Records that other processes wrote a moment ago must be visible, whatever the user's read preference.
     const newest = { readPreference: 'primary', readConcern: { level: 'local' } } as const;
     const found = await this.#collection.findOne({ _id: this.#type }, newest);
     if (found === null) return null;

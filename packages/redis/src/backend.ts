@@ -28,7 +28,7 @@ export interface RedisTypes {
  */
 export const redis: Backend<RedisTypes> = {
   name: 'redis',
-  // As it was when this was written: the installed core may have another.
+  // As a number: the installed core may have another version.
   contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes: ['redis', 'rediss'],
   options: ['prefix'],

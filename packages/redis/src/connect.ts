@@ -2,20 +2,20 @@ import { ConfigurationError, describeValue, type Source, StorageError } from '@k
 import { Redis } from 'ioredis';
 import { type Client, isCluster, Sender } from './sender.js';
 
-/** Milliseconds; what ioredis has by itself. */
+/** The default of ioredis, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** How many milliseconds a call waits for its answer: over a client of Kairos' own, and over one of the user's. */
+/** How long a call waits for its answer, in milliseconds: with a client of Kairos' own, and with the user's. */
 const PATIENCE = { owned: 10_000, handle: 30_000 };
 
-/** Tries again twenty times, then gives up what waits for a connection, which frees the memory. */
+/** Retries twenty times, then rejects the calls that wait for a connection, which frees their memory. */
 const clientDefaults = {
   enableAutoPipelining: true,
   maxRetriesPerRequest: 20,
   connectTimeout: CONNECT_TIMEOUT,
 };
 
-/** The openings that wait for a client, which share one wait: each would add its listeners to the client. */
+/** The wait for each client, which all openings share: otherwise each would add its own listeners. */
 const waits = new WeakMap<Client, Promise<void>>();
 
 /** Whether a handle is an ioredis client, `Redis` or `Cluster`, of any version and copy. */
@@ -49,7 +49,7 @@ export async function openClient(
     ...source.clientConfig,
     lazyConnect: true,
   });
-  // Errors come out of the commands that they concern; without a listener they would also be printed.
+  // Commands reject with their errors. Without a listener, ioredis would print them as well.
   client.on('error', () => undefined);
   try {
     await waitUntilReady(client);
@@ -60,13 +60,13 @@ export async function openClient(
   return { client, owned: true };
 }
 
-/** A longer `commandTimeout` of the client's is waited for, so that it is the client that tells. */
+/** Waits longer if the client has a longer `commandTimeout`, so that the client's own error comes first. */
 function patienceWith(client: Client, owned: boolean): number {
   const { commandTimeout = 0 } = (isCluster(client) ? client.options.redisOptions : client.options) ?? {};
   return Math.max(owned ? PATIENCE.owned : PATIENCE.handle, commandTimeout + 1000);
 }
 
-/** Replaces a connection of Kairos' own if nothing is answered on it. */
+/** The sender of a client. It replaces a connection of Kairos' own that gets no answers. */
 export function senderOf(client: Client, owned: boolean): Sender {
   return Sender.of(client, patienceWith(client, owned), () => {
     if (owned && (client.status === 'ready' || client.status === 'connect')) client.disconnect(true);
@@ -80,7 +80,7 @@ export async function closeClient(client: Client): Promise<void> {
   try {
     await client.quit();
   } catch {
-    // A connection that was lost before would be tried again.
+    // A client that has lost its connection would try to reconnect.
     if (!hasEnded(client)) client.disconnect();
   } finally {
     clearTimeout(timer);
@@ -94,7 +94,7 @@ function hasEnded(client: Client): boolean {
 function checkUrl(url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed !== undefined && /^\/?\d*$/.test(parsed.pathname)) return;
-  // The URL may hold a password: only its form is spoken of.
+  // The URL may contain a password, so the error tells only its form.
   throw new ConfigurationError(
     'The Redis URL cannot be read; expected redis://[user:password@]host[:port][/database number], or rediss://',
   );
@@ -110,7 +110,7 @@ function waitUntilReady(client: Client): Promise<void> {
 function nextReady(client: Client): Promise<void> {
   return new Promise((resolve, reject) => {
     let last: Error | undefined;
-    // What was met before there was a connection, an unreachable Sentinel say, does not concern it.
+    // Errors from before there was a connection, such as an unreachable Sentinel, do not matter.
     const onConnect = () => {
       last = undefined;
     };
@@ -119,7 +119,7 @@ function nextReady(client: Client): Promise<void> {
     };
     const onReady = () => settle();
     const onEnd = () => settle('is closed');
-    // A client that tries again for ever is not waited for: what it met first is told.
+    // A client may retry for ever. Do not wait for it: report its first error.
     const onClose = () => {
       if (last !== undefined && !isCluster(client)) settle('cannot be reached');
     };
@@ -129,7 +129,7 @@ function nextReady(client: Client): Promise<void> {
       clearTimeout(timer);
       client.off('connect', onConnect).off('error', onError);
       client.off('ready', onReady).off('end', onEnd).off('close', onClose);
-      // Ready in spite of an error: the database could not be selected, say. Its data would go elsewhere.
+      // Ready in spite of an error, for instance if the database could not be selected: data would go elsewhere.
       if (problem === undefined && (last === undefined || isCluster(client))) resolve();
       else reject(openingError(client, problem ?? 'refused the connection as it is configured', last));
     };

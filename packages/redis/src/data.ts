@@ -1,4 +1,4 @@
-/** The data of buckets as the scripts take it, and as the server returns it. */
+/** The data of buckets in the form that scripts take and the server returns. */
 import {
   type BucketQuery,
   type BucketRow,
@@ -40,7 +40,7 @@ export function* dataArguments(
   if (values > 0) yield [String(values), ...part];
 }
 
-/** The amount to send for some data: values, and their characters. */
+/** The size of some data: the number of values, and of their characters. */
 export function sizeOf(data: StoredData): { readonly values: number; readonly characters: number } {
   if (typeof data !== 'object' || data === null) return { values: 1, characters: lengthOf(data) };
   let characters = 0;

@@ -1,4 +1,4 @@
-/** How the server adds up what a read may have added up. */
+/** How the server adds up the rows that a read allows it to. */
 import {
   type BucketQuery,
   type BucketRow,
@@ -14,27 +14,27 @@ import { decodeValue } from './values.js';
 import { WINDOW_SIZE, type WindowFields } from './window-fields.js';
 import type { Placement } from './write-calls.js';
 
-/** The windows or buckets that one call adds up: a thousand windows hold up the server for some 20 ms. */
+/** The number of windows or buckets that one call adds up. A thousand windows block the server for some 20 ms. */
 const FOLD_AT_A_TIME = { windows: 1_024, buckets: 512 };
 
-/** Resolutions are added up where there are so many of them in a bucket; for fewer it saves nothing. */
+/** Resolutions are added up if a bucket has at least this many; for fewer it saves nothing. */
 const LEAST_RESOLUTIONS = 4;
 
 export interface Folding {
   readonly script: Script;
-  /** How many windows or buckets one call covers. */
+  /** The number of windows or buckets that one call covers. */
   readonly atATime: number;
-  /** What is asked for the windows or buckets from `from` to `to`, and how its reply is read. */
+  /** The call for the windows or buckets from `from` to `to`, and how to read its reply. */
   part(from: number, to: number): FoldedPart;
 }
 
 interface FoldedPart {
   readonly args: readonly string[];
-  /** The rows of a name, from what came of the call. */
+  /** The rows of a name from the results of its calls. */
   rows(name: string, found: readonly unknown[]): Iterable<BucketRow>;
 }
 
-/** `null` where the server has nothing to add up. */
+/** Returns `null` if the server has nothing to add up. */
 export function foldingOf(type: TimeseriesType, placement: Placement, query: BucketQuery): Folding | null {
   const { fold } = query;
   if (fold === undefined) return null;
@@ -84,7 +84,7 @@ function bucketFolding(type: TimeseriesType, { interval }: Placement, fold: Fold
   const { step, resolution: finer } = interval;
   const { statistics } = fold;
   const wanted = fold.buckets ? 'range' : fold.resolutions || finer === null ? 'bucket' : 'resolution';
-  // Values of a series are only put one behind the other, and what is wanted as it is stored is read as it is.
+  // To append the values of a series saves nothing, and a read that wants every row has nothing to add up.
   if (statistics === null && (type === 'series' || !(fold.buckets || fold.resolutions))) return null;
   const flag = (is: boolean | undefined) => (is === true ? '1' : '');
   const args = [

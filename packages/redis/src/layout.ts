@@ -14,9 +14,9 @@
  * - `kairos:set:{d0}month/202311:home` – bucket 202311 of `month`, which has a resolution: all of its resolutions
  *
  * The shard is a function of the name, and the hash tag in braces: all keys of a name share a slot in a cluster.
- * No two timeseries, names, intervals, or windows of one share a key: the prefix holds no brace, so that the first brace
- * ends it and the type; the shard has two digits; an interval holds no `:` or `/`; a window or bucket is an integer; and the
- * name is all that is left.
+ * No two timeseries, names, intervals, or windows of one share a key: the prefix contains no brace, so the first brace
+ * ends it and the type; the shard has two digits; an interval contains no `:` or `/`; a window or bucket is an integer;
+ * and the rest is the name.
  */
 import { crc32 } from 'node:zlib';
 

@@ -29,7 +29,7 @@ export class IntervalsRecord {
   readonly #layout: Layout;
   readonly #schema: Schema;
   #sharded: boolean;
-  /** The record as this process last met it. */
+  /** The record as this process last saw it. */
   #known: string | undefined;
 
   constructor(sender: Sender, layout: Layout, schema: Schema) {
@@ -39,14 +39,14 @@ export class IntervalsRecord {
     this.#sharded = isCluster(sender.client);
   }
 
-  /** The intervals as they are recorded, or `null`. */
+  /** The recorded intervals, or `null`. */
   async read(): Promise<string | null> {
     const stored = (await this.#readFirst()) ?? (this.#sharded ? await this.#fromCopies() : null);
     this.#known = stored ?? undefined;
     return stored === null ? null : partsOf(stored).intervals;
   }
 
-  /** Records intervals in place of `expected`; whether it was still that. */
+  /** Records intervals in place of `expected`. Resolves to whether `expected` was still there. */
   async write(intervals: string, expected: string | null): Promise<boolean> {
     const life = randomBytes(9).toString('base64url');
     const written = await this.#replace(this.#layout.record, expected ?? '', intervals, life);
@@ -66,7 +66,7 @@ export class IntervalsRecord {
     await remove(this.#layout.record);
   }
 
-  /** A call that writes, with the record. `checked`: it writes nothing beside a record that is not the known one. */
+  /** Adds the record to a call that writes. If `checked`, the call writes nothing when another record is there. */
   describe({ script, keys, args }: Call, checked: boolean): Call {
     const [names = ''] = keys;
     const record = this.#sharded ? this.#layout.copyBeside(names) : this.#layout.record;
@@ -78,7 +78,7 @@ export class IntervalsRecord {
     };
   }
 
-  /** Sends a call that writes. Where another record stands there, it is agreed with first. Never rejects. */
+  /** Sends a call that writes. If another record is there, reconciles the two first. Never rejects. */
   async send(call: Call): Promise<Outcome> {
     for (let attempt = 1; ; attempt++) {
       const described = this.describe(call, true);
@@ -89,7 +89,7 @@ export class IntervalsRecord {
           throw new StorageError('The record of the intervals kept changing during the insert');
         }
         if (this.#sharded) await this.#agree(this.#layout.record, await this.#readFirst(), 'theirs');
-        // Copies that differ in their steps would never settle if each of them went first.
+        // If each copy took precedence, copies that differ in their steps would never agree.
         const first = this.#sharded ? 'ours' : 'theirs';
         await this.#agree(described.keys[1] ?? '', textOf(outcome.reply), first);
       } catch (error) {
@@ -98,7 +98,7 @@ export class IntervalsRecord {
     }
   }
 
-  /** Adds to a record what it lacks; throws where the intervals of another life are not those of this process. */
+  /** Adds missing intervals to a record. Throws if a record of another life has different intervals. */
   async #agree(place: string, stored: string | null, first: 'ours' | 'theirs'): Promise<void> {
     const ours = partsOf(this.#known ?? '');
     const theirs = partsOf(stored ?? '');
@@ -116,7 +116,7 @@ export class IntervalsRecord {
 
   async #readFirst(): Promise<string | null> {
     if (this.#sharded) return this.#readAt(this.#layout.record);
-    // The second key is there to learn whether the server takes both in one call: proxies before a cluster do not.
+    // The second key tests whether the server accepts both in one call. Proxies in front of a cluster do not.
     const outcome = await this.#sender.send({
       script: readRecordScript,
       keys: [this.#layout.record, this.#layout.names(shards[0] ?? '')],
@@ -128,7 +128,7 @@ export class IntervalsRecord {
     return this.#readAt(this.#layout.record);
   }
 
-  /** What the shards tell of a record that was lost, with its node perhaps; it is put back. */
+  /** Restores a lost record (perhaps its node is gone) from the copies in the shards. */
   async #fromCopies(): Promise<string | null> {
     const copies = await Promise.all(shards.map((shard) => this.#readAt(this.#layout.copy(shard))));
     const [first, ...others] = copies.filter((copy) => copy !== null).map(partsOf);
@@ -158,10 +158,10 @@ interface RecordParts {
   readonly intervals: string;
 }
 
-/** Throws a `ConfigurationError` where the data have another layout. */
+/** Parses a record. Throws a `ConfigurationError` if the data has another layout. */
 function partsOf(stored: string): RecordParts {
   if (stored === '') return { life: '', intervals: '' };
-  // Version 1 did not say so.
+  // Version 1 did not record its version.
   const [, layout = '1'] = /^\{"layout":(\d+)/.exec(stored) ?? [];
   const [, life, intervals] = /^\{"layout":\d+,"life":"([\w-]*)","intervals":(.*)\}$/s.exec(stored) ?? [];
   if (layout === String(LAYOUT_VERSION) && life !== undefined && intervals !== undefined) {

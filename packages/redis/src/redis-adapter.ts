@@ -49,27 +49,27 @@ const capabilities: Capabilities = {
   anyRange: true,
 };
 
-/** The windows or buckets that one call reads: few enough that no call holds up the server for long. */
+/** The number of windows or buckets that one call reads: few enough that no call blocks the server for long. */
 const READ_AT_A_TIME = { windows: 64, buckets: 512 };
 
-/** What stands for the buckets of a query that are under way at once: calls and replies of many names do not pile up. */
+/** The most windows or buckets in flight for one query, so that calls and replies of many names do not pile up. */
 export const READ_AT_ONCE = { windows: 2_048, buckets: 2 ** 18 };
 
-/** Beyond so many windows or buckets of a name, what its index has is asked for first, and nothing but that is read. */
+/** For more windows or buckets of a name than this, the index is asked first, and only existing ones are read. */
 const UNGUIDED = READ_AT_ONCE;
 
-/** Calls that add up, whose replies are short, are under way at once up to this. */
+/** The most in flight for calls that add up, whose replies are short. */
 const FOLDS_AT_ONCE = { windows: 16, buckets: 512 };
 
-/** The indexes that are asked for at once. */
+/** The number of indexes to read at once. */
 const NAMES_AT_ONCE = 64;
 
-/** Where each window or bucket takes a command of its own, this many are under way at once. */
+/** The most in flight if each window or bucket takes a command of its own. */
 const KEYS_AT_ONCE = { windows: 500, buckets: 10_000 };
 
 const LEAST_PRIVILEGES = '+@read +@write +@scripting +@connection +info +time';
 
-/** While a cluster moves a slot, scripts over several keys of it are refused. */
+/** The errors of scripts over several keys of a slot while a cluster moves it. */
 const MOVING = /non local key|undeclared keys|TRYAGAIN/;
 const MOVING_TRIES = 16;
 const MOVING_DELAY = 100;
@@ -84,7 +84,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   readonly #record: IntervalsRecord;
   readonly #planner: WritePlanner<T>;
   readonly #placements = new Map<string, Placement>();
-  /** For each pipeline of the user's, the scripts whose text it holds already. */
+  /** The scripts whose text each of the user's pipelines already contains. */
   readonly #pipelined = new WeakMap<ChainableCommander, Set<Script>>();
 
   constructor(sender: Sender, owned: boolean, { type, schema, options }: OpenRequest<T>) {
@@ -100,7 +100,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     this.#planner = new WritePlanner(type, this.#layout, (interval) => this.#placementOf(interval));
   }
 
-  /** Throws where the user may write, but lacks a command that inserts run. */
+  /** Throws if the user may write but lacks the right to a command that inserts run. */
   async checkPermissions(): Promise<void> {
     const missing = textsOf(
       await this.#sender.ask({
@@ -201,7 +201,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
         this.#untilDone({ script: removeShardScript, keys: [this.#layout.names(shard)], args: [] }),
       ),
     );
-    // Last, so that data never stand without their record.
+    // Last, so that there is never data without its record.
     await this.#record.remove();
   }
 
@@ -223,7 +223,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     throw new StorageError(`There is no interval ${describeValue(interval)}`);
   }
 
-  /** Where there may be something of a query: its whole range, or, where that is long, what the index has of it. */
+  /** The spans of a query that may have data: its whole range or, if that is long, the part in the index. */
   async #spansOf(query: BucketQuery, placement: Placement): Promise<Span[]> {
     const { kind, first, last } = unitsOf(query, placement);
     if (last - first < UNGUIDED[kind]) return query.names.map((name) => ({ name, first, last }));
@@ -243,7 +243,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return spans;
   }
 
-  /** Reads what the server adds up; `null` where it cannot, exactly and now, and the data themselves are to be read. */
+  /** Has the server add up the rows. Resolves to `null` if it cannot do so exactly, or not now: then read the data. */
   async #readFolded(
     query: BucketQuery,
     placement: Placement,
@@ -265,7 +265,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       });
       if (outcome.fate === 'done') {
         const [size, found] = listOf(outcome.reply);
-        // Core adds up the parts: they are exact as long as all that was counted is.
+        // Core adds up the parts. They are exact if the sum of all magnitudes is.
         counted += size === null ? Number.POSITIVE_INFINITY : Number(size);
         exact &&= counted <= Number.MAX_SAFE_INTEGER;
         if (exact) for (const row of part.rows(name, listOf(found))) rows.push(row);
@@ -278,7 +278,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return exact ? rows : null;
   }
 
-  /** Reads the windows or buckets of one name from `first` to `last`, as far as the index has them. */
+  /** Reads the windows or buckets of one name from `first` to `last` that are in the index. */
   async #readIndexed(
     rows: BucketRow[],
     query: BucketQuery,
@@ -303,7 +303,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     }
   }
 
-  /** Reads each window or bucket by a command of its own, which works in a cluster while it moves the slot. */
+  /** Reads each window or bucket with a command of its own, which works while a cluster moves the slot. */
   async #readSingly(
     rows: BucketRow[],
     query: BucketQuery,
@@ -342,9 +342,8 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }
 
   /**
-   * Calls the user's function with the client and the key of each bucket; those that do not exist have no row. Where
-   * buckets share windows, with the key of each window and the fields that are asked for; what it returns for a field
-   * that does not exist is null.
+   * Calls the user's function with the client and the key of each bucket; buckets that do not exist have no row. If
+   * buckets share windows, it gets the key of each window and the fields asked for, and returns null for a missing one.
    */
   async #fetch(query: BucketQuery, placement: Placement, fetch: CustomFunction): Promise<BucketRow[]> {
     const rows: BucketRow[] = [];
@@ -358,7 +357,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
       const placed = part.map(({ unit }): PlacedField[] =>
         windows === undefined ? [] : [...windows.fieldsOf(unit, query.first, query.last)],
       );
-      // Each in a promise of its own: a function that throws at once leaves no command without anybody who waits.
+      // Each in a promise of its own: if a function throws at once, the other commands are still awaited.
       const fetching = part.map(async ({ key }, i) => {
         const data = await fetch(
           this.#client,
@@ -384,7 +383,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return rows;
   }
 
-  /** The windows or buckets of a query from `first` to `last`, in parts of a bounded size. */
+  /** The windows or buckets of a query from `first` to `last`, in parts of limited size. */
   *#placesOf(
     { names }: BucketQuery,
     { interval, field, windows }: Placement,
@@ -424,7 +423,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return args;
   }
 
-  /** The first time in a pipeline a script goes with its text, since nothing can be sent again later. */
+  /** Adds a call to a pipeline. The first call of a script includes its text, because nothing can be resent later. */
   #addTo(pipeline: ChainableCommander, { script, keys, args }: Call): void {
     const known = this.#pipelined.get(pipeline) ?? new Set<Script>();
     this.#pipelined.set(pipeline, known);
@@ -436,7 +435,7 @@ export class RedisAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     }
   }
 
-  /** Asks again while a cluster moves the slot; for calls that may be run again. */
+  /** Retries a call while a cluster moves the slot. Only for calls that are safe to repeat. */
   async #patiently(call: Call): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#sender.send(call);
@@ -467,7 +466,7 @@ function* partsOf(spans: Iterable<Span>, most: number): Generator<Span> {
   }
 }
 
-/** What a query covers of an interval: windows, where buckets share them, or buckets. */
+/** The part of an interval that a query covers: windows if buckets share them, else buckets. */
 function unitsOf({ first, last }: BucketQuery, { interval, windows }: Placement): Units {
   if (windows === undefined) {
     return { kind: 'buckets', first, last, count: countBuckets(interval.step, first, last) };
@@ -487,7 +486,7 @@ function* integers(first: number, last: number): Generator<number> {
   for (let integer = first; integer <= last; integer++) yield integer;
 }
 
-/** The windows or buckets that have data, of the runs of them and the data that the read script returns. */
+/** The windows or buckets that have data, from the runs and the data that the read script returns. */
 function* unitsWithData(reply: unknown): Generator<readonly [unit: number, reply: unknown]> {
   const [runs, data] = listOf(reply).map(listOf);
   let next = 0;
@@ -507,7 +506,7 @@ interface UnitPlace {
   readonly key: string;
 }
 
-/** The rows of what a custom fetch returned for the fields of a window. */
+/** The rows from a customized fetch's result for the fields of a window. */
 function* fetchedFields(
   name: string,
   fields: readonly PlacedField[],
@@ -528,7 +527,7 @@ function isMoving(error: unknown): boolean {
   return isError(error) && MOVING.test(error.message);
 }
 
-/** What a custom fetch returns for a whole bucket stands at the bucket's start. */
+/** The result of a customized fetch for a whole bucket goes to the bucket's start. */
 function firstResolution({ step, resolution }: Interval, bucket: number): number {
   return resolution === null ? 0 : resolution.bucketOf(step.startOf(bucket));
 }

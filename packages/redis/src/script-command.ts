@@ -2,7 +2,7 @@ import { isError } from '@kairos/core';
 import { Command } from 'ioredis';
 import type { Script } from './script.js';
 
-/** Takes the place of a command on a connection, since a reply is awaited for it. */
+/** Takes the place of a withdrawn command on a connection, where a reply is awaited. */
 const PING = '*1\r\n$4\r\nPING\r\n';
 
 export function isReplyError(error: unknown): error is Error {
@@ -33,12 +33,12 @@ export class ScriptCommand extends Command {
     this.#script = script;
   }
 
-  /** Whether it was sent, and no reply has come: the server may have run it or not. */
+  /** Whether it was sent and has no reply yet: the server may or may not have run it. */
   get unanswered(): boolean {
     return this.#unanswered;
   }
 
-  /** Sees to it that it is not sent any more: after a timeout the client keeps it, and would send it later. */
+  /** Prevents it from being sent: after a timeout, the client keeps it and would send it later. */
   withdraw(): void {
     this.#withdrawn = true;
   }
@@ -53,8 +53,8 @@ export class ScriptCommand extends Command {
   }
 
   /**
-   * A client of ioredis 6 says by it how replies are to be mapped, which those of scripts are not. Here, since the
-   * class that this one extends may be of ioredis 5.
+   * ioredis 6 calls this to say how to map replies, but replies of scripts are not mapped. It is here because the base
+   * class may be that of ioredis 5.
    */
   override setReplyContext(): void {}
 
@@ -81,7 +81,7 @@ export class ScriptCommand extends Command {
     return text;
   }
 
-  /** Nothing where it cannot be written out: ioredis, which may ask for it much later, expects no error. */
+  /** Returns nothing if it cannot be serialized: ioredis may ask for it much later, and expects no error. */
   #written(socket: object): string | Buffer | undefined {
     try {
       return super.toWritable(socket);

@@ -29,7 +29,7 @@ export class Sender {
   readonly client: Client;
   /** Milliseconds. */
   readonly #patience: number;
-  /** The commands that wait, and when each is given up. */
+  /** The commands in flight, and when to give up on each. */
   readonly #waiting = new Map<ScriptCommand, number>();
   readonly #onSilence: () => void;
   #lastAnswer = 0;
@@ -40,10 +40,10 @@ export class Sender {
     this.client = client;
     this.#patience = patience;
     this.#onSilence = onSilence;
-    // The timer would hold a client that was closed until the patience is over.
+    // Otherwise the timer would keep a closed client in memory until it fires.
     client.on('end', () => this.#rest());
     if (isCluster(client)) return;
-    // Without this, whether a command that was cut off fails, and when, depends on the options of the client.
+    // Otherwise the client's options decide whether and when a command that was cut off fails.
     client.on('close', () => {
       for (const command of this.#waiting.keys()) if (command.unanswered) command.abandon();
     });
@@ -56,16 +56,16 @@ export class Sender {
     return sender;
   }
 
-  /** Never rejects. */
+  /** Sends a call. Never rejects. */
   async send(call: Call): Promise<Outcome> {
     const until = performance.now() + this.#patience;
     let outcome = await this.#attempt(call, until);
-    // A script cache that was flushed; its text goes along the next time.
+    // The script cache was flushed. The next attempt includes the text.
     for (let again = 0; again < 3 && isNoScript(outcome); again++) outcome = await this.#attempt(call, until);
     return outcome;
   }
 
-  /** Sends a call, and rejects where there is no reply. */
+  /** Sends a call, and rejects if there is no reply. */
   async ask(call: Call): Promise<unknown> {
     const outcome = await this.send(call);
     if (outcome.fate === 'done') return outcome.reply;
@@ -101,7 +101,7 @@ export class Sender {
     return new StorageError(`Redis did not answer within ${this.#patience} ms`);
   }
 
-  /** Holds back what is written to the client until the end of this turn, so that it is written at once. */
+  /** Collects everything written to the client in this turn of the event loop, and writes it at once. */
   gather(): void {
     if (this.#corked !== null) return;
     const corked: Corked[] = [];
@@ -141,7 +141,7 @@ export class Sender {
     this.#watch = undefined;
   }
 
-  /** One timer for all: the commands that waited too long are given up, and the next is set for the next of them. */
+  /** One timer for all commands: gives up on those that waited too long, and sets itself for the next one. */
   #lookAt(time: number): NodeJS.Timeout {
     const look = () => {
       const now = performance.now();
@@ -155,7 +155,7 @@ export class Sender {
       if (late && now - this.#lastAnswer >= this.#patience) this.#onSilence();
       this.#watch = next === Number.POSITIVE_INFINITY ? undefined : this.#lookAt(next);
     };
-    // A process that was busy for long, or asleep, first reads what has come in the meantime.
+    // A process that was busy or asleep first reads the replies that have arrived meanwhile.
     const afterReading = () => setImmediate(look);
     // The next may be due by now, and Node warns of a time that is negative.
     return setTimeout(afterReading, Math.max(0, Math.ceil(time - performance.now()))).unref();

@@ -13,7 +13,7 @@ import {
  */
 export const WINDOW_SIZE = { coarse: 128, resolved: 64 };
 
-/** More than there are buckets in which one bucket of a resolution can have a part. */
+/** More than the number of buckets that one resolution bucket can touch. */
 export const LATER_LIMIT = 256;
 
 export interface Placed {
@@ -21,7 +21,7 @@ export interface Placed {
   readonly resolution: number;
 }
 
-/** A field of a window that is asked for. */
+/** A requested field of a window. */
 export interface PlacedField extends Placed {
   readonly field: string;
 }
@@ -70,7 +70,7 @@ export class WindowFields {
     return later === 0 ? String(place) : `${place}+${later}`;
   }
 
-  /** The first and the last window with anything of the buckets from `first` to `last`. */
+  /** The first and the last window that contain any part of the buckets from `first` to `last`. */
   windowsOf(first: number, last: number): { readonly first: number; readonly last: number } {
     return this.#windows.windowsOf(first, last);
   }
@@ -86,7 +86,7 @@ export class WindowFields {
     return this.#placedAt(window, Math.floor(rank / LATER_LIMIT), rank % LATER_LIMIT);
   }
 
-  /** Where a bucket begins: nothing of it has a window, or in that window a rank, below these. */
+  /** The window and rank where a bucket begins. */
   edgeOf(bucket: number): { readonly window: number; readonly rank: number } {
     const { step, resolution } = this.#interval;
     const placed = {
@@ -109,8 +109,8 @@ export class WindowFields {
   }
 
   /**
-   * The fields of the windows `from` to `to` that belong to the buckets from `first` to `last`, all together, or those
-   * of each bucket apart: ascending positions, one more than the buckets beside them, each of which goes on to the next.
+   * The fields of the windows `from` to `to` that belong to the buckets from `first` to `last`, together or, with
+   * `apart`, for each bucket: ascending positions, one more than the buckets. Each bucket ends at the next position.
    */
   cut({ from, to, first, last, apart }: Cut): { readonly positions: number[]; readonly buckets: number[] } {
     const { step } = this.#interval;
@@ -147,8 +147,8 @@ export class WindowFields {
   }
 
   /**
-   * The second at which the last bucket of a window expires, `null` for never; of one of its buckets is known when it
-   * expires itself, which goes by the clock of this machine.
+   * The second at which the last bucket of a window expires; `null` for never. `expiresAt` is when `bucket`, one of its
+   * buckets, expires by the clock of this machine.
    */
   expiryOf(window: number, bucket: number, expiresAt: number | null): number | null {
     const { step, resolution } = this.#interval;
@@ -159,7 +159,7 @@ export class WindowFields {
     return expiresAt === null || own === null || last === null ? null : expiresAt + last - own;
   }
 
-  /** In how many buckets before this one the bucket of the resolution has a part. */
+  /** The number of earlier buckets that the resolution bucket touches. */
   #laterOf({ bucket, resolution }: Placed): number {
     const { step, resolution: finer } = this.#interval;
     if (finer === null) return 0;
@@ -179,7 +179,7 @@ export class WindowFields {
     };
   }
 
-  /** The last bucket with a part of what has an ordinal: itself, or of the resolution. */
+  /** The last bucket that contains a part of the bucket, or resolution bucket, with an ordinal. */
   #lastBucketOf(ordinal: number): number {
     const { step, resolution } = this.#interval;
     if (resolution === null) return step.bucketAt(ordinal);

@@ -5,15 +5,15 @@ import type { Call, Outcome } from './sender.js';
 import type { WriteJob, WritePlanner } from './write-calls.js';
 
 /**
- * What waits for its reply at a time: small calls go out in one turn; of large ones, the next is made when one has
+ * The most in flight: small calls go out in one turn of the event loop; a large one is made only when an earlier one has
  * been answered.
  */
 export const IN_FLIGHT = { calls: 64, values: 8_000, characters: 2 ** 21 };
 
-/** What a script refuses for one name alone. */
+/** Errors of a script that concern one name only. */
 const ONE_NAME = /WRONGTYPE|KAIROS/;
 
-/** Sends all writes in calls of bounded size, a few at a time, and tells those that were not acknowledged. */
+/** Sends all writes in calls of limited size, a few at a time. Resolves to those that were not acknowledged. */
 export async function writeInBatches<T extends TimeseriesType>(
   planner: WritePlanner<T>,
   send: (call: Call) => Promise<Outcome>,
@@ -24,7 +24,7 @@ export async function writeInBatches<T extends TimeseriesType>(
   let lost: { readonly error: unknown } | undefined;
 
   const run = async (job: WriteJob<T>): Promise<void> => {
-    // Without a connection, what has not been sent is better told at once than tried in turn.
+    // Without a connection, report the rest as failed at once, rather than try each in turn.
     if (lost !== undefined) {
       for (const write of job.writes) failures.push({ write, fate: 'failed', error: lost.error });
       return;

@@ -8,14 +8,14 @@ export function timeline<D>(result: ReadonlyMap<number, D>): [number, D][] {
   return entries;
 }
 
-/** The same of a series with resolutions: entries of entries. */
+/** The same for a series with resolutions: entries of entries. */
 export function nestedTimeline<D>(
   result: ReadonlyMap<number, ReadonlyMap<number, D>>,
 ): [number, [number, D][]][] {
   return timeline(result).map(([timestamp, resolutions]) => [timestamp, timeline(resolutions)]);
 }
 
-/** Only the entries that hold something. */
+/** Only the entries with data. */
 export function filled<D>(result: ReadonlyMap<number, D>): [number, D][] {
   return timeline(result).filter(([, data]) => !isEmpty(data));
 }
@@ -31,7 +31,7 @@ function assertAscending(timestamps: readonly number[]): void {
   assert.deepEqual(timestamps, sorted, 'the timestamps of a read are unique and ascend');
 }
 
-/** Expects a typed error with a stable code, whose message holds every one of some words. */
+/** Expects a typed error with a stable code, whose message contains all of the given words. */
 export async function rejects(
   work: () => Promise<unknown>,
   code: KairosErrorCode,

@@ -130,7 +130,7 @@ export const hostileStrings: readonly string[] = [
 
 const tenKilobytes = 'x'.repeat(10_240);
 
-/** Long ones, which differ in their last character alone; the last are 10 KB in UTF-8 too. */
+/** Long strings that differ only in their last character. The last ones have 10 KB in UTF-8 too. */
 export const longStrings: readonly string[] = [
   'x'.repeat(255),
   'x'.repeat(256),
@@ -140,7 +140,7 @@ export const longStrings: readonly string[] = [
   '\ud83d\ude00'.repeat(2560),
 ];
 
-/** Neighbours of one another around NUL, which not every store can hold. */
+/** Similar strings with NUL, which not every store can hold. */
 export const nulStrings: readonly string[] = ['a\0', '\0a', 'a\0b', '\0', '\0\0'];
 
 /** Numbers at the edges of what columns and text forms of numbers can hold. */

@@ -1,6 +1,6 @@
 import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
 
-/** What has to agree for two timeseries to be opened in one namespace. */
+/** What must agree for two timeseries to share a namespace. */
 interface Opening {
   readonly type: TimeseriesType;
   readonly text: boolean;
@@ -11,7 +11,7 @@ interface Opening {
 interface Shared {
   readonly namespace: string;
   readonly text: boolean;
-  /** By type and interval, how it cuts time. */
+  /** How each interval cuts time, by type and interval. */
   readonly cuts: Map<string, string>;
 }
 
@@ -38,13 +38,13 @@ export class Namespaces {
     return this.take(`${this.#run}_${this.#given.length}`);
   }
 
-  /** Counts a namespace that a test made up among those of the run. */
+  /** Adds a namespace that a test chose to those of the run. */
   take(namespace: string): string {
     if (!this.#given.includes(namespace)) this.#given.push(namespace);
     return namespace;
   }
 
-  /** One in which no interval of the same name cuts time otherwise. */
+  /** A shared namespace in which no interval of the same name cuts time differently. */
   shared({ type, text, intervals, timezone }: Opening): string {
     const cuts = Object.entries(intervals).map(
       ([name, { step, resolution }]) =>

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed, so that a failure can be run again. */
+/** Pseudo-random numbers that are the same for the same seed, so that a failure can be repeated. */
 export class Random {
   #state: number;
 

@@ -27,20 +27,20 @@ export type TestTimeseries<
 }>;
 
 export interface OpenOptions {
-  /** One of `store.namespace()`; where it is left out, one that other tests use too, under other names. */
+  /** A namespace from `store.namespace()`. Default: one that other tests use too, with other names. */
   readonly namespace?: string;
-  /** Whether values are strings, which backends with typed columns have to be told. */
+  /** Whether values are strings. Backends with typed columns need to know. */
   readonly text?: boolean;
   readonly timezone?: string;
   readonly clock?: () => number;
   readonly allowSchemaChange?: boolean;
   readonly readFunc?: (value: string | number) => string | number;
   readonly writeFunc?: (value: string | number) => string | number;
-  /** `false`: the adapter is never told what a read adds up. */
+  /** `false` hides from the adapter what a read adds up. */
   readonly folds?: boolean;
 }
 
-/** The store under test, as the rules meet it. */
+/** The store under test, as the rules see it. */
 export class StoreUnderTest {
   readonly factory: ConformanceFactory;
   readonly #namespaces = new Namespaces();
@@ -57,7 +57,7 @@ export class StoreUnderTest {
     this.factory = factory;
   }
 
-  /** Asks the factory for its source, and the adapter for what it declares. */
+  /** Gets the source from the factory, and the capabilities from the adapter. */
   async start(): Promise<void> {
     this.#source = await this.factory.source();
     const probe = await this.open('count', { minute: { step: 60 } });
@@ -74,14 +74,14 @@ export class StoreUnderTest {
     return this.#capabilities;
   }
 
-  /** Whether a timeseries holds values of one kind: numbers, or strings where it is opened with `text`. */
+  /** Whether a timeseries holds values of one kind: numbers, or strings if it is opened with `text`. */
   get typed(): boolean {
     return this.factory.values !== undefined;
   }
 
   /**
-   * A namespace that nothing is in. Each may cost the store a table for each type, so tests that leave one another
-   * alone take the one of a common `purpose`.
+   * An empty namespace. Each may cost the store a table for every type, so tests that do not affect one another share
+   * one by giving the same `purpose`.
    */
   namespace(purpose?: string): string {
     if (purpose === undefined) return this.#namespaces.fresh();
@@ -90,7 +90,7 @@ export class StoreUnderTest {
     return namespace;
   }
 
-  /** The namespace of that very name, which has to be like those that `namespace` gives. */
+  /** The namespace of exactly this name, which must look like those of `namespace`. */
   namespaceCalled(namespace: string): string {
     return this.#namespaces.take(namespace);
   }
@@ -107,7 +107,7 @@ export class StoreUnderTest {
     return adapter;
   }
 
-  /** Opens a timeseries, which is closed after the tests of the rule. */
+  /** Opens a timeseries that is closed after the tests of the rule. */
   async open<const T extends TimeseriesType, const I extends IntervalsOptions>(
     type: T,
     intervals: I,
@@ -118,7 +118,7 @@ export class StoreUnderTest {
     return opened;
   }
 
-  /** The same timeseries for every test of a rule that asks for the same: opening may cost a connection. */
+  /** Opens a timeseries once for all tests of a rule that ask for the same one: opening may cost a connection. */
   async shared<const T extends TimeseriesType, const I extends IntervalsOptions>(
     type: T,
     intervals: I,
@@ -126,7 +126,7 @@ export class StoreUnderTest {
   ): Promise<TestTimeseries<T, I>> {
     const key = JSON.stringify([type, intervals, options]);
     const cached = this.#cached.get(key);
-    // What is under a key was opened with the options that the key spells out, so it is of their type.
+    // The key contains the options, so a timeseries under the same key has the same type.
     if (cached !== undefined) return cached as Promise<TestTimeseries<T, I>>;
     const opened = this.open(type, intervals, options);
     this.#cached.set(key, opened);
@@ -143,17 +143,17 @@ export class StoreUnderTest {
     const place = namespace ?? this.#namespaces.shared({ type, text, intervals, timezone });
     const all = { ...this.optionsFor(place, text), ...options };
     const opened = await this.openWith(type, intervals, all, folds);
-    // Only now: what was refused has nothing to delete.
+    // Only now: if opening was refused, there is nothing to delete.
     this.#types.set(JSON.stringify([place, type]), { namespace: place, type, text });
     return opened;
   }
 
-  /** The backend's own options for a namespace, of strings or not. */
+  /** The backend's own options for a namespace of numbers, or of strings. */
   optionsFor(namespace: string, text = false): Readonly<Record<string, unknown>> {
     return { ...this.factory.options(namespace), ...(text ? this.factory.values?.text : {}) };
   }
 
-  /** Opens over another way to the store; the test itself closes it. */
+  /** Opens a timeseries over another way to the store. The test itself closes it. */
   async openOver<const T extends TimeseriesType, const I extends IntervalsOptions>(
     source: string | object,
     type: T,
@@ -165,7 +165,7 @@ export class StoreUnderTest {
     return kairos.timeseries(source, { ...this.optionsFor(namespace), type, intervals });
   }
 
-  /** Opens with options exactly as they are given. */
+  /** Opens a timeseries with exactly these options. */
   async openWith<const T extends TimeseriesType, const I extends IntervalsOptions>(
     type: T,
     intervals: I,
@@ -179,7 +179,7 @@ export class StoreUnderTest {
     return opened;
   }
 
-  /** Opens what is recorded there. */
+  /** Opens a timeseries as it is recorded. */
   async openRecorded<const T extends TimeseriesType>(
     type: T,
     { namespace, clock, timezone }: OpenOptions & { readonly namespace: string },
@@ -191,7 +191,7 @@ export class StoreUnderTest {
     return opened;
   }
 
-  /** Closes what the tests of a rule opened. */
+  /** Closes all timeseries that the tests of a rule opened. */
   async closeOpened(): Promise<void> {
     const opened = this.#opened;
     this.#opened = [];
@@ -199,7 +199,7 @@ export class StoreUnderTest {
     for (const timeseries of opened) await timeseries.close();
   }
 
-  /** Removes what the run wrote, and closes the source. */
+  /** Removes all data of the run, and closes the source. */
   async end(): Promise<void> {
     if (this.#source === undefined) return;
     if (this.factory.drop === undefined) await this.#deleteEverything();
@@ -217,7 +217,7 @@ export class StoreUnderTest {
   }
 }
 
-/** A backend that opens what another does, and shows the adapter that it opened. */
+/** A backend that opens timeseries like another one, and gives access to the adapter. */
 function watch(backend: Backend): { watched: Backend; adapter: () => StorageAdapter } {
   let opened: StorageAdapter | undefined;
   const watched = opening(backend, (adapter) => {

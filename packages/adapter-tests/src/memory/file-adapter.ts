@@ -23,7 +23,7 @@ import {
 import { MemoryAdapter } from './memory-adapter.js';
 import { type MemoryNamespace, MemoryStore } from './memory-store.js';
 
-/** A folder with a file for each timeseries, which any number of processes may use. */
+/** A folder with a file for each timeseries. Any number of processes may use it. */
 export class FileStore {
   readonly folder: string;
 
@@ -32,12 +32,12 @@ export class FileStore {
   }
 }
 
-/** `locked` is what it takes to be right; the others are what the tests with several processes must catch. */
+/** `locked` is correct. The tests with several processes must catch the others. */
 export type Locking = 'locked' | 'writes unlocked' | 'record unlocked' | 'keeps the process alive';
 
 /**
- * The memory adapter over files, under a lock: a store that processes share, so that the tests with several
- * processes can be proved without a server. Slow, and only for that.
+ * The memory adapter over files, under a lock: a store that processes share. It proves the tests with several processes
+ * without a server. It is slow.
  */
 export class FileAdapter<T extends TimeseriesType = TimeseriesType> implements StorageAdapter<T> {
   readonly capabilities: Capabilities;
@@ -122,7 +122,7 @@ export class FileAdapter<T extends TimeseriesType = TimeseriesType> implements S
   }
 }
 
-/** Making a folder is atomic, so one process at most makes it. */
+/** Creates a folder as a lock. Creation is atomic, so at most one process succeeds. */
 function tryLock(folder: string): boolean {
   try {
     mkdirSync(folder);

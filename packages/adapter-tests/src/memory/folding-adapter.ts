@@ -10,10 +10,10 @@ import {
 } from '@kairos/core';
 import { MemoryAdapter } from './memory-adapter.js';
 
-/** A number with how often it occurs. */
+/** A number and how often it occurs. */
 export type Weighed = readonly [value: number, weight: number];
 
-/** A store that adds up all that a read lets it. It proves the parts of the suite that test for that. */
+/** A store that adds up everything a read lets it. It proves the parts of the suite that test this. */
 export class FoldingAdapter<T extends TimeseriesType = TimeseriesType> extends MemoryAdapter<T> {
   override readonly capabilities: Capabilities = {
     expiry: 'manual',
@@ -63,7 +63,7 @@ export class FoldingAdapter<T extends TimeseriesType = TimeseriesType> extends M
     return { ...first, data };
   }
 
-  /** Statistics in place of the data, where it is numbers and they are exact. */
+  /** Statistics in place of the data, if all values are numbers and the statistics are exact. */
   protected summarized({ statistics }: Fold, group: readonly BucketRow[]): BucketRow | null {
     const [first] = group;
     const values = statistics === null ? null : group.flatMap(({ data }) => weigh(data) ?? [null]);
@@ -89,7 +89,7 @@ function isSummary({ data }: BucketRow): boolean {
   return data instanceof Summary;
 }
 
-/** The values of a series or a histogram, or `null` where they are not all numbers. */
+/** The values of a series or a histogram, or `null` if they are not all numbers. */
 function weigh(data: unknown): Weighed[] | null {
   const pairs = isMap(data) ? [...data] : Array.isArray(data) ? data.map((value) => [value, 1]) : [];
   const weighed: Weighed[] = [];

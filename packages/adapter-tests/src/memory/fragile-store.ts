@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TimeseriesType } from '@kairos/core';
 import { type MemoryNamespace, type MemoryPlace, MemoryStore } from './memory-store.js';
 
-/** The way to another store over a connection, which takes time and can be cut. */
+/** Leads to another store over a connection that takes time and can be cut. */
 export class FragileStore extends MemoryStore {
   readonly #store: Pick<MemoryStore, 'namespace' | 'refuses'>;
   #cuts = 0;
@@ -20,7 +20,7 @@ export class FragileStore extends MemoryStore {
     return this.#store.refuses(place);
   }
 
-  /** Ends the requests under way: each is carried out or not, and not answered. */
+  /** Cuts the requests in flight. Each may or may not be carried out; none is answered. */
   cut(): void {
     this.#cuts++;
   }

@@ -19,8 +19,8 @@ import type { MemoryNamespace } from './memory-store.js';
 const endsOf = new WeakMap<MemoryNamespace, Map<string, number>>();
 
 /**
- * A store that can do as little as an adapter may declare: values of one type, whole counts, no NUL, no atomic
- * events, expiry by itself. It proves the parts of the suite that test for refusals.
+ * A store that can do as little as an adapter may declare: values of one type, whole counts, no NUL, no atomic events,
+ * native expiry. It proves the parts of the suite that test refusals.
  */
 export class FrugalAdapter<T extends TimeseriesType = TimeseriesType> extends MemoryAdapter<T> {
   override readonly capabilities: Capabilities = {

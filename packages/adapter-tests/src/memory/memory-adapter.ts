@@ -20,7 +20,7 @@ import {
 } from '@kairos/core';
 import { type MemoryNamespace, MemoryStore } from './memory-store.js';
 
-/** One timeseries in a `MemoryStore`. All of the contract, in the plainest way. */
+/** One timeseries in a `MemoryStore`: the whole contract, in the simplest way. */
 export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements StorageAdapter<T> {
   readonly capabilities: Capabilities = {
     expiry: 'manual',
@@ -48,7 +48,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
     return this.type === 'count' ? storeAmount(value) : storeScalar(value);
   }
 
-  /** The buckets of one name are stored together, or, where one of them is refused, none of them. */
+  /** Stores the buckets of one name together; if one is refused, stores none of them. */
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     this.store.roundTrips++;
     return this.store.carry(() => this.writeNow(writes));
@@ -81,7 +81,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
     resolutions.set(resolution, dataType.add(this.copy(resolutions.get(resolution)), data));
   }
 
-  /** What is in a bucket, in a form that nobody else holds. */
+  /** A copy of a bucket's data. */
   protected copy(stored: StoredData | undefined): StoredData<T> {
     const { dataType } = this.schema;
     const data = dataType.is<StoredValue>(stored) ? stored : dataType.empty<StoredValue>();
@@ -173,7 +173,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
   async close(): Promise<void> {}
 }
 
-/** What an adapter reports of a write that the store refused. */
+/** The report of an adapter about a write that the store refused. */
 export function failureOf<T extends TimeseriesType>(write: BucketWrite<T>): WriteFailure<T> {
   return { write, fate: 'failed', error: new Error(`The store refuses "${write.name}"`) };
 }

@@ -5,13 +5,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ProcessFactory } from '../options.js';
 import type { Report, Task } from './task.js';
 
-/** A child process that has nothing left to do ends at once; this long is only for a machine that is busy. */
+/** A child process that has nothing left to do ends at once. This allows for a busy machine. */
 const END_SECONDS = 10;
 
-/** Runs the built worker, from the sources too: `src` and `dist` are laid out alike. */
+/** The built worker, also when running from the sources: `src` and `dist` have the same layout. */
 const worker = fileURLToPath(new URL('../../dist/processes/worker.js', import.meta.url));
 
-/** Runs tasks in a process each, which begin at the same moment; resolves when all of them have ended by themselves. */
+/** Runs each task in its own process, all starting at the same moment. Resolves when all have ended by themselves. */
 export async function runInProcesses(
   factory: ProcessFactory,
   tasks: readonly Omit<Task, 'module' | 'export'>[],
@@ -37,12 +37,12 @@ class Child {
   readonly #reports: Report[] = [];
   readonly #waiting: (() => void)[] = [];
   #output = '';
-  /** Why it could not be started, or reached. */
+  /** Why the process could not be started or reached. */
   #error: Error | undefined;
 
   constructor(task: Task) {
     const child = fork(worker, {
-      // Spelt out: jest gives tests an environment of their own.
+      // Explicitly, because jest gives tests an environment of their own.
       env: { ...process.env },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -63,7 +63,7 @@ class Child {
       this.#output += String(chunk);
     });
     child.on('message', (message) => {
-      // Sent as text: objects that the runner's realm did not make compare unequal.
+      // Sent as text: objects from another realm than the runner's compare unequal.
       this.#reports.push(JSON.parse(String(message)));
       this.#wake();
     });

@@ -1,14 +1,14 @@
 import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
 
-/** What a child process is to do; sent to it as JSON. */
+/** The task of a child process, sent to it as JSON. */
 export interface Task {
-  /** Where it finds its `StoreFactory`. */
+  /** The module that exports its `StoreFactory`. */
   readonly module: string;
   readonly export: string;
   readonly openings: readonly Opening[];
-  /** Whether to open only when all processes are told to go, so that they do it at the same moment. */
+  /** Whether to open only on the signal to go, so that all processes open at the same moment. */
   readonly opensOnGo: boolean;
-  /** Each opening does all of them, one after the other; the openings side by side. */
+  /** Each opening does all of them, one after the other. The openings work in parallel. */
   readonly inserts: readonly TaskInsert[];
 }
 
@@ -25,5 +25,5 @@ export interface TaskInsert {
   readonly bulk: boolean;
 }
 
-/** What a child process tells, as JSON. */
+/** The report of a child process, as JSON. */
 export type Report = { readonly ready: true } | { readonly done: true } | { readonly failed: string };

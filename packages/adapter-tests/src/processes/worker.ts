@@ -62,5 +62,5 @@ try {
   tell({ failed: isError(error) ? (error.stack ?? error.message) : String(error) });
   process.exitCode = 1;
 }
-// Nothing is left that keeps the process alive, unless the adapter left it: it has to end by itself.
+// The process must end by itself now, unless the adapter left something behind that keeps it alive.
 process.disconnect?.();

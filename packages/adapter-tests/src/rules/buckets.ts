@@ -39,7 +39,7 @@ const calendar = {
   'hours since the epoch in local ones': { step: 'hourly', resolution: '1h' },
 } as const;
 
-/** Where an event lies: the start of its bucket, and that of its resolution bucket where there is one. */
+/** The place of an event: the start of its bucket, and that of its resolution bucket if there is one. */
 type Place = readonly [bucket: number, resolution?: number];
 
 interface Event {

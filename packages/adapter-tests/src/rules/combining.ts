@@ -12,7 +12,7 @@ const intervals = {
   day: { step: 86_400 },
 } as const;
 
-/** The intervals of inserts of which a bucket is refused. */
+/** The intervals of inserts with a refused bucket. */
 const failingIntervals = { minute: { step: 60 }, day: { step: 86_400 } } as const;
 
 export const combiningRule = rule(
@@ -127,7 +127,7 @@ export const combiningRule = rule(
           const timeseries = await store.open(type, failingIntervals, { namespace });
           const place = { namespace, type, name: 'refused', interval: 'minute', resolution: 0 };
           const undo = await failing({ ...place, bucket: MINUTE / 60, source: store.source });
-          // A store may refuse more than the bucket: then all are failed, and none may be stored.
+          // A store may refuse more than the bucket. Then all are `failed`, and none may be stored.
           const alone = await Promise.allSettled([timeseries.insert('other', 1, { timestamp: T })]);
           const refusesAll = alone[0]?.status === 'rejected';
           const names = [...Array(300).keys()].map((index) =>

@@ -1,4 +1,4 @@
-/** Inserts of which the store refuses one bucket: what is stored then, and what is told of it. */
+/** Inserts with one bucket that the store refuses: what is stored, and what is reported. */
 import assert from 'node:assert/strict';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { BulkInsertError, BulkInserts } from '@kairos/core';
@@ -7,19 +7,19 @@ import { dataOf, MINUTE, T } from '../harness/model.js';
 import type { StoreUnderTest, TestTimeseries } from '../harness/store-under-test.js';
 import type { ConformanceFactory } from '../options.js';
 
-/** Not gauges: a store may take whatever stands in the place of a reading for one, and refuse nothing. */
+/** Gauges are left out: a store may accept anything in place of a reading, and refuse nothing. */
 export const refusedTypes = ['count', 'series', 'histogram', 'set'] as const;
 
 type RefusedType = (typeof refusedTypes)[number];
 
-/** The intervals of the failing inserts: one bucket of each is touched by each name. */
+/** The intervals of the failing inserts. Each name touches one bucket of each. */
 const failingIntervals = { minute: { step: 60 }, day: { step: 86_400 } } as const;
 
 type MakeFail = NonNullable<ConformanceFactory['failing']>;
 
 type Failing = TestTimeseries<RefusedType, typeof failingIntervals>;
 
-/** An insert's first bucket or its last one, of many. */
+/** The first or the last of an insert's many buckets. */
 const refusedBuckets = [
   { interval: 'minute', copies: 0 },
   { interval: 'day', copies: 50 },
@@ -86,7 +86,7 @@ export async function bulkThatFails(
     if (fate !== 'unknown') return fate === 'stored';
     return error.applied.get(insert.timestamp)?.get(insert.name)?.includes(interval) ? true : 'perhaps';
   });
-  // What failed has the shape and the values of what was given, which the error's type cannot know.
+  // `failed` has the shape and the values of the inserts, which the error's type cannot know.
   await timeseries.bulkInsert(error.failed as BulkInserts<number>);
   await assertHolds(timeseries, all, (insert, interval) => {
     if (fateOf(insert) !== 'unknown') return true;
@@ -119,7 +119,7 @@ export async function insertThatFails(
   }
 }
 
-/** Checks that an event is in all its intervals or in none: the minutes hold together what the day holds. */
+/** Checks that an event is in all its intervals or in none: together, the minutes hold what the day holds. */
 async function assertWhole(timeseries: Failing, name: string): Promise<void> {
   const range = { start: T, end: T + 60, collapse: true };
   const minutes = [...(await timeseries.series(name, 'minute', range)).values()];
@@ -146,7 +146,7 @@ function listed(inserts: BulkInserts): Listed[] {
   return list;
 }
 
-/** Checks that every bucket holds what it must, and nothing that it must not. */
+/** Checks that every bucket holds all it must, and nothing it must not. */
 async function assertHolds(
   timeseries: Failing,
   inserts: readonly Listed[],
@@ -173,7 +173,7 @@ async function assertHolds(
   }
 }
 
-/** The values that a bucket may hold, one list for each way in which the uncertain inserts may have gone. */
+/** The values that a bucket may hold: one list for each possible outcome of the uncertain inserts. */
 function combinations(choices: readonly (readonly [Listed, boolean | 'perhaps'])[]): number[][] {
   let lists: number[][] = [[]];
   for (const [{ values }, held] of choices) {
@@ -186,6 +186,6 @@ function combinations(choices: readonly (readonly [Listed, boolean | 'perhaps'])
 
 async function bulkErrorOf(work: Promise<unknown>): Promise<BulkInsertError> {
   const error = await rejects(() => work, 'KAIROS_BULK_INSERT');
-  // A `BulkInsertError` is told by its code, which holds across copies of the package.
+  // Its code identifies a `BulkInsertError`, also from another copy of the package.
   return error as BulkInsertError;
 }

@@ -225,7 +225,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
   });
 });
 
-/** The same data, added up by the store and by core, in a namespace of the type's own. */
+/** Two views of the same data, added up by the store and by core, in a namespace for each type. */
 async function opened(
   store: StoreUnderTest,
   type: TimeseriesType,
@@ -240,7 +240,7 @@ async function opened(
   };
 }
 
-/** Asks both the same; fractions may differ in the last bits. */
+/** Asks both the same question. Fractions may differ in the last bits. */
 async function same(
   both: readonly [Opened, Opened],
   ask: (timeseries: Opened) => Promise<unknown>,
@@ -249,7 +249,7 @@ async function same(
   assert.deepEqual(rounded(answer, expected), expected);
 }
 
-/** The first with the numbers of the second, where both are fractions that hardly differ. */
+/** The first, with the numbers of the second wherever both are fractions that hardly differ. */
 function rounded(answer: unknown, expected: unknown): unknown {
   if (typeof answer === 'number' && typeof expected === 'number') {
     const whole = Number.isInteger(answer) && Number.isInteger(expected);

@@ -86,7 +86,7 @@ function openOtherwise(store: StoreUnderTest, type: TimeseriesType, namespace: s
   return store.open(type, { minute: { step: 90 } }, { namespace });
 }
 
-/** Writes to each and deletes from each in turn; the others keep what they have. */
+/** Writes to each and deletes from each in turn, and checks that the others keep their data. */
 async function neverSee(opened: readonly Minutes[]): Promise<void> {
   const names = ['a', 'b', 'a:b', '_'];
   const valueFor = (place: number, index: number) => place * 10 + index + 1;

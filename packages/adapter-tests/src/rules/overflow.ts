@@ -1,4 +1,4 @@
-/** Amounts that are finite each, and add up in a bucket to what no store can hold. */
+/** Finite amounts that add up in a bucket to more than any store can hold. */
 import assert from 'node:assert/strict';
 import type { BucketWrite, WriteFailure } from '@kairos/core';
 import { rejects, timeline } from '../harness/compare.js';
@@ -12,7 +12,7 @@ const intervals = {
 } as const;
 const DAY = HOUR - (HOUR % 86_400);
 
-/** More than half of what a double holds. */
+/** More than half of the largest double. */
 const HUGE = 1e308;
 
 export async function countThatOverflows(store: StoreUnderTest): Promise<void> {
@@ -43,7 +43,7 @@ export async function countThatOverflows(store: StoreUnderTest): Promise<void> {
     await rejects(() => insert(huge), 'KAIROS_STORAGE');
     await holds(huge, 0);
 
-    // Of these writes only that of the day overflows.
+    // Only the write of the day overflows.
     const { atomicEvents } = store.capabilities;
     if (atomicEvents) {
       await rejects(() => insert(huge, T + 60), 'KAIROS_STORAGE');
@@ -74,7 +74,7 @@ export async function countThatOverflows(store: StoreUnderTest): Promise<void> {
   }
 }
 
-/** A histogram whose counts only the adapter can make so high; a store may refuse the first one already. */
+/** A histogram with counts so high that only the adapter can write them. A store may refuse the first one already. */
 export async function histogramThatOverflows(store: StoreUnderTest): Promise<void> {
   const histogram = await store.shared('histogram', intervals);
   const adapter = store.adapterOf(histogram);

@@ -248,7 +248,7 @@ export const rangesRule = rule(
   },
 );
 
-/** Intervals and names that are one another's with a separator moved: `a` and `b:c`, `a:b` and `c`. */
+/** Intervals and names that differ only in the place of a separator: `a` and `b:c`, `a:b` and `c`. */
 async function neverMix(store: StoreUnderTest, type: TimeseriesType): Promise<void> {
   const separated = [':', '.', '/', '_', '|', ' ', '-', '%', '\\'].flatMap((separator) => [
     `a${separator}b`,

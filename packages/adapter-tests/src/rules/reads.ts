@@ -5,7 +5,7 @@ import { rule } from '../rule.js';
 
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 
-/** What the rows of several names join to, each name's values being those of `dataOf`. */
+/** The joined rows of several names, whose values are those of `dataOf`. */
 const joined = {
   series: [1, 2, 2, 2, 3],
   histogram: new Map([

@@ -84,7 +84,7 @@ async function compare(
   }
 }
 
-/** Asks both the same; the second is the reference. */
+/** Asks both the same question. The second is the reference. */
 async function assertSame(
   both: readonly Opened[],
   ask: (timeseries: Opened) => Promise<unknown>,

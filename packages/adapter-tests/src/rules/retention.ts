@@ -91,7 +91,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
         return;
       }
       const minutes = async (name: string) => {
-        // Back then nothing of it was expired: what is still there shows.
+        // At that time nothing had expired, so a read shows everything that is still stored.
         now = T;
         const read = filled(await timeseries.series(name, 'minute', { start: T - 120, end: T }));
         now = MINUTE + 120;
@@ -119,7 +119,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     });
 
     it(`a ${type} of which all was expired can be written anew, whoever expired it`, async (store) => {
-      // Long enough before `T` that nothing of it is left for the others in the namespace.
+      // Long enough before `T` that it has expired for the other tests in the namespace.
       let now = T - 1200;
       const namespace = store.namespace('retention');
       const bounded = { minute: intervals.minute };
@@ -258,7 +258,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     const count = await store.open('count', { hour: { step: 3600, steps: 3 } }, { clock: () => now });
     const name = store.name();
     await count.insert(name, 1, { timestamp: T });
-    // Minutes are left, since a store that expires by itself counts on while the test runs.
+    // Minutes of room, because a store that expires by itself does so while the test runs.
     now = HOUR + 3 * 3600 - 600;
     assert.deepEqual(await count.insert(name, 1, { timestamp: T }), { stored: 1, expired: 0 });
     assert.deepEqual(timeline(await count.get(name, 'hour', { timestamp: T })), [[HOUR, 2]]);

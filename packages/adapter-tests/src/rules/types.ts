@@ -6,7 +6,7 @@ import { rule } from '../rule.js';
 
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 
-/** Integers beyond the range in which doubles hold every one of them do not count: 2^53 - 1 is the last. */
+/** The largest safe integer. Beyond it, doubles do not hold every integer. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 export const typesRule = rule('Rule 1: all five types work', (it) => {

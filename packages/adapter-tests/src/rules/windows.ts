@@ -6,7 +6,7 @@ import { rule } from '../rule.js';
 const DAY = 86_400;
 const minute = { step: 60 } as const;
 
-/** More than two windows of any store, in minutes. */
+/** More minutes than two windows of any store hold. */
 const MANY = 300;
 
 export const windowsRule = rule('Rule 13: windows', (it) => {
@@ -67,7 +67,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
   it('a window that straddles the end of the retention shows what is kept of it alone', async (store) => {
     const steps = 50;
     const namespace = store.namespace();
-    // Through all places of a window at which the retention can end.
+    // Every place in a window at which the retention can end.
     for (const shift of [0, 1, 7, 31, 32, 64, 127]) {
       const last = MINUTE - shift * 60;
       let now = last;
@@ -225,7 +225,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
     assert.deepEqual(await long.list(), ['kept']);
     assert.deepEqual(await long.properties('gone'), {});
     assert.deepEqual(await long.properties('kept'), { minute: { first: MINUTE + 180, last: MINUTE + 180 } });
-    // Not into the bucket that was deleted, which counters of some stores remember.
+    // Not into the deleted bucket, which counters of some stores remember.
     await long.insert('gone', 2, { timestamp: now });
     assert.deepEqual(await long.list(), ['gone', 'kept']);
     assert.deepEqual(timeline(await long.get('gone', 'minute', { timestamp: now })), [[MINUTE + 180, 2]]);

@@ -55,7 +55,7 @@ export const writesRule = rule('Rule 5: acknowledged means stored', (it, { faili
         }
         const single = [0, 1, 2].map(() => store.name('single'));
         const bulked = [0, 1, 2].map(() => store.name('bulk'));
-        // A Map of timestamps is the order of arrival: one by one in that order.
+        // The order of the Map is the order of arrival, so insert them one by one in that order.
         for (const [timestamp, named] of bulk) {
           for (const [name, values] of named) {
             await timeseries.insert(single[Number(name)] ?? '', values, { timestamp, intervals: copies });

@@ -8,26 +8,26 @@ import type { Entry, IntervalEntry, NameEntry, Window } from './entries.js';
 import { DirectoryStatements, shardOf, shards } from './statements.js';
 
 /**
- * An entry without data is removed once it has not been written for so long: no process can then still be leaving out
- * to write it because it did so recently, even where clocks differ.
+ * Age at which an entry without data is removed. By then, no process still relies on having written it recently, even
+ * if clocks differ.
  */
 const ABANDONED_MICROSECONDS = 3_600_000_000;
 
 const STATEMENTS_PER_BATCH = 100;
 const PARTITIONS_AT_ONCE = 64;
 
-/** When a write began: in microseconds since the epoch, and by `performance.now`. */
+/** When a write began: in microseconds since the epoch, and as `performance.now` tells it. */
 export interface WriteMoment {
   readonly timestamp: number;
   readonly begun: number;
 }
 
 /**
- * Which names there are, and in which windows of which intervals they may have data. Entries are written over and over
- * with the same content, so no writer has to read first: in one batch with the data, before it, or, where one round
- * trip allows neither, beside it. Hints are of the same batch or the same round trip, or come after the data. A deletion
- * leaves entries, without the hint: a process that entered the name a moment ago may be writing to it without entering
- * it again. What is left without data is removed later.
+ * Lists the names, and the windows of each interval in which they may have data. Writers enter the same content again
+ * and again, so none of them has to read first. An entry goes out in one batch with the data, before it, or, if one
+ * round trip allows neither, beside it. A hint goes out in the same batch or round trip, or after the data. A deletion
+ * drops the hint but leaves the entry, because a process that entered the name a moment ago may be writing to it without
+ * entering it again. Entries without data are removed later.
  */
 export class Directory {
   readonly #session: Session;
@@ -39,12 +39,12 @@ export class Directory {
     this.#statements = new DirectoryStatements(session.integer, layout);
   }
 
-  /** Whether this process entered it so recently that it need not do so now. */
+  /** Whether this process entered the window so recently that it need not do so again. */
   isFresh(name: string, interval: string, window: number): boolean {
     return this.#recent.has(name, interval, window);
   }
 
-  /** What enters a name with its hint, and the windows of it. */
+  /** The statements that enter a name, its hint and its windows. */
   statements(entry: Entry, moment: number): Statement[] {
     return [
       this.#statements.touch(entry, moment),
@@ -53,7 +53,7 @@ export class Directory {
     ];
   }
 
-  /** Remembers what was written. */
+  /** Remembers an entry that was written. */
   remember({ name, interval, windows }: Entry): void {
     this.#recent.add(
       name,
@@ -63,8 +63,8 @@ export class Directory {
   }
 
   /**
-   * Enters many names, with or without their hints, batched by partition; returns what became of those that could not
-   * be entered.
+   * Enters many names, with or without their hints, in batches by partition. Returns the losses of the entries that
+   * could not be written.
    */
   async enter(
     entries: readonly Entry[],
@@ -82,7 +82,7 @@ export class Directory {
     return losses;
   }
 
-  /** Hints at the data of what was entered without. What fails of that costs a look at the data. */
+  /** Writes hints for entries without one. If a hint is missing, `list` has to look at the data. */
   async hint(entries: readonly Entry[], moment: WriteMoment): Promise<void> {
     await this.#writeBatched(entries, moment, {
       name: (entry) => [this.#statements.setHint(entry)],
@@ -114,7 +114,7 @@ export class Directory {
     return losses;
   }
 
-  /** Takes back that there is data: from now on it is looked at. */
+  /** Removes the hints of a name, so that `list` looks at the data from now on. */
   async dropHints(name: string, intervals?: Iterable<string>, begun = performance.now()): Promise<void> {
     this.#recent.delete(name);
     const entered = intervals ?? (await this.intervalsOf(name)).map(({ interval }) => interval);
@@ -123,12 +123,12 @@ export class Directory {
     await this.#session.write(statements, { timestamp: moment, begun });
   }
 
-  /** The intervals in which a name is entered. */
+  /** The intervals of a name in the directory. */
   async intervalsOf(name: string): Promise<IntervalEntry[]> {
     return (await this.#session.rows(this.#statements.nameEntry(name))).map(intervalEntryOf);
   }
 
-  /** Every name that is entered and begins with a prefix, shard by shard, each of which is ordered by name. */
+  /** Goes through the names that begin with a prefix, shard by shard, in the order of the names within a shard. */
   async forEachName(work: (names: readonly NameEntry[]) => Promise<void>, prefix = ''): Promise<void> {
     const bounds = prefix === '' ? [] : [prefix, textAfter(prefix)].filter((bound) => bound !== null);
     await forEachAtOnce(shards, shards.length, async (shard) => {
@@ -150,7 +150,7 @@ export class Directory {
     });
   }
 
-  /** The windows in which a name may have data, ascending in each interval. */
+  /** The windows in which a name may have data, ascending within each interval. */
   async windowsOf(
     name: string,
     range?: { readonly interval: string; readonly first: number; readonly last: number },
@@ -163,24 +163,24 @@ export class Directory {
     return rows.map((row) => ({ interval: String(row.interval), window: integerOf(row.window) }));
   }
 
-  /** Whether an entry is so old that it may be removed where there is no data. */
+  /** Whether an entry is so old that it may be removed if it has no data. */
   isAbandoned({ touched }: NameEntry): boolean {
     return touched < microseconds() - ABANDONED_MICROSECONDS;
   }
 
-  /** Removes a name and its windows, unless they were entered again meanwhile. */
+  /** Removes a name and its windows, unless they have been entered again since. */
   async remove({ name, touched }: NameEntry): Promise<void> {
     const options = { timestamp: touched };
     await this.#session.write([this.#statements.removeWindows(name)], options);
     await this.#session.write([this.#statements.removeName(name)], options);
   }
 
-  /** Removes one window, to which nothing is written any more. */
+  /** Removes a window that is no longer written to. */
   async removeWindow(name: string, window: Window): Promise<void> {
     await this.#session.write([this.#statements.removeWindow(name, window)], { timestamp: microseconds() });
   }
 
-  /** Forgets what this process wrote. */
+  /** Forgets which entries this process wrote. */
   forget(): void {
     this.#recent.clear();
   }

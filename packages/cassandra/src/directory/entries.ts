@@ -1,4 +1,4 @@
-/** What is to be entered of a name to which data is written. */
+/** A directory entry for a name that is being written to. */
 export interface Entry {
   readonly name: string;
   readonly interval: string;
@@ -6,7 +6,7 @@ export interface Entry {
   readonly windows: readonly WindowEntry[];
 }
 
-/** A bucket to which data is written, and for how long it tells that there is some. */
+/** A bucket that has data, and until when. */
 export interface Hint {
   readonly bucket: number;
   /** When the data expires by itself, in Unix seconds, or `null` for never. */
@@ -26,14 +26,14 @@ export interface Window {
 
 export interface IntervalEntry {
   readonly interval: string;
-  /** A bucket that had data when the hint was written; `null` where the data has to be looked at. */
+  /** A bucket that had data when the hint was written; `null` if only the data itself can tell. */
   readonly hint: number | null;
 }
 
-/** A name as it is entered, with its intervals. */
+/** A name in the directory, with its intervals. */
 export interface NameEntry {
   readonly name: string;
   readonly intervals: readonly IntervalEntry[];
-  /** When any of it was last written, in microseconds. */
+  /** When any of its entries was last written, in microseconds since the epoch. */
   readonly touched: number;
 }

@@ -4,13 +4,13 @@ import type { Statement } from '../session/session.js';
 import { ttlOf } from '../write/ttl.js';
 import type { Entry, Window } from './entries.js';
 
-/** Names are spread over so many partitions, so that none of them is hot or large. */
+/** Number of partitions that names are spread over, so that none of them is hot or large. */
 const SHARDS = 32;
 
 /** The shards of names. */
 export const shards: readonly number[] = [...Array(SHARDS).keys()];
 
-/** FNV-1a over UTF-16: every process has to come to the same. */
+/** FNV-1a over UTF-16. Every process must compute the same shard. */
 export function shardOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < name.length; index++) {
@@ -19,7 +19,7 @@ export function shardOf(name: string): number {
   return (hash >>> 0) % SHARDS;
 }
 
-/** What the directory of one timeseries asks of its two tables. */
+/** The statements of a timeseries' directory, over its two tables. */
 export class DirectoryStatements {
   readonly #integer: IntegerColumn;
   readonly #series: string;
@@ -46,7 +46,7 @@ export class DirectoryStatements {
     this.#removeWindows = `DELETE FROM ${windows.qualified} WHERE series = ? AND name = ?`;
   }
 
-  /** An entry is there for as long as it is touched; its hint, as the bucket. */
+  /** Enters an interval of a name. An entry never expires; its hint expires with the bucket. */
   touch({ name, interval }: Entry, moment: number): Statement {
     const params = [this.#integer(moment), ...this.#keyOf(name), interval];
     return { query: this.#touch, params };
@@ -69,7 +69,7 @@ export class DirectoryStatements {
     }));
   }
 
-  /** The entries of a shard by name, from one bound on and before another, where they are given. */
+  /** Selects the entries of a shard by name. Optional bounds: the first name, and the end, which is excluded. */
   shardNames(shard: number, bounds: readonly string[]): Statement {
     const within = [' AND name >= ?', ' AND name < ?'].slice(0, bounds.length).join('');
     return { query: `${this.#shardNames}${within}`, params: [this.#series, shard, ...bounds] };

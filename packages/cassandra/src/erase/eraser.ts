@@ -13,7 +13,7 @@ const PARTITIONS_AT_ONCE = 16;
 const STATEMENTS_PER_BATCH = 100;
 const NAMES_PER_TURN = 200;
 
-/** TRUNCATE waits for every node, for up to a minute. */
+/** TRUNCATE waits up to a minute for every node. */
 const TRUNCATE_MILLISECONDS = 70_000;
 
 export interface EraserParts<T extends TimeseriesType> {
@@ -27,7 +27,7 @@ export interface EraserParts<T extends TimeseriesType> {
 
 type Expired = Pick<NameEntry, 'name' | 'intervals'>;
 
-/** Deletes data. */
+/** Deletes and expires data. */
 export class Eraser<T extends TimeseriesType> {
   readonly #parts: EraserParts<T>;
   readonly #partition: string;
@@ -41,7 +41,7 @@ export class Eraser<T extends TimeseriesType> {
   async deleteName(name: string): Promise<void> {
     const { form, lock } = this.#parts;
     if (isCounterForm(form)) {
-      // Two that take the same counters back at once would take them back twice.
+      // Two processes that reset the same counters at once would subtract their counts twice.
       return lock.alone((hold) =>
         this.#eachWindow(name, (window) => this.#takeBack(form, name, window, hold)),
       );
@@ -58,7 +58,7 @@ export class Eraser<T extends TimeseriesType> {
   /** Empties the table. */
   async deleteAll(): Promise<void> {
     const { directory, form, lock } = this.#parts;
-    // Not while counters are taken back that would then be counted below nothing.
+    // Not while another process resets counters: emptied ones would go below 0.
     await (form.counter ? lock.alone(() => this.#truncate()) : this.#truncate());
     directory.forget();
     await directory.forEachName((names) =>
@@ -80,8 +80,8 @@ export class Eraser<T extends TimeseriesType> {
   }
 
   /**
-   * Deletes what is past its retention, for good: a counter that is written to after that counts on from what nodes
-   * remember of it. So it is to be past the retention of every process.
+   * Deletes what is past its retention. Deletion is final for a counter: written to again, it would continue from the
+   * old count that nodes remember. So the data must be past the retention of every process.
    */
   async expire(name: string | undefined, retention: Retention): Promise<void> {
     const { directory } = this.#parts;
@@ -89,7 +89,7 @@ export class Eraser<T extends TimeseriesType> {
     await this.#expireNames([{ name, intervals: await directory.intervalsOf(name) }], retention);
   }
 
-  /** Some at a time, between which others get their turn with the lock. */
+  /** Expires names in groups, and lets other processes take the lock between two groups. */
   async #expireNames(names: readonly Expired[], retention: Retention): Promise<void> {
     for (let start = 0; start < names.length; start += NAMES_PER_TURN) {
       await this.#parts.lock.alone((hold) =>
@@ -138,8 +138,8 @@ export class Eraser<T extends TimeseriesType> {
   }
 
   /**
-   * Subtracts from every counter what it holds. Cassandra can delete a counter, but not count on from 0 after that:
-   * each node goes on from the part of the count that it remembers.
+   * Resets every counter by subtracting its count. A counter that is deleted in Cassandra does not start from 0 when it
+   * is written to again: each node continues from the part of the count that it remembers.
    */
   async #takeBack(
     form: CounterForm<T>,
@@ -152,7 +152,7 @@ export class Eraser<T extends TimeseriesType> {
     const query = form.erase(layout.data.qualified);
     const select = `SELECT bucket, resolution, ${form.selected} FROM ${this.#partition}`;
     const send = async (batch: readonly Statement[]) => {
-      // What was read is what is there only as long as nobody else takes it back.
+      // The counts that were read are still right only if no other process resets them.
       hold.check();
       await session.write(batch, { counter: true });
     };

@@ -9,8 +9,8 @@ import { type Hold, type LockTimes, Turn } from './turn.js';
 const TIMES: LockTimes = { hold: 120_000, margin: 30_000, turn: 5000, pause: 500, patience: 240_000 };
 
 /**
- * Lets one process at a time do work of a kind on a timeseries. Inside a process, work waits in order for the work
- * before it and shares what that has taken, so that processes compete for the lock and calls do not.
+ * Lets one process at a time delete from a timeseries. Within a process, calls wait in line and share the lock that the
+ * first of them took, so processes compete for it and calls do not.
  */
 export class Lock {
   readonly #conditions: Conditions;
@@ -46,7 +46,7 @@ export class Lock {
 
   async #takeTurn(asked: number): Promise<Turn> {
     if (this.#turn !== undefined) return this.#turn;
-    // What waited meanwhile would only find out the same, one after another.
+    // Calls that waited meanwhile would fail in the same way, one after another.
     if (this.#failure !== undefined && asked < this.#failure.at) throw this.#failure.error;
     try {
       await sleep(Math.max(0, this.#nextTurn - elapsed()));
@@ -60,7 +60,7 @@ export class Lock {
 
   async #take(): Promise<Turn> {
     const holder = randomUUID();
-    // In a row of its own, so that forgetting the record does not let go; no series is called like that.
+    // A row of its own, so that deleting the record does not release the lock. No series has such a name.
     const row = `${this.#series} holder`;
     const ttl = this.#times.hold / 1000;
     const take = `UPDATE ${this.#table} USING TTL ${ttl} SET holder = ? WHERE series = ? IF holder = ?`;
@@ -70,7 +70,7 @@ export class Lock {
     for (;;) {
       const asked = elapsed();
       const { applied, row: found } = await insist(() => this.#conditions.apply(take, [holder, row, null]));
-      // An attempt that timed out may have been applied after all.
+      // An earlier attempt that timed out may have been applied after all.
       if (applied || found.holder === holder) {
         return new Turn(this.#series, this.#times, {
           asked,
@@ -80,7 +80,7 @@ export class Lock {
       }
       if (elapsed() > deadline) {
         throw new StorageError(
-          `Other processes have been deleting from ${this.#series} for more than ${patience / 1000} s; expected them to be done by then`,
+          `Other processes have been deleting from ${this.#series} for more than ${patience / 1000} s; expected them to finish by then`,
         );
       }
       await sleep(20 + Math.random() * 80);

@@ -2,40 +2,40 @@ import { elapsed, StorageError } from '@kairos/core';
 
 /** The times of a lock, in milliseconds. */
 export interface LockTimes {
-  /** A holder that died lets go after so long; a whole number of seconds. */
+  /** The lock of a process that died is released after this time, a whole number of seconds. */
   readonly hold: number;
-  /** A holder stops working so long before that: its last request may be under way for a while. */
+  /** A holder stops working this long before that, because its last request may take a while. */
   readonly margin: number;
-  /** Others get their turn after so long, where work keeps waiting in this process. */
+  /** If work keeps coming in this process, others get their turn after this time. */
   readonly turn: number;
-  /** How long others are given to take their turn; they look more often than that. */
+  /** How long this process leaves the lock to others, who try more often than that. */
   readonly pause: number;
-  /** The lock is given up where it could not be had for so long. */
+  /** How long to try to get the lock. */
   readonly patience: number;
 }
 
-/** What work that runs alone has of that. */
+/** The lock, as seen by the work that runs under it. */
 export interface Hold {
-  /** Throws where another process may be holding the lock by now. */
+  /** Throws if another process may hold the lock by now. */
   check(): void;
 }
 
 export interface TurnParts {
-  /** When the request was sent that took the lock. */
+  /** When the request that took the lock was sent. */
   readonly asked: number;
-  /** Whether the lock was still held, and is from now on for as long again. */
+  /** Extends the lock; resolves to whether it was still held. */
   readonly renew: () => Promise<boolean>;
   readonly release: () => Promise<unknown>;
 }
 
-/** The lock as one process holds it, until it lets go. */
+/** The lock while one process holds it. */
 export class Turn implements Hold {
   readonly #series: string;
   readonly #times: LockTimes;
   readonly #began: number;
   readonly #release: () => Promise<unknown>;
   readonly #renewal: NodeJS.Timeout;
-  /** When it was last surely held: before the request was sent that took or renewed it. */
+  /** When the last request that took or renewed the lock was sent: it was certainly held then. */
   #held: number;
   #lost = false;
 
@@ -55,14 +55,14 @@ export class Turn implements Hold {
       if (await renew()) this.#held = Math.max(this.#held, asked);
       else this.#lost = true;
     } catch {
-      // It may have been renewed or not; the next time tells.
+      // It may have been renewed or not; the next renewal tells.
     }
   }
 
   check(): void {
     if (this.#isHeld()) return;
     throw new StorageError(
-      `The lock on ${this.#series} could not be renewed in time, so another process may be deleting by now; expected it to be renewed every ${this.#times.hold / 4000} s: delete again what is left`,
+      `The lock on ${this.#series} could not be renewed in time, so another process may be deleting by now; expected it to be renewed every ${this.#times.hold / 4000} s: call delete or expire again`,
     );
   }
 
@@ -70,12 +70,12 @@ export class Turn implements Hold {
     return !this.#lost && elapsed() - this.#held < this.#times.hold - this.#times.margin;
   }
 
-  /** Whether it is for others to have theirs. */
+  /** Whether others should get their turn. */
   isOver(): boolean {
     return !this.#isHeld() || elapsed() - this.#began > this.#times.turn;
   }
 
-  /** Lets go; where that fails, the lock is let go by itself in time. */
+  /** Releases the lock. If that fails, the lock expires by itself. */
   async end(): Promise<void> {
     clearInterval(this.#renewal);
     await this.#release().catch(() => undefined);

@@ -19,10 +19,10 @@ import type { IntervalWindows } from '../windows.js';
 
 const PARTITIONS_AT_ONCE = 64;
 
-/** A range over more windows than this asks the directory which of them there are. */
+/** For a range of more windows than this, the reader asks the directory which of them exist. */
 const WINDOWS_UNASKED = 64;
 
-/** Rows to look at first for the first or last bucket with data: mostly one of them has some. */
+/** Rows to read first when looking for the first or last bucket with data; usually one of them has some. */
 const EDGE_ROWS = 32;
 
 export interface ReaderParts<T extends TimeseriesType> {
@@ -39,7 +39,7 @@ interface NameWindow {
   readonly window: number;
 }
 
-/** Reads buckets from the partitions that they lie in, in parallel. */
+/** Reads buckets from their partitions, in parallel. */
 export class Reader<T extends TimeseriesType> {
   readonly #parts: ReaderParts<T>;
   readonly #coarse: string;
@@ -74,7 +74,7 @@ export class Reader<T extends TimeseriesType> {
     return parts.length <= 1 ? first : parts.flat();
   }
 
-  /** Has Cassandra add up the rows of each partition; `null` where it cannot, or not exactly. */
+  /** Has Cassandra add up the rows of each partition; `null` if it cannot do so exactly. */
   async #readFolded(
     query: BucketQuery,
     fold: Fold,
@@ -90,7 +90,7 @@ export class Reader<T extends TimeseriesType> {
     let exact = true;
     await this.#readWindows(query, windows, this.#foldedSelect(aggregate, of), (name, rows) => {
       for (const row of rows) {
-        // What is made of no rows is a row, too.
+        // An aggregate over no rows is a row, too.
         if (row.bucket === null) continue;
         const data = aggregate.dataOf(row);
         if (data === null) exact = false;
@@ -137,7 +137,7 @@ export class Reader<T extends TimeseriesType> {
     return rows;
   }
 
-  /** The windows of a range: all that there may be, or where they are many, those that are entered. */
+  /** The windows of a range: all possible ones or, if they are many, those in the directory. */
   async #windowsOf(query: BucketQuery): Promise<readonly NameWindow[]> {
     const { names, interval } = query;
     const range = this.#parts.windows.of(interval).windowsOf(query.first, query.last);
@@ -153,7 +153,7 @@ export class Reader<T extends TimeseriesType> {
     return found;
   }
 
-  /** Rows come ordered by bucket and resolution. */
+  /** Groups rows by bucket. They come ordered by bucket and resolution. */
   #bucketsOf(name: string, rows: readonly DataRow[], coarse: boolean): BucketRow[] {
     const { form } = this.#parts;
     const buckets: BucketRow[] = [];
@@ -175,7 +175,7 @@ export class Reader<T extends TimeseriesType> {
     return buckets;
   }
 
-  /** The first bucket with data in a window, from a bucket on; or the last one. */
+  /** The first or the last bucket with data in a window, at or after `from`. */
   async edge(
     { name, interval, window }: NameWindow & { readonly interval: string },
     from: number | null,
@@ -194,7 +194,7 @@ export class Reader<T extends TimeseriesType> {
   }
 }
 
-/** Before all buckets. */
+/** Less than any bucket. */
 const LEAST = Number.MIN_SAFE_INTEGER;
 
 function windowsBetween({ first, last }: { readonly first: number; readonly last: number }): number[] {

@@ -4,15 +4,15 @@ import type { ValueType } from '../values/value-type.js';
 import { exactSum, sumColumns } from './exact-sum.js';
 import { type Aggregate, type CounterForm, type DataRow, WHERE_BUCKET } from './row-form.js';
 
-/** A counter column as it is exact: a sum may be beyond 2^53 although no amount is. */
+/** The exact value of a counter column. It may exceed 2^53 although no single amount does. */
 function counterOf(row: DataRow, column: string): bigint {
   const value: unknown = row[column];
   return value === null || value === undefined ? 0n : BigInt(String(value));
 }
 
 /**
- * An amount of one write that is not exact any more, `undefined` where all are: the sum of amounts that are exact each.
- * The driver would send it as what is nearest of 64 bits.
+ * The first amount of a write that is not exact, `undefined` if all are. Exact amounts may add up to such a sum, which
+ * the driver would round.
  */
 export function inexactAmount(data: StoredData): number | undefined {
   const amounts: Iterable<unknown> = isMap(data) ? data.values() : [data];
@@ -22,8 +22,8 @@ export function inexactAmount(data: StoredData): number | undefined {
 }
 
 /**
- * One row with one counter for each bucket. A second counter tells a bucket that was deleted from one whose amounts
- * add up to 0: only deletion touches it.
+ * One row with one counter for each bucket. A second counter, which only deletion increments, tells a deleted bucket
+ * from one whose amounts add up to 0.
  */
 export const countRows: CounterForm<'count'> = {
   suffix: 'count',
@@ -37,7 +37,7 @@ export const countRows: CounterForm<'count'> = {
   bind: (key, row) => [...row, ...key],
   isData: (row) => integerOf(row.amount) !== 0 || integerOf(row.erased) === 0,
   dataOf: ([row]) => (row === undefined ? 0 : integerOf(row.amount)),
-  // Counters that were taken back add nothing.
+  // Counters that were reset add nothing.
   aggregate: () => ({ selected: sumColumns('amount'), last: false, dataOf: exactSum }),
   erase: (table) => `UPDATE ${table} SET amount = amount - ?, erased = erased + 1 WHERE ${WHERE_BUCKET}`,
   bindErasure: (key, row) => (countRows.isData(row) ? [String(counterOf(row, 'amount')), ...key] : null),
@@ -69,7 +69,7 @@ export function histogramRows(values: ValueType): CounterForm<'histogram'> {
     bind: (key, [occurrences, value]) => [occurrences, ...key, value],
     isData: (row) => integerOf(row.occurrences) !== 0,
     dataOf: (rows) => new Map(rows.map((row) => [values.fromColumn(row.value), integerOf(row.occurrences)])),
-    // A value whose counter was taken back is still there for Cassandra's `min` and `max`.
+    // Cassandra's `min` and `max` would still count a value whose counter was reset.
     aggregate: (statistics) =>
       statistics?.size === 1 && statistics.has('count') ? countOfOccurrences : null,
     erase: (table) => `UPDATE ${table} SET occurrences = occurrences - ? WHERE ${where}`,

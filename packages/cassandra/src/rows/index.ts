@@ -17,7 +17,7 @@ const forms: { readonly [T in TimeseriesType]: (options: FormOptions) => RowForm
   set: ({ valueType }) => setRows(valueType),
 };
 
-/** How the rows of a timeseries of this type look. */
+/** The form of the rows of a timeseries of this type. */
 export function formOf<T extends TimeseriesType>(type: T, options: FormOptions): RowForm<T> {
   return forms[type](options);
 }

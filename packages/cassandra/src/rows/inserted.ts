@@ -6,7 +6,7 @@ import { type Aggregate, bindInsert, type DataRow, insertInto, type RowForm } fr
 
 const always = () => true;
 
-/** A row for each value, ordered by when its write arrived and by its place in it. */
+/** One row for each value, ordered by the time of its write and its position in that write. */
 export function seriesRows(values: ValueType): RowForm<'series'> {
   return {
     suffix: 'series',
@@ -26,7 +26,7 @@ export function seriesRows(values: ValueType): RowForm<'series'> {
   };
 }
 
-/** Cassandra orders text by its bytes, and decimals as numbers: not as core does. */
+/** Statistics of numbers only: Cassandra orders text by its bytes and decimals as numbers, and core does not. */
 function statisticsOf(values: ValueType, statistics: ReadonlySet<Statistic>): Aggregate | null {
   if (statistics.size === 1 && statistics.has('count')) {
     return {
@@ -49,7 +49,7 @@ function statisticsOf(values: ValueType, statistics: ReadonlySet<Statistic>): Ag
   };
 }
 
-/** One row for each bucket: the last write is the one that Cassandra keeps. */
+/** One row for each bucket. Cassandra keeps the last write. */
 export function gaugeRows(values: ValueType): RowForm<'gauge'> {
   return {
     suffix: 'gauge',
@@ -67,7 +67,7 @@ export function gaugeRows(values: ValueType): RowForm<'gauge'> {
   };
 }
 
-/** A row for each member. */
+/** One row for each member. */
 export function setRows(values: ValueType): RowForm<'set'> {
   return {
     suffix: 'set',
@@ -86,7 +86,7 @@ export function setRows(values: ValueType): RowForm<'set'> {
   };
 }
 
-/** A row for each write that added to a bucket: amounts with fractions, which are summed when they are read. */
+/** One row for each write to a bucket, which reads add up. Amounts may have fractions. */
 export const deltaRows: RowForm<'count'> = {
   suffix: 'count_deltas',
   columns: 'arrived timeuuid, amount double',
@@ -102,10 +102,10 @@ export const deltaRows: RowForm<'count'> = {
   aggregate: () => ({ selected: sumColumns('amount'), last: false, dataOf: exactSum }),
 };
 
-/** Halved often enough that no sum on the way is infinite, whatever their number and order. */
+/** A power of two, small enough that no partial sum of scaled amounts is infinite. */
 const SCALE = 2 ** -64;
 
-/** Amounts on either side of 0 may come back from a sum that is more than a double holds. */
+/** A partial sum may be infinite although the total, of amounts above and below 0, is not. */
 function sumOf(rows: readonly DataRow[]): number {
   const sum = rows.reduce((before, row) => before + Number(row.amount), 0);
   if (Number.isFinite(sum)) return sum;

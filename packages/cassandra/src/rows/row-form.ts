@@ -3,43 +3,43 @@ import type { types } from 'cassandra-driver';
 import type { IntegerColumn } from '../session/integer.js';
 import type { CqlType } from '../values/value-type.js';
 
-/** A row of a data table, as far as its form selects it, with `bucket` and `resolution`. */
+/** A row of a data table: the columns that its form selects, with `bucket` and `resolution`. */
 export type DataRow = types.Row;
 
-/** What rows need beside the data. */
+/** What rows need besides the data. */
 export interface RowContext {
-  /** The identifier of the moment at which the write began; empty where rows are counters. */
+  /** A time UUID of the moment when the write began; empty for counters. */
   readonly arrival: string;
   readonly integer: IntegerColumn;
 }
 
-/** How the data of one type lies in rows below the key of a bucket. */
+/** How the data of one type is stored in rows under the key of a bucket. */
 export interface RowForm<T extends TimeseriesType = TimeseriesType> {
-  /** What the table's name ends with. */
+  /** The end of the table's name. */
   readonly suffix: string;
-  /** The columns below the bucket's key, as they are declared. */
+  /** The declaration of the columns after the bucket's key. */
   readonly columns: string;
-  /** Those of them that belong to the primary key. */
+  /** The columns of these that belong to the primary key. */
   readonly clustering: readonly string[];
-  /** The column of the values, where there is one. */
+  /** The column that holds the values, if there is one. */
   readonly value: { readonly column: string; readonly cql: CqlType } | null;
-  /** Whether the table is one of counters: whole numbers, no TTL, and updates that may not be applied twice. */
+  /** Whether the table holds counters: whole numbers, no TTL, and updates that must not be applied twice. */
   readonly counter: boolean;
   /** The columns to read. */
   readonly selected: string;
-  /** The statement that writes a row; it is bound to what `bind` returns. */
+  /** The statement that writes a row. `bind` returns its parameters. */
   write(table: string): string;
-  /** What a row is besides its key: one for each row of some data. */
+  /** The rows of some data, each without its key. */
   rowsOf(data: StoredData<T>, context: RowContext): Iterable<readonly unknown[]>;
   /** `key` is name, interval, window, bucket and resolution; `ttl` is in seconds, 0 for none. */
   bind(key: readonly unknown[], row: readonly unknown[], ttl: number): unknown[];
-  /** Whether a row holds data: counters that were taken back to nothing do not. */
+  /** Whether a row holds data. Counters that were reset do not. */
   isData(row: DataRow): boolean;
-  /** The data of a bucket from its rows, all of which hold data. */
+  /** Makes the data of a bucket from its rows, all of which hold data. */
   dataOf(rows: readonly DataRow[]): unknown;
   /**
-   * What Cassandra can make of many rows in place of them, or of the values in them where statistics suffice; `null`,
-   * or left out, where that is nothing.
+   * How Cassandra can add up many rows; with `statistics`, the statistics of their values suffice. `null`, or absent,
+   * if it cannot.
    */
   aggregate?(statistics: ReadonlySet<Statistic> | null): Aggregate | null;
 }
@@ -48,24 +48,24 @@ export interface RowForm<T extends TimeseriesType = TimeseriesType> {
 export interface Aggregate {
   /** The columns to read. */
   readonly selected: string;
-  /** Whether the last row stands for all. */
+  /** Whether the last row takes the place of all. */
   readonly last: boolean;
-  /** What the row holds: `undefined` for no data, and `null` where Cassandra cannot tell it exactly. */
+  /** The data of the row: `undefined` if there is none, `null` if Cassandra cannot add it up exactly. */
   dataOf(row: DataRow): unknown;
 }
 
-/** A form of counters, whose rows cannot be deleted and written again: their counts are taken back instead. */
+/** A form with counters. Rows of counters cannot be deleted and written again, so `erase` resets them. */
 export interface CounterForm<T extends TimeseriesType = TimeseriesType> extends RowForm<T> {
-  /** The statement that takes a row back; it is bound to what `bindErasure` returns. */
+  /** The statement that resets a row. `bindErasure` returns its parameters. */
   erase(table: string): string;
-  /** `null` where there is nothing to take back. */
+  /** `null` if the row has nothing to reset. */
   bindErasure(key: readonly unknown[], row: DataRow): unknown[] | null;
 }
 
 export const KEY_COLUMNS = ['name', 'interval', 'window', 'bucket', 'resolution'] as const;
 export const WHERE_BUCKET = KEY_COLUMNS.map((column) => `${column} = ?`).join(' AND ');
 
-/** An INSERT of a bucket's key and some columns. */
+/** An INSERT of a bucket's key and other columns. */
 export function insertInto(table: string, columns: readonly string[]): string {
   const all = [...KEY_COLUMNS, ...columns];
   return `INSERT INTO ${table} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) USING TTL ?`;

@@ -6,10 +6,10 @@ import { codeOf, INVALID } from '../session/fate.js';
 import type { Session } from '../session/session.js';
 import { KNOWLEDGE_MILLISECONDS } from './nodes.js';
 
-/** How long nodes are given to say of one another that they know the same. One that is down without a word never does. */
+/** How long to wait for nodes to report the same schema. With a node that went down silently, they never do. */
 const AGREEMENT_MILLISECONDS = 30_000;
 
-/** Waits until all nodes can read the tables: a statement may be prepared on any of them. */
+/** Waits until all nodes can read the tables, because a statement may be prepared on any of them. */
 export async function agree(session: Session, tables: readonly Table[]): Promise<void> {
   const { client } = session;
   const began = performance.now();
@@ -17,8 +17,8 @@ export async function agree(session: Session, tables: readonly Table[]): Promise
   const check: unknown = Reflect.get(client.metadata, 'checkSchemaAgreement');
   const isAgreed = async () => typeof check !== 'function' || (await check.call(client.metadata)) === true;
   while (!(await isAgreed()) && performance.now() - began < AGREEMENT_MILLISECONDS) await sleep(100);
-  // What nodes tell of one another may be older than what one of them has just told, and a node lists a table in
-  // its own schema before it can be read.
+  // What nodes report about one another may be out of date, and a node lists a table in its own schema before it can
+  // read it.
   await Promise.all(
     client.hosts
       .values()
@@ -30,7 +30,7 @@ export async function agree(session: Session, tables: readonly Table[]): Promise
           if (unread === undefined) return;
           if (performance.now() - began > KNOWLEDGE_MILLISECONDS) {
             throw new StorageError(
-              `The node ${host.address} does not know the table ${unread.qualified} after ${KNOWLEDGE_MILLISECONDS / 1000} s; expected it to be told by the others once it is up: see "nodetool describecluster"`,
+              `The node ${host.address} does not know the table ${unread.qualified} after ${KNOWLEDGE_MILLISECONDS / 1000} s; expected it to learn it from the other nodes: see "nodetool describecluster"`,
             );
           }
           await sleep(pause);
@@ -39,11 +39,11 @@ export async function agree(session: Session, tables: readonly Table[]): Promise
   );
 }
 
-/** Whether a node knows a table. One that does not answer is not asked again. */
+/** Whether a node knows a table; also `true` for a node that does not answer, which is not asked again. */
 async function canRead(session: Session, { qualified, nowhere }: Table, host: Host): Promise<boolean> {
   try {
     const consistency = types.consistencies.one;
-    // Not prepared, since another node might do that.
+    // Not prepared, because another node might do the preparing.
     const options = { prepare: false, isIdempotent: true, consistency, host };
     await session.execute(`SELECT * FROM ${qualified} WHERE ${nowhere}`, [], options);
     return true;

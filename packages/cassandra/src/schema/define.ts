@@ -5,13 +5,13 @@ import { codeOf, INVALID, isSilence } from '../session/fate.js';
 import type { Session } from '../session/session.js';
 import { KNOWLEDGE_MILLISECONDS, spokenTo } from './nodes.js';
 
-/** How long a statement that defines something is tried again. */
+/** How long to retry a statement of the schema. */
 const DEFINE_MILLISECONDS = 60_000;
 
 /**
- * Runs a statement that defines something. Two nodes that create the same table at once give it two identities, of
- * which one loses, with what was written under it: so all processes send these statements to the same node, which
- * takes them one by one.
+ * Runs a statement that changes the schema. If two nodes create the same table at once, it gets two identities: one of
+ * them loses, with all data written under it. So all processes send these statements to the same node, which runs them
+ * one by one.
  */
 export async function define(session: Session, statement: string): Promise<void> {
   const began = performance.now();
@@ -26,7 +26,7 @@ export async function define(session: Session, statement: string): Promise<void>
       });
       return;
     } catch (error) {
-      // A node that has just come back does not know a keyspace that was created meanwhile.
+      // A node that has just come back does not know a keyspace that was created while it was away.
       const patience = codeOf(error) === INVALID ? KNOWLEDGE_MILLISECONDS : DEFINE_MILLISECONDS;
       const late = performance.now() - began > patience;
       if (late || !mayPass(error) || isAlone(session.client, host, error)) throw error;
@@ -35,19 +35,19 @@ export async function define(session: Session, statement: string): Promise<void>
   }
 }
 
-/** The same for every process that sees the same nodes, and talks to them: those of one data center. */
+/** The node for statements of the schema: the same for all processes that talk to the same data center. */
 function definingHost(client: Client): Host | undefined {
   return spokenTo(client).sort((a, b) => (a.address < b.address ? -1 : 1))[0];
 }
 
-/** Whether trying again may help: not where the statement is wrong or may not be run. */
+/** Whether a retry may help. It does not if the statement is wrong or not permitted. */
 function mayPass(error: unknown): boolean {
   const code = codeOf(error);
   if (code === INVALID) return /does(n't| not) exist/.test(messageOf(error));
   return code === undefined || !(code >= 0x2000 && code < INVALID);
 }
 
-/** Whether there is nobody else to ask where a node did not answer, and nobody at all where it is down. */
+/** Whether no other node can be asked: all are down, or the only one did not answer. */
 function isAlone(client: Client, asked: Host | undefined, error: unknown): boolean {
   const hosts = spokenTo(client);
   return hosts.length === 0 || (isSilence(error) && hosts.every((host) => host === asked));

@@ -8,8 +8,8 @@ import { define } from './define.js';
 import { knownNames } from './known-names.js';
 
 /**
- * Makes sure that the keyspace and the tables are there, on every node, and that values are of the type that they
- * were stored with. Many processes may do so at once.
+ * Makes sure that every node knows the keyspace and the tables, and that the value column has the type of `valueType`.
+ * Many processes may do so at once.
  */
 export async function ensureSchema(
   session: Session,
@@ -22,7 +22,7 @@ export async function ensureSchema(
   const missing = await missingTables(session, layout.keyspace, tables);
   if (missing.length > 0 && !options.createTables) {
     throw new ConfigurationError(
-      `Option "createTables" is false, and tables are missing; expected them to be created with: ${missing.map(createTable).join('; ')}`,
+      `Option "createTables" is false, and tables are missing; expected someone to create them with: ${missing.map(createTable).join('; ')}`,
     );
   }
   for (const table of missing) await define(session, createTable(table));
@@ -30,7 +30,7 @@ export async function ensureSchema(
   await checkValueColumn(session, layout, form, options);
 }
 
-/** Whether all tables are there, as far as some node knows. */
+/** Whether every table is known to some node. */
 export async function hasTables(session: Session, layout: Layout): Promise<boolean> {
   return (await missingTables(session, layout.keyspace, tablesOf(layout))).length === 0;
 }
@@ -49,14 +49,14 @@ async function ensureKeyspace(
   if (found.has(keyspace)) return;
   if (replication === null) {
     throw new ConfigurationError(
-      `Option "keyspace" is "${keyspace}", which does not exist; expected one that does, or option "replication", such as 3, to create it`,
+      `Option "keyspace" is "${keyspace}", which does not exist; expected an existing one, or option "replication", such as 3, to create it`,
     );
   }
   const strategy =
     typeof replication === 'number'
       ? { class: 'SimpleStrategy', replication_factor: replication }
       : { class: 'NetworkTopologyStrategy', ...replication };
-  // A map of CQL: JSON with the other quotes. Neither the keys nor the numbers can hold any.
+  // A CQL map is JSON with single quotes. Neither keys nor numbers can contain quotes.
   const map = JSON.stringify(strategy).replaceAll('"', "'");
   await define(session, `CREATE KEYSPACE IF NOT EXISTS "${keyspace}" WITH replication = ${map}`);
 }
@@ -83,6 +83,6 @@ async function checkValueColumn(
   const type: unknown = found?.type;
   if (type === value.cql) return;
   throw new ConfigurationError(
-    `Option "valueType" is "${valueTypeName}", which is stored as ${value.cql}, but the table ${data.qualified} holds ${String(type)}; expected the type that it was created with, or another tableName`,
+    `Option "valueType" is "${valueTypeName}", which is stored as ${value.cql}, but the table ${data.qualified} holds ${String(type)}; expected the type it was created with, or another tableName`,
   );
 }

@@ -3,7 +3,7 @@ import { checkKeyspace } from '../options.js';
 
 const DEFAULT_PORT = 9042;
 
-/** What a URL says. */
+/** The parts of a URL. */
 export interface Address {
   readonly contactPoints: string[];
   readonly port: number;
@@ -12,15 +12,15 @@ export interface Address {
 }
 
 /**
- * Reads `cassandra://user:password@host:port,host:port/keyspace`, or the same with `cql:`. User, password, port and
- * keyspace may be left out; without any host, it is 127.0.0.1.
+ * Parses `cassandra://user:password@host:port,host:port/keyspace`, or the same with `cql:`. User, password, port and
+ * keyspace are optional. The default host is 127.0.0.1.
  */
 export function parseUrl(url: string): Address {
   const [, user, hosts = '', path = '', rest] =
     /^[a-z]+:(?:\/\/(?:([^@/]*)@)?([^/?#]*))?(?:\/([^?#]*))?([?#].*)?$/i.exec(url) ?? [];
   if (rest !== undefined || path.includes('/')) {
     throw new ConfigurationError(
-      'The URL holds more than hosts and a keyspace; expected cassandra://host:port,host/keyspace, and options as options',
+      'The URL has more than hosts and a keyspace; expected cassandra://host:port,host/keyspace, and all else as options',
     );
   }
   const contactPoints: string[] = [];
@@ -30,7 +30,7 @@ export function parseUrl(url: string): Address {
     const port = digits === undefined ? DEFAULT_PORT : Number(digits);
     if (name === undefined || port < 1 || port > 65_535) {
       throw new ConfigurationError(
-        `The URL holds the host ${describeValue(host)}; expected a name or an address, with a port or without`,
+        `The URL has the host ${describeValue(host)}; expected a name or an address, with or without a port`,
       );
     }
     ports.add(port);
@@ -57,6 +57,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new ConfigurationError('The URL holds a "%" that encodes nothing; expected it as %25');
+    throw new ConfigurationError('The URL has a "%" that encodes nothing; expected it written as %25');
   }
 }

@@ -1,4 +1,4 @@
-/** What a client was told, which the driver's types leave out: the option at a path, `undefined` where there is none. */
+/** An option of a client, by its path; `undefined` if it is not set. The driver's types leave these out. */
 export function clientOption(client: object, ...path: readonly string[]): unknown {
   let found: unknown = client;
   for (const key of ['options', ...path]) {
@@ -8,7 +8,7 @@ export function clientOption(client: object, ...path: readonly string[]): unknow
   return found;
 }
 
-/** How long a client waits for a node's answer, in milliseconds; `undefined` where it waits without end. */
+/** How long a client waits for a node's answer, in milliseconds; `undefined` if it waits without end. */
 export function readTimeoutOf(client: object): number | undefined {
   const profiles = clientOption(client, 'profiles');
   const standard: unknown = Array.isArray(profiles)

@@ -6,7 +6,7 @@ import type { Session } from './session.js';
 const ATTEMPTS = 30;
 const INSIST_MILLISECONDS = 60_000;
 
-/** Statements with a condition: lightweight transactions, of which one at a time is settled. */
+/** Runs statements with a condition: lightweight transactions, which Cassandra settles one at a time. */
 export class Conditions {
   readonly #session: Session;
   readonly serial: types.consistencies;
@@ -16,7 +16,7 @@ export class Conditions {
     this.serial = serialOf(session.writeConsistency);
   }
 
-  /** Whether the statement was applied, and the row as it was where it was not. */
+  /** Returns whether the statement was applied and, if not, the existing row. */
   async apply(query: string, params: readonly unknown[]) {
     const result = await this.#session.execute(query, params, {
       prepare: true,
@@ -28,13 +28,13 @@ export class Conditions {
   }
 }
 
-/** Where writes are settled in the local data center, conditions are too. */
+/** If writes need only the local data center, so do conditions. */
 function serialOf(writeConsistency: types.consistencies): types.consistencies {
   const { localQuorum, localOne, localSerial, serial } = types.consistencies;
   return writeConsistency === localQuorum || writeConsistency === localOne ? localSerial : serial;
 }
 
-/** Tries again where the nodes were too busy with one another: conditions make that safe. */
+/** Retries while nodes compete for the same row. Conditions make that safe. */
 export async function insist<R>(work: () => Promise<R>): Promise<R> {
   const deadline = performance.now() + INSIST_MILLISECONDS;
   for (let attempt = 1; ; attempt++) {

@@ -11,10 +11,10 @@ import type { CheckedOptions } from '../options.js';
 import { type Address, parseUrl } from './address.js';
 import { CLOSE_MILLISECONDS, within } from './patience.js';
 
-/** How long a client is given to connect: the driver takes its times for each of the contact points. */
+/** How long a client may take to connect. The driver's own timeouts are for each contact point. */
 const CONNECT_MILLISECONDS = 60_000;
 
-/** A connected client, the keyspace to use with it, and how to let go of it. */
+/** A connected client, the keyspace to use with it, and how to close it. */
 export interface Connection {
   readonly client: Client;
   readonly keyspace: string;
@@ -29,13 +29,13 @@ export async function connect(source: Source, options: CheckedOptions): Promise<
   for (const option of ['poolSize', 'localDataCenter'] as const) {
     if (options[option] !== null) {
       throw new ConfigurationError(
-        `Option "${option}" is given with a client; expected it with a URL only, since the client has its own`,
+        `Option "${option}" is given with a client; expected it with a URL only, as the client has its own`,
       );
     }
   }
   const { handle } = source;
   if (!isClient(handle)) {
-    throw new ConfigurationError('The handle is not a client of cassandra-driver; expected one');
+    throw new ConfigurationError('The handle is not a Client of cassandra-driver; expected one');
   }
   await within(CONNECT_MILLISECONDS, handle.connect());
   const keyspace = options.keyspace ?? (handle.keyspace || DEFAULT_KEYSPACE);
@@ -49,7 +49,7 @@ async function openClient(
 ): Promise<Connection> {
   if (options.keyspace !== null && address.keyspace !== null && options.keyspace !== address.keyspace) {
     throw new ConfigurationError(
-      `Option "keyspace" is "${options.keyspace}", and that of the URL is "${address.keyspace}"; expected the same, or one of them`,
+      `Option "keyspace" is "${options.keyspace}", but the URL has "${address.keyspace}"; expected the same, or only one of them`,
     );
   }
   const client = await connectTo(address, config, options);
@@ -57,7 +57,7 @@ async function openClient(
   return { client, keyspace, close: () => shutdown(client) };
 }
 
-/** Opens a client of the URL; what the user's `clientConfig` says goes before anything else. */
+/** Opens a client for a URL. The user's `clientConfig` overrides everything else. */
 async function connectTo(
   { contactPoints, port, credentials }: Address,
   config: DseClientOptions,
@@ -68,7 +68,7 @@ async function connectTo(
     ...(credentials === null ? {} : { credentials }),
     ...(localDataCenter === null ? {} : { localDataCenter }),
     ...config,
-    // The driver takes it that nodes which it learns of later answer on this port.
+    // The driver assumes that nodes it discovers later use this port.
     protocolOptions: { port, ...config.protocolOptions },
     pooling: {
       ...(poolSize === null ? {} : { coreConnectionsPerHost: { [types.distance.local]: poolSize } }),
@@ -85,7 +85,7 @@ async function connectTo(
   try {
     await within(CONNECT_MILLISECONDS, client.connect());
   } catch (error) {
-    // It waits until it is connected, or is known not to be.
+    // The driver's shutdown waits until it knows whether it is connected.
     if (isError(error) && error.name === 'UnansweredError') client.shutdown().catch(() => undefined);
     else await shutdown(client).catch(() => undefined);
     throw new StorageError(`Could not connect to ${contactPoints.join(', ')}: ${messageOf(error)}`, {
@@ -101,8 +101,8 @@ interface NodeEntry {
 }
 
 /**
- * Entries of nodes that others have replaced. Once it had no node left, the driver (4.10) makes all entries anew; it
- * goes on to send through the old ones, which connect again, and does not close them with the client.
+ * Node entries that the driver has replaced. When no node is left, the driver (4.10) creates all entries anew. It still
+ * sends through the old ones, which reconnect, and does not close them with the client.
  */
 const replacedEntries = new WeakMap<Client, Set<NodeEntry>>();
 
@@ -112,7 +112,7 @@ function watchEntries(client: Client): void {
   client.hosts.on('remove', (entry: NodeEntry) => replaced.add(entry));
 }
 
-/** Closes a client; where that takes long, it goes on in the background. */
+/** Closes a client. If that takes long, it continues in the background. */
 async function shutdown(client: Client): Promise<void> {
   const all = async () => {
     await client.shutdown();
@@ -121,7 +121,7 @@ async function shutdown(client: Client): Promise<void> {
   await settlesWithin(CLOSE_MILLISECONDS, all());
 }
 
-/** Round-robin over the data center of the first node that answers; the driver's own policies have to be told. */
+/** Round-robin over the data center of the first node that answers. The driver's own policies need its name. */
 class FirstDataCenterPolicy extends policies.loadBalancing.LoadBalancingPolicy {
   #inner: policies.loadBalancing.LoadBalancingPolicy = new policies.loadBalancing.RoundRobinPolicy();
 
@@ -144,7 +144,7 @@ class FirstDataCenterPolicy extends policies.loadBalancing.LoadBalancingPolicy {
   }
 }
 
-/** Whether a handle is a client of the driver, of whatever copy. */
+/** Whether a handle is a client of the driver, from any copy of it. */
 export function isClient(handle: object): handle is Client {
   return ['execute', 'batch', 'connect', 'shutdown', 'getReplicas'].every(
     (method) => typeof Reflect.get(handle, method) === 'function',

@@ -3,13 +3,13 @@ import { policies, types } from 'cassandra-driver';
 import { clientOption } from './client-options.js';
 import { NotSentError } from './patience.js';
 
-/** The code of an answer to a request that is not valid, be it for what this node does not know. */
+/** The code for an invalid request, also one about a table or keyspace that the node does not know. */
 export const INVALID: number = types.responseErrorCodes.invalid;
 
-/** Answers to what a request says: every node gives the same, and none applies anything. */
+/** Errors in the request itself: every node gives the same answer, and none applies anything. */
 const faults: ReadonlySet<number> = new Set([types.responseErrorCodes.syntaxError, INVALID]);
 
-/** Answers of a node that comes to them before it applies anything; another may not. */
+/** Refusals of one node before it applies anything; another node may still apply the request. */
 const refusals: ReadonlySet<number> = new Set([
   types.responseErrorCodes.badCredentials,
   types.responseErrorCodes.unavailableException,
@@ -20,9 +20,9 @@ const refusals: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * The driver's default policy for one write, which remembers whether an attempt before the last one may have been
- * applied. The driver asks it only about writes that may be repeated; those of counters it never retries after they
- * were sent.
+ * The driver's default retry policy for one write. It remembers whether an attempt before the last one may have been
+ * applied. The driver consults it only about writes that may be repeated, and never retries writes of counters that were
+ * sent.
  */
 export class WatchedRetry extends policies.retry.RetryPolicy {
   uncertain = false;
@@ -38,7 +38,7 @@ export class WatchedRetry extends policies.retry.RetryPolicy {
   }
 }
 
-/** Whether a client sends requests that may be repeated to a second node when the first is slow. */
+/** Whether a client sends repeatable requests to a second node when the first is slow. */
 export function isSpeculative(client: object): boolean {
   const policy = clientOption(client, 'policies', 'speculativeExecution');
   return (
@@ -48,15 +48,15 @@ export function isSpeculative(client: object): boolean {
   );
 }
 
-/** What may be applied of a write beside what was refused. */
+/** Why a part of a write may be applied although another was refused. */
 export interface Scope {
-  /** The driver rejects it with the first answer that is an error, while other nodes may apply it. */
+  /** The driver rejects it with the first error, while other nodes may still apply it. */
   readonly speculative?: boolean;
-  /** A node comes to the replicas of one partition after the other, and may find too few of them for a later one. */
+  /** A node handles one partition after the other, and may find too few replicas for a later one. */
   readonly spread?: boolean;
 }
 
-/** Whether a write that ended with an error is surely not applied; all that is not known to be so is `unknown`. */
+/** The fate of a write that ended with an error: `failed` if it was certainly not applied, else `unknown`. */
 export function lossOf(error: unknown, { uncertain }: WatchedRetry, scope: Scope = {}): Loss {
   if (error instanceof NotSentError) return { fate: 'failed', error };
   return { fate: !uncertain && wasRefused(error, scope) ? 'failed' : 'unknown', error };
@@ -69,18 +69,18 @@ function wasRefused(error: unknown, { speculative = false, spread = false }: Sco
   const { code, innerErrors, isSocketError, requestNotWritten } = detailsOf(error);
   if (spread && code === types.responseErrorCodes.unavailableException) return false;
   if (typeof code === 'number') return faults.has(code) || (!speculative && refusals.has(code));
-  // No host took it: those tried before had refused it, or it was not written to them.
+  // No host took it: each one refused it, or it was never sent.
   if (innerErrors !== undefined || error.name === 'BusyConnectionError') return true;
   return isSocketError === true && requestNotWritten === true;
 }
 
-/** The code of a server's answer, `undefined` for an error of another kind. */
+/** The code of a server's error, `undefined` for any other error. */
 export function codeOf(error: unknown): number | undefined {
   const { code } = isError(error) ? detailsOf(error) : {};
   return typeof code === 'number' ? code : undefined;
 }
 
-/** Whether an error means that no node that was asked has answered. */
+/** Whether an error means that none of the nodes asked has answered. */
 export function isSilence(error: unknown): boolean {
   if (!isError(error)) return false;
   if (error.name === 'OperationTimedOutError' || error.name === 'UnansweredError') return true;
@@ -96,7 +96,7 @@ interface Details {
   requestNotWritten?: unknown;
 }
 
-/** The client may come from another copy of the driver, so its errors are looked at, not at their class. */
+/** The client may come from another copy of the driver, so errors are told by their properties, not by class. */
 function detailsOf(error: Error & Details): Details {
   return error;
 }

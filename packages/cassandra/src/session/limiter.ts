@@ -1,4 +1,4 @@
-/** Lets at most so many tasks run at once; the others wait for their turn, in order. */
+/** Limits how many tasks run at once; the others wait in line. */
 export class Limiter {
   #free: number;
   readonly #waiting: (() => void)[] = [];

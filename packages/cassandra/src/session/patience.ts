@@ -1,29 +1,29 @@
 import { settlesWithin } from '@kairos/core';
 
-/** The driver's own time for an answer, for clients that are told to wait without end. */
+/** The driver's default read timeout, for clients that are set to wait without end. */
 export const READ_TIMEOUT = 12_000;
 
-/** A request is given up after so long, however many nodes the driver asks: those that are silent take it their time each. */
+/** When a request is given up, however many nodes the driver asks: each silent node costs it a timeout. */
 export const REQUEST_MILLISECONDS = 60_000;
 
-/** How long the driver is given to close. */
+/** How long the driver may take to close. */
 export const CLOSE_MILLISECONDS = 5_000;
 
-/** What the driver did not settle in time. Whether a node had it is unknown. */
+/** The driver did not settle a request in time. Whether a node received it is unknown. */
 export class UnansweredError extends Error {
   override readonly name = 'UnansweredError';
 }
 
-/** What was not sent, since nodes were silent while it waited for its turn; `cause` is the error of what was. */
+/** A request was not sent, because nodes were silent while it waited. `cause` is the error of one that was sent. */
 export class NotSentError extends Error {
   override readonly name = 'NotSentError';
 
   constructor(cause: unknown, message: string) {
-    super(`It was not sent, since no node answered what was sent before it: ${message}`, { cause });
+    super(`It was not sent, because no node answered the requests before it: ${message}`, { cause });
   }
 }
 
-/** Settles as the work does, or rejects with an `UnansweredError` once so many milliseconds have passed. */
+/** Settles as the work does, or rejects with an `UnansweredError` after this many milliseconds. */
 export async function within<R>(milliseconds: number, work: Promise<R>): Promise<R> {
   if (await settlesWithin(milliseconds, work)) return work;
   throw new UnansweredError(`No node answered within ${milliseconds / 1000} s`);

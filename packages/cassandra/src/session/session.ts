@@ -6,24 +6,24 @@ import { type IntegerColumn, integerColumnOf } from './integer.js';
 import { Limiter } from './limiter.js';
 import { NotSentError, READ_TIMEOUT, REQUEST_MILLISECONDS, within } from './patience.js';
 
-/** A prepared statement with what is bound to it. */
+/** A prepared statement with its parameters. */
 export interface Statement {
   readonly query: string;
   readonly params: readonly unknown[];
 }
 
 export interface WriteOptions {
-  /** The time of the write in microseconds; the driver sends its own where it is left out. */
+  /** Time of the write in microseconds since the epoch. Default: the driver's. */
   readonly timestamp?: number;
-  /** Whether it is of counters, which may not be applied twice. */
+  /** Whether it updates counters, so that it must not be applied twice. */
   readonly counter?: boolean;
-  /** Whether it is of several partitions without a batch log: some may be applied although others are refused. */
+  /** Whether it covers several partitions without a batch log: some may be applied although others are refused. */
   readonly spread?: boolean;
-  /** When the call began that it is a part of, by `performance.now`; it begins with this request where it is left out. */
+  /** When its call began, as `performance.now` tells it. Default: now. */
   readonly begun?: number;
 }
 
-/** That a request was not answered, by any node. */
+/** When a request got no answer from any node, and its error. */
 interface Silence {
   readonly noticed: number;
   readonly error: unknown;
@@ -31,22 +31,22 @@ interface Silence {
 
 export interface PageOptions {
   readonly consistency?: types.consistencies;
-  /** How many rows to ask for at first, where few may be enough. */
+  /** How many rows the first page has, if a few may be enough. */
   readonly firstRows?: number;
 }
 
-/** At most so many requests of one timeseries are in flight, whatever its users do. */
+/** The most requests of one timeseries in flight at once. */
 const REQUESTS_AT_ONCE = 256;
 
-/** At most so many of them are batches. */
+/** The most batches among them. */
 const BATCHES_AT_ONCE = 32;
 
 const PAGE_ROWS = 5000;
 
-/** The driver's client with the consistency levels of one timeseries, and bounds for what is in flight. */
+/** The driver's client with the consistency levels of one timeseries, and limits on requests in flight. */
 export class Session {
   readonly client: Client;
-  /** Integers as the client takes them. */
+  /** Converts integers to what the client takes. */
   readonly integer: IntegerColumn;
   readonly #readConsistency: types.consistencies;
   readonly writeConsistency: types.consistencies;
@@ -66,7 +66,7 @@ export class Session {
     this.writeConsistency = writeConsistency;
   }
 
-  /** Any statement, at once, which settles in time whatever the client was told. */
+  /** Runs any statement at once. Settles in time, whatever the client's settings. */
   execute(query: string, params: readonly unknown[], options: QueryOptions): Promise<types.ResultSet> {
     const { readTimeout = this.#readTimeout } = options;
     // A statement may have to be prepared before it is sent.
@@ -74,7 +74,7 @@ export class Session {
     return within(limit, this.client.execute(query, [...params], { ...options, readTimeout }));
   }
 
-  /** Sends what has its turn, unless nodes were silent all the time since the call of it began. */
+  /** Sends a request whose turn has come, unless nodes have been silent since its call began. */
   async #send<R>(begun: number, work: () => Promise<R>): Promise<R> {
     const sent = performance.now();
     if (this.#silence !== undefined && begun < this.#silence.noticed) {
@@ -96,7 +96,7 @@ export class Session {
     this.#silence = undefined;
   }
 
-  /** All rows, page after page, as they come; the first page may be a small one. */
+  /** Yields all rows page by page. The first page may be a small one. */
   async *pages(
     { query, params }: Statement,
     { firstRows = PAGE_ROWS, ...options }: PageOptions = {},
@@ -126,8 +126,8 @@ export class Session {
   }
 
   /**
-   * Writes statements as one: a statement alone as it is, several as a batch, which a batch log makes atomic over
-   * partitions where it is `logged`. Resolves to what became of it if it was not acknowledged.
+   * Writes one statement by itself, or several as a batch. If it is `logged`, a batch log makes it atomic over
+   * partitions. Resolves to the loss if the write was not acknowledged.
    */
   async tryWrite(
     statements: readonly Statement[],
@@ -161,7 +161,7 @@ export class Session {
     }
   }
 
-  /** The same, rejecting with the driver's error. */
+  /** The same, but rejects with the driver's error. */
   async write(statements: readonly Statement[], options: WriteOptions): Promise<void> {
     const loss = await this.tryWrite(statements, options);
     if (loss !== undefined) throw loss.error;

@@ -12,7 +12,7 @@ export const double: ValueType = {
   fromColumn: (column) => Number(column),
 };
 
-/** What the driver takes for a `bigint` column whether it was told to use `BigInt`s or not. */
+/** The driver takes text for a `bigint` column, whether or not it is set to use `BigInt`. */
 const digits = (stored: StoredValue) => String(stored);
 
 export const int: ValueType = {
@@ -31,7 +31,7 @@ export const long: ValueType = {
   fromColumn: (column) => longOf(BigInt(String(column))),
 };
 
-/** Cassandra too compares decimals as numbers. */
+/** Cassandra compares decimals as numbers, too. */
 export const decimal: ValueType = {
   cql: 'decimal',
   numeric: false,

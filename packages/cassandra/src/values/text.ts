@@ -24,7 +24,7 @@ export const blob: ValueType = {
   cql: 'blob',
   numeric: false,
   encode: storeBytes,
-  // A character for each.
+  // One character for each byte.
   bytes: (stored) => String(stored).length,
   toColumn: (stored) => bytesOf(String(stored)),
   fromColumn: (column) => {
@@ -33,14 +33,14 @@ export const blob: ValueType = {
   },
 };
 
-/** The shortest form of an address: all forms of one address are one value. */
+/** Stores the shortest form of an address, so that all forms of one address are one value. */
 export const inet: ValueType = {
   cql: 'inet',
   numeric: false,
   encode: (value) => {
     if (typeof value === 'string' && !value.includes('%')) {
       if (isIP(value) === 4) return value;
-      // The driver reads fewer forms of IPv6 addresses than there are; URLs bring all to one that it knows.
+      // The driver does not read all forms of IPv6 addresses. `URL` turns each into one that it reads.
       if (isIP(value) === 6) {
         const { hostname } = new URL(`http://[${value}]`);
         return types.InetAddress.fromString(hostname.slice(1, -1)).toString();

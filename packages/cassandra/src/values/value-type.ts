@@ -6,15 +6,15 @@ export type CqlType = 'double' | 'bigint' | 'decimal' | 'text' | 'boolean' | 'bl
 /** How the values of a timeseries are checked and stored. */
 export interface ValueType {
   readonly cql: CqlType;
-  /** Whether a count may be declared to be of this type; what it holds is whole numbers all the same. */
+  /** Whether a count accepts this type. It holds whole numbers all the same. */
   readonly numeric: boolean;
-  /** Checks a value, and gives the form that is compared with `===`; throws an `InvalidValueError`. */
+  /** Checks a value and returns its stored form, which is compared with `===`. Throws an `InvalidValueError`. */
   encode(value: unknown): StoredValue;
-  /** How many bytes a value has in a column; left out where it never has many. */
+  /** The size of a value in bytes. Absent for types whose values are always small. */
   bytes?(stored: StoredValue): number;
-  /** From the compared form to what the driver takes. */
+  /** Converts a stored form to what the driver takes. */
   toColumn(stored: StoredValue): unknown;
-  /** From what the driver returns to the value as users get it. */
+  /** Converts what the driver returns to the user's value. */
   fromColumn(column: unknown): Value;
 }
 

@@ -2,26 +2,26 @@ import { type BucketWrite, isBytes, type TimeseriesType } from '@kairos/core';
 import type { Statement } from '../session/session.js';
 import type { WindowWrites } from './groups.js';
 
-/** A batch within a partition. */
+/** Limits of a batch within a partition. */
 const BATCH_BYTES = 64 * 1024;
 const BATCH_STATEMENTS = 100;
 
 /**
- * A batch of counters of several partitions, which saves requests and nothing else: each counts as if it were sent by
- * itself. The server warns where it has more than ten of them, or more than 5 KiB.
+ * Limits of a batch of counters over several partitions. It saves requests and nothing else: each partition counts as if
+ * sent by itself. The server warns about more than ten partitions or more than 5 KiB.
  */
 const SPREAD_PARTITIONS = 10;
 const SPREAD_BYTES = 4 * 1024;
 
-/** About what a statement has beside the bytes of its name and values. */
+/** About the size of a statement without the bytes of its name and values. */
 const STATEMENT_BYTES = 60;
 
-/** Statements that go together, with the writes that they are of. */
+/** Statements that go out together, and the writes that they belong to. */
 export interface Chunk<T extends TimeseriesType> {
   readonly statements: Statement[];
   readonly writes: Set<BucketWrite<T>>;
   bytes: number;
-  /** Whether it has a part of a write, the rest of which is in another. */
+  /** Whether it has only a part of some write, and another chunk has the rest. */
   cut: boolean;
 }
 
@@ -43,7 +43,7 @@ export function add<T extends TimeseriesType>(
   }
 }
 
-/** Batches of each partition, made as they are asked for. */
+/** Yields the batches of each partition; each is made only when it is asked for. */
 export function* chunksOf<T extends TimeseriesType>(
   windows: Iterable<WindowWrites<T>>,
   statementsOf: (write: BucketWrite<T>, window: number) => Iterable<Statement>,
@@ -69,7 +69,7 @@ export function* alone<C>(chunks: Iterable<C>): Generator<readonly C[]> {
   for (const chunk of chunks) yield [chunk];
 }
 
-/** Puts small chunks together. */
+/** Puts small chunks together into batches over several partitions. */
 export function* spreadOver<T extends TimeseriesType>(
   chunks: Iterable<Chunk<T>>,
 ): Generator<readonly Chunk<T>[]> {

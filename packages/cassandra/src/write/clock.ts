@@ -4,15 +4,14 @@ let offset = Date.now() - performance.now();
 let last = 0;
 
 /**
- * The time in microseconds since the epoch: never the same twice in a process, and always later than before, whatever
- * the machine's clock does. Cassandra keeps the write with the latest of these times, so writes that follow one
- * another in a process count in that order.
+ * The time in microseconds since the epoch. Within a process it always increases, whatever the machine's clock does.
+ * Cassandra keeps the write with the latest time, so the writes of a process count in their order.
  */
 export function microseconds(): number {
   const now = Date.now();
   let milliseconds = offset + performance.now();
   if (Math.abs(milliseconds - now) > 2) {
-    // The machine's clock was set, or it drifted from the one that counts fractions.
+    // The machine's clock was set, or it drifted away from `performance.now`.
     offset = now - performance.now();
     milliseconds = now;
   }
@@ -20,12 +19,12 @@ export function microseconds(): number {
   return last;
 }
 
-// Random in each process, so that no two processes ever give the same identifier.
+// Random in each process, so that no two processes make the same identifier.
 const origin = types.TimeUuid.now().getBuffer();
 const node = origin.subarray(10);
 const clockSequence = origin.subarray(8, 10);
 
-/** The identifier of a moment of `microseconds`: ordered by time, and unique over all processes. */
+/** The time UUID of a moment from `microseconds`: ordered by time, and unique over all processes. */
 export function arrivalOf(moment: number): string {
   const milliseconds = Math.floor(moment / 1000);
   const ticks = (moment - milliseconds * 1000) * 10;

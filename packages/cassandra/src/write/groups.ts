@@ -3,7 +3,7 @@ import type { Directory } from '../directory/directory.js';
 import type { Entry, Hint, WindowEntry } from '../directory/entries.js';
 import type { IntervalWindows } from '../windows.js';
 
-/** The names of a partition key, and the values of a clustering key, have at most 64 KiB together. */
+/** The limit of a partition key and of a clustering key, each at most 64 KiB, less some room for their numbers. */
 export const KEY_BYTES = 60_000;
 
 /** The writes to one window of a name. */
@@ -19,7 +19,7 @@ export interface Group<T extends TimeseriesType> {
   readonly name: string;
   readonly interval: string;
   readonly windows: ReadonlyMap<number, WindowWrites<T>>;
-  /** What the directory does not know yet, as far as this process can tell. */
+  /** What this process has not entered in the directory recently; `null` for nothing. */
   readonly entry: Entry | null;
 }
 
@@ -30,7 +30,7 @@ export interface GroupingParts {
   readonly expires: boolean;
 }
 
-/** Sorts writes, of which those of a name come together, by the windows that they go to. */
+/** Groups writes by name, interval and window. The writes of a name come together. */
 export class Grouping<T extends TimeseriesType> {
   readonly #parts: GroupingParts;
 
@@ -76,7 +76,7 @@ export class Grouping<T extends TimeseriesType> {
     return hint === null ? null : { name, interval, hint, windows: entered };
   }
 
-  /** The newest bucket with a write that meets a condition. */
+  /** Hints at the newest bucket with a write that meets a condition. */
   hintOf(
     windows: ReadonlyMap<number, WindowWrites<T>>,
     condition: (write: BucketWrite<T>) => boolean = () => true,
@@ -92,7 +92,7 @@ export class Grouping<T extends TimeseriesType> {
   }
 }
 
-/** When the last of some writes expires, `null` for never. */
+/** When the last of some writes expires; `null` for never. */
 function lastExpiryOf(writes: readonly BucketWrite[]): number | null {
   let last = 0;
   for (const { expiresAt } of writes) {
@@ -106,6 +106,6 @@ function checkKey(name: string, interval: string): void {
   const bytes = Buffer.byteLength(name) + Buffer.byteLength(interval);
   if (bytes <= KEY_BYTES) return;
   throw new InvalidValueError(
-    `The name ${describeValue(name)} and the interval ${describeValue(interval)} have ${bytes} bytes; expected at most ${KEY_BYTES}, which Cassandra can hold in a key`,
+    `The name ${describeValue(name)} and the interval ${describeValue(interval)} have ${bytes} bytes; expected at most ${KEY_BYTES}, as much as Cassandra can hold in a key`,
   );
 }

@@ -22,19 +22,19 @@ import { arrivalOf, microseconds } from './clock.js';
 import { type Group, Grouping, type WindowWrites } from './groups.js';
 import { ttlOf } from './ttl.js';
 
-/** A batch over partitions may have 50 KiB where the server is not told otherwise; some is left for its overhead. */
+/** By default, the server accepts batches over partitions of up to 50 KiB; this leaves room for overhead. */
 const ATOMIC_BYTES = 40 * 1024;
 const ATOMIC_STATEMENTS = 1000;
 
 const CHUNKS_AT_ONCE = 128;
 
-/** How much of a name surely fits into an atomic batch, with the rest of its rows and what enters the name. */
+/** How much of a name certainly fits into an atomic batch, with its keys and its directory entries. */
 export const ATOMIC_SIZE = { values: 200, bytes: 6000 } as const;
 
-/** When a call of `write` began, and what its rows need of that. */
+/** When a call of `write` began, and what its rows take from that. */
 interface Moment extends RowContext {
   readonly timestamp: number;
-  /** The same by `performance.now`. */
+  /** The same, as `performance.now` tells it. */
   readonly begun: number;
 }
 
@@ -47,8 +47,8 @@ export interface WriterParts<T extends TimeseriesType> {
 }
 
 /**
- * Turns bucket writes into statements: an atomic batch for each name where that can be, else batches within partitions,
- * of which small ones of counters go together.
+ * Turns bucket writes into statements: an atomic batch for each name if it fits, else batches within partitions. Small
+ * batches of counters go out together.
  */
 export class Writer<T extends TimeseriesType> {
   readonly #parts: WriterParts<T>;
@@ -63,13 +63,13 @@ export class Writer<T extends TimeseriesType> {
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     if (!this.#parts.form.counter) return this.#write(writes);
-    // Amounts that are exact each may add up to one that is not. No part of a name is sent then.
+    // Exact amounts may add up to one that is not exact. Then nothing of that name is sent.
     const refused = new Map<string, WriteFailure<T>>();
     for (const write of writes) {
       const amount = inexactAmount(write.data);
       if (amount !== undefined && !refused.has(write.name)) {
         const error = new RangeError(
-          `What is added to ${describeValue(write.name)} in the bucket ${write.bucket} of ${describeValue(write.interval)} comes to ${amount}; expected less than 2^53 in one call`,
+          `The amounts for ${describeValue(write.name)} in bucket ${write.bucket} of ${describeValue(write.interval)} add up to ${amount}; expected less than 2^53 in one call`,
         );
         refused.set(write.name, { write, fate: 'failed', error });
       }
@@ -101,8 +101,8 @@ export class Writer<T extends TimeseriesType> {
   }
 
   /**
-   * All writes of a name in one request that is applied whole or not at all; `null` where that cannot be, since there
-   * is too much of them.
+   * Sends all writes of a name in one request that is applied whole or not at all. Resolves to `null` if they are too
+   * large for that.
    */
   async #writeAtOnce(groups: readonly Group<T>[], moment: Moment): Promise<WriteFailure<T>[] | null> {
     const { session, directory } = this.#parts;
@@ -134,7 +134,7 @@ export class Writer<T extends TimeseriesType> {
     return [...chunk.writes].map((write) => ({ write, ...loss }));
   }
 
-  /** One name in one round trip: what enters it goes along, where it cannot be in one batch with the data. */
+  /** Writes one name in one round trip: its directory entries go out beside the data, not in one batch with it. */
   async #writeTogether(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const windows = groups.flatMap((group) => [...group.windows.values()]);
     const [unentered] = await Promise.all([
@@ -149,14 +149,14 @@ export class Writer<T extends TimeseriesType> {
       const loss = entry === null ? undefined : lost.get(entry);
       if (loss === undefined) continue;
       for (const { writes } of unlisted.values()) {
-        // Stored, but neither listed nor deleted with its name until it is written to again.
+        // Stored, but until the next write, `list` does not show it and `delete` does not delete it.
         const stored = writes.filter((write) => !outcomes.isLost(write));
         outcomes.lost(stored, { ...loss, fate: 'unknown' });
       }
     }
   }
 
-  /** Many names in batches within partitions, once the names are entered; hints at the data come after it. */
+  /** Writes many names: first their directory entries, then the data within partitions, then the hints. */
   async #writeInTurn(groups: readonly Group<T>[], moment: Moment, outcomes: WriteOutcomes): Promise<void> {
     const unentered = await this.#enter(groups, moment, { hinted: false });
     const entered: WindowWrites<T>[] = [];
@@ -187,7 +187,7 @@ export class Writer<T extends TimeseriesType> {
     return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, moment, options);
   }
 
-  /** Sends batches within partitions, or where they may be `spread`, several of them as one. */
+  /** Sends batches within partitions; with `spread`, several small ones as one. */
   async #send(
     windows: readonly WindowWrites<T>[],
     moment: Moment,
@@ -219,7 +219,7 @@ export class Writer<T extends TimeseriesType> {
     }
   }
 
-  /** A name that was entered beside data that was not stored is not to be listed for that. */
+  /** Removes the hints of names whose data was not stored, so that `list` does not show them. */
   async #takeBackHints(
     groups: readonly Group<T>[],
     { begun }: Moment,

@@ -215,7 +215,7 @@ async function refuseRecorded(target: Reference, names: readonly string[], flags
     const recorded = await open(target, 'look');
     await refuseExisting(recorded, names, flags).finally(() => recorded.close());
   } catch (error) {
-    // Nothing is there, or only what is of another timezone: the copy looks again.
+    // Nothing is recorded, or only another timezone: the copy checks again.
     if (!(error instanceof NothingRecorded || error instanceof ConfigurationError)) throw error;
   }
 }

@@ -45,7 +45,7 @@ interface IntervalFacts {
   /** Unix seconds of the first and the last bucket with data. */
   first: number | null;
   last: number | null;
-  /** Buckets with data over all names, resolution buckets where the interval has them; `null` for not counted. */
+  /** Number of buckets with data over all names (resolution buckets if there are any); `null` if not counted. */
   buckets: number | null;
 }
 

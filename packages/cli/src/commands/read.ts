@@ -65,7 +65,7 @@ function transformsOf(text: string | undefined): TransformName[] {
   return names.filter((name): name is TransformName => name !== '');
 }
 
-/** What the flags say; else what the interval keeps, or all that there is where it keeps everything. */
+/** The range of the flags. Default: what the interval keeps, or all data if it keeps everything. */
 async function rangeOf(
   timeseries: OpenTimeseries,
   names: readonly string[],
@@ -104,7 +104,7 @@ interface Layout {
   readonly timezone: string;
 }
 
-/** Lays data out by time: a column for each name, where they are told apart, and for each transform. */
+/** Arranges data by time: a column for each transform and, if names are apart, for each name. */
 function tableOf(
   read: readonly (readonly [name: string | null, data: ReadonlyMap<number, unknown>])[],
   { transforms, nested, timezone }: Layout,

@@ -51,7 +51,7 @@ Examples:
           await print(formats[format]?.(table) ?? []);
           return;
         }
-        // Loaded here: it is most of what this command loads.
+        // Loaded only here, because it is large.
         const { picture } = await import('../output/svg.js');
         await writeFile(svg, picture(table, title ?? names.join(', ')));
         new Notes(flags).say(`Wrote ${svg}`);

@@ -144,7 +144,7 @@ function refuseOpen(listen: Address, token: string | undefined): void {
   );
 }
 
-/** What is served: read from the file for the so manieth time. */
+/** What to serve. `times` counts the readings of the configuration file. */
 async function servingOf(names: readonly string[], flags: Flags, times: number): Promise<Serving> {
   const config = await loadConfig(flags.config, times);
   const references = new Map<string, Reference>();

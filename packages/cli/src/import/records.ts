@@ -57,7 +57,7 @@ export async function* ndjsonRecords(texts: Texts, options: RecordOptions): Asyn
     line++;
     const fields = parse(text, line);
     if (typeof fields !== 'object' || fields === null) throw wrong(line, 'is no object');
-    // What is text in JSON is text.
+    // Text in JSON stays text.
     yield recordOf({ ...fields }, line, { ...options, readValue: (value) => value });
   }
 }

@@ -43,7 +43,7 @@ function show(data: unknown): string {
     return [...data].map(([value, count]) => `${show(value)}×${show(count)}`).join(' ');
   if (data instanceof Set || Array.isArray(data)) return [...data].map(show).join(' ');
   if (data instanceof Date) return data.toISOString();
-  // What would leave its cell, or the line.
+  // Characters that would leave the cell or the line.
   if (typeof data === 'string') return /[\s\p{Cc}]/u.test(data) ? JSON.stringify(data) : data;
   return typeof data === 'object' ? JSON.stringify(plain(data)) : String(data);
 }

@@ -7,7 +7,7 @@ export interface ChartSize {
   /** Characters. */
   readonly width: number;
   readonly height: number;
-  /** Whether lines may be told apart by colours. */
+  /** Whether the output has colours. */
   readonly colour: boolean;
 }
 
@@ -59,7 +59,7 @@ function scaleOf(values: readonly number[], height: number): Scale {
     values.reduce((a, b) => Math.min(a, b)),
     values.reduce((a, b) => Math.max(a, b)),
   ];
-  // From 0 where that costs little: amounts compare better.
+  // Starts at 0 if that costs little, because amounts compare better.
   const from = lowest > 0 && lowest < highest * 0.6 ? 0 : lowest;
   const to = highest > from ? highest : from + (Math.abs(from) || 1);
   const ticks = ticksOf(from, to, Math.max(2, Math.floor(height / 3)));

@@ -47,7 +47,7 @@ export function picture(table: Table, title: string): string {
   return `${plot.outerHTML}\n`;
 }
 
-/** What the clocks of a timezone show, as the date that has it in UTC: axes are drawn there. */
+/** The local time of a timezone as a date in UTC, because axes are drawn in UTC. */
 function wallTime(timestamp: number, timezone: string): Date {
   const time = DateTime.fromSeconds(timestamp, { zone: timezone });
   return time.setZone('utc', { keepLocalTime: true }).toJSDate();

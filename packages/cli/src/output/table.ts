@@ -2,7 +2,7 @@
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-  /** Of the times, where they are shown as dates. */
+  /** The timezone of times that are shown as dates. */
   readonly timezone: string;
 }
 

@@ -36,7 +36,7 @@ function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Whether a page of another origin sends what may write. */
+/** Whether a page of another origin sent a request that may write. */
 function isFromElsewhere({ method, headers }: Request): boolean {
   const origin = headers.get('origin');
   if (origin === null || method === 'GET' || method === 'HEAD') return false;

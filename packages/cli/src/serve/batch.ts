@@ -5,7 +5,7 @@ export interface Entry {
   readonly second: number;
   readonly name: string;
   readonly values: readonly Value[];
-  /** How many lines the values came in: one of statsd may stand for several. */
+  /** The number of lines that the values came in. One line of statsd may stand for several values. */
   readonly lines: number;
 }
 
@@ -15,16 +15,16 @@ export class Batch {
   readonly inserts = new Map<number, Map<string, Value[]>>();
   #lines = 0;
   readonly #ordered: boolean;
-  /** Where the order counts: the place among the seconds of the last values of each name. */
+  /** If the order counts: the place of each name's last values among the seconds. */
   readonly #places = new Map<string, number>();
   readonly #placeOf = new Map<number, number>();
-  /** How many lines fewer than values there are, where a line brought several or none. */
+  /** How many more values than lines there are, if a line brought several or none. */
   readonly #surplus = new Map<readonly Value[], number>();
   #latest:
     | { readonly second: number; readonly named: Map<string, Value[]>; readonly place: number }
     | undefined;
 
-  /** `ordered`: values of a name have to stay in the order in which they came, whatever their seconds are. */
+  /** `ordered`: the values of a name must stay in the order of arrival, whatever their seconds. */
   constructor(ordered: boolean) {
     this.#ordered = ordered;
   }
@@ -33,14 +33,14 @@ export class Batch {
     return this.#lines;
   }
 
-  /** How many entries there are. */
+  /** Number of entries. */
   get size(): number {
     let size = 0;
     for (const named of this.inserts.values()) size += named.size;
     return size;
   }
 
-  /** Adds the value of a line after those before it; `false`, and nothing is added, where that is no order. */
+  /** Adds the value of a line. If that would break the order, adds nothing and returns `false`. */
   add(second: number, name: string, value: Value): boolean {
     const values = this.#valuesOf(second, name);
     if (values === undefined) return false;
@@ -49,7 +49,7 @@ export class Batch {
     return true;
   }
 
-  /** Adds several values, which came in so many lines. */
+  /** Adds several values, which came in `lines` lines. */
   addAll(second: number, name: string, given: readonly Value[], lines: number): boolean {
     const values = this.#valuesOf(second, name);
     if (values === undefined) return false;
@@ -81,7 +81,7 @@ export class Batch {
     return new Set([...this.inserts.values()].flatMap((named) => [...named.keys()]));
   }
 
-  /** A part of it, and with it, but not counted as lines again, whatever else there is of some names. */
+  /** A part of the batch, with all other entries of some names. Those do not count as lines again. */
   repeating(part: Batch | null, names: ReadonlySet<string>): Batch {
     const repeated = new Batch(this.#ordered);
     for (const { second, name, values, lines } of this.entries()) {
@@ -102,7 +102,7 @@ export class Batch {
     return parts;
   }
 
-  /** Where values go; `undefined` where they would come before values that came before them. */
+  /** The list to add values to; `undefined` if they would come before earlier values. */
   #valuesOf(second: number, name: string): Value[] | undefined {
     const { named, place } = this.#at(second);
     // A bulk insert goes second by second: a name may not come back to one before its last.
@@ -117,7 +117,7 @@ export class Batch {
     return made;
   }
 
-  /** The names at a second; lines beside each other are mostly of the same. */
+  /** The names at a second. Adjacent lines mostly have the same one. */
   #at(second: number) {
     if (this.#latest?.second === second) return this.#latest;
     let named = this.inserts.get(second);

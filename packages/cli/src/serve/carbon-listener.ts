@@ -34,7 +34,7 @@ export class CarbonListener implements Listener {
   }
 
   static async listen(address: Address, intake: Intake, log: Log): Promise<CarbonListener> {
-    // A sender that has nothing more to say may still be behind with what it said.
+    // A sender that has finished may still have data on the way.
     const server = createServer({ allowHalfOpen: true });
     server.listen(address.port, address.host);
     await once(server, 'listening');

@@ -10,7 +10,7 @@ export class GaugeLevels {
     this.#most = most;
   }
 
-  /** What a gauge shows from now on. */
+  /** The new level of a gauge. */
   next({
     name,
     value,

@@ -5,9 +5,9 @@ import type { Route, Router } from './router.js';
 import type { Kind } from './rules.js';
 import { emptyTally, sumOf, type Tally } from './tally.js';
 
-/** Senders that can wait are asked to while so many lines wait for a store that takes them, … */
+/** Senders that can wait are paused while this many lines wait for a store that takes them, … */
 const HIGH_WATER = 50_000;
-/** … until no more than so many do. */
+/** … until only this many do. */
 const LOW_WATER = 20_000;
 
 export interface IntakeParts {
@@ -46,7 +46,7 @@ export class Intake {
     return { ...tally, dropped: tally.dropped + this.#dropped };
   }
 
-  /** What became of the lines of one timeseries. */
+  /** The fates of the lines of one timeseries. */
   tallyOf(served: Route['served']): Readonly<Tally> | undefined {
     return this.#outlets.get(served)?.tally;
   }
@@ -61,7 +61,7 @@ export class Intake {
     return this.#moving >= Math.min(HIGH_WATER, this.#parts.keep / 2);
   }
 
-  /** Takes what a line says: values of a path at a Unix second, which may stand for the same measurement several times. */
+  /** Takes a line: values of a path at a Unix second, each of which may stand for several equal measurements. */
   add(kind: Kind, path: string, second: number, value: Value, occurrences = 1): void {
     const routes = this.#router.routesOf(path, kind);
     if (routes.length === 0) this.#unmatched++;
@@ -80,7 +80,7 @@ export class Intake {
     this.#waitingForRoom.push(callback);
   }
 
-  /** From now on lines go where another configuration sends them. */
+  /** Sends lines according to another configuration from now on. */
   route(router: Router): void {
     this.#router = router;
   }

@@ -8,7 +8,7 @@ export function lineValue(type: TimeseriesType, valueType: unknown): (value: Val
   return (value) => (typeof value === 'string' ? numberIfPlain(value) : value);
 }
 
-/** `765` is a number; `007` and `1e3` stay text, since they would become the same as others. */
+/** `765` is a number; `007` and `1e3` stay text, because as numbers they would equal other texts. */
 function numberIfPlain(text: string): Value {
   const number = Number(text);
   return String(number) === text && Number.isFinite(number) ? number : text;

@@ -31,7 +31,7 @@ export class LineSplitter {
     return this.#linesOf(held);
   }
 
-  /** What came after the last newline, at the end of the stream; `undefined` where it is nothing. */
+  /** The text after the last newline, at the end of the stream; `undefined` if there is none. */
   end(): string | undefined {
     const rest = this.#held > 0 ? Buffer.concat(this.#rest).toString('utf8') : undefined;
     this.#rest = [];

@@ -1,7 +1,7 @@
 import type { Address } from './address.js';
 import type { Intake } from './intake.js';
 
-/** A listener for lines, with statistics of what it has seen. */
+/** A listener for lines, with statistics. */
 export interface Listener {
   readonly title: 'carbon' | 'statsd';
   readonly address: Address;

@@ -3,7 +3,7 @@ const EVERY = 10_000;
 
 interface Repeated {
   readonly timer: NodeJS.Timeout;
-  /** How many came since the last one that was written. */
+  /** The number of messages since the last one written. */
   left: number;
   last: string;
 }
@@ -23,7 +23,7 @@ export class Log {
     this.#write(line);
   }
 
-  /** Says it at once, and then not again for a while: what comes meanwhile is counted, and its last one is said. */
+  /** Writes a message at once, then none of its kind for a while. Those are counted, and the last one is written. */
   now(kind: string, line: string, count = 1): void {
     const repeated = this.#repeated.get(kind);
     if (repeated !== undefined) {
@@ -37,7 +37,7 @@ export class Log {
     this.#repeated.set(kind, { timer, left: 0, last: '' });
   }
 
-  /** Says what was held back. */
+  /** Writes the messages that were held back. */
   end(): void {
     for (const kind of [...this.#repeated.keys()]) {
       clearTimeout(this.#repeated.get(kind)?.timer);

@@ -10,7 +10,7 @@ export interface Sink {
   /** Whether a value that is stored twice is as if it were stored once. */
   readonly idempotent: boolean;
   bulkInsert(inserts: BulkInserts<Value>): Promise<unknown>;
-  /** Rejects where the store does not answer. */
+  /** Rejects if the store does not answer. */
   probe(name: string): Promise<unknown>;
 }
 
@@ -18,26 +18,26 @@ export interface Sink {
 export interface OutletEvents {
   /** Lines have left the queue, or the store has gone away or come back. */
   settled(): void;
-  /** The store did not take what it was sent; it is sent again. */
+  /** The store did not take some lines, which will be sent again. */
   failed(error: Error, waiting: number): void;
   /** The store takes lines again. */
   recovered(waiting: number): void;
-  /** The store will not have some lines, and they are given up. */
+  /** The store refuses some lines, and they are given up. */
   refused(error: Error, lines: number): void;
   unknown(error: Error, lines: number): void;
 }
 
 /** The most lines of one bulk insert. */
 const MOST_LINES = 10_000;
-/** So many bulk inserts may be under way: while the store writes one, the next is prepared. */
+/** The most bulk inserts in flight: while the store writes one, the next is prepared. */
 const MOST_FLYING = 2;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
 
 interface Outcome {
-  /** What is to be sent again. */
+  /** The lines to send again. */
   readonly failed: Batch | null;
-  /** Lines that are stored, and lines of which the store did not tell. */
+  /** Number of lines stored, and of lines whose fate the store did not tell. */
   readonly stored: number;
   readonly unknown: number;
   /** Whether the store took anything. */
@@ -45,15 +45,15 @@ interface Outcome {
   readonly error: Error | undefined;
 }
 
-/** A bulk insert that is under way. */
+/** A bulk insert in flight. */
 interface Flight {
   readonly batch: Batch;
   readonly outcome: Promise<Outcome>;
 }
 
 /**
- * The queue of one timeseries. Lines are written in the order of arrival, one bulk insert after the other; if many
- * lines wait, the next one is handed over early. What was certainly not stored is sent again before what came later.
+ * The queue of one timeseries. Lines are written in the order of arrival, one bulk insert after the other; if many lines
+ * wait, the next one is sent early. Lines that were certainly not stored are sent again before later ones.
  */
 export class Outlet {
   readonly tally: Tally = emptyTally();
@@ -61,13 +61,13 @@ export class Outlet {
   readonly #events: OutletEvents;
   #queue: Batch[] = [];
   #flying: Flight[] = [];
-  /** Nothing is handed over early while it is open what is to be sent first. */
+  /** Nothing is sent early while it is undecided what goes first. */
   #isHolding = false;
   #running: Promise<void> | undefined;
   #away: Error | undefined;
   #delay = FIRST_DELAY;
   readonly #closing = new AbortController();
-  /** An insert that was refused by a store that answers, while the one after it is tried. */
+  /** An insert refused by a store that answers, while the next one is tried. */
   #suspect: Batch | undefined;
 
   constructor(sink: Sink, events: OutletEvents) {
@@ -75,7 +75,7 @@ export class Outlet {
     this.#events = events;
   }
 
-  /** Why the store does not take anything; `undefined` where it does. */
+  /** Why the store takes nothing; `undefined` if it does. */
   get away(): Error | undefined {
     return this.#away;
   }
@@ -94,8 +94,8 @@ export class Outlet {
   }
 
   /**
-   * Resolves when nothing waits any more, or when the signal gives up: what is not under way is dropped then, and what
-   * is still counts as waiting.
+   * Resolves when no line waits any more, or when the signal aborts. Then lines that are not in flight are dropped, and
+   * those in flight still count as waiting.
    */
   async drain(signal: AbortSignal): Promise<void> {
     const givenUp = new Promise<void>((resolve) => {
@@ -112,7 +112,7 @@ export class Outlet {
   }
 
   async #run(): Promise<void> {
-    // What one turn of the event loop brings goes out together.
+    // Lines of one turn of the event loop go out together.
     await new Promise(setImmediate);
     for (let flight = this.#next(); flight !== undefined; flight = this.#next()) {
       await this.#settle(await flight.outcome);
@@ -122,7 +122,7 @@ export class Outlet {
     this.#running = undefined;
   }
 
-  /** What is under way for the longest, or else is sent now. */
+  /** The oldest bulk insert in flight; if there is none, sends the next one. */
   #next(): Flight | undefined {
     this.#fly();
     const flying = this.#flying.shift();
@@ -132,7 +132,7 @@ export class Outlet {
     return batch === undefined ? undefined : this.#send(batch);
   }
 
-  /** Hands over full batches while others are under way, where their order does not suffer from it. */
+  /** Sends full batches while others are in flight, unless that could change their order. */
   #fly(): void {
     const { ordered, idempotent } = this.#sink;
     if (
@@ -158,7 +158,7 @@ export class Outlet {
     if (lost !== null && error !== undefined) {
       const failed = await this.#landed(lost);
       if (isRefusal(error)) this.#isolate(failed, error);
-      // The store is there: smaller parts tell what it is that it does not take.
+      // The store is there: smaller parts show which lines it does not take.
       else if (took) this.#queue.unshift(...partsOf(failed));
       else await this.#wait(failed, error);
     }
@@ -170,8 +170,8 @@ export class Outlet {
   }
 
   /**
-   * Waits for what is under way behind a batch that failed, and queues what of it is to be sent again: what failed, and,
-   * where the order counts, what overtook earlier values of its name.
+   * Waits for the batches in flight behind a failed one, and queues their lines that must be sent again: failed ones
+   * and, if the order counts, those that overtook earlier values of their name.
    */
   async #landed(failed: Batch): Promise<Batch> {
     const flying = this.#flying;
@@ -207,7 +207,7 @@ export class Outlet {
       return { failed: null, stored: batch.lines, unknown: 0, took: true, error: undefined };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      // Any other error comes before something is written.
+      // Any other error comes before anything is written.
       if (!(error instanceof BulkInsertError)) {
         return { failed: batch, stored: 0, unknown: 0, took: false, error };
       }
@@ -221,13 +221,13 @@ export class Outlet {
     }
   }
 
-  /** Waits with what was not stored, the longer the more often that happened. */
+  /** Waits before a retry, longer each time. */
   async #wait(failed: Batch, error: Error): Promise<void> {
     const answers = await this.#answers(failed);
     const before = this.#suspect;
     this.#suspect = undefined;
     if (answers && failed.size === 1 && before === undefined && this.#queue.length > 0) {
-      // Is it this one that the store does not take, or anything? The next one tells.
+      // Does the store refuse only this one, or everything? The next one tells.
       this.#suspect = failed;
       return;
     }
@@ -259,7 +259,7 @@ export class Outlet {
     this.#events.recovered(this.tally.waiting);
   }
 
-  /** After others were stored, what was refused before them is tried once more. */
+  /** After others were stored, retries the insert that was refused before them. */
   async #retrySuspect(): Promise<void> {
     const suspect = this.#suspect;
     if (suspect === undefined) return;

@@ -25,7 +25,7 @@ export class Router {
     const ofKind = this.#ofKind(kind);
     const known = ofKind.get(path);
     if (known !== undefined) return known;
-    // A copy: a slice of what a socket brought would keep all of that in memory.
+    // A copy: a slice would keep the whole chunk of the socket in memory.
     const own = Buffer.from(path).toString();
     const routes = this.#rules.targetsOf(own, kind).flatMap(({ timeseries, name }) => {
       const served = this.#served.get(timeseries);

@@ -103,7 +103,7 @@ export function defaultRules(served: Types, listeners: readonly ListenerKind[]):
   return [...served.keys()].map((timeseries) => ({ match: '**', timeseries }));
 }
 
-/** Without rules, it has to be plain where a line of statsd goes. */
+/** Without rules, there must be exactly one place for a line of statsd. */
 function refuseTwins(served: Types): void {
   for (const kind of ['count', 'gauge', 'histogram', 'set'] as const) {
     const fits = [...served].filter(([, type]) => fitting[kind].includes(type)).map(([name]) => name);

@@ -10,7 +10,7 @@ export class Served {
   readonly name: string;
   readonly timeseries: OpenTimeseries;
   readonly sink: Sink;
-  /** What of a line is stored, in the type that the store takes. */
+  /** The part of a line to store, in the type that the store takes. */
   readonly valueOf: (value: Value) => Value;
   readonly #reference: Reference;
 
@@ -26,7 +26,7 @@ export class Served {
     return new Served(name, reference, await open(reference, purpose));
   }
 
-  /** Whether it is what another configuration means, too. */
+  /** Whether a reference of another configuration means the same timeseries. */
   is({ source, options }: Reference): boolean {
     return source === this.#reference.source && isDeepStrictEqual(options, this.#reference.options);
   }

@@ -23,7 +23,7 @@ const LAST_MILLISECONDS = 2000;
 export interface Serving {
   /** By the names under which they are served. */
   readonly references: ReadonlyMap<string, Reference>;
-  /** `undefined` where the configuration has none. */
+  /** `undefined` if the configuration has none. */
   readonly rules: readonly Rule[] | undefined;
   /** The names that a rule may have: those of the configuration. */
   readonly known: readonly string[];
@@ -38,11 +38,11 @@ export interface ServerOptions {
   readonly maxBuckets: number | undefined;
   /** The most lines of each listener that wait while a store does not take them. */
   readonly keep: number;
-  /** How long what waits may take to be stored, in milliseconds, before a timeseries is closed without it. */
+  /** How long waiting lines may take to be stored, in milliseconds, before a timeseries is closed without them. */
   readonly grace: number;
 }
 
-/** Serves open timeseries over HTTP, and stores in them what listeners receive. */
+/** Serves open timeseries over HTTP, and stores the lines that listeners receive. */
 export class Server {
   readonly #options: ServerOptions;
   readonly #log: Log;
@@ -60,7 +60,7 @@ export class Server {
     this.#authorize = authorizationBy(options.token);
   }
 
-  /** Opens the timeseries, then listens; where one of both fails, everything is closed again. */
+  /** Opens the timeseries, then listens. If either fails, closes everything again. */
   static async start(serving: Serving, options: ServerOptions, log: Log): Promise<Server> {
     const server = new Server(options, log);
     try {
@@ -73,14 +73,14 @@ export class Server {
     return server;
   }
 
-  /** Serves what another configuration says: opens what is new, and closes what is gone. Listeners stay. */
+  /** Applies another configuration: opens new timeseries, and closes those that are gone. Listeners stay. */
   reload(read: () => Promise<Serving>): Promise<void> {
     const reloaded = this.#reloading.then(async () => this.#serve(await read()));
     this.#reloading = reloaded.catch(() => undefined);
     return reloaded;
   }
 
-  /** Stops listening, stores what waits, and closes; resolves to how many lines were not stored in time. */
+  /** Stops listening, stores waiting lines, and closes. Resolves to the number of lines not stored in time. */
   async close(): Promise<number> {
     await this.#reloading;
     await Promise.all([this.#http?.close(), ...this.#listeners.map((listener) => listener.close())]);
@@ -114,7 +114,7 @@ export class Server {
     await this.#release(gone);
   }
 
-  /** Keeps what is open already and means the same, and opens the rest. */
+  /** Keeps timeseries that are open already and did not change, and opens the rest. */
   async #open(references: ReadonlyMap<string, Reference>) {
     const purpose: Purpose = this.#isWriting ? 'write' : 'look';
     const opened: Served[] = [];
@@ -190,7 +190,7 @@ export class Server {
     return Response.json(status, { headers: { 'cache-control': 'no-store' } });
   }
 
-  /** Stores what waits for some timeseries, and closes them. */
+  /** Stores the lines that wait for some timeseries, and closes these. */
   async #release(gone: Iterable<Served>): Promise<void> {
     const signal = AbortSignal.timeout(this.#options.grace);
     const releasing = [...gone].map(async (each) => {

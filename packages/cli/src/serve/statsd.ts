@@ -5,7 +5,7 @@ export type Metric =
       readonly type: 'histogram';
       readonly name: string;
       readonly value: number;
-      /** How many measurements the value stands for, where only a sample of them is sent. */
+      /** The number of measurements that the value stands for, if only a sample of them is sent. */
       readonly occurrences: number;
     }
   | {

@@ -2,9 +2,9 @@ import type { Notes } from './notes.js';
 
 /** How far work has come. */
 export interface Advance {
-  /** From 0 to 1; `undefined` where the end is not known. */
+  /** From 0 to 1; `undefined` if the end is not known. */
   readonly fraction?: number;
-  /** What was done so far, and what it is counted in: 1200, 'buckets'. */
+  /** The amount done so far, and its unit: 1200, 'buckets'. */
   readonly count: number;
   readonly unit: string;
 }

@@ -11,7 +11,7 @@ interface KnownBackend {
   /** Its name after `@kairos/`, under which its package exports it. */
   readonly name: string;
   readonly schemes: readonly string[];
-  /** The package of the driver; `null` where the runtime has it. */
+  /** The package of the driver; `null` if the runtime has it built in. */
   readonly driverOf: (scheme: string) => string | null;
   readonly namespaces: { readonly [F in NamespaceFlag]?: string };
   /** Whether `createTables: false` keeps an opening from creating anything. */
@@ -93,7 +93,7 @@ export async function loadInstalledBackends(): Promise<Backend[]> {
   return loaded;
 }
 
-/** Run by npx, the command lies elsewhere than the packages of the project. */
+/** When npx runs the command, it is not in the project's `node_modules`. */
 async function importFromAnywhere(name: string): Promise<object | null> {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'x.js')).href]) {
     const path = resolveFrom(from, name);

@@ -17,7 +17,7 @@ export interface Reference {
 /** The options of `kairos.timeseries` as they were given: core checks them. */
 export interface GivenOptions {
   readonly type: TimeseriesType;
-  /** As they are recorded, where they are left out. */
+  /** Default: the recorded ones. */
   readonly intervals?: IntervalsOptions;
   readonly timezone?: string;
   readonly [option: string]: unknown;
@@ -99,7 +99,7 @@ function namespaceOf(scheme: string, flags: TimeseriesFlags): Record<string, str
   return options;
 }
 
-/** `replication=1`: the value is JSON, or text where it is none. */
+/** Reads `replication=1`. The value is JSON, or text if it is not valid JSON. */
 function parseOptions(given: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     given.map((each) => {

@@ -14,7 +14,7 @@ import { piecesOf } from './pieces.js';
 import { encoded } from './remaking.js';
 import { rangesIn } from './task.js';
 
-/** Data of one bucket, as it is stored: without `readFunc` and `writeFunc`. */
+/** The timestamp and data of one bucket, as stored: without `readFunc` and `writeFunc`. */
 export type BucketEntry<S extends TimeseriesTypes> = readonly [
   name: string,
   timestamp: Timestamp,
@@ -47,7 +47,7 @@ export async function* readBuckets<S extends TimeseriesTypes>(
 /**
  * Adds data to buckets of one interval only, such as what `readBuckets` yields. (An insert would add to all intervals.)
  * Resolves to how many buckets were written, and how many were skipped because they are past their retention. Rejects
- * with `InvalidValueError` or `StorageError`; what was added until then stays.
+ * with an `InvalidValueError` or a `StorageError`; buckets added until then stay.
  *
  * @example
  * ```ts

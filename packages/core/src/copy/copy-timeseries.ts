@@ -11,7 +11,7 @@ import type { PlannedInterval } from './plan.js';
 import { type Remade, Remaking } from './remaking.js';
 import { CopyTask } from './task.js';
 
-/** Names that are copied at once. */
+/** Number of names to copy at once. */
 const NAMES_AT_ONCE = 4;
 
 /**
@@ -23,7 +23,7 @@ const NAMES_AT_ONCE = 4;
  *
  * Memory holds a few thousand buckets of a few names, however many there are. To continue an interrupted copy, use
  * `resume`. Rejects with a `StorageError` if a store fails, and with an `InvalidValueError` for a value that the target
- * cannot hold; what was copied until then is in the target.
+ * cannot hold; everything copied until then is in the target.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ class CopyRun {
   readonly #names: readonly string[];
   readonly #tallies: ReadonlyMap<PlannedInterval, { buckets: number; expired: number }>;
   #done = 0;
-  /** Parts of the names under way, in names. */
+  /** The progress of the names being copied, in names. */
   #underWay = 0;
 
   constructor(task: CopyTask, options: Pick<CopyOptions, 'onProgress'>, names: readonly string[]) {

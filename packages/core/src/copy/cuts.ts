@@ -9,13 +9,13 @@ export interface Span {
   readonly last: number;
 }
 
-/** Whose interval it is, as far as its calendar goes. */
+/** An interval and the timezone of its calendar. */
 export interface Cut {
   readonly interval: Interval;
   readonly timezone: string;
 }
 
-/** For each unit of the calendar the longer ones whose every edge is an edge of it. */
+/** For each calendar unit, the longer units all of whose edges are edges of it. */
 const longerUnits: { readonly [U in CalendarUnit]: readonly CalendarUnit[] } = {
   hourly: ['daily', 'weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly'],
   daily: ['weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly'],
@@ -27,7 +27,7 @@ const longerUnits: { readonly [U in CalendarUnit]: readonly CalendarUnit[] } = {
   yearly: [],
 };
 
-/** Whether two intervals cut time alike. */
+/** Whether two intervals cut time the same way. */
 export function isSameCut(one: Cut, other: Cut): boolean {
   const [units, others] = [unitsOf(one.interval), unitsOf(other.interval)];
   return (
@@ -38,8 +38,7 @@ export function isSameCut(one: Cut, other: Cut): boolean {
 }
 
 /**
- * Whether the data of `fine` tells apart all that `coarse` tells apart, over the span of the data: each edge of the
- * one is an edge of the other.
+ * Whether `coarse` can be made from `fine` over the span of the data: each edge of `coarse` must be an edge of `fine`.
  */
 export function canMake(fine: Cut, coarse: Cut, span: Span | null): boolean {
   return unitsOf(coarse.interval).every((edges) =>
@@ -49,7 +48,7 @@ export function canMake(fine: Cut, coarse: Cut, span: Span | null): boolean {
   );
 }
 
-/** The step and, where there is one, the resolution: the edges of both are edges of the data. */
+/** The step and, if there is one, the resolution: the edges of both are edges of the data. */
 function unitsOf({ step, resolution }: Interval): TimeUnit[] {
   return resolution === null ? [step.unit] : [step.unit, resolution.unit];
 }
@@ -74,7 +73,7 @@ function hasEdges(fine: Edges, coarse: Edges, span: Span | null): boolean {
   return coarse.unit % seconds === 0 && daysStartAt(seconds, fine.timezone, span);
 }
 
-/** Whether the days of a timezone start at multiples of so many seconds, those at least that the data lies in. */
+/** Whether the days of a timezone start at multiples of some seconds, at least in the span of the data. */
 function daysStartAt(seconds: number, timezone: string, span: Span | null): boolean {
   const days = dayLine(timezone);
   if (days.timezone === 'UTC') return DAY % seconds === 0;

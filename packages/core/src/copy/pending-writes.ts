@@ -7,11 +7,11 @@ import { bucketWrite } from '../write/bucket-write.js';
 import { sizeOf } from './pieces.js';
 import type { Remade } from './remaking.js';
 
-/** What one write holds at most. */
+/** Limits of one write. */
 const MOST_BUCKETS = 4096;
 const MOST_VALUES = 65_536;
 
-/** Writes of buckets that are not sent yet, each bucket once. */
+/** Collects bucket writes to send, with each bucket once. */
 export class PendingWrites {
   readonly #target: Store;
   readonly #doing: string;
@@ -23,7 +23,7 @@ export class PendingWrites {
     this.#doing = doing;
   }
 
-  /** Whether it is time to send them. */
+  /** Whether it is time to send the writes. */
   get full(): boolean {
     return this.#writes.length >= MOST_BUCKETS || this.#values >= MOST_VALUES;
   }

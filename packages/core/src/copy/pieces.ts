@@ -3,16 +3,16 @@ import { countBuckets, type Interval, type Place, resolutionStart } from '../tim
 import { isMap, isSet } from '../values/kinds.js';
 import { describeValue } from '../values/value.js';
 
-/** The data of one bucket, or of one resolution bucket in it, as the store gave it. */
+/** The data of one bucket, or of one resolution bucket in it, as stored. */
 export interface Piece {
   readonly bucket: number;
   readonly resolution: number;
-  /** The first second of it. */
+  /** Its first second. */
   readonly start: number;
   readonly data: unknown;
 }
 
-/** What is read of a name: the buckets from `first` to `last`. */
+/** A range to read of a name: the buckets from `first` to `last`. */
 export interface PieceRange {
   readonly name: string;
   readonly interval: Interval;
@@ -20,15 +20,15 @@ export interface PieceRange {
   readonly last: number;
 }
 
-/** A read asks for so many slots (buckets, or resolution buckets) at first, and for more where they hold little. */
+/** The first read asks for this many slots (buckets, or resolution buckets), later ones for more if they hold little. */
 const FIRST_SLOTS = 4096;
 const MOST_SLOTS = 131_072;
 
-/** A read that held more values than `MANY` is followed by one half as long, one that held fewer than `FEW` by twice. */
+/** After a read of more values than `MANY`, the next is half as long; after one of fewer than `FEW`, twice as long. */
 const FEW = 16_384;
 const MANY = 65_536;
 
-/** What a name holds, ascending in time, read a part at a time. */
+/** Yields the data of a name in the order of time. Reads it in parts. */
 export async function* piecesOf(
   store: Store,
   { name, interval, first, last }: PieceRange,
@@ -58,18 +58,18 @@ export async function* piecesOf(
   }
 }
 
-/** How many buckets a range covers. */
+/** The number of buckets in a range. */
 export function lengthOf({ interval, first, last }: PieceRange): number {
   return countBuckets(interval.step, first, last);
 }
 
-/** How many values data holds. */
+/** The number of values in data. */
 export function sizeOf(data: unknown): number {
   if (Array.isArray(data)) return data.length;
   return isMap(data) || isSet(data) ? data.size : 1;
 }
 
-/** Compares two buckets of one interval. */
+/** Compares two places of one interval by time. */
 export function inTime(one: Place, other: Place): number {
   return one.bucket - other.bucket || one.resolution - other.resolution;
 }

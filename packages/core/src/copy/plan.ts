@@ -5,16 +5,16 @@ import type { Interval } from '../time/interval.js';
 import { describeValue } from '../values/value.js';
 import { type Cut, canMake, isSameCut, type Span } from './cuts.js';
 
-/** One interval of the target, and that of the source which it is made from. */
+/** An interval of the target, and the interval of the source that it is made from. */
 export interface PlannedInterval {
   readonly source: Interval;
   readonly target: Interval;
 }
 
 /**
- * Chooses for each interval of the target what it is made from: what the caller says, else the interval of the source
- * that reaches back furthest; among those one that cuts time alike, else the finest. Where the caller names some, the
- * others are made from these. Throws a `ConfigurationError` for an interval that cannot be made.
+ * Chooses the source interval for each target interval: the caller's choice, else the one that reaches back furthest;
+ * among equals, one that cuts time the same way, else the finest. If the caller chooses some, the others are made from
+ * these. Throws a `ConfigurationError` for an interval that cannot be made.
  */
 export function planCopy(
   source: Schema,
@@ -62,7 +62,7 @@ function chosenIntervals(source: Schema, target: Schema, chosen: unknown): Reado
   );
 }
 
-/** Seconds that both keep; as good as equal where both keep all. */
+/** The number of seconds that both intervals keep; the largest number if both keep everything. */
 function reach(source: Interval, target: Interval): number {
   const kept = ({ steps, step }: Interval) => (steps === null ? Number.MAX_VALUE : steps * step.longest);
   return Math.min(kept(source), kept(target));

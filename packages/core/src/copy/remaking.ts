@@ -4,12 +4,12 @@ import type { StoredData } from '../types/data-type.js';
 import type { StoredValue } from '../values/insertable.js';
 import { type Piece, sizeOf } from './pieces.js';
 
-/** A bucket of the target, or a part of its data: parts of one bucket follow one another, in order. */
+/** A bucket of the target, or a part of its data. Parts of one bucket follow one another, in order. */
 export interface Remade extends Place {
   readonly data: StoredData;
 }
 
-/** Data of more values is handed out in parts, which the store adds up. */
+/** Data of more values is returned in parts, which the store adds up. */
 const MOST_VALUES = 65_536;
 
 /** Makes the buckets of one interval of the target from the pieces of the source, which come ascending in time. */
@@ -33,7 +33,7 @@ export class Remaking {
     this.#mostValues = hands === 'parts' ? MOST_VALUES : Number.POSITIVE_INFINITY;
   }
 
-  /** Takes a piece, and returns what is done with it. */
+  /** Takes a piece, and returns the buckets that it completes. */
   take(piece: Piece): Remade[] {
     const place = locate(this.#interval, piece.start);
     const isSame = place.bucket === this.#place?.bucket && place.resolution === this.#place.resolution;
@@ -47,7 +47,7 @@ export class Remaking {
     return sizeOf(this.#data) > this.#mostValues ? [...done, ...this.rest()] : done;
   }
 
-  /** What is left after the last piece. */
+  /** Returns the buckets that are left after the last piece. */
   rest(): Remade[] {
     const [place, data] = [this.#place, this.#data];
     this.#place = undefined;
@@ -56,7 +56,7 @@ export class Remaking {
   }
 }
 
-/** Data with its values as the store of the target takes them. Throws an `InvalidValueError` for one that it does not. */
+/** Data with its values in the target's stored form. Throws an `InvalidValueError` if the target cannot hold one. */
 export function encoded(
   { dataType }: Schema,
   data: unknown,

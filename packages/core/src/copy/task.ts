@@ -14,10 +14,10 @@ import type { CopyPlanOptions } from './options.js';
 import { type Piece, type PieceRange, piecesOf } from './pieces.js';
 import { type PlannedInterval, planCopy } from './plan.js';
 
-/** So many names are looked at in one call for the bounds of the data. */
+/** The number of names in one call for the bounds of the data. */
 const NAMES_AT_ONCE = 500;
 
-/** What is to be copied from where to where: checked, and planned. */
+/** A checked and planned copy. */
 export class CopyTask {
   readonly source: Store;
   readonly target: Store;
@@ -62,13 +62,13 @@ export class CopyTask {
     return new CopyTask({ source, target, since, until }, names, plan, options.signal);
   }
 
-  /** What the source has of a name, for each interval that something is made from; those without data left out. */
+  /** The ranges of a name in the source's intervals that the copy reads. Those without data are left out. */
   async rangesOf(name: string): Promise<PieceRange[]> {
     const wanted = new Set(this.plan.map(({ source }) => source));
     const ranges: PieceRange[] = [];
     for (const range of await rangesIn(this.source, name, [...wanted])) {
       const { step } = range.interval;
-      // The buckets in which these limits lie may hold resolution buckets on either side.
+      // A bucket that contains such a limit may hold resolution buckets on either side of it.
       const first = bucketAt(step, this.#since, range.first, Math.max);
       const last = bucketAt(step, this.#until, range.last, Math.min);
       if (first <= last) ranges.push({ ...range, first, last });
@@ -76,7 +76,7 @@ export class CopyTask {
     return ranges;
   }
 
-  /** The pieces of a range that are to be copied. */
+  /** The pieces of a range to copy. */
   async *piecesOf(range: PieceRange): AsyncGenerator<Piece, void, undefined> {
     this.#signal?.throwIfAborted();
     for await (const piece of piecesOf(this.source, range)) {
@@ -86,14 +86,14 @@ export class CopyTask {
   }
 }
 
-/** Which names are copied, and what each interval of the target is made from. */
+/** The names to copy, and the source of each interval of the target. */
 export async function namesAndPlan<S extends TimeseriesTypes, D extends TimeseriesTypes>(
   from: Timeseries<S>,
   target: Schema,
   { intervals, names: given }: CopyPlanOptions<S, D>,
 ): Promise<{ names: readonly string[]; plan: readonly PlannedInterval[] }> {
   const source = storeOf(from);
-  // What cannot be made whatever the data is refused without a look at it.
+  // Intervals that cannot be made from any data are refused before the data is read.
   planCopy(source.schema, target, intervals, null);
   const names = given === undefined ? await from.list() : [...new Set(given)];
   const isUtc = [source.schema, target].every(({ timezone }) => timezone === 'UTC');
@@ -112,7 +112,7 @@ function boundary(timestamp: unknown, option: string, otherwise: number): number
   return timestamp === undefined || timestamp === null ? otherwise : toSeconds(timestamp, option);
 }
 
-/** The later or the earlier of a bucket and that of a limit, which may be an infinity. */
+/** The later or the earlier of a bucket and the bucket of a limit, which may be infinite. */
 function bucketAt(
   step: Timescale,
   limit: number,
@@ -122,7 +122,7 @@ function bucketAt(
   return Number.isFinite(limit) ? pick(bucket, step.bucketOf(limit)) : bucket;
 }
 
-/** What a timeseries has of a name within its retention. */
+/** The ranges of a name with unexpired data, by interval. */
 export async function rangesIn(
   store: Store,
   name: string,
@@ -138,7 +138,7 @@ export async function rangesIn(
   });
 }
 
-/** From the first to the last second of the data of all names; `null` where there is none. */
+/** The first and last second of the data of all names; `null` if there is none. */
 async function spanOf(store: Store, names: readonly string[]): Promise<Span | null> {
   const { schema } = store;
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -10,7 +10,7 @@ import type { PlannedInterval } from './plan.js';
 import { encoded, type Remade, Remaking } from './remaking.js';
 import { CopyTask, rangesIn } from './task.js';
 
-/** Names that are compared at once. */
+/** Number of names to compare at once. */
 const NAMES_AT_ONCE = 4;
 
 /** The most names to report as different. */
@@ -108,7 +108,7 @@ class Comparison {
     };
   }
 
-  /** The buckets that the source comes to. */
+  /** The buckets that the source adds up to. */
   async *#made(range: PieceRange | undefined, oldest: number | null): Buckets {
     if (range === undefined) return;
     const { schema, adapter } = this.#task.target;
@@ -143,13 +143,13 @@ async function next(buckets: Buckets): Promise<Remade | undefined> {
   return value;
 }
 
-/** Which of two comes first: negative for the first, 0 for both. */
+/** Compares two buckets: negative if the first comes first, 0 if they are the same. */
 function order(one: Remade | undefined, other: Remade | undefined): number {
   if (one === undefined) return 1;
   return other === undefined ? -1 : inTime(one, other);
 }
 
-/** Counts that came to 0 are as good as none: not every store tells them apart. */
+/** A count of 0 equals no data, because not every store tells them apart. */
 function isNothing(type: TimeseriesType, data: StoredData): boolean {
   return type === 'count' && data === 0;
 }
@@ -159,7 +159,7 @@ function add(totals: { buckets: number; total: number }, type: TimeseriesType, d
   totals.total += type === 'count' ? Number(data) : countOf(data);
 }
 
-/** How many values data holds, each as often as it occurs. */
+/** The number of values in data, each counted as often as it occurs. */
 function countOf(data: StoredData): number {
   if (!isMap(data)) return sizeOf(data);
   let count = 0;
@@ -188,7 +188,7 @@ function isSameData(
   return one === other;
 }
 
-/** Whether two sums of doubles are one but for the order of adding. */
+/** Whether two sums of doubles are equal except for the order of addition. */
 function isClose(one: number, other: number): boolean {
   return one === other || Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other));
 }

@@ -1,4 +1,4 @@
-/** Parts writes, or what is made of them, by their names. An adapter gets those of one name together. */
+/** Divides writes, or objects made from them, by name. Those of one name must be adjacent, as an adapter gets them. */
 export function* byName<W extends { readonly name: string }>(writes: Iterable<W>): Generator<W[]> {
   let named: W[] = [];
   for (const write of writes) {

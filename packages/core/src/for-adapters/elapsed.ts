@@ -3,8 +3,8 @@ let monotonic = performance.now();
 let wall = Date.now();
 
 /**
- * A clock in milliseconds that never goes back. It follows whichever of two clocks has advanced further: one stands
- * still while the machine is suspended, the other may be set back.
+ * A clock in milliseconds that never goes back. It follows whichever of two clocks has advanced further, because one
+ * stops while the machine is suspended and the other may be set back.
  */
 export function elapsed(): number {
   const [steady, set] = [performance.now(), Date.now()];

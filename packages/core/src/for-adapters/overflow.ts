@@ -1,6 +1,6 @@
 import { isMap } from '../values/kinds.js';
 
-/** Whether a bucket's data holds an infinite count: finite ones that add up to more than a double holds. */
+/** Whether a bucket's data holds an infinite count, because finite ones add up to more than a double holds. */
 export function overflows(data: unknown): boolean {
   if (typeof data === 'number') return !Number.isFinite(data);
   return (

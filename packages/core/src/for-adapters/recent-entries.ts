@@ -1,6 +1,6 @@
 import { elapsed } from './elapsed.js';
 
-/** The number of entries to remember; long names are not. */
+/** Number of entries to remember. Long names are not remembered. */
 const REMEMBERED_ENTRIES = 50_000;
 const REMEMBERED_CHARACTERS = 512;
 
@@ -11,7 +11,7 @@ const REMEMBERED_CHARACTERS = 512;
  */
 export class RecentEntries {
   readonly #freshMilliseconds: number;
-  /** By name, the longest unwritten first, the milliseconds at which its windows of each interval were entered. */
+  /** By name, least recently written first: when each window of each interval was entered, in milliseconds. */
   readonly #names = new Map<string, Map<string, Map<number, number>>>();
   #size = 0;
 

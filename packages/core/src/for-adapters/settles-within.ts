@@ -1,6 +1,6 @@
 /**
- * Whether work settles within so many milliseconds; rejects where it does so with an error. The work goes on, and holds
- * no process that would end.
+ * Resolves to whether work settles within this many milliseconds; rejects if it rejects in that time. Otherwise the work
+ * goes on, and its timer does not keep the process alive.
  *
  * @example
  * ```ts

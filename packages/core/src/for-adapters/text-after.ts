@@ -12,7 +12,7 @@ const LAST = 0x10ffff;
 export function textAfter(prefix: string): string | null {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? LAST);
   for (let point = points.pop(); point !== undefined; point = points.pop()) {
-    // Between these two are halves of pairs, which no text has alone.
+    // Between these two code points are surrogates, which well-formed text does not contain.
     if (point < LAST) return String.fromCodePoint(...points, point === 0xd7ff ? 0xe000 : point + 1);
   }
   return null;

@@ -9,7 +9,7 @@ export interface Bounds {
   readonly last: number;
 }
 
-/** The bounds of a name in each interval that has some data of it. */
+/** The bounds of a name in each interval that has data of it. */
 export async function propertiesOf(store: Store, given: unknown): Promise<{ [interval: string]: Bounds }> {
   const { schema, adapter } = store;
   const name = checkName(given, adapter.capabilities.nul);
@@ -23,7 +23,7 @@ export async function propertiesOf(store: Store, given: unknown): Promise<{ [int
   return Object.fromEntries(properties);
 }
 
-/** By interval, the first and the last bucket with data of some names; those without data are left out. */
+/** The first and last bucket with data of some names, by interval. Intervals without data are left out. */
 export async function boundsIn(
   store: Store,
   names: readonly string[],

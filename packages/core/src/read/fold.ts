@@ -3,7 +3,7 @@ import type { Schema } from '../schema/schema.js';
 import type { Interval } from '../time/interval.js';
 import type { Stages } from './stages.js';
 
-/** What a read adds up with what is built in, and no function of the user's sees; `undefined` where that is nothing. */
+/** What the built-in stages of a read add up before any function of the user sees the data; `undefined` for nothing. */
 export function foldOf(
   { dataType }: Schema,
   stages: Stages,
@@ -19,7 +19,7 @@ export function foldOf(
   const collapsed = stages.collapse === null || stages.collapse === 'add';
   const statistics = condensed && collapsed ? stages.statistics : null;
   const several = joined && names > 1;
-  // Names are joined before time is added up; where the order matters, one cannot be done without the other.
+  // Names are joined before buckets are added up. If the order matters, neither can be done without the other.
   const anyOrder = !several || !dataType.ordered || statistics !== null;
   const fold: Fold = {
     resolutions: anyOrder && finer && stages.condense === 'add',

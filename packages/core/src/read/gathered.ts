@@ -1,13 +1,13 @@
 /**
- * What rows hold under buckets, to be gone through in ascending order. Most stores return them so, and most reads ask
- * for them so: then no bucket is looked for.
+ * The data of rows by bucket. Most stores return buckets in ascending order, and most reads ask for them in that order:
+ * then it never has to search.
  */
 export class Gathered<D> {
   readonly #buckets: number[] = [];
   readonly #data: D[] = [];
-  /** Where the bucket is that was asked for last, or that after it. */
+  /** The place of the bucket last asked for, or the one after it. */
   #place = 0;
-  /** In place of the arrays, from the first bucket on that did not come in order. */
+  /** Takes the place of the arrays as soon as a bucket comes out of order. */
   #unordered: Map<number, D> | null = null;
 
   get(bucket: number): D | undefined {
@@ -51,7 +51,7 @@ export class Gathered<D> {
     }
   }
 
-  /** The place of the first bucket that is not before the given one. */
+  /** The place of the first bucket at or after the given one. */
   #search(bucket: number): number {
     let [low, high] = [0, this.#place];
     while (low < high) {

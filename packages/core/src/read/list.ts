@@ -3,7 +3,7 @@ import { retentionAt } from '../schema/retention.js';
 import type { Store } from '../store/store.js';
 import { prefixOf } from './prefix.js';
 
-/** The names with data within its retention that begin with the prefix of the options, sorted. */
+/** The names with unexpired data that begin with the prefix in the options, sorted. */
 export async function listNames(store: Store, options: unknown): Promise<string[]> {
   store.refuseClosed();
   const { prefix: given }: { prefix?: unknown } = checkOptions(options, ['prefix'], 'list');

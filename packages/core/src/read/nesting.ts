@@ -1,17 +1,17 @@
-/** Which results have a `Map` of resolution buckets in each interval, told from the types of an interval's options. */
+/** Infers from the types of an interval's options whether results hold a `Map` of resolution buckets. */
 import type { IsOn, Switch } from './options.js';
 
-/** What an interval holds after condensing: coarse intervals are not condensed. */
+/** What an interval holds after condensing. Intervals without a resolution are not condensed. */
 export type Condensed<Interval, J, C> = If<HasResolution<Interval>, C, J>;
 
-/** What a series holds of each interval: its resolution buckets, or one result where they are condensed or collapsed. */
+/** What a series holds for each interval: its resolution buckets, or one result if these are condensed or collapsed. */
 export type Nested<Interval, Condense extends Switch, Collapse extends Switch, Each, Flat> = If<
   If<HasResolution<Interval>, Neither<IsOn<Condense>, IsOn<Collapse>>, false>,
   Map<number, Each>,
   Flat
 >;
 
-/** Whether an interval, as it was written, has a resolution finer than its step; `boolean` where that is not known. */
+/** Whether an interval's options give a resolution finer than the step; `boolean` if that is not known. */
 type HasResolution<O> = O extends { readonly step: infer Step; readonly resolution: infer R }
   ? [R] extends [undefined]
     ? false
@@ -24,7 +24,7 @@ type HasResolution<O> = O extends { readonly step: infer Step; readonly resoluti
     ? boolean
     : false;
 
-/** Whether a step or resolution is known from its type: one literal, and no other (nor a pattern of text). */
+/** Whether the type of a step or resolution is exactly one literal, not a union or a template. */
 type IsKnown<U> = number extends U
   ? false
   : Record<never, never> extends Record<U & string, unknown>

@@ -12,7 +12,7 @@ import { TimeSlices } from './time-slices.js';
 /** Interval timestamp and data. */
 export type Entry = readonly [timestamp: number, data: unknown];
 
-/** What a read comes to, ascending; `nested` where each interval holds the `Map` of its resolution buckets. */
+/** The result of a read, ascending; `nested` if each interval holds the `Map` of its resolution buckets. */
 export type ReadResult =
   | { readonly nested: false; readonly entries: Map<number, unknown> }
   | { readonly nested: true; readonly entries: Map<number, Map<number, unknown>> };
@@ -22,11 +22,11 @@ interface ReadRequest {
   readonly range: Range;
   /** Each once. */
   readonly names: readonly string[];
-  /** Several names were asked for: their rows are joined. */
+  /** Whether the caller asked for several names, whose rows are joined. */
   readonly joined: boolean;
 }
 
-/** From the rows of a read to its result. Long work lets the event loop go on in between. */
+/** Turns the rows of a read into its result. Long work yields to the event loop. */
 export async function runPipeline(
   { dataType }: Schema,
   given: Stages,
@@ -53,7 +53,7 @@ export async function runPipeline(
   return { nested: false, entries };
 }
 
-/** The rows, of which the first is known. */
+/** The rows with the first one read already. */
 function withFirst(rows: Iterable<BucketRow>): {
   readonly rows: Iterable<BucketRow>;
   readonly first: BucketRow | undefined;
@@ -63,7 +63,7 @@ function withFirst(rows: Iterable<BucketRow>): {
   const begin = iterator.next();
   if (begin.done === true) return { rows: [], first: undefined };
   let begun = false;
-  // A generator would cost more than what it passes on.
+  // A generator would cost more than the work on each row.
   const next = () => {
     if (begun) return iterator.next();
     begun = true;
@@ -112,7 +112,7 @@ async function added(read: Read): Promise<unknown> {
   return sum.result();
 }
 
-/** Every bucket of the range, ascending, of which resolutions are condensed. */
+/** Goes through every bucket of the range, ascending, with its resolutions condensed. */
 async function forEachBucket(
   read: Read,
   visit: (start: number, duration: number, data: unknown) => void,
@@ -141,7 +141,7 @@ async function forEachBucket(
   }
 }
 
-/** Every interval of the range with its resolution buckets, each of which is transformed by itself. */
+/** Every interval of the range with its resolution buckets, each transformed by itself. */
 async function resolvedEntries(read: Read): Promise<Map<number, Map<number, unknown>>> {
   const { interval, range } = read.request;
   const { slices, stages } = read;
@@ -189,7 +189,7 @@ async function gatherResolutions(
   return found;
 }
 
-/** Takes the data of buckets, ascending, and makes one of it. */
+/** Takes the data of buckets, ascending, and reduces it to one. */
 interface Reducer {
   take(start: number, data: unknown): void;
   result(): unknown;
@@ -209,17 +209,17 @@ function reducer(accumulation: Accumulation, reduce: Reduce): Reducer {
   };
 }
 
-/** Gathers the rows of all names of one bucket, and reads one row from what it gathered. */
+/** Gathers the rows of all names in one bucket, and reads one row from them. */
 interface NameReader {
   gather(into: Gathered<unknown>, bucket: number, row: BucketRow): void;
   read(gathered: unknown): unknown;
 }
 
-/** The empty value stands in for a name without data, which `processRow` never sees. */
+/** A name without data gets the type's empty value, which `processRow` never sees. */
 function nameReader({ accumulation, stages, request: { names, joined } }: Read): NameReader {
   const process = (data: unknown) => (data === undefined ? accumulation.empty() : stages.processRow(data));
   const join = stages.joinRows ?? ((rows: readonly unknown[]) => accumulation.join(rows));
-  // What is built in makes nothing of nothing.
+  // The built-in stages need no row for a name without data.
   const emptyRow = () =>
     stages.joinRows === null ? accumulation.empty() : join(names.map(() => accumulation.empty()));
   if (names.length === 1) {

@@ -25,10 +25,10 @@ export interface Range {
  */
 export const MOST_RETURNED = 2 ** 20;
 
-/** The most buckets that it covers if they are added up into one. */
+/** The most buckets that a series covers if they are added up into one. */
 export const MOST_ADDED = 2 ** 24;
 
-/** The store adds up what it has, however many buckets that may be. */
+/** For stores that add up what they have, however many buckets the range has. */
 export const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /**

@@ -20,10 +20,10 @@ const STAGES = ['fetch', 'processRow', 'joinRows', 'condense', 'transform'];
 const RANGE = ['start', 'end', 'steps'];
 const SERIES = [...STAGES, ...RANGE, 'collapse'];
 
-/** `iterate` reads so many buckets in one round trip. */
+/** How many buckets `iterate` reads in one round trip. */
 const ITERATE_BUCKETS = 1024;
 
-/** Reads buckets: checks what a call asks for, has the store read it, and runs the stages over what comes back. */
+/** Checks a read, asks the store for its rows, and runs the stages over them. */
 export class Reader {
   readonly #store: Store;
   readonly #values: ReadValues;
@@ -156,7 +156,7 @@ export class Reader {
 
 /** One call, checked. */
 interface ReadCall {
-  /** As they were given, an empty object for none. */
+  /** As given; an empty object if there were none. */
   readonly options: object;
   readonly interval: Interval;
   readonly names: readonly string[];
@@ -172,7 +172,7 @@ function* flat({ nested, entries }: ReadResult): Generator<Entry> {
   else for (const resolutions of entries.values()) yield* resolutions;
 }
 
-/** Whether the values of an adapter are `bigint`s where they are beyond the safe numbers. */
+/** Whether the adapter's values may be `bigint`s. */
 function takesBigints(adapter: StorageAdapter): boolean {
   try {
     return typeof adapter.encode(2n ** 62n) === 'bigint';

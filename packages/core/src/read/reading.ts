@@ -5,18 +5,18 @@ import type { Condensed, Nested } from './nesting.js';
 import type { ReadOptions, ReduceFunction, RowOf, Switch, Transformed } from './options.js';
 import type { RangeOptions } from './range.js';
 
-/** One name, or several whose data is joined, each once. */
+/** One name, or several whose data is joined. A name given twice counts once. */
 export type Name = string | readonly string[] | ReadonlySet<string>;
 
 /**
- * A method that reads buckets: `Reading<S, 'get'>['method']` is the type of `get`. It is that of a method, without a
- * name of its own, so that the compiler lets a timeseries stand for one of which less is known.
+ * A method that reads buckets: `Reading<S, 'get'>['method']` is the type of `get`. It is declared as a method, because
+ * only then can a timeseries be assigned to a type of which less is known.
  *
- * `P`, `J`, `C` and `L` are what `processRow`, `joinRows`, `condense` and `collapse` make of the data; `N`, `R` and `M`
- * are the transform: a name, what a function makes, an array or object of several.
+ * `P`, `J`, `C` and `L` are the results of `processRow`, `joinRows`, `condense` and `collapse`. `N`, `R` and `M` are the
+ * transform: a name, the result of a function, an array or object of several.
  */
 export interface Reading<S extends TimeseriesTypes, Read extends keyof Results> {
-  // Without a docstring, so that editors show that of the timeseries' own method.
+  // Without a docstring, so that editors show that of the method of `Timeseries`.
   method<
     I extends keyof S['intervals'] & string,
     P = DataOf<S['type'], S['read']>,
@@ -62,7 +62,7 @@ type CallOptions<
   M extends object,
 > = ReadOptions<S['type'], S['value'], S['read'], S['backend']['fetch'], P, J, C, Condense, Last, N, R, M>;
 
-/** What the transforms of a call make of `D`. */
+/** The result of a call's transforms of `D`. */
 type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends object, D> = Transformed<
   S['type'],
   S['read'],
@@ -72,7 +72,7 @@ type Result<S extends TimeseriesTypes, N extends TransformName, R, M extends obj
   D
 >;
 
-/** What each method transforms: the data of an interval, or of several that are collapsed. */
+/** What each method transforms: the data of an interval, or the collapsed data of several. */
 interface LastStage<D, L> {
   get: D;
   series: L;
@@ -80,10 +80,10 @@ interface LastStage<D, L> {
   iterate: D;
 }
 
-/** What each method takes beside the stages. */
+/** The options of each method besides the stages. */
 interface OwnOptions<D, L, Collapse extends Switch> {
   get: {
-    /** A timestamp in the bucket; now, where it is left out. */
+    /** A timestamp in the bucket. Default: now. */
     readonly timestamp?: Timestamp | null | undefined;
   };
   series: SeriesOptions<D, L, Collapse>;
@@ -92,11 +92,11 @@ interface OwnOptions<D, L, Collapse extends Switch> {
 }
 
 interface SeriesOptions<D, L, Collapse extends Switch> extends RangeOptions {
-  /** Makes one of all intervals of the range. */
+  /** Merges all intervals of the range into one. */
   readonly collapse?: Collapse | ReduceFunction<D, L> | undefined;
 }
 
-/** What each method comes to, from the result for one interval and that for one of a series. */
+/** The result of each method, given the result for one interval, and that for one of a series. */
 interface Results<One = unknown, OfSeries = unknown> {
   get: Promise<Map<number, One>>;
   series: Promise<Map<number, OfSeries>>;

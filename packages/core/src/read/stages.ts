@@ -6,7 +6,7 @@ import { native } from './accumulation.js';
 import type { Statistic } from './summary.js';
 import { type CompiledTransform, compileTransform } from './transform.js';
 
-/** The stages of a read that a call may replace, as it gave them. */
+/** The stages that a call replaces, as given. */
 export interface StageOptions {
   readonly processRow?: unknown;
   readonly joinRows?: unknown;
@@ -15,24 +15,24 @@ export interface StageOptions {
   readonly transform?: unknown;
 }
 
-/** Makes one of the data of several buckets: a function of the caller's, or what is built in, which adds it up. */
+/** Merges the data of several buckets: a function of the user's, or the built-in one, which adds up. */
 export type Reduce = ((data: ReadonlyMap<number, unknown>) => unknown) | 'add';
 
 /** The stages in the order in which they run; `null` leaves one out. */
 export interface Stages {
   readonly processRow: (data: unknown) => unknown;
-  /** Whether the rows go on as they are stored: no function of the user's sees them. */
+  /** Whether rows enter the other stages as stored, without a `processRow` or `readFunc` of the user. */
   readonly asStored: boolean;
-  /** `null` is what is built in. */
+  /** `null` for the built-in one. */
   readonly joinRows: CustomFunction | null;
   readonly condense: Reduce | null;
   readonly collapse: Reduce | null;
   readonly transform: CompiledTransform;
-  /** What suffices for the transform in place of the data, or `null`. */
+  /** The statistics that suffice for the transform in place of the data, or `null`. */
   readonly statistics: ReadonlySet<Statistic> | null;
 }
 
-/** What values are, where transforms depend on it. */
+/** What transforms need to know about values. */
 export interface ReadValues {
   readonly readFunc: ((value: Value) => unknown) | undefined;
   /** Whether they may be `bigint`s. */
@@ -48,7 +48,7 @@ export function compileStages(schema: Schema, values: ReadValues, options: Stage
   const { transform, statistics } = compileTransform(dataType, options.transform, values.bigints);
   return {
     processRow: process ?? ((data) => readRow(dataType, data, values.readFunc)),
-    // A count is no value that a readFunc gets.
+    // A count is not a value, so `readFunc` does not get it.
     asStored: process === undefined && (values.readFunc === undefined || dataType.type === 'count'),
     joinRows: functionOption('joinRows', options.joinRows) ?? null,
     condense: condense ?? (collapse === null ? null : 'add'),
@@ -65,9 +65,9 @@ function reduceOption(option: unknown, name: string): Reduce | null {
   throw optionError(name, option, 'true, false or a function');
 }
 
-/** Whether a read comes to one sum of what is stored, without a look at each bucket of its range. */
+/** Whether a read only adds up what is stored, without looking at each bucket of its range. */
 export function addsUp({ joinRows, collapse }: Stages): boolean {
-  // `collapse` takes the place of `condense` where that is a function.
+  // With a function for `condense`, `collapse: true` is that function.
   return collapse === 'add' && joinRows === null;
 }
 

@@ -10,15 +10,15 @@ const NEEDED: { readonly [name: string]: readonly Statistic[] } = {
   max: ['max'],
 };
 
-/** What a built-in transform has to know of numbers, or `null` where it needs the data itself. */
+/** The statistics that a built-in transform needs, or `null` if it needs the data itself. */
 export function statisticsFor(type: TimeseriesType, name: TransformName): readonly Statistic[] | null {
   if (type !== 'series' && type !== 'histogram') return null;
-  // Of a histogram it is the rate of each value.
+  // The rate of a histogram is that of each value.
   if (name === 'rate') return type === 'series' ? ['count'] : null;
   return NEEDED[name] ?? null;
 }
 
-/** What a built-in transform makes of a summary. */
+/** Applies a built-in transform to a summary. */
 export function transformSummary(
   name: TransformName,
   summary: Summary,
@@ -38,12 +38,12 @@ export function transformSummary(
     case 'max':
       return summary.count === 0 ? 0 : told(summary, name);
     default:
-      throw new TypeError(`Transform "${name}" cannot be told from a summary`);
+      throw new TypeError(`Transform "${name}" cannot be computed from a summary`);
   }
 }
 
 function told<S extends Statistic>(summary: Summary, statistic: S): NonNullable<Summary[S]> {
   const value = summary[statistic];
   if (value !== undefined) return value;
-  throw new TypeError(`A summary of the read lacks its ${statistic}, which was asked for`);
+  throw new TypeError(`A summary lacks the ${statistic} that the read asked for`);
 }

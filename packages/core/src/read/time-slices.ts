@@ -1,19 +1,18 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 
-// Kept from before a test's fake timers take their place: a read must not wait for a test to turn the clock.
+// Taken before a test can install fake timers: a read must not wait until a test advances the clock.
 const now = performance.now.bind(performance);
 const soon = setImmediate;
 
-/** How long a read may work before others get their turn. */
+/** How long a read works before it yields to the event loop. */
 const SLICE_MILLISECONDS = 8;
 
-/** How many steps of work go by between two looks at the clock. */
+/** Number of steps between two looks at the clock. */
 const STEPS = 16;
 
 /**
- * Cuts long work into slices, so that the event loop goes on in between. Work that is done within the first slice
- * never waits.
+ * Cuts long work into slices and lets the event loop run in between. Work that ends within its first slice never waits.
  *
  * @example
  * ```ts
@@ -28,7 +27,7 @@ export class TimeSlices {
   #end = now() + SLICE_MILLISECONDS;
   #steps = 0;
 
-  /** Asked before each step of work. */
+  /** Whether the slice is over. Ask before each step of work. */
   over(): boolean {
     this.#steps = (this.#steps + 1) % STEPS;
     return this.#steps === 0 && now() >= this.#end;

@@ -12,18 +12,18 @@ import { describeValue } from '../values/value.js';
 import { statisticsFor, transformSummary } from './statistics.js';
 import { type Statistic, Summary } from './summary.js';
 
-/** A transform compiled from what the user gave: data and its duration in seconds to the result. */
+/** A compiled transform: turns data and its duration in seconds into the result. */
 export type CompiledTransform = (data: unknown, durationSeconds: number) => unknown;
 
 interface Transform {
   readonly transform: CompiledTransform;
-  /** What suffices to know of the data, or `null` where the data itself is needed. */
+  /** The statistics that suffice in place of the data; `null` if the data itself is needed. */
   readonly statistics: ReadonlySet<Statistic> | null;
 }
 
 /**
- * A name, a function, an array of them (an object keyed by name results), or an object of them (an object with its
- * keys results).
+ * Compiles a name, a function, an array of these (the result is an object keyed by their names), or an object of these
+ * (the result has its keys).
  */
 export function compileTransform(
   dataType: DataType<TimeseriesType>,

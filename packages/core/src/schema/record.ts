@@ -41,7 +41,7 @@ export function reconcile(recorded: string | null, schema: Schema, allowSchemaCh
   for (const { name, step, resolution, steps } of schema.intervals.values()) {
     const wanted: RecordedInterval = [name, step.unit, resolution?.unit ?? null, schema.timezone, steps];
     const existing = agreed.get(name);
-    // The cut stays as it is recorded where its name of the timezone is another one.
+    // If only the name of the timezone differs, the recorded name stays.
     if (existing !== undefined && isSameCut(existing, wanted)) {
       const [, unit, finer, timezone] = existing;
       agreed.set(name, [name, unit, finer, timezone, steps]);

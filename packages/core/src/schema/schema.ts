@@ -144,7 +144,7 @@ export function intervalsOptions({ intervals }: Schema): IntervalsOptions {
   return Object.fromEntries(entries);
 }
 
-/** The interval of a name; throws an `UnknownIntervalError` where there is none. */
+/** The interval with a name. Throws an `UnknownIntervalError` if there is none. */
 export function intervalOf(schema: Schema, name: unknown): Interval {
   const interval = typeof name === 'string' ? schema.intervals.get(name) : undefined;
   if (interval !== undefined) return interval;

@@ -1,7 +1,7 @@
 import { type Fate, KairosError, StorageError } from '../errors.js';
 import { isError } from '../values/kinds.js';
 
-/** Turns a driver's error into a `StorageError` with the driver's own as its cause. */
+/** Calls the store, and turns a driver's error into a `StorageError` with that error as its cause. */
 export async function callStore<R>(doing: string, work: () => Promise<R>, fate?: Fate): Promise<R> {
   try {
     return await work();

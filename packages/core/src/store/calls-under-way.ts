@@ -1,4 +1,4 @@
-/** Counts calls, so that one may wait until none is under way. */
+/** Counts calls in progress, so that `close` can wait for them. */
 export class CallsUnderWay {
   #count = 0;
   #waiting: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class CallsUnderWay {
     }
   }
 
-  /** Resolves when there are none. */
+  /** Resolves when no call is in progress. */
   async ended(): Promise<void> {
     if (this.#count > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }

@@ -4,10 +4,10 @@ import type { Schema } from '../schema/schema.js';
 import { callStore } from './call-store.js';
 import { CallsUnderWay } from './calls-under-way.js';
 
-/** `close` cuts off the calls that have not ended after so long: their server is gone perhaps. */
+/** How long `close` waits for calls in progress. After that, the server is probably gone. */
 const CLOSE_MILLISECONDS = 30_000;
 
-/** The store of one open timeseries, from its opening to its `close`: all calls of its adapter go through here. */
+/** The store of one open timeseries, until its `close`. All calls of the adapter go through here. */
 export class Store {
   readonly schema: Schema;
   readonly adapter: StorageAdapter;
@@ -19,7 +19,7 @@ export class Store {
     this.adapter = adapter;
   }
 
-  /** Calls the store: what it throws comes out as a `StorageError`, and `close` waits for it. */
+  /** Calls the store. Its errors become `StorageError`s, and `close` waits for the call. */
   async call<R>(doing: string, work: () => Promise<R>): Promise<R> {
     this.refuseClosed();
     return this.#calls.count(() => callStore(doing, work));
@@ -29,7 +29,7 @@ export class Store {
     if (this.#closing !== undefined) throw new StorageError('The timeseries is closed');
   }
 
-  /** Closes the store once its calls have ended, and the writes that somebody else counts. */
+  /** Closes the store once its calls, and the writes that `writesEnded` waits for, have settled. */
   close(writesEnded: () => Promise<void>): Promise<void> {
     this.#closing ??= this.#close(writesEnded);
     return this.#closing;
@@ -41,7 +41,7 @@ export class Store {
   }
 }
 
-/** Waits for some work, but for no longer than so many milliseconds. */
+/** Waits for some work, but at most `limit` milliseconds. */
 async function atMost(limit: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {

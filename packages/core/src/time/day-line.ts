@@ -9,13 +9,13 @@ import { zoneName } from './zone-names.js';
  * at the first instant whose local date is that date.
  */
 export interface DayLine {
-  /** The name under which it is recorded. */
+  /** The recorded name of the timezone. */
   readonly timezone: string;
   dayOf(timestamp: number): number;
   startOf(day: number): number;
   /** Dates that the timezone never had (a move across the date line), ascending. */
   readonly missing: readonly number[];
-  /** By how many seconds the last hours of the days from 1970-01-01 to before `day` are short, in all. */
+  /** The total seconds missing from the last hours of the days from 1970-01-01 to before `day`. */
   missingSecondsBefore(day: number): number;
 }
 
@@ -39,7 +39,7 @@ export function dayLine(timezone: string): DayLine {
 /** Wide enough to hold a local midnight at any offset, and a whole day skipped or repeated. */
 const WINDOW = 26 * 3600;
 
-/** How many days a timezone remembers the starts of. */
+/** Number of days whose starts a timezone remembers. */
 const MOST_STARTS = 10_000;
 
 function zonedDayLine(timezone: string, zone: IANAZone): DayLine {
@@ -99,7 +99,7 @@ function zonedDayLine(timezone: string, zone: IANAZone): DayLine {
   };
 }
 
-/** A date is skipped where the offset jumps by most of a day; looked for month by month. */
+/** Finds skipped dates, month by month: one is skipped if the offset jumps by most of a day. */
 function missingDays(offsetAt: (timestamp: number) => number, startOf: (day: number) => number): number[] {
   const missing: number[] = [];
   const first = -135 * 365;

@@ -134,7 +134,7 @@ function firstSunday(year: number): number {
   return newYear + ((7 - weekday(newYear)) % 7);
 }
 
-/** 0 where the year begins before its first Sunday, else 1. */
+/** 0 if the year begins before its first Sunday, else 1. */
 function firstWeek(year: number): number {
   return weekday(dayOfDate(year, 1, 1)) === 0 ? 1 : 0;
 }

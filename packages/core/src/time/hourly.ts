@@ -4,13 +4,13 @@ import { DAY, EARLIEST, HOUR, LATEST, type Timescale } from './timescale.js';
 
 /**
  * Hours that start with the local day: the integers `YYYYMMDDHH`, of which `HH` counts the hours since the day began.
- * A day has as many as it takes (23 or 25 where the clocks change); its last one may be shorter.
+ * A day may have 23 or 25 hours if the clocks change, and its last one may be shorter.
  */
 export function hourlyTimescale(days: DayLine): Timescale {
   const origin = days.startOf(0);
   const hourOf = (bucket: number) => bucket - Math.floor(bucket / 100) * 100;
   const startOf = (bucket: number) => days.startOf(dayOf(bucket)) + hourOf(bucket) * HOUR;
-  /** The ordinal of a day's first hour: hours since the first of 1970, of which short ones count as whole ones. */
+  /** The ordinal of a day's first hour: hours since the first one of 1970. Short hours count as whole ones. */
   const firstOf = (day: number) => (days.startOf(day) - origin + days.missingSecondsBefore(day)) / HOUR;
   const ordinalOf = (bucket: number) => firstOf(dayOf(bucket)) + hourOf(bucket);
   const bucketAt = (ordinal: number) => {
@@ -24,7 +24,7 @@ export function hourlyTimescale(days: DayLine): Timescale {
   return {
     unit: 'hourly',
     longest: HOUR,
-    // Within days of the ends: to know them to the hour takes a look at every change of the clocks before them.
+    // Some days short of the ends: the exact hour would need every change of the clocks before it.
     firstOrdinal: Math.ceil((EARLIEST - origin) / HOUR) + 24,
     lastOrdinal: Math.floor((LATEST - origin) / HOUR) - 24,
     bucketOf: (timestamp) => {

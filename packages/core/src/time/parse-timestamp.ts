@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 
 /**
- * Unix seconds of a time as people write it: Unix seconds, or a date of ISO 8601, in the timezone where it names none.
- * `undefined` for any other text.
+ * Parses a time in text: Unix seconds, or an ISO 8601 date, which is in `timezone` if it names none. Returns Unix
+ * seconds, or `undefined` for any other text.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { dayOfDate } from './civil.js';
 import { DAY, HOUR } from './timescale.js';
 
-/** What is asked of a timezone to find its uneven days. */
+/** What finding the uneven days needs to know about a timezone. */
 export interface ZoneClock {
   /** Seconds by which local time is ahead at a timestamp. */
   offsetAt(timestamp: number): number;
@@ -9,19 +9,19 @@ export interface ZoneClock {
 }
 
 /**
- * By how many seconds the last hours of the days from 1970-01-01 to before `day` are short, in all; negative where
- * `day` comes before. Only days on which the clocks change by a part of an hour have short ones.
+ * The total seconds missing from the last hours of the days from 1970-01-01 to before `day`; negative if `day` comes
+ * before 1970. Only days on which the clocks change by a part of an hour have short hours.
  */
 export type MissingSeconds = (day: number) => number;
 
-/** Before it all zones keep the time of their sun, which does not change. */
+/** Before this day, all zones keep local solar time, which does not change. */
 const FIRST = dayOfDate(1835, 1, 1);
-/** From here on every zone goes by a rule that does not change. */
+/** From this day on, every zone follows a fixed rule. */
 const SETTLED = dayOfDate(2038, 1, 1);
 const TWO_YEARS = 731;
-/** After so many days the dates fall on the same days of the week, so that a rule repeats. */
+/** After this many days (400 years), dates fall on the same weekdays, so a rule repeats. */
 const CYCLE = 146_097;
-/** No zone changed by a part of an hour and back within so few days. */
+/** No zone has changed by a part of an hour and back within this many days. */
 const STRIDE = 28;
 
 const known = new Map<string, MissingSeconds>();
@@ -51,7 +51,7 @@ function lookFor(clock: ZoneClock): MissingSeconds {
   };
 }
 
-/** The sums of what is missing from the uneven days of a range, from its first day on. */
+/** The running totals of the seconds missing from the uneven days of a range. */
 class Sums {
   readonly #days: readonly number[];
   readonly #sums: readonly number[];
@@ -90,7 +90,7 @@ function search(clock: ZoneClock, low: number, high: number, found: Set<number>)
     search(clock, middle, high, found);
     return;
   }
-  // Of a local date the day in UTC is the same one or a neighbour.
+  // The day in UTC is the local date or a neighbour of it.
   for (let day = low - 1; day <= high + 1; day++) if (missingOf(clock, day) > 0) found.add(day);
 }
 

@@ -46,7 +46,7 @@ export function windowsOf({ step, resolution }: Interval, size: number): Windows
         last: windowAt(resolution.ordinalOf(resolution.bucketOf(end - 1))),
       };
     },
-    // As many steps of a calendar elsewhere may be longer, by less than one of them.
+    // Calendar steps vary: elsewhere, the same number of them may be longer, by less than one step.
     spread: size * slot.longest + (resolution === null ? 0 : 2 * step.longest),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Other names of timezones, as the IANA database links them, for zones that have only ever been one. It is here since
- * runtimes do not agree: of Asia/Calcutta and Asia/Kolkata some give the old name for both, some the new, and some
- * give back what they get.
+ * Other names of timezones, as the IANA database links them, for zones that have always been the same. It is here
+ * because runtimes do not agree: for Asia/Calcutta and Asia/Kolkata, some return the old name for both, some the new
+ * one, and some the name they were given.
  */
 export const otherNames: Readonly<Record<string, string>> = {
   UTC: 'Etc/GMT Etc/GMT+0 Etc/GMT-0 Etc/GMT0 Etc/Greenwich Etc/UCT Etc/UTC Etc/Universal Etc/Zulu GMT GMT+0 GMT-0 GMT0 Greenwich UCT Universal Zulu',
@@ -102,13 +102,13 @@ const byLowerCase = new Map(
   ),
 );
 
-/** The name under which a timezone is recorded, the same in every runtime and whatever the case of what is given. */
+/** The recorded name of a timezone. It is the same in every runtime, whatever the case of the given name. */
 export function zoneName(given: string): string {
   const known = byLowerCase.get(given.toLowerCase());
   if (known !== undefined) return known;
   const resolved = resolve(given);
   if (resolved === null) return given;
-  // What the runtime takes for another name stays as it is given: another runtime may not.
+  // A name that this runtime maps to another one stays as given, because another runtime may not.
   return byLowerCase.get(resolved.toLowerCase()) ?? (sameText(given, resolved) ? resolved : given);
 }
 
@@ -119,7 +119,7 @@ export function isSameZone(one: string, other: string): boolean {
   return resolved !== null && otherResolved !== null && zoneName(resolved) === zoneName(otherResolved);
 }
 
-/** What the runtime calls it, `null` where it does not know it. */
+/** The runtime's name for it, `null` if it does not know it. */
 function resolve(name: string): string | null {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;

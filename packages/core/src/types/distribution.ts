@@ -6,8 +6,8 @@ import { ratio, real, type Weighted } from './sums.js';
 type Real = number | bigint;
 
 /**
- * The value below which a share of all lies, interpolated linearly between the closest ranks; `null` where there is
- * none. Of whole numbers it is the number nearest to the exact result.
+ * The value below which a share of all values lies, by linear interpolation between the closest ranks; `null` if there
+ * are none. For whole numbers it is the number nearest to the exact result.
  */
 export function percentile(
   pairs: Iterable<Weighted>,
@@ -27,13 +27,13 @@ export function percentile(
   return rest === 0n ? Number(lower) : between(lower, valueAt(sorted, rank + 1n), rest, whole);
 }
 
-/** The population's standard deviation; `null` where there are no values. */
+/** The standard deviation of the population; `null` if there are no values. */
 export function stddev(pairs: Iterable<Weighted>): number | null {
   const given = realPairs(pairs, 'stddev');
   const [first] = given;
   if (first === undefined) return null;
   const scale = scaleOf(given);
-  // Distances from one of the values are exact where the values themselves are larger than a number holds.
+  // Distances from one of the values are exact even if the values are larger than a number holds exactly.
   const distances = given.map(([value, weight]) => [distance(value, first[0], scale), weight] as const);
   const count = distances.reduce((all, [, weight]) => all + weight, 0);
   const mean = distances.reduce((all, [value, weight]) => all + value * weight, 0) / count;
@@ -46,7 +46,7 @@ export function stddev(pairs: Iterable<Weighted>): number | null {
   return Math.sqrt(Math.max(0, squares - rest ** 2 / count) / count) / scale;
 }
 
-/** How many values differ from one another, whatever they are; `null` where there are none. */
+/** The number of different values, of any kind; `null` if there are none. */
 export function distinct(pairs: Iterable<Weighted>): number | null {
   const found = new Set<unknown>();
   for (const [value, weight] of pairs) if (weight > 0) found.add(identityOf(value));
@@ -80,7 +80,7 @@ function* runsOf(pairs: readonly Weighted[]): Generator<bigint> {
   yield BigInt(run);
 }
 
-/** The value at a rank from 0 on, each as many times as it weighs. */
+/** The value at a rank, counted from 0. Each value occurs as often as its weight says. */
 function valueAt(sorted: readonly (readonly [Real, number])[], rank: bigint): Real {
   let left = rank;
   let run = 0;
@@ -97,7 +97,7 @@ function valueAt(sorted: readonly (readonly [Real, number])[], rank: bigint): Re
   return last;
 }
 
-/** What lies `part / whole` of the way from one value to another. */
+/** The number that lies `part / whole` of the way from one value to another. */
 function between(lower: Real, upper: Real, part: bigint, whole: bigint): number {
   if (lower === upper) return Number(lower);
   const [from, to] = [exact(lower), exact(upper)];
@@ -123,7 +123,7 @@ function distance(value: Real, from: Real, scale: number): number {
     : (Number(value) - Number(from)) * scale;
 }
 
-/** A power of two that keeps the squares of values within what numbers hold. */
+/** A power of two that keeps the squares of values within the range of numbers. */
 function scaleOf(pairs: readonly (readonly [Real, number])[]): number {
   let largest = 0;
   for (const [value] of pairs) largest = Math.max(largest, Math.abs(Number(value)));

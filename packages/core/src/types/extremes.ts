@@ -4,7 +4,7 @@ import { isDate } from '../values/kinds.js';
 import { describeValue } from '../values/value.js';
 import { real } from './sums.js';
 
-/** The least or greatest of numbers or of strings; 0 where there are none. */
+/** The smallest or largest of some numbers or strings; 0 if there are none. */
 export function extreme(values: Iterable<Value>, transform: 'min' | 'max'): Value {
   const sign = transform === 'min' ? -1 : 1;
   let found: Value | undefined;

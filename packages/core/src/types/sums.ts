@@ -6,23 +6,23 @@ import { describeValue } from '../values/value.js';
 export type Weighted = readonly [value: Value, weight: number];
 
 /**
- * The sum of value × weight. Whole numbers are added as whole numbers, however large: the result is a number where
- * that is safe. Beyond, it is a `bigint` where the values may be some (`bigints`, or one is among them), else the
- * nearest number. With fractions among the values it is added as numbers are.
+ * The sum of value × weight. Sums of whole numbers are exact, however large: the result is a number if it is safe;
+ * otherwise a `bigint` if the values may be bigints (`bigints`, or one of them is), else the nearest number. With
+ * fractions among the values, they are added as doubles.
  */
 export function sum(pairs: Iterable<Weighted>, transform: string, bigints = false): number | bigint {
   const { total, sawBigint } = add(pairs, transform);
   return finished(total, bigints || sawBigint);
 }
 
-/** A total as a read gives it: beyond the safe numbers a `bigint` where values may be some, else the nearest number. */
+/** A total as reads return it: beyond the safe numbers, a `bigint` if values may be bigints, else the nearest number. */
 export function finished(total: number | bigint, bigints: boolean): number | bigint {
   return typeof total === 'bigint' && (!bigints || Number.isSafeInteger(Number(total)))
     ? Number(total)
     : total;
 }
 
-/** The total of two totals. */
+/** Adds two totals. */
 export function addSums(one: number | bigint, other: number | bigint): number | bigint {
   return add(
     [
@@ -33,14 +33,14 @@ export function addSums(one: number | bigint, other: number | bigint): number | 
   ).total;
 }
 
-/** The mean from a total and a count above 0: of whole numbers the number nearest to it. */
+/** The mean from a total and a count above 0; for whole numbers, the nearest number. */
 export function meanOf(total: number | bigint, count: number): number {
   return typeof total === 'bigint' && Number.isInteger(count)
     ? ratio(total, BigInt(count))
     : Number(total) / count;
 }
 
-/** The mean of weighted values, of whole numbers the number nearest to it; 0 where there are none. */
+/** The mean of weighted values; for whole numbers, the nearest number. 0 if there are none. */
 export function mean(pairs: readonly Weighted[]): number {
   const weight = pairs.reduce((all, [, each]) => all + each, 0);
   if (weight === 0) return 0;
@@ -48,13 +48,13 @@ export function mean(pairs: readonly Weighted[]): number {
 }
 
 interface Sum {
-  /** A `bigint` only where it is whole and beyond the safe numbers. */
+  /** A `bigint` only if it is whole and beyond the safe numbers. */
   readonly total: number | bigint;
   readonly sawBigint: boolean;
 }
 
 function add(pairs: Iterable<Weighted>, transform: string): Sum {
-  // Whole numbers are added as doubles while every sum is safe; what would leave that range goes to `large`.
+  // Whole numbers are added as doubles as long as every sum is safe. The rest goes to `large`.
   let small = 0;
   let large = 0n;
   let sawBigint = false;
@@ -69,7 +69,7 @@ function add(pairs: Iterable<Weighted>, transform: string): Sum {
     const product = number * weight;
     const next = small + product;
     const fraction = !(Number.isInteger(number) && Number.isInteger(weight) && Number.isInteger(small));
-    // A product that is rounded may come back to a safe sum.
+    // A rounded product may lead back to a safe sum.
     if (fraction || (Number.isSafeInteger(product) && Number.isSafeInteger(next))) {
       small = next;
     } else {
@@ -83,11 +83,11 @@ function add(pairs: Iterable<Weighted>, transform: string): Sum {
   return { total: Number.isSafeInteger(Number(whole)) ? Number(whole) : whole, sawBigint };
 }
 
-/** The number nearest to a quotient, of which each part may be larger than a number holds. */
+/** The number nearest to a quotient. Both parts may be larger than a number holds. */
 export function ratio(dividend: bigint, divisor: bigint): number {
   const sign = dividend < 0n === divisor < 0n ? 1 : -1;
   const [upper, lower] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
-  // Enough bits that the last one can stand for all that the division leaves, and the rounding is right.
+  // Enough bits that the last one can stand for the remainder, so that rounding is right.
   const shift = upper >> 64n < lower ? 128 : 0;
   const shifted = upper << BigInt(shift);
   const rest = shifted % lower === 0n ? 0n : 1n;

@@ -10,7 +10,7 @@ type Transforms<D> = { readonly [N in (typeof transformNames)[number]]?: Transfo
   readonly percentile?: (data: D, name: PercentileName) => unknown;
 };
 
-/** The `transform` of a type from those that mean something for it. */
+/** Makes the `transform` of a type from the transforms that mean something for it. */
 export function transformWith<D>(
   transforms: Transforms<D>,
 ): (name: TransformName, data: D, duration: number, bigints?: boolean) => unknown {

@@ -22,7 +22,7 @@ export function isSet(value: unknown): value is Set<unknown> {
   return value instanceof Set || tagOf(value) === '[object Set]';
 }
 
-/** A `Buffer` is one, too. */
+/** Whether a value is a `Uint8Array`, such as a `Buffer`. */
 export function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || tagOf(value) === '[object Uint8Array]';
 }

@@ -1,7 +1,7 @@
 import { isSet } from './kinds.js';
 
-/** One or several, as a list of its own. */
+/** One value or several, as a new array. */
 export function listOf(values: unknown): readonly unknown[] {
-  // A copy: its holes are values too, and no good ones.
+  // A copy, in which holes become `undefined`, which is refused as a value.
   return Array.isArray(values) || isSet(values) ? [...values] : [values];
 }

@@ -1,7 +1,7 @@
 import { InvalidValueError } from '../errors.js';
 import { describeValue, wellFormed } from './value.js';
 
-/** Refuses what is no name, or none that the store can hold. */
+/** Refuses anything that is not a name, or that the store cannot hold. */
 export function checkName(name: unknown, nul: boolean): string {
   if (typeof name !== 'string' || name === '') {
     throw new InvalidValueError(`The name is ${describeValue(name)}; expected a non-empty string`);

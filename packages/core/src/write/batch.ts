@@ -4,30 +4,30 @@ import { MergedWrites } from './merged-writes.js';
 import { type Size, sizeOf } from './size.js';
 import type { WriteCall } from './write-call.js';
 
-/** What one write takes; a call that is larger goes out alone. */
+/** Limits of one write. A larger call goes out alone. */
 const MOST_CALLS = 10_000;
 const MOST_BUCKETS = 50_000;
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** Writes what so many calls insert, and resolves to what was not acknowledged; rejects where nothing was sent. */
+/** Sends the writes of a number of calls. Resolves to those not acknowledged; rejects if nothing was sent. */
 export type Send = (
   doing: string,
   writes: readonly BucketWrite[],
   calls: number,
 ) => Promise<readonly WriteFailure[]>;
 
-/** A call whose caller waits. */
+/** A call that someone is waiting for. */
 export interface Waiting {
   readonly call: WriteCall;
-  /** Those of its writes that are to be sent: all, or those that were refused with others. */
+  /** The writes to send: all of the call's, or those that were refused together with others. */
   readonly writes: readonly BucketWrite[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A call that is not stored, or of which some writes are not. */
+/** A call of which some or all writes were refused. */
 export interface Refused extends Waiting {
-  /** Rejects it for that. */
+  /** Rejects the call for this reason. */
   tell(): void;
 }
 
@@ -53,7 +53,7 @@ export class Batch {
     return this.#waiting.length;
   }
 
-  /** Whether there is room for the call, which is then in it. There always is for the first. */
+  /** Adds the call if there is room, and returns whether there was. There always is for the first. */
   add(waiting: Waiting): boolean {
     const [first] = this.#waiting;
     if (first !== undefined && !this.#join(waiting.writes, first.writes)) return false;
@@ -61,7 +61,7 @@ export class Batch {
     return true;
   }
 
-  /** Adds the writes of a call to those before it, the first of which are not measured until there are others. */
+  /** Adds the writes of a call to the earlier ones. The first call is measured only when a second one comes. */
   #join(writes: readonly BucketWrite[], first: readonly BucketWrite[]): boolean {
     if (this.#merged === undefined) {
       this.#merged = new MergedWrites(this.#parts.dataType);
@@ -76,7 +76,7 @@ export class Batch {
     return true;
   }
 
-  /** Sends the calls, tells those whose fate is known, and returns those that may be sent again. */
+  /** Sends the calls, settles those whose fate is known, and returns those that may be sent again. */
   async send(send: Send): Promise<Refused[]> {
     const [first] = this.#waiting;
     const merged = this.#merged;
@@ -100,7 +100,7 @@ export class Batch {
     return this.#waiting.flatMap((waiting) => settle(waiting, lossOf) ?? []);
   }
 
-  /** Whether what is written of each name can still be applied whole. */
+  /** Whether the writes of each name can still be applied whole. */
   #staysWhole(writes: readonly BucketWrite[], { values, bytes }: Size): boolean {
     const most = this.#parts.capabilities.atomicSize;
     if (most === undefined) return true;
@@ -124,12 +124,12 @@ export class Batch {
   }
 }
 
-/** The names of some writes, each once. */
+/** The names in some writes, each once. */
 export function namesOf(writes: readonly BucketWrite[]): Set<string> {
   return new Set(writes.map(({ name }) => name));
 }
 
-/** Tells a call what became of it, unless it was refused and may be sent again. */
+/** Settles a call, unless it was refused and may be sent again. */
 function settle(waiting: Waiting, lossOf: (write: BucketWrite) => Loss | undefined): Refused | undefined {
   const { call, writes, resolve, reject } = waiting;
   const failures: WriteFailure[] = [];

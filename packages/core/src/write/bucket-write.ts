@@ -7,7 +7,7 @@ export type NewWrite<T extends TimeseriesType = TimeseriesType> = {
   -readonly [K in keyof BucketWrite<T>]: BucketWrite<T>[K];
 };
 
-/** The write of one bucket, which expires by the machine's clock: `skew` seconds later than by the user's. */
+/** The write of one bucket. It expires by the machine's clock, `skew` seconds later than by the user's. */
 export function bucketWrite<T extends TimeseriesType>(
   name: string,
   interval: Interval,

@@ -2,7 +2,7 @@ import { BulkInsertError } from '../errors.js';
 import { messageOf } from '../store/call-store.js';
 import type { InsertFailure } from './plan.js';
 
-/** The inserts that were not stored, in the shape in which they were given, so that they can be tried again. */
+/** The error with the inserts that were not stored, in the shape they were given, ready to retry. */
 export function bulkError(
   failures: readonly InsertFailure[],
   total: number,

@@ -2,12 +2,12 @@ import { Batch, type Waiting } from './batch.js';
 import { Resending, type ResendingParts } from './resending.js';
 import type { WriteCall } from './write-call.js';
 
-/** Callers that are told of a write are back with their next call within so many microtasks. */
+/** Callers whose write has ended make their next call within this many microtasks. */
 const TICKS_OF_CALLERS = 6;
 
 /**
- * Puts the calls of one turn of the event loop into one write, and those that come while it is under way into the
- * next: one write at a time, in the order of the calls. Each call is told what it would have been told alone.
+ * Combines the calls of one turn of the event loop into one write, and calls that arrive during a write into the next.
+ * Writes go out one at a time, in the order of the calls. Each call gets the result it would have got alone.
  */
 export class Combiner {
   readonly #parts: ResendingParts;
@@ -23,7 +23,7 @@ export class Combiner {
     return new Promise((resolve, reject) => this.#push({ call, writes: call.writes, resolve, reject }));
   }
 
-  /** Resolves when the calls so far have ended, well or not. */
+  /** Resolves when all calls so far have settled. */
   async ended(): Promise<void> {
     if (this.#running) await new Promise<void>((resolve) => this.#push(resolve));
   }
@@ -46,7 +46,7 @@ export class Combiner {
     this.#running = false;
   }
 
-  /** Waits while microtasks bring more calls. No timer: those may be fakes, or late. */
+  /** Waits as long as microtasks bring more calls. It uses no timer: timers may be fake, or late. */
   async #arrivals(ticks: number): Promise<void> {
     for (let tick = 0, seen = 0; tick < ticks || seen < this.#queue.length; tick++) {
       seen = this.#queue.length;
@@ -54,7 +54,7 @@ export class Combiner {
     }
   }
 
-  /** As many of the calls that wait as one write takes; `null` where somebody waited for none but those before. */
+  /** Takes as many of the waiting calls as fit into one write; `null` if none is left before a marker of `ended`. */
   #take(): Batch | null {
     const batch = new Batch(this.#parts);
     let count = 0;

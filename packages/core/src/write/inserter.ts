@@ -8,11 +8,11 @@ import { BulkPlan, planInsert } from './plan.js';
 import { BulkInsertCall, InsertCall } from './write-call.js';
 import type { Writer } from './writer.js';
 
-/** What an insert came to, in bucket writes. */
+/** The result of an insert, in bucket writes. */
 export interface InsertResult {
-  /** Buckets that were written and acknowledged. */
+  /** Number of buckets written and acknowledged. */
   readonly stored: number;
-  /** Buckets that were left out because they are past their retention. */
+  /** Number of buckets left out because they are past their retention. */
   readonly expired: number;
 }
 
@@ -24,7 +24,7 @@ export interface InserterParts {
   readonly writeFunc: ((value: unknown) => unknown) | undefined;
 }
 
-/** Takes inserts: checks them, plans the buckets that they touch, and has these written. */
+/** Checks inserts, plans the buckets that they touch, and passes these to the writer. */
 export class Inserter {
   readonly #store: Store;
   readonly #writer: Writer;
@@ -79,7 +79,7 @@ export class Inserter {
   }
 }
 
-/** The options as they may really come, with the backend's own beside them. */
+/** The options as a caller without types may pass them, with the backend's own among them. */
 interface GivenOptions {
   readonly timestamp?: unknown;
   readonly intervals?: unknown;

@@ -14,20 +14,20 @@ export interface Insert {
   readonly values: readonly StoredValue[];
 }
 
-/** One name and timestamp of a bulk insert, with what it was made from. */
+/** One name and timestamp of a bulk insert, with the input it came from. */
 export interface BulkInsert extends Insert {
-  /** The key of the map that it was in. */
+  /** Its key in the map. */
   readonly timestamp: Timestamp | null;
-  /** The values as they were given. */
+  /** The values as given. */
   readonly given: unknown;
-  /** Whether its names were in a `Map`, or in an object. */
+  /** Whether the names were in a `Map`; otherwise in an object. */
   readonly inMap: boolean;
 }
 
-/** How values are checked and given their stored form. */
+/** Checks a value and returns its stored form. */
 export type Encode = (value: unknown) => StoredValue;
 
-/** How many intervals before (< 0) or after (> 0) the timestamp to copy the data to. */
+/** Checks to how many intervals before (< 0) or after (> 0) the timestamp to copy the data. */
 export function checkCopies(intervals: unknown): number {
   if (intervals === undefined) return 0;
   if (typeof intervals === 'number' && Number.isSafeInteger(intervals) && Math.abs(intervals) <= 100_000) {

@@ -3,18 +3,18 @@ import { keyOf } from '../time/interval.js';
 import type { DataType, StoredData, TimeseriesType } from '../types/data-type.js';
 import type { NewWrite } from './bucket-write.js';
 
-/** The writes of several calls, those of equal buckets made one, the buckets of a name together. */
+/** The writes of several calls, with one write for each bucket, and the buckets of a name together. */
 export class MergedWrites {
   readonly #dataType: DataType<TimeseriesType>;
   readonly #names = new Map<string, Map<string, Map<string | number, NewWrite>>>();
-  /** Those whose data is their own: that of a call stays as it is, since it may have to be sent again. */
+  /** The writes with data of their own. A call's own data stays unchanged, because it may have to be sent again. */
   readonly #owned = new Set<NewWrite>();
 
   constructor(dataType: DataType<TimeseriesType>) {
     this.#dataType = dataType;
   }
 
-  /** Adds the writes of a call after those before it; `false`, and nothing is added, where their sum is not exact. */
+  /** Adds the writes of a call. If a sum would not be exact, adds nothing and returns `false`. */
   add(writes: readonly BucketWrite[]): boolean {
     const places = writes.map((write) => this.#bucketsOf(write).get(keyOf(write)));
     const exact =
@@ -29,7 +29,7 @@ export class MergedWrites {
     return true;
   }
 
-  /** The write that a write of a call went into. */
+  /** The merged write that contains a write of a call. */
   of(write: BucketWrite): BucketWrite | undefined {
     return this.#names.get(write.name)?.get(write.interval)?.get(keyOf(write));
   }
@@ -60,14 +60,14 @@ export class MergedWrites {
   }
 }
 
-/** What amounts come to has to be what the store would have added up: finite, and whole where they are. */
+/** Whether amounts add up to what the store would have: a finite sum, and a safe whole number if they are whole. */
 function addsExactly(before: StoredData | undefined, later: StoredData): boolean {
   if (typeof before !== 'number' || typeof later !== 'number') return true;
   const sum = before + later;
   return Number.isInteger(sum) ? Number.isSafeInteger(sum) : Number.isFinite(sum);
 }
 
-/** The map under a key, made where there is none. */
+/** The map under a key, created if missing. */
 function within<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
   const found = maps.get(key);
   if (found !== undefined) return found;

@@ -8,14 +8,14 @@ import { describeValue } from '../values/value.js';
 import { bucketWrite, type NewWrite } from './bucket-write.js';
 import type { BulkInsert, Insert } from './inserts.js';
 
-/** What inserts amount to: one write for each bucket that they touch. */
+/** The plan of some inserts: one write for each bucket that they touch. */
 export interface WritePlan<T extends TimeseriesType> {
   readonly writes: readonly BucketWrite<T>[];
-  /** How many buckets were left out because they are past their retention. */
+  /** Number of buckets left out because they are past their retention. */
   readonly expired: number;
 }
 
-/** An insert that was not stored whole. */
+/** An insert that was not fully stored. */
 export interface InsertFailure {
   readonly insert: BulkInsert;
   readonly fate: Loss['fate'];
@@ -23,7 +23,7 @@ export interface InsertFailure {
   readonly applied: readonly string[];
 }
 
-/** One insert over all intervals, and over `copies` neighbouring buckets of each. */
+/** Plans one insert over all intervals, and over `copies` neighbouring buckets of each. */
 export function planInsert<T extends TimeseriesType>(
   schema: Schema<T>,
   insert: Insert,
@@ -44,10 +44,10 @@ export function planInsert<T extends TimeseriesType>(
   return { writes, expired };
 }
 
-/** The writes of one name and interval by place; `null` where the bucket is past its retention. */
+/** The writes of one name and interval by place; `null` if the bucket is past its retention. */
 type Buckets<T extends TimeseriesType> = Map<string | number, NewWrite<T> | null>;
 
-/** Many inserts with equal buckets made one, the buckets of a name together. */
+/** The plan of many inserts, with one write for each bucket, and the buckets of a name together. */
 export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements WritePlan<T> {
   readonly writes: readonly BucketWrite<T>[];
   readonly expired: number;
@@ -106,7 +106,7 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
     }
   }
 
-  /** What became of each insert that was not stored whole. */
+  /** The inserts that were not fully stored, and their fates. */
   failuresOf(inserts: readonly BulkInsert[], failures: readonly WriteFailure<T>[]): InsertFailure[] {
     const fates = new Map(failures.map(({ write, fate }) => [write, fate]));
     const failed: InsertFailure[] = [];
@@ -134,7 +134,7 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
   }
 }
 
-/** Where a timestamp falls in an interval, then the starts of the neighbouring buckets that it is copied to. */
+/** The place of a timestamp in an interval, then the starts of the neighbouring buckets to copy it to. */
 function placesOf(interval: Interval, seconds: number, copies: number): Iterable<Place> {
   const place = locate(interval, seconds);
   return copies === 0 ? [place] : withCopies(interval, place, copies);
@@ -149,7 +149,7 @@ function* withCopies(interval: Interval, place: Place, copies: number): Generato
   }
 }
 
-/** Amounts that are finite each may add up to what no store can hold. */
+/** Refuses an infinite sum: finite amounts may add up to one. */
 function checkSum<D>(name: string, data: D): D {
   if (typeof data !== 'number' || Number.isFinite(data)) return data;
   throw new InvalidValueError(

@@ -5,7 +5,7 @@ import { checkName } from '../values/name.js';
 import { describeValue } from '../values/value.js';
 import type { Writer } from './writer.js';
 
-/** Deletes a name, once what was inserted before the call has ended. */
+/** Deletes a name after the inserts before this call have settled. */
 export async function deleteName(store: Store, writer: Writer, given: unknown): Promise<void> {
   const name = checkName(given, store.adapter.capabilities.nul);
   await store.call(`delete of ${describeValue(name)}`, async () => {
@@ -14,7 +14,7 @@ export async function deleteName(store: Store, writer: Writer, given: unknown): 
   });
 }
 
-/** Deletes every name and the record, once what was inserted before the call has ended. */
+/** Deletes every name and the record after the inserts before this call have settled. */
 export async function deleteAll(store: Store, writer: Writer): Promise<void> {
   try {
     await store.call('deleteAll', async () => {
@@ -26,7 +26,7 @@ export async function deleteAll(store: Store, writer: Writer): Promise<void> {
   }
 }
 
-/** Deletes what is past its retention, of one name or of all, where the store does not do so by itself. */
+/** Deletes data past its retention, of one name or of all, if the store does not do so by itself. */
 export async function expire(store: Store, given: unknown): Promise<void> {
   const { schema, adapter } = store;
   const name = given === undefined ? undefined : checkName(given, adapter.capabilities.nul);

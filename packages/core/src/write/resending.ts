@@ -1,21 +1,21 @@
 import { Batch, type BatchParts, namesOf, type Refused, type Send } from './batch.js';
 
-/** How often writes may be refused, with nothing stored between, before parts that are refused are not cut up further. */
+/** After this many refusals in a row with nothing stored, refused parts are not divided further. */
 const REFUSALS = 256;
 const REFUSALS_OF_NAME = 16;
 
-/** So many refusals on end raise the question whether the store is there at all. */
+/** After this many refusals in a row, it asks whether the store is still there. */
 const REFUSALS_TO_PROBE = 8;
 
 export interface ResendingParts extends BatchParts {
   readonly send: Send;
-  /** Resolves where the store answers. */
+  /** Resolves if the store answers. */
   readonly probe: () => Promise<unknown>;
 }
 
 /**
- * Sends the calls of a write that was refused again, in halves, until what is refused is refused alone. The store is
- * asked first whether it is there: a server that is gone is not asked once for each call.
+ * Sends the calls of a refused write again, in halves, until only calls that are refused by themselves are left. It
+ * asks first whether the store is there, so that a server that is gone does not get a request for each call.
  */
 export class Resending {
   readonly #parts: ResendingParts;
@@ -85,7 +85,7 @@ function tellAll(refused: readonly Refused[]): void {
   for (const { tell } of refused) tell();
 }
 
-/** Calls of one name beside each other, and in their order; no call comes before one of several names that it followed. */
+/** Puts the calls of a name next to each other, in their order. No call overtakes an earlier one over several names. */
 function sorted(refused: readonly Refused[]): Refused[] {
   const order: Refused[] = [];
   let run = new Map<string, Refused[]>();

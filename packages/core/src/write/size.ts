@@ -1,6 +1,6 @@
 import type { BucketWrite } from '../adapter.js';
 
-/** How much some writes hold: single values, and about the bytes of these, each with its name. */
+/** The size of some writes: the number of values, and about their bytes, each with its name. */
 export interface Size {
   readonly values: number;
   readonly bytes: number;
@@ -8,7 +8,7 @@ export interface Size {
 
 const NUMBER_BYTES = 8;
 
-/** Measures writes, each value of a series, set or histogram once for each bucket that it goes to. */
+/** Measures writes. Each value of a series, set or histogram counts once for every bucket it goes to. */
 export function sizeOf(writes: readonly BucketWrite[]): Size {
   let [values, bytes] = [0, 0];
   // The buckets of one event share their data.

@@ -6,13 +6,13 @@ import { bulkError } from './bulk-error.js';
 import type { BulkInsert } from './inserts.js';
 import type { BulkPlan } from './plan.js';
 
-/** One call of `insert` or `bulkInsert`, planned: what it writes, and what its caller is told where that fails. */
+/** A planned call of `insert` or `bulkInsert`: its writes, and the error that its caller gets if they fail. */
 export interface WriteCall {
-  /** What it is called in errors, `"insert of "home""` for instance. */
+  /** Describes the call in errors, such as `insert of "home"`. */
   readonly doing: string;
   /** Not empty; each bucket once. */
   readonly writes: readonly BucketWrite[];
-  /** The error of a call of which some writes were not acknowledged. */
+  /** The error for writes that were not acknowledged. */
   errorOf(failures: readonly WriteFailure[]): unknown;
 }
 

@@ -12,18 +12,18 @@ export interface WriterParts {
   /** The backend's name. */
   readonly backend: string;
   readonly store: Store;
-  /** Whether calls that are under way at once go out together. */
+  /** Whether calls in flight at the same time go out together. */
   readonly combine: boolean;
 }
 
 /** How one call is written. */
 export interface WriteOptions {
   readonly combine: boolean;
-  /** The backend's own insert options: a call with any goes out by itself. */
+  /** The backend's own insert options. A call that has any goes out by itself. */
   readonly own: Readonly<Record<string, unknown>>;
 }
 
-/** Hands the writes of planned calls to the adapter, together with those of other calls where it may. */
+/** Passes the writes of planned calls to the adapter, combined with those of other calls if allowed. */
 export class Writer {
   readonly #backend: string;
   readonly #store: Store;
@@ -56,12 +56,12 @@ export class Writer {
     if (failures.length > 0) throw call.errorOf(failures);
   }
 
-  /** Resolves when the combined calls so far have ended, well or not. */
+  /** Resolves when all combined calls so far have settled. */
   combined(): Promise<void> {
     return this.#combiner.ended();
   }
 
-  /** The record of the intervals is gone: the next write records them again. */
+  /** Notes that the record of the intervals is gone, so that the next write records them again. */
   forgetRecord(): void {
     this.#isRecorded = false;
     this.#recording = undefined;
@@ -77,7 +77,7 @@ export class Writer {
     try {
       return [...(await this.#write(writes, calls, own))];
     } catch (error) {
-      // A refusal of the adapter's own: nothing was sent.
+      // The adapter itself refused: nothing was sent.
       if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
       return writes.map((write) => ({ write, fate: 'unknown' as const, error }));
     }
@@ -103,7 +103,7 @@ export class Writer {
     const recording = this.#recording;
     try {
       await recording;
-      // Unless it is gone again.
+      // Unless the record was deleted meanwhile.
       if (this.#recording === recording) this.#isRecorded = true;
     } finally {
       if (this.#recording === recording) this.#recording = undefined;

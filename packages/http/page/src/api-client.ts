@@ -1,7 +1,7 @@
 import { asBounds, asInfo, asRecord, asTexts, isRecord } from './decode.js';
 import type { Bounds, TimeseriesInfo } from './timeseries-info.js';
 
-/** What the server answered in place of data, in its own words where it has some. */
+/** An answer of the server that is not data, with the server's own message if it sent one. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -13,10 +13,10 @@ export class ApiError extends Error {
 
 const TOKEN = 'kairos-token';
 
-/** Asks whoever sits there for a token; `refused` says that one was tried. */
+/** Asks the user for a token; `refused` says that the last one was refused. */
 export type AskForToken = (refused: boolean) => Promise<string>;
 
-/** The JSON API beside the page. */
+/** Client of the JSON API that is served beside the page. */
 export class ApiClient {
   readonly #base: string;
   readonly #askForToken: AskForToken;
@@ -32,7 +32,7 @@ export class ApiClient {
     return asTexts(await this.#get('api/timeseries'), 'the timeseries are an array of names');
   }
 
-  /** What a timeseries is: asked once, as it does not change while the server runs. */
+  /** The configuration of a timeseries. Requested only once, because it does not change while the server runs. */
   info(timeseries: string): Promise<TimeseriesInfo> {
     const known = this.#infos.get(timeseries);
     if (known !== undefined) return known;
@@ -56,7 +56,7 @@ export class ApiClient {
     return asBounds(await this.#get(`${pathOf(timeseries)}/properties?${query}`, signal));
   }
 
-  /** A series as it is answered: its shape depends on what was asked. */
+  /** A series as the server answers it. Its shape depends on the query. */
   series(timeseries: string, query: URLSearchParams, signal?: AbortSignal): Promise<unknown> {
     return this.#get(seriesPath(timeseries, query), signal);
   }
@@ -83,7 +83,7 @@ export class ApiClient {
     }
   }
 
-  /** Charts load at once: whichever meets the refusal first asks for all of them. */
+  /** Charts load at the same time. The first one to be refused asks for a token on behalf of all. */
   #renewToken(refused: boolean): Promise<void> {
     this.#asking ??= this.#askForToken(refused)
       .then((token) => sessionStorage.setItem(TOKEN, token))

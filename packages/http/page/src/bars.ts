@@ -3,7 +3,7 @@ import { type Colors, SERIES_COLORS } from './colors.js';
 import { type Frame, numbersOf } from './frame.js';
 import type { Drawing } from './plot.js';
 
-/** Bars as wide as their time: on top of one another where they add up, else side by side. */
+/** Bars as wide as their buckets: stacked if their figures add up, else side by side. */
 export function barsDrawing(
   colors: Colors,
   { stacked, zone, frame }: { stacked: boolean; zone: string | undefined; frame: () => Frame },
@@ -53,7 +53,7 @@ function barsOf(plot: uPlot, { series, first, last, stacked, frame }: Bars): uPl
   return { fill: path, stroke: null, flags: 0 };
 }
 
-/** What stands below a value: all before it of its sign. */
+/** Where a stacked bar begins: the sum of the values before it that have its sign. */
 function baseOf(plot: uPlot, shown: readonly number[], series: number, index: number, value: number): number {
   let base = 0;
   for (const other of shown) {

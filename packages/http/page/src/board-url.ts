@@ -12,8 +12,8 @@ import {
 } from './board.js';
 
 /**
- * A board as the fragment of a URL. Parameters go in order: `chart` begins a chart, and what follows it, up to the
- * next one, is that chart's: `last=6h&chart=hits&as=bars&name=home&name=about&chart=latency&as=heat&name=api`.
+ * A board as the fragment of a URL. The order of the parameters counts: `chart` begins a chart, and the parameters up to
+ * the next `chart` belong to it: `last=6h&chart=hits&as=bars&name=home&name=about&chart=latency&as=heat&name=api`.
  */
 export function boardToFragment(board: Board): string {
   const parameters = new URLSearchParams(rangeParameters(board.range));
@@ -25,7 +25,7 @@ export function boardToFragment(board: Board): string {
   return parameters.toString();
 }
 
-/** What is unknown or malformed in a fragment is passed over. */
+/** Reads a board from a fragment. Unknown and malformed parts are ignored. */
 export function boardFromFragment(fragment: string): Board {
   let { range, live, zone } = emptyBoard;
   const charts: Chart[] = [];
@@ -97,7 +97,7 @@ const UNITS: readonly (readonly [letter: string, seconds: number])[] = [
   ['s', 1],
 ];
 
-/** `6h` of 21,600 seconds. */
+/** Writes 21,600 seconds as `6h`. */
 export function lastToText(seconds: number): string {
   const [letter, size] = UNITS.find(([, each]) => seconds % each === 0) ?? ['s', 1];
   return `${seconds / size}${letter}`;

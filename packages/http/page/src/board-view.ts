@@ -4,7 +4,7 @@ import { Card } from './card.js';
 import { element } from './dom.js';
 import { emptyNote } from './legend.js';
 
-/** The charts of a board, side by side; tells what somebody makes of it. */
+/** Shows the charts of a board side by side, and reports the user's changes. */
 export class BoardView {
   readonly #host: HTMLElement;
   readonly #client: ApiClient;
@@ -24,7 +24,7 @@ export class BoardView {
     return this.#board;
   }
 
-  /** Shows a board: charts that stay as they are go on as they are. */
+  /** Shows a board. Charts that did not change are left alone. */
   show(board: Board): void {
     this.#board = board;
     for (const card of this.#cards.splice(board.charts.length)) card.destroy();
@@ -36,7 +36,7 @@ export class BoardView {
     this.#place();
   }
 
-  /** A new chart, with its controls open. */
+  /** Adds a chart, with its controls open. */
   async add(): Promise<void> {
     const [first = ''] = await this.#client.timeseries().catch(() => []);
     const { timeseries, kind } = this.#board.charts.at(-1) ?? chartOf(first);
@@ -94,7 +94,7 @@ export class BoardView {
     this.#onChange(this.#board);
   }
 
-  /** Puts the cards in their order; one that stands right is not touched, and keeps its focus. */
+  /** Puts the cards in order. A card that is in its place is not moved, so it keeps the focus. */
   #place(): void {
     if (this.#cards.length === 0) {
       const note = emptyNote('chart', element('strong', {}, 'An empty board.'), ' Add a chart to begin.');

@@ -1,4 +1,4 @@
-/** What a chart looks like. */
+/** The kinds of charts. */
 export const chartKinds = ['lines', 'bars', 'heat', 'figure'] as const;
 export type ChartKind = (typeof chartKinds)[number];
 
@@ -6,7 +6,7 @@ export type ChartKind = (typeof chartKinds)[number];
 export const scales = ['auto', 'linear', 'log'] as const;
 export type Scale = (typeof scales)[number];
 
-/** In which timezone a board shows times: that of each timeseries, the browser's, or UTC. */
+/** The timezone in which a board shows times: that of each timeseries, the browser's, or UTC. */
 export const zones = ['own', 'local', 'UTC'] as const;
 export type Zone = (typeof zones)[number];
 
@@ -14,20 +14,20 @@ export interface Chart {
   readonly timeseries: string;
   readonly names: readonly string[];
   readonly kind: ChartKind;
-  /** An interval by name; left out, the finest that fits the range. */
+  /** Name of an interval. Default: the finest that fits the range. */
   readonly interval?: string;
-  /** Whether the interval is shown by its resolution. */
+  /** Whether to show the interval in its resolution. */
   readonly detail: boolean;
   readonly transforms: readonly string[];
-  /** Whether the names are joined to one. */
+  /** Whether to join the names into one line. */
   readonly together: boolean;
   readonly scale: Scale;
   readonly title: string;
-  /** Whether it takes a whole row of the board. */
+  /** Whether the chart takes a whole row of the board. */
   readonly wide: boolean;
 }
 
-/** The last so many seconds, everything there is, or from one time to another in Unix seconds. */
+/** The last so many seconds, all data, or from one time to another in Unix seconds. */
 export type Range =
   | { readonly last: number }
   | { readonly all: true }

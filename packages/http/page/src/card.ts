@@ -20,10 +20,10 @@ export interface CardEvents {
   readonly onCopy: (card: Card) => void;
 }
 
-/** After so long a server that was away is asked again. */
+/** How long to wait before asking a server again that did not answer. */
 const AGAIN_SECONDS = 5;
 
-/** One chart of a board: it loads what it draws, keeps it up to date, and says what stands in the way. */
+/** One chart of a board. Loads its data, draws it, keeps it up to date, and shows what goes wrong. */
 export class Card {
   readonly element = clone('card');
   readonly #client: ApiClient;
@@ -60,7 +60,7 @@ export class Card {
     return this.#chart;
   }
 
-  /** Takes what has changed, and loads anew where that shows something else. */
+  /** Takes a changed chart or board, and loads again if that shows other data. */
   update(chart: Chart, board: Board): void {
     const same =
       JSON.stringify([chart, board.range, board.zone]) ===
@@ -80,7 +80,7 @@ export class Card {
     else if (this.#editor.close()) button.focus();
   }
 
-  /** Draws in the colours of now. */
+  /** Draws again, in the current colours. */
   redraw(): void {
     this.#view?.rebuild();
   }
@@ -99,14 +99,14 @@ export class Card {
     this.#repeater.start();
   }
 
-  /** What was drawn stays until there is something else, so that nothing flickers; what it read is stale. */
+  /** Marks the loaded data as stale. The drawing stays until new data comes, so that nothing flickers. */
   #forget(): void {
     this.#view?.destroy();
     this.#view = undefined;
     this.#content = undefined;
   }
 
-  /** Resolves to when to load again, in seconds; never, where the board stands still. */
+  /** Resolves to the seconds until the next load; `undefined` if the board is not live. */
   async #load(): Promise<number | undefined> {
     this.#loading?.abort();
     const loading = new AbortController();
@@ -203,7 +203,7 @@ export class Card {
       this.#content !== undefined &&
       !(error instanceof ApiError && error.status >= 400 && error.status < 500)
     ) {
-      // What was read stays in sight while the server is away.
+      // The data stays visible while the server is away.
       this.#warn(`${message} Trying again.`);
       return;
     }
@@ -230,7 +230,7 @@ export class Card {
     this.element.setAttribute('aria-busy', 'false');
   }
 
-  /** The table is made only where it is open. */
+  /** Makes the table only if it is open. */
   #showTable(): void {
     this.#details.hidden = this.#content === undefined;
     if (!this.#details.open || this.#content === undefined) return;

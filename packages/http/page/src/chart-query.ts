@@ -3,26 +3,26 @@ import { chooseGrain, type Grain, grainsOf } from './grains.js';
 import type { TimeseriesInfo } from './timeseries-info.js';
 import { neededTransforms, shownTransforms } from './transforms.js';
 
-/** What is asked for, in Unix seconds, and when. */
+/** The range to read, and the current time, in Unix seconds. */
 export interface Span {
   readonly start: number;
   readonly end: number;
   readonly now: number;
 }
 
-/** How many points a chart shows at most where the interval is chosen for it. */
+/** The most points that a chart shows when its interval is chosen automatically. */
 const MOST_POINTS: Readonly<Record<ChartKind, number>> = { lines: 1000, bars: 300, heat: 300, figure: 300 };
 
 export interface ChartQuery {
   readonly grain: Grain;
   readonly span: Span;
-  /** The transforms that are shown; none, where the data is shown as it is. */
+  /** The transforms to show; none if the data is shown as it is. */
   readonly transforms: readonly string[];
   readonly byName: boolean;
   readonly parameters: URLSearchParams;
 }
 
-/** What to ask the API for to draw a chart over a span. */
+/** The query to the API for a chart over a span. */
 export function queryOf(chart: Chart, info: TimeseriesInfo, asked: Span): ChartQuery | undefined {
   const grain = grainOf(chart, info, asked);
   if (grain === undefined) return undefined;
@@ -61,7 +61,7 @@ function grainOf(chart: Chart, info: TimeseriesInfo, { start, end, now }: Span):
   return chooseGrain(grains, { span: end - start, age: now - start, most: MOST_POINTS[chart.kind] });
 }
 
-/** Buckets past their retention are not asked for: they would look as if nothing had happened. */
+/** Leaves out buckets past their retention: they would look as if nothing had happened. */
 function keptOf(span: Span, { keeps, seconds }: Grain): Span {
   const oldest = span.now - keeps + seconds;
   return { ...span, start: Math.min(Math.max(span.start, oldest), span.end) };

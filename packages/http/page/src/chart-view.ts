@@ -11,14 +11,14 @@ import { linesDrawing } from './lines.js';
 import type { Content } from './load.js';
 import { type Drawing, Plot, type Position } from './plot.js';
 
-/** Where a chart is drawn in its card. */
+/** The places of a chart in its card. */
 export interface ViewParts {
   readonly stage: HTMLElement;
   readonly legend: HTMLElement;
   readonly when: HTMLElement;
 }
 
-/** Draws what was loaded for a chart, and reads it out where somebody points, with a mouse, a finger or keys. */
+/** Draws the data of a chart, and reads out the bucket under the mouse, the finger or the keyboard cursor. */
 export class ChartView {
   readonly #parts: ViewParts;
   readonly #onRange: (from: number, to: number) => void;
@@ -44,7 +44,7 @@ export class ChartView {
     this.#build();
   }
 
-  /** Draws what is new; in place, where it has the same shape as before. */
+  /** Draws new data, in place if it has the same shape as before. */
   update(content: Content): void {
     const same = this.#plot !== undefined && shapeOf(content) === shapeOf(this.#content);
     this.#content = content;
@@ -55,7 +55,7 @@ export class ChartView {
     if (content.kind === 'heat') {
       const before = this.#heat;
       this.#heat = heatOf(content.frame, this.#chart.scale);
-      // Other rows have other marks beside them.
+      // The marks at the axis belong to the rows.
       if (before?.bins.rows !== this.#heat.bins.rows) {
         this.rebuild();
         return;
@@ -66,7 +66,7 @@ export class ChartView {
     this.#read();
   }
 
-  /** Draws all anew, in the colours of now. */
+  /** Draws everything again, in the current colours. */
   rebuild(): void {
     this.destroy();
     this.#build();
@@ -110,7 +110,7 @@ export class ChartView {
     this.#read();
   }
 
-  /** A slider over the buckets: what screen readers and keys know to move along. */
+  /** A slider over the buckets, so that screen readers and keys can move along it. */
   #makeHost(): HTMLElement {
     const host = element('div', {
       class: 'plot',
@@ -165,7 +165,7 @@ export class ChartView {
     event.preventDefault();
   }
 
-  /** Writes what is under the cursor beside the chart, and for screen readers. */
+  /** Shows the bucket under the cursor beside the chart, and tells screen readers. */
   #read(): void {
     const { frame } = this.#content;
     const index = this.#position?.index ?? frame.times.length - 1;
@@ -208,10 +208,10 @@ export class ChartView {
   }
 }
 
-/** The transforms whose figures of several names add up. */
+/** The transforms whose figures can be added up over several names. */
 const ADDING = new Set(['count', 'sum', 'rate']);
 
-/** What has to be alike for a drawing to take new data. */
+/** The part of the content that must stay the same for a drawing to accept new data. */
 function shapeOf(content: Content): string {
   const labels = content.kind === 'heat' ? [] : content.frame.columns.map(({ label }) => label);
   return JSON.stringify([

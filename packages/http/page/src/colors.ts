@@ -1,9 +1,9 @@
-/** How many colours lines have before they repeat, dashed. */
+/** Number of line colours. After that they repeat, with dashed lines. */
 export const SERIES_COLORS = 8;
 
 export const HEAT_STOPS = 5;
 
-/** The colours of the style sheet in the scheme that is shown, for what is drawn on a canvas. */
+/** The colours of the style sheet in the current scheme, for drawing on a canvas. */
 export interface Colors {
   readonly series: readonly string[];
   readonly heat: readonly (readonly [red: number, green: number, blue: number])[];
@@ -33,7 +33,7 @@ function channels(color: string): [number, number, number] {
   return [red, green, blue];
 }
 
-/** The colour of a share, from 0 to 1, of the greatest count. */
+/** The colour for a share of the largest count, from 0 to 1. */
 export function heatColor(stops: Colors['heat'], share: number): string {
   const position = Math.min(1, Math.max(0, share)) * (stops.length - 1);
   const index = Math.min(stops.length - 2, Math.floor(position));

@@ -1,4 +1,4 @@
-/** Reads JSON of unknown shape; what is not as promised is told, not drawn. */
+/** Reads JSON of unknown shape. An answer that does not have the expected shape becomes an error, not a drawing. */
 import {
   type Bounds,
   type IntervalInfo,
@@ -13,7 +13,7 @@ export class UnexpectedAnswerError extends Error {
   }
 }
 
-/** A time and what is there, as in every series. */
+/** A time and its data, as in every series. */
 export type Entry = readonly [time: number, data: unknown];
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,11 +1,11 @@
-/** The element that a selector finds in a tree that is known to have it. */
+/** Finds an element that must exist. */
 export function find<E extends Element>(root: ParentNode, selector: string, type: abstract new () => E): E {
   const found = root.querySelector(selector);
   if (found instanceof type) return found;
   throw new Error(`the page has no ${selector}`);
 }
 
-/** A copy of the one element in a template of the document. */
+/** Copies the one element in a template of the document. */
 export function clone(template: string): HTMLElement {
   const { content } = find(document, `template#${template}`, HTMLTemplateElement);
   const { firstElementChild } = document.importNode(content, true);
@@ -13,7 +13,7 @@ export function clone(template: string): HTMLElement {
   throw new Error(`template ${template} has no element`);
 }
 
-/** An element with attributes and content: text is always text, whatever it looks like. */
+/** Creates an element with attributes and content. Text is never parsed as HTML. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string>> = {},
@@ -38,7 +38,7 @@ export function svgElement<K extends keyof SVGElementTagNameMap>(
   return made;
 }
 
-/** One of the icons of the document. */
+/** Creates one of the document's icons. */
 export function icon(name: string): SVGSVGElement {
   const use = svgElement('use', { href: `#icon-${name}` });
   return svgElement('svg', { class: 'icon', 'aria-hidden': 'true' }, use);

@@ -15,7 +15,7 @@ export interface EditorEvents {
   readonly onClose: () => void;
 }
 
-/** The controls of a chart: each changes it at once. */
+/** The controls of a chart. Each takes effect at once. */
 export class Editor {
   readonly #form: HTMLFormElement;
   readonly #client: ApiClient;
@@ -54,14 +54,14 @@ export class Editor {
     });
   }
 
-  /** Whether it was open, with the focus in it. */
+  /** Closes it; returns whether it was open and had the focus. */
   close(): boolean {
     const within = this.#form.contains(document.activeElement);
     this.#form.hidden = true;
     return within;
   }
 
-  /** Shows what the chart has become, where it is open. */
+  /** Shows the changed chart, if it is open. */
   follow(chart: Chart): void {
     this.#chart = chart;
     if (!this.#form.hidden) void this.#fillOrTell();

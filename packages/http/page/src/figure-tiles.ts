@@ -8,10 +8,10 @@ import { cellText } from './legend.js';
 const WIDTH = 240;
 const HEIGHT = 44;
 
-/** From here on, a figure is written short beside its full length. */
+/** From this size on, a short form is shown beside the full figure. */
 const LONG = 1e7;
 
-/** One figure for the whole range under each name, over the course of it. */
+/** For each name, one figure for the whole range, above a small line of its course. */
 export function figureTiles(frame: Frame, figures: readonly Cell[], caption: string): HTMLElement {
   const tiles = frame.columns.map((column, index) => {
     const figure = figures[index] ?? null;
@@ -34,10 +34,10 @@ export function figureTiles(frame: Frame, figures: readonly Cell[], caption: str
   return element('div', { class: 'tiles' }, ...tiles);
 }
 
-/** A bucket that is not over yet would look like a drop. */
+/** Whether the last bucket may be drawn: one that is still filling would look like a drop. */
 const isOver = ({ ends, readAt }: Frame) => (ends.at(-1) ?? 0) <= readAt || ends.length < 3;
 
-/** The course of a figure, without axes. */
+/** A small line without axes: the course of a figure. */
 function spark(column: Column, last: number | undefined): SVGSVGElement {
   const numbers = numbersOf(column)
     .slice(0, last)

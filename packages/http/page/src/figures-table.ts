@@ -6,7 +6,7 @@ import type { Content } from './load.js';
 
 const MOST_ROWS = 500;
 
-/** What a chart shows as a table, the latest first. */
+/** The data of a chart as a table, the latest first. */
 export function figuresTable(content: Content, zone: string | undefined): HTMLElement {
   const { frame } = content;
   const time = (index: number) => formatTime(frame.times[index] ?? 0, frame.grain.seconds, zone);

@@ -6,7 +6,7 @@ import { usualKind } from './transforms.js';
 const MOST_CHARTS = 6;
 const MOST_NAMES = 5;
 
-/** What is shown where the URL asks for nothing: the first names of the first timeseries, over a range that has data. */
+/** The board for a URL without a fragment: the first names of the first timeseries, over a range that has data. */
 export async function firstBoard(client: ApiClient): Promise<Board> {
   const known = (await client.timeseries()).slice(0, MOST_CHARTS);
   const charts = (await Promise.all(known.map((timeseries) => firstChart(client, timeseries)))).flat();

@@ -4,7 +4,7 @@ const LOCALE = 'en-GB';
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSignificantDigits: 4 });
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 
-/** A figure to be read: whole numbers in full, fractions to five digits. */
+/** A figure in text: whole numbers in full, fractions to five digits. */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return whole.format(value);
   const size = Math.abs(value);
@@ -13,7 +13,7 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
 }
 
-/** A figure at an axis: `12k`. */
+/** A figure at an axis, such as `12k`. */
 export function compactNumber(value: number): string {
   const size = Math.abs(value);
   return size !== 0 && size < 1e-3 ? value.toExponential(1) : compact.format(value).replace('K', 'k');
@@ -40,7 +40,7 @@ const dayAndMonth = (time: number, zone: string | undefined) =>
 const clock = (time: number, zone: string | undefined, seconds: boolean) =>
   part(time, zone, { hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}) });
 
-/** The time of a bucket of a length, in a timezone: the browser's, where it is left out. */
+/** The time of a bucket, as precise as its length requires, in a timezone. Default: the browser's. */
 export function formatTime(time: number, bucketSeconds: number, zone: string | undefined): string {
   if (bucketSeconds > 360 * DAY) return part(time, zone, { year: 'numeric' });
   if (bucketSeconds > 27 * DAY) return part(time, zone, { month: 'long', year: 'numeric' });
@@ -48,7 +48,7 @@ export function formatTime(time: number, bucketSeconds: number, zone: string | u
   return bucketSeconds >= DAY ? day : `${day}, ${clock(time, zone, bucketSeconds < 60)}`;
 }
 
-/** The texts at an axis of times that are so many seconds apart. */
+/** The labels of an axis for times that are `apart` seconds apart. */
 export function axisTimes(times: readonly number[], apart: number, zone: string | undefined): string[] {
   return times.map((time) => {
     const year = part(time, zone, { year: 'numeric' });
@@ -73,10 +73,10 @@ const SIZES: readonly (readonly [seconds: number, name: string])[] = [
   [1, 'second'],
 ];
 
-/** A day alone is 24 hours: from now back, it is no day of the calendar. */
+/** One day is written as 24 hours: counted back from now, it is not a calendar day. */
 const divides = (size: number, seconds: number) => seconds % size === 0 && !(size === DAY && seconds === DAY);
 
-/** `6 hours` of 21,600 seconds. */
+/** Writes 21,600 seconds as `6 hours`. */
 export function formatDuration(seconds: number): string {
   const [size, name] = SIZES.find(([each]) => divides(each, seconds)) ??
     SIZES.find(([each]) => seconds >= each) ?? [1, 'second'];

@@ -5,10 +5,10 @@ import { endOfBucket, type Grain } from './grains.js';
 import type { TimeseriesInfo } from './timeseries-info.js';
 import { isOfNothing, transformLabel } from './transforms.js';
 
-/** A figure, a text that a gauge read, or nothing. */
+/** A figure, a text (of a gauge), or nothing. */
 export type Cell = number | string | null;
 
-/** What one line shows. */
+/** The data of one line. */
 export interface Column {
   readonly label: string;
   readonly cells: readonly Cell[];
@@ -35,10 +35,10 @@ export interface HeatFrame extends Buckets {
 
 export type Tally = readonly [value: number | string, count: number];
 
-/** Above this, a bucket without data is not drawn as one. */
+/** With more buckets than this, empty ones are not filled in. */
 const MOST_FILLED = 20_000;
 
-/** Reads an answer as columns: one for each name and transform. */
+/** Reads an answer as columns, one for each name and transform. */
 export function frameOf(answer: unknown, chart: Chart, info: TimeseriesInfo, query: ChartQuery): Frame {
   const series = seriesOf(answer, chart, query).map(
     ([name, entries]) => [name, timesOf(entries, query)] as const,
@@ -108,15 +108,15 @@ function bucketsOf(
   const ends = times.map((time, index) => {
     const end = endOfBucket(time, grain.unit);
     const next = times[index + 1];
-    // The next one tells best where a day of 25 hours ends.
+    // The start of the next bucket is exact, also for a day of 25 hours.
     return next !== undefined && next - time < (end - time) * 1.3 ? next : end;
   });
   return { times, ends, grain, readAt: span.now };
 }
 
 /**
- * The buckets of a resolution that hold nothing, which an answer leaves out. Of seconds, all of them can be told;
- * of the calendar, one after each that is there is enough to cut the line.
+ * The empty buckets of a resolution, which an answer leaves out. If the resolution is in seconds, all of them can be
+ * computed. For calendar units, one after each bucket with data is enough to break the line.
  */
 function emptyBuckets(
   outer: ReadonlySet<number>,
@@ -155,7 +155,7 @@ function labelOf(
 }
 
 function emptyCell({ type }: TimeseriesInfo, transform: string | undefined, { grain }: ChartQuery): Cell {
-  // A cut of the calendar is no bucket: there it says nothing.
+  // The added bucket of a calendar unit only breaks the line: its data is unknown.
   if (typeof grain.unit === 'string') return null;
   if (transform === undefined) return type === 'count' ? 0 : null;
   return transform !== 'distinct' && isOfNothing(transform) ? 0 : null;
@@ -167,7 +167,7 @@ function cellOf(data: unknown, transform: string | undefined): Cell {
   return asCell(data[transform]);
 }
 
-/** What JSON has no form for comes as an object that names it: `{ bigint: '9007199254740993' }`. */
+/** Reads a cell. Values that JSON cannot hold come as objects with their type: `{ bigint: '9007199254740993' }`. */
 function asCell(value: unknown): Cell {
   if (typeof value === 'number' || typeof value === 'string') return value;
   if (value === null || value === undefined) return null;
@@ -187,7 +187,7 @@ function talliesOf(data: unknown): readonly Tally[] {
   return [...tallies];
 }
 
-/** Whether nothing is there to be seen: no figure, or none but 0. */
+/** Whether there is nothing to see: no figures, or only zeros. */
 export function isEmptyFrame({ columns }: Frame): boolean {
   return columns.every(({ cells }) => cells.every((cell) => cell === null || cell === 0));
 }
@@ -196,12 +196,12 @@ export function isEmptyHeat({ tallies }: HeatFrame): boolean {
   return tallies.every((each) => each.length === 0);
 }
 
-/** What lines and bars can be drawn of: a text is no figure. */
+/** The figures that lines and bars can draw; `null` for text. */
 export function numbersOf({ cells }: Column): (number | null)[] {
   return cells.map((cell) => (typeof cell === 'number' ? cell : wholeNumber(cell)));
 }
 
-/** Whole numbers beyond those of JavaScript come as text. */
+/** Reads a whole number that came as text because a JavaScript number cannot hold it exactly. */
 function wholeNumber(cell: string | null): number | null {
   return cell !== null && /^-?\d{16,}$/.test(cell) ? Number(cell) : null;
 }

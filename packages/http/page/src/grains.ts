@@ -6,11 +6,11 @@ export interface Grain {
   readonly interval: string;
   readonly detail: boolean;
   readonly unit: Unit;
-  /** How long one of its buckets is, on average. */
+  /** Average length of its buckets, in seconds. */
   readonly seconds: number;
-  /** For how many seconds it is kept. */
+  /** How long it is kept, in seconds. */
   readonly keeps: number;
-  /** Whether its interval has a resolution, which has to be condensed where it is not shown. */
+  /** Whether its interval has a resolution, which must be condensed if it is not shown. */
   readonly condensable: boolean;
 }
 
@@ -53,11 +53,11 @@ export function unitLabel(unit: Unit): string {
   return unit === size ? name : `${unit / size} ${name}s`;
 }
 
-/** Where a bucket that starts at a time ends, of the last one in a series: the others end where the next starts. */
+/** The end of the last bucket in a series, from its start. The others end where the next one starts. */
 export function endOfBucket(start: number, unit: Unit): number {
   if (unit !== 'monthly' && unit !== 'quarterly' && unit !== 'yearly') return start + unitSeconds(unit);
   const months = { monthly: 1, quarterly: 3, yearly: 12 }[unit];
-  // Half a day in, it is the first of the month in UTC, too, wherever the bucket was cut.
+  // Half a day later, it is the first of the month in UTC too, whatever the timezone of the bucket.
   const first = new Date((start + DAY / 2) * 1000);
   const next = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + months, 1);
   return start + (next - Date.UTC(first.getUTCFullYear(), first.getUTCMonth(), 1)) / 1000;
@@ -79,18 +79,18 @@ export function grainsOf({ intervals }: TimeseriesInfo): Grain[] {
   });
 }
 
-/** What has to be shown: a span that began so long ago, in at most so many points. */
+/** What a chart needs: the length of its span, the age of its start, and the most points to show. */
 export interface Needed {
   readonly span: number;
   readonly age: number;
   readonly most: number;
 }
 
-/** A chart of fewer buckets says little: rather it gets crowded. */
+/** A chart of fewer buckets says little, so a crowded one is better. */
 const FEWEST = 12;
 const CROWD = 5;
 
-/** The finest grain that still keeps the whole span and fits; else the one that is kept longest. */
+/** The finest grain that keeps the whole span and fits; else the one that is kept longest. */
 export function chooseGrain(grains: readonly Grain[], { span, age, most }: Needed): Grain | undefined {
   const among = (limit: number) => grains.filter(({ seconds }) => span / seconds <= limit);
   const some = among(most);

@@ -7,7 +7,7 @@ export interface Bins {
   readonly rows: number;
   rowOf(value: number | string): number;
   label(row: number): string;
-  /** What is written beside the rows; `at` is in rows, from the lower edge of the lowest. */
+  /** The labels beside the rows; `at` counts rows from the lower edge of the lowest. */
   readonly marks: readonly { readonly at: number; readonly label: string }[];
 }
 
@@ -15,7 +15,7 @@ const MOST_ROWS = 36;
 const MOST_TEXTS = 20;
 const MOST_MARKS = 6;
 
-/** Rows for the values of a heat map: of numbers at nice steps, or at powers; of texts one each. */
+/** Rows for the values of a heat map: for numbers, round steps or powers; for texts, one row each. */
 export function binsOf(tallies: readonly Tally[], scale: Scale): Bins {
   const numbers = tallies.filter((tally): tally is readonly [number, number] => typeof tally[0] === 'number');
   if (numbers.length < tallies.length || numbers.length === 0) return textBins(tallies);
@@ -26,7 +26,7 @@ export function binsOf(tallies: readonly Tally[], scale: Scale): Bins {
   return log ? logBins(least, greatest) : linearBins(least, greatest, sorted);
 }
 
-/** Most values are crowded into the lowest rows of a linear scale, and the highest are far away. */
+/** Whether a linear scale would crowd most values into its lowest rows, because the highest are far away. */
 function isSkewed(sorted: readonly (readonly [number, number])[], least: number, greatest: number): boolean {
   if (greatest / least < 20) return false;
   let total = 0;
@@ -39,7 +39,7 @@ function isSkewed(sorted: readonly (readonly [number, number])[], least: number,
   return false;
 }
 
-/** The least of 1, 2 and 5 times a power of ten that is not below a size. */
+/** The smallest 1, 2 or 5 times a power of ten that is at least `size`. */
 function niceStep(size: number): number {
   const power = 10 ** Math.floor(Math.log10(size));
   return ([1, 2, 5].find((each) => each * power >= size * 0.999999) ?? 10) * power;
@@ -94,7 +94,7 @@ function logBins(least: number, greatest: number): Bins {
   };
 }
 
-/** The most frequent text is the highest row; those that have none of their own share the lowest. */
+/** The most frequent text gets the highest row. Texts without a row of their own share the lowest. */
 function textBins(tallies: readonly Tally[]): Bins {
   const totals = new Map<string, number>();
   for (const [value, count] of tallies) totals.set(String(value), (totals.get(String(value)) ?? 0) + count);

@@ -26,10 +26,10 @@ export function heatOf(frame: HeatFrame, scale: Scale): Heat {
   return { frame, bins, counts, greatest: counts.reduce((all, rows) => Math.max(all, ...rows), 0) };
 }
 
-/** The square root of the share: what is rare is seen beside what is frequent. */
+/** The square root of the share, so that rare values are visible beside frequent ones. */
 export const shareOf = (count: number, greatest: number): number => Math.sqrt(count / greatest);
 
-/** A heat map: time across, values upwards, and a colour for how often they occurred. */
+/** A heat map: time goes across, values go up, and the colour tells how often they occurred. */
 export function heatDrawing(
   colors: Colors,
   { zone, heat }: { zone: string | undefined; heat: () => Heat },
@@ -39,7 +39,7 @@ export function heatDrawing(
     wide: true,
     zone,
     buckets: () => heat().frame,
-    // The cells are drawn beside it; the line is there for the cursor.
+    // An invisible line for the cursor. The cells are drawn by themselves.
     data: () => [heat().frame.times.map(() => 0)],
     series: [{ label: '', paths: () => null, points: { show: false } }],
     yRange: () => [0, heat().bins.rows],

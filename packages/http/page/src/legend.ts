@@ -3,13 +3,13 @@ import { element, icon } from './dom.js';
 import { formatNumber } from './format.js';
 import type { Cell, Frame } from './frame.js';
 
-/** A figure as it is read, a text as it is. */
+/** A figure, formatted, or a text as it is. */
 export function cellText(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '–';
   return typeof cell === 'number' ? formatNumber(cell) : cell;
 }
 
-/** The names of a chart's lines with their figures at the cursor; each hides or shows its line. */
+/** Lists the names of a chart's lines with their figures at the cursor. A click hides or shows the line. */
 export class Legend {
   readonly #list: HTMLElement;
   readonly #hidden = new Set<string>();
@@ -21,7 +21,7 @@ export class Legend {
     this.#onToggle = onToggle;
   }
 
-  /** Lists the lines of a frame; those that were hidden before stay so. */
+  /** Lists the lines of a frame. Hidden lines stay hidden. */
   list(frame: Frame): void {
     this.#values = [];
     const items = frame.columns.map(({ label }, index) => {
@@ -42,7 +42,7 @@ export class Legend {
     this.#list.replaceChildren(...items);
   }
 
-  /** Shows the figures of a bucket; the latest there is of each, where none is given. */
+  /** Shows the figures of a bucket. Default: the latest figure of each line. */
   read({ columns }: Frame, index: number | undefined): void {
     for (const [each, value] of this.#values.entries()) {
       const cells = columns[each]?.cells ?? [];
@@ -60,7 +60,7 @@ export class Legend {
   }
 }
 
-/** The colours of a heat map, from one occurrence to the most there are. */
+/** The colours of a heat map, from one occurrence to the largest count. */
 export function heatLegend(greatest: number): HTMLElement {
   return element(
     'li',

@@ -6,7 +6,7 @@ import type { TimeseriesType } from './timeseries-info.js';
 
 const DASHES: readonly number[][] = [[], [6, 4], [2, 3]];
 
-/** Lines: from reading to reading as steps where it is a gauge, with gaps where there is nothing else. */
+/** Lines. Those of a gauge are steps from reading to reading; the others have gaps where there is no data. */
 export function linesDrawing(
   colors: Colors,
   { type, zone, frame }: { type: TimeseriesType; zone: string | undefined; frame: () => Frame },
@@ -36,7 +36,7 @@ export function linesDrawing(
   };
 }
 
-/** With 0 where it is not far below the least value: a line high above it is better seen without. */
+/** The range of the axis. It includes 0 unless the line is high above it, where details would be lost. */
 function rangeOf(least: number | null, greatest: number | null, fromZero: boolean): [number, number] {
   if (least === null || greatest === null) return [0, 1];
   const span = greatest - least;

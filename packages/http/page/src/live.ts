@@ -1,14 +1,14 @@
 const LEAST_SECONDS = 2;
 const MOST_SECONDS = 30;
 
-/** How often to look for news of buckets of a length. */
+/** How often to refresh a chart of buckets of this length. */
 export function refreshSeconds(bucketSeconds: number): number {
   return Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, bucketSeconds / 20));
 }
 
 /**
- * Does work again and again: after as many seconds as it resolves to, or ten times as long as it took, whichever is
- * longer. It waits while nobody sees the page, and ends where the work resolves to nothing.
+ * Repeats work: after the number of seconds that it resolves to, or ten times as long as it took, whichever is longer.
+ * It pauses while the page is hidden, and ends if the work resolves to `undefined`.
  */
 export class Repeater {
   readonly #work: () => Promise<number | undefined>;
@@ -19,7 +19,7 @@ export class Repeater {
     this.#work = work;
   }
 
-  /** Begins at once, in place of what is under way. */
+  /** Starts at once, in place of the work in progress. */
   start(): void {
     this.stop();
     void this.#repeat(this.#run);

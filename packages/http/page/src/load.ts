@@ -14,7 +14,7 @@ import {
 import { endOfBucket } from './grains.js';
 import type { Bounds, TimeseriesInfo } from './timeseries-info.js';
 
-/** What a chart draws. */
+/** The data that a chart draws. */
 export type Content = Source &
   (
     | { readonly kind: 'lines' | 'bars'; readonly frame: Frame }
@@ -25,17 +25,17 @@ export type Content = Source &
 interface Source {
   readonly info: TimeseriesInfo;
   readonly query: ChartQuery;
-  /** Where the API answers the same. */
+  /** The API's path for the same data. */
   readonly path: string;
 }
 
-/** There is nothing in the range; `bounds` tell where there is something. */
+/** The range has no data; `bounds` tell where there is some. */
 export interface Nothing {
   readonly kind: 'nothing';
   readonly bounds: Bounds | undefined;
 }
 
-/** Reads what a chart draws over a range. */
+/** Reads the data of a chart over a range. */
 export async function loadChart(
   client: ApiClient,
   chart: Chart,
@@ -88,7 +88,7 @@ async function spanOf(
 
 const MOST_ASKED = 10;
 
-/** From the first to the last bucket of some names with data, in whatever interval goes back the furthest. */
+/** The first and last bucket with data of some names, in the interval that goes back furthest. */
 export async function boundsOf(
   client: ApiClient,
   { timeseries, names }: Pick<Chart, 'timeseries' | 'names'>,

@@ -22,7 +22,7 @@ const toolbar = new Toolbar((changes) => {
   if (view !== undefined) change({ ...view.board, ...changes });
 });
 
-/** The URL follows the board, and the board follows the URL: Back undoes. */
+/** Shows a changed board and puts it into the URL, so that the Back button undoes the change. */
 function change(board: Board): void {
   const fragment = `#${boardToFragment(board)}`;
   if (fragment !== location.hash) history.pushState(null, '', fragment);
@@ -52,7 +52,7 @@ async function open(): Promise<void> {
 }
 
 followTheme(find(document, '#theme', HTMLButtonElement), () => view?.redraw());
-// An address of its own would be taken for a board.
+// A fragment of its own would be read as a board.
 find(document, '.skip', HTMLAnchorElement).addEventListener('click', (event) => {
   event.preventDefault();
   find(document, 'main', HTMLElement).focus();

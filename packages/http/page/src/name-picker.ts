@@ -10,7 +10,7 @@ interface Parts {
   readonly chosen: HTMLElement;
 }
 
-/** Chooses names of a timeseries from those that begin with a prefix. */
+/** Lets the user choose from the names of a timeseries that begin with a prefix. */
 export class NamePicker {
   readonly #client: ApiClient;
   readonly #parts: Parts;
@@ -41,7 +41,7 @@ export class NamePicker {
     } else this.#mark();
   }
 
-  /** Says what went wrong in place of the names. */
+  /** Shows an error in place of the names. */
   tell(error: unknown): void {
     this.#parts.list.replaceChildren(quiet(error instanceof Error ? error.message : String(error)));
   }

@@ -3,7 +3,7 @@ import { type Colors, currentColors } from './colors.js';
 import { axisTimes, compactNumber } from './format.js';
 import type { Buckets } from './frame.js';
 
-/** What one kind of chart tells of itself; `content` of what it draws may change between two drawings. */
+/** How one kind of chart is drawn. Its data may change between two drawings. */
 export interface Drawing {
   readonly series: readonly uPlot.Series[];
   readonly data: () => (readonly (number | null)[])[];
@@ -11,13 +11,13 @@ export interface Drawing {
   readonly yRange: (plot: uPlot, least: number | null, greatest: number | null) => [number, number];
   readonly yAxis?: Partial<uPlot.Axis>;
   readonly draw?: (plot: uPlot) => void;
-  /** Whether a bucket is as wide as its time; else it is a point at its start. */
+  /** Whether a bucket is drawn as wide as its time; otherwise it is a point at its start. */
   readonly wide: boolean;
-  /** The timezone of what is written at the axis; the browser's, where it is left out. */
+  /** The timezone of the labels; `undefined` for the browser's. */
   readonly zone: string | undefined;
 }
 
-/** Where the cursor is: a bucket, and a value at the axis. */
+/** The position of the cursor: a bucket, and a value on the axis. */
 export interface Position {
   readonly index: number;
   readonly value: number | undefined;
@@ -25,7 +25,7 @@ export interface Position {
 
 export interface PlotEvents {
   readonly onCursor: (position: Position | undefined) => void;
-  /** A range of time was chosen, in Unix seconds. */
+  /** Called when the user chooses a range of time, in Unix seconds. */
   readonly onRange: (from: number, to: number) => void;
 }
 
@@ -33,7 +33,7 @@ const FONT = '12px Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-ser
 const SYNC = 'board';
 const LEAST_DRAG = 6;
 
-/** A chart over time on a canvas: axes, cursor, zoom, and its size. */
+/** A chart over time on a canvas, with axes, cursor and zoom. It fills its place. */
 export class Plot {
   readonly #host: HTMLElement;
   readonly #drawing: Drawing;
@@ -49,7 +49,7 @@ export class Plot {
     this.#resizing.observe(host);
   }
 
-  /** Draws what has changed since. */
+  /** Draws changed data. */
   refresh(): void {
     this.#plot.setData(this.#data());
   }
@@ -59,7 +59,7 @@ export class Plot {
     this.#plot.redraw(true, true);
   }
 
-  /** Puts the cursor on a bucket, at a value of the axis. */
+  /** Puts the cursor on a bucket, at a value on the axis. */
   point(index: number, value?: number): void {
     const { times, ends } = this.#drawing.buckets();
     const start = times[index];
@@ -166,7 +166,7 @@ function axisWidth(labels: readonly string[] | null): number {
   return Math.ceil(Math.min(180, widest)) + 14;
 }
 
-/** What is not over yet is shaded, so that nobody takes its few events for a drop. */
+/** Shades a bucket that is still filling, so that nobody takes its few events for a drop. */
 function shadeProgress(plot: uPlot, { times, ends, readAt }: Buckets, color: string): void {
   const start = times.at(-1);
   const end = ends.at(-1);

@@ -2,7 +2,7 @@ const KEY = 'kairos-theme';
 const themes = ['system', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
-/** Light or dark: what the system says until a button says otherwise. */
+/** Light or dark: follows the system until the user clicks the button. */
 export function followTheme(button: HTMLButtonElement, onChange: () => void): void {
   let theme = themes.find((each) => each === localStorage.getItem(KEY)) ?? 'system';
   const apply = (): void => {

@@ -1,6 +1,6 @@
 import { find } from './dom.js';
 
-/** Asks for a token until one is given: without it there is nothing to show. */
+/** Asks until the user gives a token, because there is nothing to show without one. */
 export function askForToken(refused: boolean): Promise<string> {
   const dialog = find(document, '#token', HTMLDialogElement);
   const form = find(dialog, 'form', HTMLFormElement);

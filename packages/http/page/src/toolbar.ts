@@ -17,7 +17,7 @@ const PRESETS = [
   365 * DAY,
 ];
 
-/** The controls of the board: its range, whether it is live, its timezone. */
+/** The controls of the board: range, live updates, timezone. */
 export class Toolbar {
   readonly #range = find(document, '#range', HTMLSelectElement);
   readonly #live = find(document, '#live', HTMLButtonElement);
@@ -100,7 +100,7 @@ export class Toolbar {
   }
 }
 
-/** A time in the form of an input for local times. */
+/** A time in the form that an input of type `datetime-local` takes. */
 function localTime(time: number): string {
   const date = new Date(time * 1000);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);

@@ -16,7 +16,7 @@ const DISTRIBUTION = [
   'distinct',
 ];
 
-/** Transforms that mean something for a bucket without values; of the others such a bucket has none. */
+/** Transforms that have a result for a bucket without values. */
 const OF_NOTHING = new Set(['count', 'sum', 'rate', 'distinct']);
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ const LABELS: Readonly<Record<string, string>> = {
   distinct: 'distinct values',
 };
 
-/** The transforms that are offered for a type, the usual one first. A histogram's rate is no figure. */
+/** The transforms on offer for a type, the usual one first. The rate of a histogram is left out: it is not a figure. */
 export function transformsOf(type: TimeseriesType): readonly string[] {
   if (type === 'count') return ['rate'];
   if (type === 'gauge') return [];
@@ -40,7 +40,7 @@ export function shownTransforms(type: TimeseriesType, chosen: readonly string[])
   return chosen.length > 0 ? chosen : transformsOf(type).slice(0, 1);
 }
 
-/** The transforms to ask for: with `count`, where only that tells a mean of nothing from a mean of 0. */
+/** The transforms to ask for. They include `count` if it is needed to tell a mean of 0 from a mean of nothing. */
 export function neededTransforms(shown: readonly string[]): readonly string[] {
   const telling =
     shown.length === 0 || shown.includes('count') || shown.every((name) => OF_NOTHING.has(name));
@@ -60,7 +60,7 @@ export function kindsOf(type: TimeseriesType): readonly ChartKind[] {
     : ['lines', 'bars', 'figure'];
 }
 
-/** What a timeseries is shown as at first. */
+/** The default kind of chart for a type. */
 export function usualKind(type: TimeseriesType): ChartKind {
   if (type === 'count') return 'bars';
   return type === 'histogram' ? 'heat' : 'lines';

@@ -10,7 +10,7 @@ import { readSeries } from './series.js';
 
 type Answering = (request: Request, search: URLSearchParams) => Promise<unknown> | unknown;
 
-/** What a path answers, by method. */
+/** The handlers of a path, by method. */
 interface Endpoint {
   readonly GET?: Answering;
   readonly POST?: Answering;

@@ -25,7 +25,7 @@ export function valueOfJson(json: unknown): unknown {
   return json;
 }
 
-/** Node takes any text for base64, and leaves out what is none. */
+/** Checks base64, because Node accepts any text and skips invalid characters. */
 function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }

@@ -4,7 +4,7 @@ import { longestOf, shortestOf } from './calendar.js';
 /** An interval to read, at its resolution or condensed to its step. */
 export interface Choice {
   readonly interval: string;
-  /** What cuts the points. */
+  /** The unit that cuts the points. */
   readonly unit: TimeUnit;
   readonly condense: boolean;
   /** Seconds for which buckets are kept, at least. */

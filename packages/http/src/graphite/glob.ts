@@ -41,7 +41,7 @@ export class Glob {
     return new Set(this.#alternatives.map((nodes) => nodes.length));
   }
 
-  /** The one path that it matches, where it has no wildcards. */
+  /** The one path that it matches, if it has no wildcards. */
   get literal(): string | undefined {
     const [only, ...others] = this.#alternatives;
     if (only === undefined || others.length > 0) return undefined;
@@ -56,7 +56,7 @@ export class Glob {
     );
   }
 
-  /** The patterns for what follows after some nodes. */
+  /** The patterns for the rest of a path, after some nodes. */
   after(nodes: readonly string[]): readonly Rest[] {
     return this.#alternatives
       .filter(
@@ -79,7 +79,7 @@ export class Rest {
     return this.#nodes.length;
   }
 
-  /** What every name begins with that it matches. */
+  /** The common prefix of all names that it matches. */
   get prefix(): string {
     let prefix = '';
     for (const [at, node] of this.#nodes.entries()) {
@@ -92,7 +92,7 @@ export class Rest {
     return prefix;
   }
 
-  /** The one text that it matches, where it has no wildcards. */
+  /** The one text that it matches, if it has no wildcards. */
   get literal(): string | undefined {
     return this.#nodes.every((node) => literalOf(node) !== undefined) ? this.prefix : undefined;
   }
@@ -168,7 +168,7 @@ function nodesOf(pattern: string): Token[][] {
   return nodes;
 }
 
-/** The class that begins with a "[", and where it ends; nothing where no "]" follows in the node. */
+/** The class that begins with a "[", and where it ends; nothing if no "]" follows in the node. */
 function classAt(characters: readonly string[], open: number): { token: Token; end: number } | undefined {
   const not = characters[open + 1] === '!';
   const first = open + (not ? 2 : 1);

@@ -6,7 +6,7 @@ import { expand, find } from './find.js';
 import { parametersOf } from './parameters.js';
 import { render } from './render.js';
 
-/** The version of Graphite whose interface this is: clients turn on by it what they ask for. */
+/** The version of Graphite that this API is compatible with. Clients choose their features by it. */
 const VERSION = '1.1.8';
 
 type Route = (parameters: URLSearchParams, context: Context, url: URL) => Response | Promise<Response>;

@@ -8,25 +8,25 @@ import { isTransform } from './point-value.js';
 import type { Series } from './series.js';
 import type { Call, Expression, PathExpression } from './target-parser.js';
 
-/** A target with its calls bound to functions: what it reads, and how it uses that. */
+/** A target with its calls bound to functions: what to read, and what to do with it. */
 export type Plan = Leaf | Node;
 
 /** The series of a path expression. */
 export interface Leaf {
   readonly kind: 'leaf';
   readonly path: PathExpression;
-  /** What its points are to be, in place of what they are by themselves. */
+  /** The transform of its points, in place of the default. */
   readonly transform: TransformName | undefined;
 }
 
 export interface Node {
   readonly kind: 'node';
   readonly call: BoundCall;
-  /** What its series are made from, by parameter. */
+  /** The plans of its series arguments, by parameter. */
   readonly inputs: ReadonlyMap<string, readonly Plan[]>;
 }
 
-/** What a plan reads: a path expression, from a time that may be before the range. */
+/** A read of a plan: a path expression, from a time that may be before the range. */
 export interface Need {
   readonly leaf: Leaf;
   readonly from: number;

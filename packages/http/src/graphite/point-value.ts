@@ -46,7 +46,7 @@ export function pointValueOf(
   wanted: ReadonlySet<TransformName | undefined>,
 ): PointValue {
   const plain = transformsFor(type, wanted) === undefined;
-  // A count or a gauge is what the transform "count" returns of it.
+  // The transform "count" returns a count or a gauge as it is.
   const name = transform ?? OWN[type] ?? 'count';
   if (type === 'count' || type === 'gauge') {
     return {

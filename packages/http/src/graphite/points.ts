@@ -9,7 +9,7 @@ export interface PointsQuery {
   readonly timeseries: AnyTimeseries;
   readonly choice: Choice;
   readonly names: ReadonlySet<string>;
-  /** What the points are to be, by the names of transforms; `undefined` for what they are by themselves. */
+  /** The transforms to apply, by name; `undefined` for the default. */
   readonly transforms: ReadonlySet<TransformName | undefined>;
   readonly from: number;
   readonly until: number;
@@ -58,7 +58,7 @@ async function readRows(query: PointsQuery): Promise<ReadonlyMap<string, Readonl
   return timeseries.seriesByName([...names], choice.interval, read);
 }
 
-/** The number of each point. What is past its retention has none, even where nothing is 0. */
+/** The number of each point. A point past its retention has none, even if a point without data is 0. */
 function numbersOf(
   row: ReadonlyMap<number, unknown>,
   times: readonly number[],

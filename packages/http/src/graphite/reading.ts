@@ -25,7 +25,7 @@ interface Reading {
 
 type Matches = ReadonlyMap<string, readonly Match[]>;
 
-/** Reads what some plans need: one round trip for each timeseries, plus the lists of names for wildcards. */
+/** Reads the data of some plans: one round trip for each timeseries, plus the lists of names for wildcards. */
 export async function readFor(plans: readonly Plan[], context: Context, wanted: Wanted): Promise<Readings> {
   const catalogue = new Catalogue(context);
   const leaves = plans.flatMap(leavesOf);
@@ -145,7 +145,7 @@ interface Window {
   readonly grid: Grid;
 }
 
-/** The points after a time, or the last one where none starts after it. */
+/** The points after a time, or the last one if none starts after it. */
 function windowFrom(grid: Grid, from: number): Window {
   const found = grid.times.findIndex((time) => time > from);
   const first = found < 0 ? Math.max(0, grid.times.length - 1) : found;

@@ -31,7 +31,7 @@ export function compileSearch(
   };
 }
 
-/** The replacement with what was found in the places of its groups. */
+/** The replacement, with its groups filled in. */
 function filledIn(replace: string, found: readonly unknown[]): string {
   const named = found.at(-1);
   return replace.replaceAll(/\\(?:(\d{1,2})|g<(\w+)>|(\\))/g, (_, index, name, backslash) => {
@@ -52,7 +52,7 @@ function patternOf(search: string, refuse: (problem: string) => never): RegExp {
   }
 }
 
-/** The steps of the slowest search of a pattern through so many characters, or why they have no bound. */
+/** The number of steps of a pattern's slowest search through a number of characters, or why it has no bound. */
 function costOf(search: string): ((length: number) => number) | string {
   const plain = search
     .replaceAll(/\\\D/g, 'x')

@@ -13,11 +13,11 @@ export type Values = readonly (number | null)[];
 
 /** The series of a target, which functions take and return. */
 export interface Series {
-  /** What is shown. */
+  /** The displayed name. */
   readonly name: string;
-  /** What it was made from, as functions that combine several write it into their names. */
+  /** The expression it was made from, which functions that combine series write into their names. */
   readonly path: string;
-  /** The name of what was read, whatever alias it has. */
+  /** The name that was read, whatever its alias. */
   readonly source: string;
   readonly grid: Grid;
   readonly values: Values;

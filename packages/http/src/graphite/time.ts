@@ -3,7 +3,7 @@ import { fromLocal, offsetAt } from './zone.js';
 
 const DAY = 86_400;
 
-/** What units are called, and their seconds. "m" is neither minutes nor months. */
+/** The names of units, and their seconds. "m" is neither minutes nor months. */
 const UNITS: readonly (readonly [RegExp, number])[] = [
   [/^s(ec(ond)?s?)?$/, 1],
   [/^min(ute)?s?$/, 60],
@@ -95,7 +95,7 @@ function referenceTime(reference: string, now: number, zone: string): number | u
   return ofDay === undefined || midnight === undefined ? undefined : fromLocal(zone, midnight + ofDay);
 }
 
-/** The seconds since midnight with which a time begins, and what follows. Midnight, where it begins with a day. */
+/** The time of day at the start of a text, in seconds since midnight, and the rest. Midnight if it begins with a day. */
 function timeOfDay(text: string): [seconds: number | undefined, rest: string] {
   const clock = /^(\d{1,2}):(\d{2})(am|pm)?/.exec(text) ?? /^(\d{1,2})()(am|pm)/.exec(text);
   if (clock !== null) {

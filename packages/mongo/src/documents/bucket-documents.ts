@@ -11,7 +11,7 @@ const fieldsOf = {
   series: ['values'],
 } as const satisfies Record<BucketType, readonly string[]>;
 
-/** What a row has no use for. */
+/** Fields that a row does not need. */
 const UNREAD = { _id: 0, expiresAt: 0, interval: 0 };
 
 /** Series, histograms and sets: each bucket has documents of its own. */

@@ -1,9 +1,9 @@
 import { textAfter } from '@kairos/core';
 
-/** What finds every name: an index is only considered where its first field is asked for. */
+/** A filter that finds every name: servers consider an index only if the filter has its first field. */
 export const ANY_NAME = { name: { $gt: '' } };
 
-/** What finds the names that begin with a prefix, by the index: servers compare strings as UTF-8, byte by byte. */
+/** A filter for the names that begin with a prefix, by the index. Servers compare strings as UTF-8, byte by byte. */
 export function namesFrom(prefix: string): {
   readonly name: { readonly $gte: string; readonly $lt?: string };
 } {

@@ -5,7 +5,7 @@ import { fieldOf, placeOf, WINDOW_INDEX, WINDOW_SIZE, type WindowType } from '..
 import { WindowReading } from '../read/window-reading.js';
 import type { Documents, SuggestedQuery } from './documents.js';
 
-/** How an interval is laid out in windows. */
+/** The windows of an interval. */
 export interface WindowedInterval {
   readonly windows: Windows;
   /** Whether it has a finer resolution. */
@@ -23,7 +23,7 @@ export function windowed(intervals: ReadonlyMap<string, Interval>): WindowedInte
   );
 }
 
-/** The layout of an interval that core asks for, which is one of those that were opened. */
+/** The windows of an interval that core asks for, which is always one of those opened. */
 export function windowedInterval(intervals: WindowedIntervals, name: string): WindowedInterval {
   const interval = intervals.get(name);
   if (interval === undefined) throw new TypeError(`There is no interval ${JSON.stringify(name)}`);
@@ -64,7 +64,7 @@ export class WindowDocuments implements Documents {
     return { _id: 0, name: 1, [buckets]: 1 };
   }
 
-  /** Windows are few: what is in them is added up as they come. */
+  /** Windows are few, so their contents are added up as they arrive. */
   addingUp(): null {
     return null;
   }
@@ -83,7 +83,7 @@ export class WindowDocuments implements Documents {
   within(interval: string, oldest: number | null): Document[] {
     if (oldest === null) return [{ interval }];
     const edge = this.#windowAt(interval, oldest);
-    // Only in the window of the oldest bucket a document may hold nothing but what is older.
+    // Only in the window of the oldest bucket may a document hold nothing but older buckets.
     return [
       { interval, window: { $gt: edge } },
       { interval, window: edge, last: { $gte: oldest } },

@@ -7,7 +7,7 @@ import type { Reading } from './reading.js';
 /** The types whose buckets have documents of their own. */
 export type BucketType = keyof typeof dataOf;
 
-/** The documents of each bucket, or of all that the server has added up. */
+/** Reads the documents of each bucket, or of the buckets that the server has added up. */
 export class BucketReading implements Reading {
   readonly #type: BucketType;
   readonly #fold: Fold | undefined;
@@ -38,8 +38,8 @@ export class BucketReading implements Reading {
 }
 
 /**
- * How far the server adds up what a query asks for. Of a series it could not leave anything out, and names alone are
- * too few to be worth it.
+ * How far the server adds up the documents of a query. For a series it would have to return every value anyway, and
+ * names alone are too few to be worth it.
  */
 function foldOf(type: BucketType, { fold }: BucketQuery): Fold | undefined {
   if (type === 'series' || fold === undefined) return undefined;
@@ -47,8 +47,8 @@ function foldOf(type: BucketType, { fold }: BucketQuery): Fold | undefined {
 }
 
 /**
- * The stages that add documents up to fewer of the same fields, as far as a query lets them be; `null` where nothing
- * can be. Each stands where one of those does that it is made of.
+ * The stages that add up documents to fewer ones with the same fields, as far as the query allows; `null` if it does
+ * not. Each result has the place of one of the documents that it is made of.
  */
 export function addingUp(type: BucketType, query: BucketQuery): Document[] | null {
   const fold = foldOf(type, query);

@@ -1,7 +1,7 @@
 import type { BucketRow } from '@kairos/core';
 import type { Document } from 'mongodb';
 
-/** Makes the rows of a read out of documents, one after the other: they need not all be there at once. */
+/** Turns documents into the rows of a read one by one, so that they need not all be in memory. */
 export interface Reading {
   take(document: Document): void;
   rows(): BucketRow[];

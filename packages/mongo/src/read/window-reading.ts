@@ -7,14 +7,14 @@ import type { Reading } from './reading.js';
 type Moment = Pick<BucketRow, 'bucket' | 'resolution'>;
 
 interface Added {
-  /** Of the first bucket that it is made of. */
+  /** The row, at the place of the first bucket that it is made of. */
   row: BucketRow;
   data: unknown;
-  /** The last one. */
+  /** The moment of the last bucket that it is made of. */
   last: Moment;
 }
 
-/** The buckets of windows, added up as far as a read lets them be: counts, and of gauges the last reading. */
+/** Reads the buckets of windows, and adds them up as far as the read allows: counts, and the last reading of gauges. */
 export class WindowReading implements Reading {
   readonly #type: WindowType;
   readonly #query: BucketQuery;

@@ -22,18 +22,18 @@ export interface Connection {
 export const DEFAULT_DATABASE = 'kairos';
 
 /**
- * How long to look for a server, where neither the URL nor `clientConfig` says so: long enough for an election, short
- * enough to learn that nothing is there.
+ * How long to look for a server, unless the URL or `clientConfig` says so: long enough for an election, short enough to
+ * learn that there is none.
  */
 const SERVER_SELECTION_TIMEOUT = 15_000;
 
 /**
- * How long a server may take to answer a new connection, where neither says so, and how long over the time of a
- * heartbeat until one that stands still is given up. The driver's own 30 seconds are longer than it takes to close.
+ * How long a server may take to answer a new connection, unless these say so, and how long after a heartbeat is due to
+ * give up a frozen server. The driver's own 30 seconds are longer than `close` may take.
  */
 const CONNECT_TIMEOUT = 10_000;
 
-/** How long the driver is given to close: it tells the server, which may not answer, and goes on in the background. */
+/** How long the driver may take to close. It tells the server, which may not answer, and continues in the background. */
 const CLOSE_MILLISECONDS = 5_000;
 
 /** The user's client may be configured to decode differently. The adapter relies on the driver's defaults. */
@@ -98,7 +98,7 @@ async function connectTo(
   return { client, db: client.db(name), close };
 }
 
-/** An error that says where nothing answered; the driver's does so only where there was an answer of some kind. */
+/** An error with the address that did not answer. The driver's own names it only if there was some answer. */
 function unanswered(client: MongoClient, cause: Error): StorageError {
   const hosts = client.options.hosts.map((host) => host.toString()).join(', ');
   return new StorageError(`No server was found at ${hosts}: ${cause.message}`, { cause });
@@ -113,7 +113,7 @@ function createClient(url: string, clientConfig: Readonly<Record<string, unknown
       ...clientConfig,
     });
   } catch (error) {
-    // Nothing is sent yet: whatever the driver objects to is in what it was given.
+    // Nothing was sent yet, so the driver objects to the URL or the options.
     throw new ConfigurationError(
       `The URL or option "clientConfig" is not one of the mongodb driver: ${messageOf(error)}`,
       { cause: error },

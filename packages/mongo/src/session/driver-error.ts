@@ -1,11 +1,11 @@
 /**
- * What the driver's errors say. A handle may come from another copy of the driver, so errors are recognized by their
+ * Reads the driver's errors. A handle may come from another copy of the driver, so errors are recognized by their
  * properties, not their class.
  */
 
 export interface DriverError {
   readonly name: string;
-  /** Of the server. */
+  /** The server's error code. */
   readonly code?: unknown;
   hasErrorLabel(label: string): boolean;
 }

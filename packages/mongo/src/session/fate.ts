@@ -9,7 +9,7 @@ import {
 } from './driver-error.js';
 import { AbandonedError } from './patience.js';
 
-/** What an error tells of a batch that was sent as one command. */
+/** What an error tells about a batch that was sent as one command. */
 export type BatchError =
   /** The server went through the batch, and reported on each update; the others are not safe if `unconfirmed`. */
   | {
@@ -17,17 +17,17 @@ export type BatchError =
       readonly errors: ReadonlyMap<number, UpdateError>;
       readonly unconfirmed: unknown;
     }
-  /** One fate for all of it. */
+  /** One fate for the whole batch. */
   | ({ readonly kind: 'whole' } & Loss);
 
 export interface UpdateError {
   readonly code: number;
-  /** Of the server, on this update. */
+  /** The server's message about this update. */
   readonly message: string;
   readonly error: unknown;
 }
 
-/** Codes with which the server turns a command away before it looks at the updates: no rights, no such user. */
+/** Codes of a server that refuses a command before it looks at the updates: no rights, no such user. */
 const TURNED_AWAY = [13, 18];
 
 /** Reads the error of a bulk write of some updates, `attempt` being that of its session. */
@@ -35,7 +35,7 @@ export function batchError(error: unknown, attempt: Attempt, updates: number): B
   if (!isBulkWriteError(error)) {
     return { kind: 'whole', fate: fateOf(error, attempt), error };
   }
-  // The driver leaves them out of the error itself where there is a write concern error as well.
+  // If there is also a write concern error, the driver leaves these out of the error itself.
   const reported = error.result.getWriteErrors();
   const unconfirmed = error.result.getWriteConcernError();
   if (reported.length > 0 || unconfirmed !== undefined) {
@@ -43,9 +43,9 @@ export function batchError(error: unknown, attempt: Attempt, updates: number): B
     for (const { index, code, errmsg = '' } of reported) errors.set(index, { code, message: errmsg, error });
     return { kind: 'reported', errors, unconfirmed };
   }
-  // An error of any other kind is wrapped by the driver.
+  // The driver wraps an error of any other kind.
   const cause = isDriverError(error.errorResponse) ? error.errorResponse : error;
-  // Of several updates, some may have been applied before.
+  // With several updates, some may have been applied before.
   if (updates === 1 && !attempt.interrupted && isConflict(cause.code, messageOf(cause))) {
     return { kind: 'reported', errors: new Map([[0, conflict(cause)]]), unconfirmed: undefined };
   }
@@ -58,7 +58,7 @@ const conflict = (error: DriverError): UpdateError => ({
   error,
 });
 
-/** Where the driver may have sent a command, and had no answer, its fate is unknown, whatever a retry came to. */
+/** If the driver may have sent a command and got no answer, its fate is unknown, whatever the result of a retry. */
 function fateOf(error: unknown, attempt: Attempt): Loss['fate'] {
   if (error instanceof AbandonedError) return 'unknown';
   if (isBuildError(error)) return 'failed';
@@ -68,7 +68,7 @@ function fateOf(error: unknown, attempt: Attempt): Loss['fate'] {
   return TURNED_AWAY.includes(Number(error.code)) && !attempt.interrupted ? 'failed' : 'unknown';
 }
 
-/** Errors of having no connection to send by; the driver exports the classes of few of them. */
+/** Errors for a missing connection. The driver exports the classes of only a few of them. */
 const WITHOUT_CONNECTION = [
   'MongoServerSelectionError',
   'MongoPoolClearedError',
@@ -82,12 +82,12 @@ function isWithoutConnection(error: DriverError): boolean {
   return WITHOUT_CONNECTION.includes(error.name) || error.hasErrorLabel(MongoErrorLabel.HandshakeError);
 }
 
-/** What a session tells of how far a write came. */
+/** Tells from a session how far a write got. */
 export class Attempt {
   readonly #session: ClientSession;
   readonly #retryable: number;
 
-  /** To be made before the write. */
+  /** Create it before the write. */
   constructor(session: ClientSession) {
     this.#session = session;
     this.#retryable = session.serverSession.txnNumber;

@@ -1,13 +1,13 @@
 import { settlesWithin } from '@kairos/core';
 import type { MongoClient } from 'mongodb';
 
-/** How much longer than for a server to be found an answer is waited for once connections were lost. */
+/** How long to wait for an answer after connections were lost, in addition to the time for finding a server. */
 const GRACE = 5_000;
 
-/** How long the answer to a write or a read is waited for, from a server that answers others. */
+/** How long to wait for the answer to a write or a read from a server that answers others. */
 const ANSWER = 60_000;
 
-/** The same for commands that may rightly take long: an index, a deletion, a list of all names. */
+/** The same for commands that may well take long: an index, a deletion, a list of all names. */
 const LONG_ANSWER = 600_000;
 
 /** A command whose answer did not come in time. Whether the server received it is unknown. */
@@ -31,7 +31,7 @@ const known = new WeakMap<MongoClient, Patience>();
 export class Patience {
   readonly #waiting = new Set<Waiting>();
   readonly #afterLoss: number;
-  /** What the client was told to wait for an answer, where that is longer. */
+  /** The client's own limit for an answer, if that is longer. */
   readonly #told: number;
 
   private constructor(client: MongoClient) {
@@ -64,7 +64,7 @@ export class Patience {
     }
   }
 
-  /** The same for a command that may rightly take long. It is too short to meet the hang of the driver. */
+  /** The same for a command that may well take long. Such a command is too short to meet the driver's hang. */
   forLong<R>(command: Promise<R>): Promise<R> {
     return this.#within(LONG_ANSWER, command);
   }

@@ -31,7 +31,7 @@ export function checkBuild(build: object, { allowFerretDB }: Pick<CheckedOptions
 /** Code of a command that is not in the API version that a client restricts itself to. */
 const API_STRICT = 323;
 
-/** Of a client that may not ask, what the server is stays open. */
+/** Asks for the build. For a client that may not ask, the server stays unknown. */
 async function buildInfo(db: Db): Promise<Document> {
   try {
     return await db.command({ buildInfo: 1 });
@@ -41,7 +41,7 @@ async function buildInfo(db: Db): Promise<Document> {
   }
 }
 
-/** Sent with a number of this copy of the driver, which that of a handle has to know how to send. */
+/** Asks for the server's role. The handle's copy of the driver must be able to send the number of this copy. */
 async function helloOf(db: Db): Promise<Document> {
   try {
     return await db.command({ hello: 1, comment: new Double(1) });

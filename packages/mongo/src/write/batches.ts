@@ -1,8 +1,8 @@
-/** Bounds of what is sent as one command: far below what servers take, and enough that more makes nothing faster. */
+/** Limits of one command: far below those of servers, and large enough that more would not be faster. */
 export const BATCH_UPDATES = 2_000;
 export const BATCH_BYTES = 4 * 1024 * 1024;
 
-/** Cuts what is to be sent into batches, in its order; something larger than the bound is a batch alone. */
+/** Divides updates into batches, in their order. One that is larger than the limit is a batch by itself. */
 export function* batchesOf<U extends { readonly bytes: number }>(updates: Iterable<U>): Generator<U[]> {
   let batch: U[] = [];
   let bytes = 0;

@@ -9,7 +9,7 @@ import { batchesOf } from './batches.js';
 import { inOrder, type Update, type Updates, writesOf } from './updates.js';
 import { type Unreachable, type Writer, writeInTurn } from './writer.js';
 
-/** Attempts in a row in which not one update got through, all of them because other writers came first. */
+/** The most attempts in a row without any update applied, because other writers came first each time. */
 const FRUITLESS_ATTEMPTS = 50;
 
 /** Sends writes in batches of limited size, and reports the fate of each. */
@@ -31,7 +31,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     return writeInTurn(writes, batches, writesOf, (batch, outcomes) => this.#send(batch, outcomes));
   }
 
-  /** Sends a batch until other writers are no longer in the way. Where no answer came, the server is out of reach. */
+  /** Sends a batch until other writers are no longer in the way. Without an answer, the server is out of reach. */
   async #send(batch: readonly U[], outcomes: WriteOutcomes): Promise<Unreachable | undefined> {
     let pending = this.#worthSending(inOrder(batch), outcomes);
     let fruitless = 0;
@@ -51,7 +51,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
       }
       pending = this.#worthSending(again, outcomes);
       try {
-        // Those behind the first that failed would each stop the next command in turn.
+        // Otherwise each update after the first failed one would stop the next command in turn.
         if (contended.length > 0) pending = await this.#settle(pending, outcomes);
       } catch (error) {
         outcomes.lost(writesOf(pending), { fate: 'failed', error });
@@ -62,7 +62,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     return undefined;
   }
 
-  /** Looks up what contention was about, and leaves out what can never be applied. */
+  /** Looks up the reasons for contention, and leaves out updates that can never be applied. */
   async #settle(pending: readonly U[], outcomes: WriteOutcomes): Promise<readonly U[]> {
     const refused = await this.#patience.for(this.#updates.settle(pending, this.#collection));
     if (refused.size === 0) return pending;
@@ -85,7 +85,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     }
   }
 
-  /** Tells the updates apart by what the server reported, and notes those that are settled. */
+  /** Sorts updates by the server's report, and notes those that are settled. */
   #sort(
     pending: readonly U[],
     reply: (BatchError & { kind: 'reported' }) | undefined,
@@ -119,7 +119,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     return { applied, contended, behind, lastError };
   }
 
-  /** Leaves out the rest of writes of which a part is lost: they cannot become whole, nor stay in order. */
+  /** Leaves out the rest of writes that lost a part: they can neither become whole nor stay in order. */
   #worthSending(updates: readonly U[], outcomes: WriteOutcomes): readonly U[] {
     return updates.filter(({ writes }) => !writes.some((write) => outcomes.isLost(write)));
   }

@@ -10,27 +10,27 @@ interface Piece extends Update {
   readonly size: number;
   /** More pieces of the same write follow: they go into the next chunk, so this one has to be full. */
   readonly closing: boolean;
-  /** Where it was last sent to. */
+  /** The chunk that it was last sent to. */
   chunk: number;
 }
 
 /** The chunk that the next values of a bucket go to. */
 interface Open {
   readonly chunk: number;
-  /** Whether it may have to be created; otherwise it was seen. */
+  /** Whether it may have to be created; otherwise it is known to exist. */
   readonly create: boolean;
 }
 
 /** The size in bytes of values at which a chunk is full. Each append rewrites the document, so it stays small. */
 export const CHUNK_SIZE = 65_536;
 
-/** The code of an upsert whose `_id` would be another than that of the filter. */
+/** The error code of an upsert whose `_id` would differ from that of the filter. */
 const IMMUTABLE_FIELD = 66;
 
-/** Buckets whose last chunks are looked for with one question. */
+/** Number of buckets whose last chunks one query looks for. */
 const SEARCHES_AT_ONCE = 100;
 
-/** Buckets of more than one chunk whose open chunk is remembered. */
+/** Number of buckets of more than one chunk whose open chunk is remembered. */
 const REMEMBERED = 10_000;
 
 /**
@@ -124,7 +124,7 @@ export class Chunks implements Updates<Piece> {
     return this.#open.get(idOf(key)) ?? { chunk: 0, create: true };
   }
 
-  /** That a chunk is to be created holds for one command: if that fails, its bucket may be deleted before the next. */
+  /** A chunk is created by one command only: if that fails, the bucket may be deleted before the next. */
   #take(key: BucketKey): Open {
     const open = this.#openOf(key);
     if (open.create) this.#remember(idOf(key), { chunk: open.chunk, create: false });
@@ -149,7 +149,7 @@ function append(
   expiry: ReturnType<typeof expiryUpdate>,
 ): Model {
   const { name, interval, bucket, resolution } = write;
-  // A chunk that was seen is never created: if it is gone, its bucket was deleted, and begins with chunk 0 again.
+  // A known chunk is never created: if it is gone, its bucket was deleted and begins with chunk 0 again.
   const onInsert = create ? { name, interval, bucket, resolution, chunk } : { _id: '' };
   return {
     updateOne: {
@@ -165,7 +165,7 @@ function append(
   };
 }
 
-/** Looks for the last chunk of a bucket, from one that was the last when it was seen. */
+/** Looks for the last chunk of a bucket, starting from the last one known. */
 class Search {
   readonly id: string;
   readonly #key: BucketKey;
@@ -182,10 +182,10 @@ class Search {
     for (const chunk of this.#candidates) yield idOf(this.#key, chunk);
   }
 
-  /** Takes the last chunk that was found; `null` where more has to be asked. */
+  /** Takes the last chunk found. Returns `null` if another query is needed. */
   learn(last: BucketDocument | undefined): Open | null {
     if (last === undefined) {
-      // From chunk 0 on there is none: the bucket is empty, or was deleted.
+      // There is none from chunk 0 on: the bucket is empty, or was deleted.
       if (this.#candidates[0] === 0) return { chunk: 0, create: true };
       this.#candidates = ahead(0);
       return null;
@@ -201,7 +201,7 @@ class Search {
   }
 }
 
-/** The last chunk of each bucket among those that its search asks for. */
+/** Finds the last chunk of each bucket among the chunks that its search asks for. */
 async function lastOf(
   searches: readonly Search[],
   collection: Collection<StoredDocument>,
@@ -209,7 +209,7 @@ async function lastOf(
   const found = await collection
     .find<BucketDocument>(
       { _id: { $in: searches.flatMap((search) => [...search.ids()]) } },
-      // What other writers did must be seen, whatever the user reads from.
+      // Other writers' changes must be visible, whatever the user's read preference.
       { projection: { values: 0 }, readPreference: 'primary', readConcern: { level: 'local' } },
     )
     .toArray();
@@ -221,7 +221,7 @@ async function lastOf(
   return last;
 }
 
-/** Chunks to ask for at once: the next ones, then ever further apart, so that a few questions find the last of any. */
+/** Chunks to ask for at once: the next ones, then ever further apart, so that a few queries always find the last. */
 function ahead(from: number): number[] {
   const chunks = [from];
   for (let distance = 1; distance <= 16 ** 5; distance *= 16) {

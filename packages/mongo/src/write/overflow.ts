@@ -4,21 +4,20 @@ import type { StoredDocument } from '../layout.js';
 import type { Update } from './updates.js';
 
 /**
- * Half of what lies between the largest double and the one that would come next. What is smaller is rounded away when
- * it is added to the largest, so that it can make no sum infinite.
+ * Half the distance between the largest double and the one that would come next. A smaller amount is rounded away when
+ * it is added to the largest double, so it cannot make a sum infinite.
  */
 const LEAST_THAT_OVERFLOWS = 2 ** 970;
 
 /**
- * The condition on a count under which an amount can be added to it and the sum is finite; `null` for almost all
- * amounts, which need none.
+ * The condition on a count under which the sum with an amount is finite; `null` for almost all amounts, which need none.
  */
 export function roomFor(amount: number): { readonly $lte: number } | { readonly $gte: number } | null {
   if (Math.abs(amount) < LEAST_THAT_OVERFLOWS) return null;
   return amount > 0 ? { $lte: largestBefore(amount) } : { $gte: -largestBefore(-amount) };
 }
 
-/** The largest double whose sum with a positive amount is finite. The bits of doubles from 0 on are in their order. */
+/** The largest double whose sum with a positive amount is finite. Positive doubles have the same order as their bits. */
 function largestBefore(amount: number): number {
   const double = new Float64Array([Number.MAX_VALUE]);
   const bits = new BigInt64Array(double.buffer);
@@ -33,26 +32,26 @@ function largestBefore(amount: number): number {
   return double[0] ?? 0;
 }
 
-/** An update that may add an amount under the condition that there is room for it. */
+/** An update that may add an amount only if there is room for it. */
 export interface Guarded extends Update {
-  /** The amount, where there is such a condition; the update is of one write then. */
+  /** The amount, if there is such a condition. Then the update belongs to one write. */
   readonly huge: number | null;
   /** The path of the count in its document. */
   readonly path: string;
 }
 
 /**
- * The filter under which there is room for an amount in the count at a path; `null` where there always is. Where there
- * is none, an upsert finds the `_id` taken.
+ * A filter that matches if the count at a path has room for an amount; `null` if it always has. Without room, an upsert
+ * finds the `_id` taken.
  */
 export function guardOf(path: string, amount: number): Document | null {
   const room = roomFor(amount);
   if (room === null) return null;
-  // A count that is not there has room.
+  // A missing count has room.
   return { [path]: { $not: '$lte' in room ? { $gt: room.$lte } : { $lt: room.$gte } } };
 }
 
-/** Tells amounts for which a count has no room from those that another writer came before. */
+/** Finds the amounts for which a count has no room; the others were only contended. */
 export async function withoutRoom<U extends Guarded>(
   updates: readonly U[],
   collection: Collection<StoredDocument>,

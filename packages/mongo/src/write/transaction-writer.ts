@@ -22,13 +22,13 @@ import { BATCH_BYTES, BATCH_UPDATES, batchesOf } from './batches.js';
 import { inOrder, type Model, type Update, type Updates, writesOf } from './updates.js';
 import { type Unreachable, type Writer, writeInTurn } from './writer.js';
 
-/** How often a transaction is begun anew because another writer created a document first. */
+/** How often to restart a transaction because another writer created a document first. */
 const CONTENDED_ATTEMPTS = 50;
 
-/** The driver begins a transaction anew for two minutes, on a server that takes none, too; this is for how long it may. */
+/** How long the driver may restart a transaction. By itself it does so for two minutes, even if the server has none. */
 const RETRY_MILLISECONDS = 30_000;
 
-/** Buckets of one name, of which none is written without the others. */
+/** Buckets of one name that are written together or not at all. */
 interface Event<T extends TimeseriesType, U> {
   readonly writes: readonly BucketWrite<T>[];
   readonly updates: readonly U[];
@@ -59,7 +59,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     );
   }
 
-  /** Commits a group without what is refused: that fails alone, with what is of its name. */
+  /** Commits a group without the refused writes, which fail alone, with the others of their name. */
   async #send(group: readonly Event<T, U>[], outcomes: WriteOutcomes): Promise<Unreachable | undefined> {
     let rest = group;
     while (rest.length > 0) {
@@ -80,7 +80,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     return undefined;
   }
 
-  /** The writes of some names, none cut in two. */
+  /** Groups the writes by name, and never divides a name. */
   *#groupsOf(writes: readonly BucketWrite<T>[]): Generator<Event<T, U>[]> {
     let group: Event<T, U>[] = [];
     let [count, bytes] = [0, 0];
@@ -129,7 +129,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
           try {
             await this.#apply(models, updates, session);
           } catch (error) {
-            // The driver takes nobody else's errors for a reason to begin anew.
+            // The driver restarts a transaction only for its own errors.
             throw performance.now() < deadline ? error : new GivenUpError(error);
           }
           committing = true;
@@ -140,15 +140,15 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
       return undefined;
     } catch (error) {
       if (error instanceof GivenUpError) return { fate: 'failed', error: error.cause };
-      // What is abandoned may yet come to its commit.
+      // An abandoned transaction may still be committed.
       if (error instanceof AbandonedError) return { fate: 'unknown', error };
-      // An aborted transaction leaves nothing; once the commit was sent, only an answer tells.
+      // An aborted transaction leaves nothing behind. Once the commit was sent, only an answer can tell.
       const aborted =
         !committing ||
         (isDriverError(error) && error.hasErrorLabel(MongoErrorLabel.TransientTransactionError));
       return { fate: aborted ? 'failed' : 'unknown', error };
     } finally {
-      // It aborts what is not committed, which nobody has to wait for.
+      // It aborts whatever is not committed. Nobody has to wait for that.
       session.endSession().catch(() => undefined);
     }
   }
@@ -162,7 +162,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     }
   }
 
-  /** That of the collection: the driver would take that of the client, which may be another. */
+  /** The collection's write concern. The driver would use the client's, which may be different. */
   #acknowledgement(): { writeConcern?: WriteConcern } {
     const { writeConcern } = this.#collection;
     return writeConcern === undefined ? {} : { writeConcern };
@@ -174,7 +174,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
   }
 }
 
-/** A transaction that was aborted and is not begun again; `cause` is why. */
+/** A transaction was aborted and is not restarted; `cause` is the reason. */
 class GivenUpError extends Error {
   constructor(cause: unknown) {
     super('The transaction did not come to its commit in time', { cause });

@@ -2,12 +2,12 @@ import type { BucketWrite, Capabilities } from '@kairos/core';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { StoredDocument } from '../layout.js';
 
-/** One update of one document, and the writes that it is a part of, or that are a part of it. */
+/** One update of one document, and its writes: it may be part of a write, or contain several. */
 export interface Update {
   readonly writes: readonly BucketWrite[];
   /** The `_id` of the document; the chunks of a bucket share one. */
   readonly id: string;
-  /** About how long it is on the wire. */
+  /** About its size on the wire. */
   readonly bytes: number;
 }
 
@@ -15,27 +15,27 @@ export type Model = AnyBulkWriteOperation<StoredDocument>;
 
 /** How the writes of a type become updates of documents. */
 export interface Updates<U extends Update> {
-  /** The updates of writes, those of one name together; those of one document in the order of application. */
+  /** The updates of writes: those of one name together, those of one document in the order of application. */
   of(writes: readonly BucketWrite[]): Iterable<U>;
-  /** Whether updates that are sent together have to be applied in their order, up to the first that fails. */
+  /** Whether updates that are sent together must be applied in order, up to the first that fails. */
   ordered(updates: readonly U[]): boolean;
-  /** What the driver is to send, for the state of the collection as far as it is known. */
+  /** The models for the driver to send, given the known state of the collection. */
   models(updates: readonly U[]): Model[];
   /** Takes note of updates that the server acknowledged. */
   applied(updates: readonly U[]): void;
-  /** Whether an error of the server means that another writer came first, and that trying again helps. */
+  /** Whether an error of the server means that another writer came first, so that a retry helps. */
   isContention(code: number): boolean;
   /**
-   * Looks up what has to be known before updates that met contention are tried again. Resolves to those of them that
-   * can never be applied, with what they are refused for.
+   * Looks up the state that is needed before contended updates are retried. Resolves to those that can never be applied,
+   * with the reasons.
    */
   settle(updates: readonly U[], collection: Collection<StoredDocument>): Promise<ReadonlyMap<U, Error>>;
 }
 
-/** The code of an upsert that another one of the same document got ahead of. */
+/** The error code of an upsert when another one of the same document came first. */
 export const DUPLICATE_KEY = 11000;
 
-/** What `bytes` counts for an update besides its strings. */
+/** The bytes that an update counts besides its strings. */
 export const OVERHEAD = 256;
 
 /**
@@ -61,7 +61,7 @@ export function expiryUpdate(
   readonly $max?: { expiresAt: Date };
   readonly $unset?: { expiresAt: '' };
 } {
-  // Whole seconds: with a clock of the user's the difference between the clocks changes from write to write.
+  // Whole seconds: with the user's own clock, the difference between the clocks changes from write to write.
   if (expiresAt === null || expiry === 'manual') return { $unset: { expiresAt: '' } };
   return { $max: { expiresAt: new Date(Math.ceil(expiresAt) * 1000) } };
 }

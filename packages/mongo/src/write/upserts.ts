@@ -47,7 +47,7 @@ export class Upserts implements Updates<Upsert> {
             filter: { _id: id, ...guard },
             update: {
               ...expiry,
-              // Doubles from the first: what `$inc` makes of integers depends on how large they are.
+              // Doubles from the start: the result of `$inc` on integers depends on their size.
               ...(increment === null ? {} : { $inc: { count: new Double(increment) } }),
               $setOnInsert: { name, interval, bucket, resolution, member },
             },
@@ -80,7 +80,7 @@ export class Upserts implements Updates<Upsert> {
   }
 }
 
-/** A value of a bucket, and how often it occurred where that counts. */
+/** A value of a bucket and, for histograms, how often it occurred. */
 type Member = readonly [value: StoredValue, occurrences: number | null];
 
 const members = {

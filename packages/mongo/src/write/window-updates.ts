@@ -9,7 +9,7 @@ interface WindowUpdate extends Guarded {
   readonly model: Model;
 }
 
-/** What `bytes` counts for a field besides its string. */
+/** The bytes that a field counts besides its string. */
 const FIELD_OVERHEAD = 48;
 
 /** Counts and gauges: one upsert for each window of a name, which sets or adds to a field for each bucket. */
@@ -34,7 +34,7 @@ export class WindowUpdates implements Updates<WindowUpdate> {
         name = write.name;
       }
       const id = windowIdOf(write.name, write.interval, this.#windowOf(write));
-      // One with a condition is refused alone.
+      // A write with a condition goes alone, because it may be refused.
       if (this.#hugeOf(write) !== null) {
         yield this.#update(id, [write]);
         continue;
@@ -76,7 +76,7 @@ export class WindowUpdates implements Updates<WindowUpdate> {
     return `buckets.${fieldOf(bucket, resolution, resolved)}`;
   }
 
-  /** An amount for which there may be no room. */
+  /** The amount if there may be no room for it. */
   #hugeOf({ data }: BucketWrite): number | null {
     return this.#type === 'count' && guardOf('', Number(data)) !== null ? Number(data) : null;
   }
@@ -122,7 +122,7 @@ export class WindowUpdates implements Updates<WindowUpdate> {
   }
 
   #valueOf({ data }: BucketWrite): StoredValue | Double {
-    // Doubles from the first: what `$inc` makes of integers depends on how large they are.
+    // Doubles from the start: the result of `$inc` on integers depends on their size.
     if (this.#type === 'count') return new Double(Number(data));
     if (typeof data !== 'object') return data;
     throw new TypeError('A reading is one value; expected a string or a number');

@@ -1,16 +1,16 @@
 import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
 
-/** Stores writes, and tells of those that were not acknowledged. */
+/** Stores writes, and reports those that were not acknowledged. */
 export interface Writer<T extends TimeseriesType> {
   write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]>;
 }
 
-/** That the server is out of reach. */
+/** The server is out of reach. */
 export interface Unreachable {
   readonly error: unknown;
 }
 
-/** Sends writes batch by batch. `send` tells what became of one, and resolves to where the server is out of reach. */
+/** Sends writes batch by batch. `send` reports the fate of a batch, and whether the server is out of reach. */
 export async function writeInTurn<T extends TimeseriesType, B>(
   writes: readonly BucketWrite<T>[],
   batches: Iterable<B>,
@@ -20,7 +20,7 @@ export async function writeInTurn<T extends TimeseriesType, B>(
   const outcomes = new WriteOutcomes();
   let away: Unreachable | undefined;
   for (const batch of batches) {
-    // Each further batch would only wait for the server as long again.
+    // Each further batch would only wait just as long for the server.
     if (away !== undefined) outcomes.lost(writesOf(batch), { fate: 'failed', error: away.error });
     else away = await send(batch, outcomes);
   }

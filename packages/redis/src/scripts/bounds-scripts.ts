@@ -3,9 +3,9 @@ import { LATER_LIMIT } from '../window-fields.js';
 import { edges, readIndex } from './name-index.js';
 
 /**
- * The first and the last of what each interval of a name has, or false: bucket, 0, bucket, 0, or in windows window,
- * rank, window, rank. Its key is the name's index; its arguments are the name, `1` for windows, then each interval as
- * it stands in keys, and where its oldest bucket begins: bucket or window, and in windows a rank; or nothing for all.
+ * Returns the first and last place with data in each interval of a name, or false: bucket, 0, bucket, 0, or with windows
+ * window, rank, window, rank. Key: the name's index. Arguments: the name, `1` for windows, then each interval as it
+ * appears in keys, and where its oldest bucket begins (bucket or window, and with windows a rank; empty for all).
  */
 export const boundsScript = new Script(
   `${readIndex}${edges(LATER_LIMIT)}
@@ -29,8 +29,8 @@ return reply
 );
 
 /**
- * The names of a shard with data. Its key is the shard's names; its arguments are a pattern that they are to match, or
- * nothing for all, then the intervals, as above.
+ * Returns the names of a shard that have data. Key: the shard's names. Arguments: a pattern that they must match, or
+ * empty for all, then the intervals, as above.
  */
 export const listScript = new Script(
   `${readIndex}${edges(LATER_LIMIT)}

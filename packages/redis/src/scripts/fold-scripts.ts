@@ -1,6 +1,6 @@
 /**
- * Scripts that add up what they read. Each returns how much it counted in all, without signs, and what came of it; false
- * for the first where numbers could not be told exactly or something was no number, which is then read as it is.
+ * Scripts that add up what they read. Each returns the sum of all magnitudes, and the result. If a number is not exact,
+ * or something is not a number, the sum is false, and the data has to be read.
  */
 import type { TimeseriesType } from '@kairos/core';
 import { Script } from '../script.js';
@@ -11,8 +11,8 @@ import { unitKeys } from './read-scripts.js';
 const SAFE = 2 ** 53;
 
 /**
- * Windows are cut at positions: window × span + rank. Further arguments are the span and the positions, ascending; what
- * lies from one to before the next is one. Returns its number and what came of it, for each that has something.
+ * Divides windows at positions (window × span + rank). Further arguments: the span and the positions, ascending. Each
+ * part goes from one position to before the next. Returns the number and the result of each part with data.
  */
 const cut = (fold: string) =>
   new Script(
@@ -84,7 +84,7 @@ for s = 1, m - 1 do
   if results[s] then results[s] = string.format('%.17g', results[s]) end
 end`);
 
-/** From the last window on: what is behind a reading makes all before it needless. */
+/** Starts at the last window: once there is a reading, earlier ones are not needed. */
 const gauges = cut(`
 local i, s, at = n, m - 1, {}
 for r = #runs - 1, 1, -2 do
@@ -109,8 +109,8 @@ for r = #runs - 1, 1, -2 do
 end`);
 
 /**
- * Buckets, each with a key. Further arguments are what is added up, `range`, `bucket` or `resolution`; `1` where the
- * values begin with a resolution; and of statistics `1` where the sum is asked for, and `1` where an extreme is.
+ * Buckets that each have a key. Further arguments: what to add up (`range`, `bucket` or `resolution`); `1` if values
+ * begin with a resolution; and for statistics, `1` if the sum is asked for, and `1` if an extreme is.
  */
 const grouped = (fold: string, reply: string) =>
   new Script(
@@ -211,7 +211,7 @@ const histogramStatistics = grouped(
   statistics,
 );
 
-/** How many there are is known without a look at them, where a bucket is asked for as a whole. */
+/** For a whole bucket, the count is known without looking at the values. */
 const series = grouped(
   `
     if numbers or wanted == 'resolution' and resolved then
@@ -248,7 +248,7 @@ const members = grouped(
   reply[i] = { group.unit, group.resolution, flat }`,
 );
 
-/** Sets without resolutions are united by the server's own command. */
+/** The server's own command unites sets without resolutions. */
 const union = new Script(
   `${unitKeys}
 if n == 0 then return { '0', {} } end
@@ -261,7 +261,7 @@ return { '0', { { runs[1], '', members } } }
   true,
 );
 
-/** The script for what a type comes to: its own data, or statistics of it. */
+/** The script that adds up a type: to its own data, or to statistics of it. */
 export function foldScript(
   type: TimeseriesType,
   { statistics, resolved }: { readonly statistics: boolean; readonly resolved: boolean },

@@ -9,8 +9,8 @@ import { Script } from '../script.js';
 export const SPAN = 256;
 
 /**
- * Where an interval of a name has anything from first to last, as runs of windows or buckets (first, length, first,
- * length …), in steps of 256. Its key is the index; its arguments are the interval as it stands in keys, first and last.
+ * Returns where an interval of a name has data from first to last, as runs of windows or buckets (first, length, first,
+ * length …), in steps of 256. Key: the index. Arguments: the interval as it appears in keys, first and last.
  */
 export const runsScript = new Script(
   `
@@ -37,7 +37,7 @@ return runs
   true,
 );
 
-/** Reading the index: what the scripts that only read share. `unit` stands for a window or a bucket. */
+/** Reads the index; shared by the scripts that only read. `unit` stands for a window or a bucket. */
 export const readIndex = `
 local SPAN = ${SPAN}
 
@@ -99,7 +99,7 @@ local function loadIndexOf(names, index)
 end
 `;
 
-/** Finding the first and the last of what there is. */
+/** Finds the first and the last place with data. */
 export const edges = (laterLimit: number) => `
 -- The least rank of a window from least on, or the greatest where down is true; or nil.
 local function edgeOfWindow(key, least, down)

@@ -1,7 +1,7 @@
 import type { TimeseriesType } from '@kairos/core';
 import { Script } from '../script.js';
 
-/** What the scripts that write run on a key, whatever the type. */
+/** The commands that the writing scripts run on a key, whatever the type. */
 const shared = {
   writes: ['SET K V', 'HSET K F V', 'HDEL K F', 'SADD K V', 'SREM K V', 'EXPIREAT K 1', 'PERSIST K'],
   reads: [
@@ -27,9 +27,9 @@ const own: { readonly [T in TimeseriesType]: readonly string[] } = {
 const quoted = (commands: readonly string[]) => commands.map((command) => `'${command}'`).join(', ');
 
 /**
- * Names the commands that the user would miss half-way through an insert; none for a user who may not write at all.
- * Its key is the names of a shard. Before Redis 7 there is no way to ask; what is tried then is `TIME`, which neither
- * `@read` nor `@write` includes.
+ * Names the commands that the user would miss half-way through an insert; none for a user who may not write at all. Key:
+ * the names of a shard. Before Redis 7 there is no way to ask, so it tries `TIME`, which neither `@read` nor `@write`
+ * includes.
  */
 const script = (type: TimeseriesType) =>
   new Script(

@@ -4,9 +4,9 @@ import { sharesWindows } from '../window-fields.js';
 import { SPAN } from './name-index.js';
 
 /**
- * What the scripts that read have in common. The key is the name's index; the arguments are the name, the interval as
- * it stands in keys, the first and the last window or bucket, and what each script takes. Leaves the keys that the
- * index has, n of them, and runs of what they are for (first, length, first, length …).
+ * The common part of the reading scripts. Key: the name's index. Arguments: the name, the interval as it appears in
+ * keys, the first and the last window or bucket, and those of each script. Leaves n keys, those in the index, and the
+ * runs of their windows or buckets (first, length, first, length …).
  */
 export const unitKeys = `
 local call, index, name, field = redis.call, KEYS[1], ARGV[1], ARGV[2]
@@ -62,8 +62,8 @@ end
 `;
 
 /**
- * The windows or buckets of one interval of one name from first to last. Returns two arrays: those that the index has,
- * as runs, and their data, false where one has none after all.
+ * Reads the windows or buckets of one interval of one name from first to last. Returns two arrays: the runs in the
+ * index, and their data, false for one that has none after all.
  */
 const around = (fetch: string) => `${unitKeys}
 local data = {}
@@ -85,8 +85,8 @@ end`),
   );
 
 /**
- * Windows as one text each, fields and values in lines: clients take one long text in much faster than many short ones.
- * Where a value has several lines, they come as they are.
+ * Returns each window as one text, with fields and values in lines: clients parse one long text much faster than many
+ * short ones. If a value has several lines, the window comes as it is.
  */
 const windows = each(`call('HGETALL', key)
   if #value > 0 then
@@ -98,7 +98,7 @@ const hashes = each(`call('HGETALL', key)`);
 const lists = each(`call('LRANGE', key, 0, -1)`);
 const sets = each(`call('SMEMBERS', key)`);
 
-/** How the data of a type are read; `single` is the command that reads one key. */
+/** How the data of a type is read; `single` is the command that reads one key. */
 export interface ReadPlan {
   readonly script: Script;
   readonly single: 'hgetall' | 'lrange' | 'smembers';

@@ -1,12 +1,12 @@
 import { LAYOUT_VERSION } from '../layout.js';
 import { Script } from '../script.js';
 
-/** Reads the record. As a script that might write: a client that reads from replicas, which lag, asks the master. */
+/** Reads the record. Declared as writing, so that a client that reads from replicas, which lag, asks the master. */
 export const readRecordScript = new Script(`return redis.call('GET', KEYS[1])`, false);
 
 /**
- * Replaces the intervals of the record if they still are what is expected; `''` stands for no record, which begins
- * the life that is given last. Returns the record as it stands then, or nothing.
+ * Replaces the intervals of the record if they are still as expected. `''` stands for no record; then the new record
+ * begins the life given last. Returns the record that is there afterwards, or nothing.
  */
 export const writeRecordScript = new Script(
   `
@@ -35,7 +35,7 @@ return 1
   false,
 );
 
-/** Puts the record where there is none; returns what is there then. */
+/** Restores the record if there is none. Returns the record that is there afterwards. */
 export const restoreRecordScript = new Script(
   `
 redis.call('SET', KEYS[1], ARGV[1], 'NX')

@@ -1,12 +1,12 @@
 import { Script } from '../script.js';
 import { readIndex } from './name-index.js';
 
-/** No script deletes many more keys than this, so that none holds up the server for long. */
+/** No script deletes many more keys than this, so that none blocks the server for long. */
 export const REMOVED_AT_ONCE = 10_000;
 
 /**
- * Deletes the keys of a name with what the index has of them, then the name; returns how many more keys may be
- * deleted. The index goes with the last that it holds.
+ * Deletes the keys of a name and their entries in the index, then the name. Returns how many more keys may be deleted.
+ * The index disappears with its last entry.
  */
 const remove = `${readIndex}
 local function remove(names, index, name, budget)
@@ -29,7 +29,7 @@ local function remove(names, index, name, budget)
 end
 `;
 
-/** Deletes a name; returns 1 where there is more. Its keys are the shard's names and the index. */
+/** Deletes a name; returns 1 if there is more. Keys: the shard's names and the index. */
 export const removeScript = new Script(
   `${remove}
 return remove(KEYS[1], KEYS[2], ARGV[1], ${REMOVED_AT_ONCE}) <= 0 and 1 or 0
@@ -37,7 +37,7 @@ return remove(KEYS[1], KEYS[2], ARGV[1], ${REMOVED_AT_ONCE}) <= 0 and 1 or 0
   false,
 );
 
-/** Deletes all names of a shard; returns 1 where there is more. Its key is the shard's names. */
+/** Deletes all names of a shard; returns 1 if there is more. Key: the shard's names. */
 export const removeShardScript = new Script(
   `${remove}
 local names, budget = KEYS[1], ${REMOVED_AT_ONCE}

@@ -3,15 +3,15 @@ import { Script } from '../script.js';
 import { SPAN } from './name-index.js';
 
 /**
- * Stores what one name or several of a shard are given. All that could fail is looked at before the first write: the
- * script stores everything or nothing. Its keys, every one declared, are the shard's names, the record, then for each
- * name its index and its windows or buckets. Its arguments are the record as it is known or nothing, then for each
- * name how many of these there are, and for each the second at which it expires or nothing, and then what the type
- * takes. Where another record is there, it is returned and nothing is done, unless the argument begins with a space.
+ * Stores the data of one name or several of a shard. It checks everything that could fail before the first write, so it
+ * stores everything or nothing. Keys, all of them declared: the shard's names, the record, then for each name its index
+ * and its windows or buckets. Arguments: the known record or nothing, then for each name the number of its windows or
+ * buckets, and for each of these the second at which it expires or nothing, and the arguments of the type. If another
+ * record is there, it is returned and nothing is done, unless the argument begins with a space.
  *
- * `look` reads what the type takes, which begins at `c`, and what is stored (a key of another kind raises an error);
- * it leaves what to write in `state[k]`, whether the key is new, or is to live longer, in `new`, and `c` behind the
- * arguments. `apply` writes `value`, which `look` left. Nothing but this runs where every bucket exists already.
+ * `look` reads the arguments of the type, from `c` on, and the stored data (a key of another kind raises an error). It
+ * leaves the data to write in `state[k]`, whether the key is new or must live longer in `new`, and `c` behind its
+ * arguments. `apply` writes `value`, which `look` left. If every bucket exists already, nothing else runs.
  */
 const around = ({ look, apply }: TypeScripts) => `
 local call, keys, argv = redis.call, KEYS, ARGV
@@ -74,7 +74,7 @@ interface TypeScripts {
   readonly apply: string;
 }
 
-/** What the indexes of names with new keys hold already. */
+/** Reads the entries in the indexes of names with new keys. */
 const lookAtIndexes = `
   local byOwner = {}
   for _, k in ipairs(fresh) do
@@ -110,9 +110,8 @@ const lookAtIndexes = `
 `;
 
 /**
- * Lets new keys expire, and enters them. An index, and the names of a shard, live as long as the longest of what
- * they hold. Entries that have expired are dropped as new ones come: a few picked at random, but more than are added,
- * so that they never pile up.
+ * Sets the expiry of new keys, and enters them. An index, and the names of a shard, live as long as their last entry.
+ * New entries push out expired ones: a few picked at random, but more than are added, so that they never pile up.
  */
 const applyToIndexes = `
   local expiring = {}
@@ -184,11 +183,11 @@ const applyToIndexes = `
 `;
 
 /**
- * A window takes how many fields there are, the fields, and an amount or a value for each. Every field is as a bucket
- * of its own: a new one lets the window live for as long as it is kept, an old one changes nothing of that.
+ * Arguments of a window: the number of fields, the fields, and an amount or a value for each. Each field counts as a
+ * bucket: a new one extends the life of the window to its own, an existing one does not.
  *
- * `sum` makes of `stored` and `value` the value to store, or leaves it and sets `adds` where `add` is to add it. Most
- * events touch one field of a window, and are spared the tables of several.
+ * `sum` makes the value to store from `stored` and `value`, or leaves it and sets `adds` if `add` should add it. Most
+ * events touch one field of a window, and need no tables of several.
  */
 const window = (sum: string, add: string): TypeScripts => ({
   look: `
@@ -244,7 +243,7 @@ const window = (sum: string, add: string): TypeScripts => ({
     end`,
 });
 
-/** Whole numbers are added by the server, others as doubles, and written so that they are read as the same double. */
+/** The server adds whole numbers. Others are added as doubles, and written so that they read back as the same double. */
 const count = window(
   `
           if #stored < 19 and #value < 18 and string.find(stored .. value, '^%-?%d+%-?%d+$') then
@@ -263,7 +262,7 @@ const count = window(
 
 const gauge = window('', 'HSET');
 
-/** Occurrences are whole. HINCRBY raises an error where they are not or overflow, which nothing would undo. */
+/** Occurrences are whole. HINCRBY would raise an error for fractions or an overflow, and nothing would undo the rest. */
 const histogram: TypeScripts = {
   look: `
     local resolution, fields, first = argv[c], {}, c + 2
@@ -283,7 +282,7 @@ const histogram: TypeScripts = {
     for i = 1, #value do call('HINCRBY', key, value[i], argv[c + 2 + 2 * i]) end`,
 };
 
-/** Series and sets differ only in two commands. */
+/** Series and sets differ in two commands only. */
 const members = (length: string, add: string): TypeScripts => ({
   look: `
     c = c + 2 + argv[c + 1]

@@ -12,7 +12,7 @@ export interface BoundCall {
   readonly definition: FunctionDefinition;
   /** Its arguments, without series yet. */
   readonly args: Arguments;
-  /** What its series are made from, by parameter. */
+  /** The expressions of its series arguments, by parameter. */
   readonly series: ReadonlyMap<string, readonly Expression[]>;
 }
 

@@ -16,9 +16,9 @@ export interface FunctionDefinition {
   readonly group: 'Alias' | 'Calculate' | 'Combine' | 'Filter Series' | 'Sorting' | 'Special' | 'Transform';
   readonly description: string;
   readonly params: readonly Parameter[];
-  /** Seconds before the range that it needs to see, given the step of what it is called with. */
+  /** How many seconds before the range it needs to see, given the step of its argument. */
   readonly lookback?: (args: Arguments, step: number) => number;
-  /** The step of what it returns, where it is not that of what it is called with. */
+  /** The step of its result, if it differs from that of its argument. */
   readonly step?: (args: Arguments) => number;
   evaluate(args: Arguments, range: Range): Series[];
 }

@@ -5,7 +5,7 @@ import { type Parameter, SERIES_LIST } from './parameter.js';
 
 const N: Parameter = { name: 'n', type: 'integer', required: true };
 
-/** The greatest first, by what an aggregation makes of the values; series without values last. */
+/** Sorts series by an aggregation of their values, the largest first, and those without values last. */
 function descending(series: readonly Series[], by: (values: Values) => number | null): Series[] {
   return series
     .map((each) => ({ each, key: by(each.values) ?? -Infinity }))

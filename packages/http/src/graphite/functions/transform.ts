@@ -4,7 +4,7 @@ import { durationAt, present, regularGrid, type Series, type Values } from '../s
 import type { FunctionDefinition } from './definition.js';
 import { SERIES_LIST } from './parameter.js';
 
-/** The series with other values, under the name of what made them. */
+/** The series with other values, under the name of the call that made them. */
 function made(series: Series, name: string, values: Values): Series {
   return { ...series, name, path: name, values };
 }
