@@ -15,7 +15,7 @@ import { layoutOf } from './layout.js';
 import { type CheckedOptions, checkOptions, optionNames, type SqlOptions } from './options.js';
 import { Partitions } from './partitions.js';
 import { addressOf, reasonOf } from './session/address.js';
-import { isHandle, openSession, schemes } from './session/open.js';
+import { connect, isHandle, schemes } from './session/connect.js';
 import type { Session } from './session/session.js';
 import { sqliteLocation } from './session/sqlite-location.js';
 import { Spread } from './spread/spread.js';
@@ -61,7 +61,7 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   const { source } = request;
   if (request.mustExist) refuseMissingFile(source);
   try {
-    return await openOn(await openSession(source), request, options);
+    return await openOn(await connect(source), request, options);
   } catch (error) {
     if (error instanceof KairosError || !('url' in source)) throw error;
     const reason = reasonOf(error);
