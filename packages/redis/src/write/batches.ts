@@ -1,8 +1,8 @@
 import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
-import { shardOf } from './layout.js';
-import { isReplyError } from './script-command.js';
-import type { Call, Outcome } from './sender.js';
-import type { WriteJob, WritePlanner } from './write-calls.js';
+import { shardOf } from '../layout.js';
+import { isReplyError } from '../script-command.js';
+import type { Call, Outcome } from '../sender.js';
+import type { WriteJob, WritePlanner } from './calls.js';
 
 /**
  * What waits for its reply at a time: small calls go out in one turn; of large ones, the next is made when one has

@@ -1,9 +1,9 @@
-import type { BucketWrite, Interval, TimeseriesType } from '@kairos/core';
-import { dataArguments, sizeOf } from './data.js';
-import { dataKey, indexKey, intervalField, type Layout, shardOf } from './layout.js';
-import { writeScripts } from './scripts/write-scripts.js';
-import type { Call } from './sender.js';
-import { sharesWindows, WindowFields } from './window-fields.js';
+import type { BucketWrite, TimeseriesType } from '@kairos/core';
+import { dataArguments, sizeOf } from '../data.js';
+import { dataKey, indexKey, type Layout, shardOf } from '../layout.js';
+import type { Placement, Placements } from '../placement.js';
+import { writeScripts } from '../scripts/write-scripts.js';
+import type { Call } from '../sender.js';
 
 /**
  * What goes into one call. Names are put together up to the first limit; one name is one call, all or nothing, up to
@@ -11,7 +11,7 @@ import { sharesWindows, WindowFields } from './window-fields.js';
  * the values and of the keys, each of which repeats the name.
  */
 const together = { values: 1_000, characters: 2 ** 18 };
-export const atOnce = { values: 10_000, characters: 2 ** 22 };
+const atOnce = { values: 10_000, characters: 2 ** 22 };
 
 /** What one call takes of a name that is cut: Lua passes no more than 8,000 arguments at a time. */
 const SLICE = { values: 5_000, characters: 2 ** 20 };
@@ -47,22 +47,6 @@ interface Pending<T extends TimeseriesType> {
   characters: number;
 }
 
-/** Where the buckets of an interval are kept. */
-export class Placement {
-  /** The interval as it stands in keys. */
-  readonly field: string;
-  /** Where buckets of the type share hashes. */
-  readonly windows: WindowFields | undefined;
-
-  constructor(
-    type: TimeseriesType,
-    readonly interval: Interval,
-  ) {
-    this.field = intervalField(interval.name, interval.resolution !== null);
-    this.windows = sharesWindows(type) ? new WindowFields(interval) : undefined;
-  }
-}
-
 /** What goes into one window. */
 interface OpenWindow {
   readonly expiresAt: string;
@@ -73,12 +57,12 @@ interface OpenWindow {
 export class WritePlanner<T extends TimeseriesType> {
   readonly #type: T;
   readonly #layout: Layout;
-  readonly #placement: (interval: string) => Placement;
+  readonly #placements: Placements;
 
-  constructor(type: T, layout: Layout, placement: (interval: string) => Placement) {
+  constructor(type: T, layout: Layout, placements: Placements) {
     this.#type = type;
     this.#layout = layout;
-    this.#placement = placement;
+    this.#placements = placements;
   }
 
   /** Names of one shard together, as far as the limits allow. */
@@ -123,7 +107,7 @@ export class WritePlanner<T extends TimeseriesType> {
       builder.startName(name);
       for (const write of writes) {
         for (const data of dataArguments(this.#type, write.data, SLICE.values, Number.POSITIVE_INFINITY)) {
-          builder.add(write, this.#placement(write.interval), data);
+          builder.add(write, this.#placements.of(write.interval), data);
         }
       }
     }
@@ -141,7 +125,7 @@ export class WritePlanner<T extends TimeseriesType> {
           builder = new CallBuilder<T>(this.#type, names);
           builder.startName(name);
         }
-        builder.add(write, this.#placement(write.interval), data);
+        builder.add(write, this.#placements.of(write.interval), data);
       }
     }
     if (builder.values > 0) yield builder.finish();
