@@ -1,7 +1,9 @@
 import type { Backend, CONTRACT_VERSION, StorageAdapter } from '@kairos/core';
-import { isClient, openClient, senderOf } from './connect.js';
+import { closeClient, connect, isClient, senderOf } from './connect.js';
 import type { RedisFetch } from './fetch.js';
+import { Layout } from './layout.js';
 import { prefixOption, type RedisInsertOptions, type RedisOptions } from './options.js';
+import { checkPermissions } from './permissions.js';
 import { RedisAdapter } from './redis-adapter.js';
 
 /** The types that the Redis backend contributes. */
@@ -34,16 +36,19 @@ export const redis: Backend<RedisTypes> = {
   options: ['prefix'],
   insertOptions: ['pipeline'],
   accepts: isClient,
-  async open(request): Promise<StorageAdapter<typeof request.type>> {
-    prefixOption(request.options);
-    const { client, owned } = await openClient(request.source);
-    const adapter = new RedisAdapter(senderOf(client, owned), owned, request);
+  async open({ source, type, schema, options }): Promise<StorageAdapter<typeof type>> {
+    const layout = new Layout(prefixOption(options), type);
+    const { client, owned } = await connect(source);
+    const sender = senderOf(client, owned);
     try {
-      await adapter.checkPermissions();
+      await checkPermissions(sender, layout, type);
     } catch (error) {
       if (owned) client.disconnect();
       throw error;
     }
-    return adapter;
+    const close = async () => {
+      if (owned) await closeClient(client);
+    };
+    return new RedisAdapter({ schema, layout, sender, close });
   },
 };

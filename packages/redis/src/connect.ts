@@ -31,9 +31,7 @@ export function isClient(handle: object): handle is Client {
  * Connects, or waits until a handle is connected. Rejects with a `StorageError` if that takes longer than a connection
  * may.
  */
-export async function openClient(
-  source: Source,
-): Promise<{ readonly client: Client; readonly owned: boolean }> {
+export async function connect(source: Source): Promise<{ readonly client: Client; readonly owned: boolean }> {
   if ('handle' in source) {
     if (!isClient(source.handle)) {
       throw new ConfigurationError(

@@ -1,4 +1,4 @@
-import { type Loss, StorageError } from '@kairos/core';
+import { type Loss, StorageError, settlesWithin } from '@kairos/core';
 import type { Cluster, Redis } from 'ioredis';
 import type { Script } from './script.js';
 import { isReplyError, ScriptCommand } from './script-command.js';
@@ -74,27 +74,15 @@ export class Sender {
 
   /** Waits for the reply of a command that only reads. */
   async answerOf<R>(reply: Promise<R>): Promise<R> {
-    if (await this.#settles(reply)) return reply;
+    if (await settlesWithin(this.#patience, reply)) return reply;
     this.#onSilence();
     throw this.#noAnswer();
   }
 
   /** Waits for work that sends commands of its own, for as long as the server answers `probe`. */
   async patientlyFor<R>(work: Promise<R>, probe: () => Promise<unknown>): Promise<R> {
-    while (!(await this.#settles(work))) await this.answerOf(probe());
+    while (!(await settlesWithin(this.#patience, work))) await this.answerOf(probe());
     return work;
-  }
-
-  async #settles(work: Promise<unknown>): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, this.#patience, false).unref();
-    });
-    try {
-      return await Promise.race([work.then(() => true as const), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   #noAnswer(): StorageError {

@@ -5,8 +5,8 @@ import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Command, Redis } from 'ioredis';
 import { indexKey, Layout, shardOf } from '../src/layout.js';
-import { READ_AT_ONCE } from '../src/redis-adapter.js';
-import { IN_FLIGHT } from '../src/write-batches.js';
+import { READ_AT_ONCE } from '../src/read/reader.js';
+import { IN_FLIGHT } from '../src/write/batches.js';
 import { serverUrl } from './servers.js';
 
 const NOW = Math.floor(Date.now() / 1000);

@@ -14,8 +14,10 @@ import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { type CheckedOptions, checkOptions, optionNames, type SqlOptions } from './options.js';
 import { Partitions } from './partitions.js';
+import { IntervalsRecord } from './record.js';
+import { RowFormat } from './rows.js';
 import { addressOf, reasonOf } from './session/address.js';
-import { isHandle, openSession, schemes } from './session/open.js';
+import { connect, isHandle, schemes } from './session/connect.js';
 import type { Session } from './session/session.js';
 import { sqliteLocation } from './session/sqlite-location.js';
 import { Spread } from './spread/spread.js';
@@ -61,7 +63,7 @@ async function open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<
   const { source } = request;
   if (request.mustExist) refuseMissingFile(source);
   try {
-    return await openOn(await openSession(source), request, options);
+    return await openOn(await connect(source), request, options);
   } catch (error) {
     if (error instanceof KairosError || !('url' in source)) throw error;
     const reason = reasonOf(error);
@@ -81,10 +83,12 @@ async function openOn<T extends TimeseriesType>(
     if (enters) await createTables(layout, session);
     const spread = session.dialect.spread === true ? await Spread.over(layout, session, { enters }) : null;
     const partitions = await Partitions.of(layout, session);
-    const adapter = new SqlAdapter(request, options, layout, session, partitions, spread);
-    await checkTables(layout, session, options, () => adapter.refuseOtherLayout());
-    if (!request.mustExist) await adapter.agreeOnLayout();
-    return adapter;
+    const { schema } = request;
+    const format = new RowFormat(layout, session.dialect);
+    const record = new IntervalsRecord(session, layout, format, options.tableName);
+    await checkTables(layout, session, options, () => record.refuseOtherLayout());
+    if (!request.mustExist) await record.agreeOnLayout();
+    return new SqlAdapter({ schema, options, layout, session, format, record, partitions, spread });
   } catch (error) {
     await session.close().catch(() => undefined);
     throw error;

@@ -1,15 +1,9 @@
-import {
-  elapsed,
-  type Interval,
-  RecentEntries,
-  type Retention,
-  type Timescale,
-  type Windows,
-} from '@kairos/core';
-import { batches } from './batches.js';
+import { elapsed, RecentEntries } from '@kairos/core';
 import type { Layout } from './layout.js';
 import type { Session, Step } from './session/session.js';
-import type { Statements } from './statements.js';
+import { DirectoryStatements } from './statements/directory-statements.js';
+import type { Ends } from './windows.js';
+import { batches } from './write/batches.js';
 
 /** How long a process relies on entries that it made, in milliseconds. */
 const FRESH = 30 * 60_000;
@@ -37,14 +31,14 @@ export interface Entry {
 export class Directory {
   readonly #layout: Layout;
   readonly #session: Session;
-  readonly #statements: Statements;
+  readonly #statements: DirectoryStatements;
   readonly #recent = new RecentEntries(FRESH);
   #removed = Number.NEGATIVE_INFINITY;
 
-  constructor(layout: Layout, session: Session, statements: Statements) {
+  constructor(layout: Layout, session: Session) {
     this.#layout = layout;
     this.#session = session;
-    this.#statements = statements;
+    this.#statements = new DirectoryStatements(layout, session);
   }
 
   isKnown({ name, interval, window }: Omit<Entry, 'keys'>): boolean {
@@ -71,6 +65,18 @@ export class Directory {
   forget(name?: string): void {
     if (name === undefined) this.#recent.clear();
     else this.#recent.delete(name);
+  }
+
+  /** The windows that are entered of a name and an interval, both ends included. */
+  async windowsOf(name: unknown, interval: unknown, { first, last }: Ends): Promise<readonly number[]> {
+    const rows = await this.#session.rows(this.#statements.windowsOfName(), [name, interval, first, last]);
+    return rows.map(([window]) => Number(window));
+  }
+
+  /** The keys of the intervals that something is entered of. */
+  async intervalsOf(name: unknown): Promise<readonly unknown[]> {
+    const rows = await this.#session.rows(this.#statements.intervalsOfName(), [name]);
+    return rows.map(([interval]) => interval);
   }
 
   /** Marks what is entered, of a name or of all. */
@@ -125,62 +131,4 @@ function byKey(a: Entry, b: Entry): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   if (a.interval !== b.interval) return a.interval < b.interval ? -1 : 1;
   return a.window - b.window;
-}
-
-/** The part of an interval that a statement concerns: windows and buckets, both ends included. */
-export interface Range {
-  readonly interval: string;
-  readonly first: number;
-  readonly last: number;
-  readonly windows: { readonly first: number; readonly last: number };
-  /** The window in which the oldest bucket is that is kept. */
-  readonly edge: number;
-}
-
-/**
- * The windows of a range that may be open at its ends. The ends need not be buckets of a calendar, for instance at the
- * edges of partitions.
- */
-export function rangeOf(
-  { step }: Interval,
-  windows: Windows,
-  { interval, first, last }: { readonly interval: string; readonly first: number; readonly last: number },
-  oldest: number | null,
-): Range {
-  const windowsAt = (bucket: number) => {
-    const found = bucketAtOrBefore(step, bucket);
-    return windows.windowsOf(found, found);
-  };
-  return {
-    interval,
-    first,
-    last,
-    windows: {
-      first: first === Number.MIN_SAFE_INTEGER ? first : windowsAt(first).first,
-      last: last === Number.MAX_SAFE_INTEGER ? last : windowsAt(last).last,
-    },
-    edge: oldest === null ? Number.MIN_SAFE_INTEGER : windows.windowsOf(oldest, oldest).first,
-  };
-}
-
-/** The greatest bucket up to a number. */
-function bucketAtOrBefore(
-  { ordinalOf, bucketAt, firstOrdinal, lastOrdinal }: Timescale,
-  number: number,
-): number {
-  if (bucketAt(ordinalOf(number)) === number) return number;
-  let [low, high] = [firstOrdinal, lastOrdinal];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (bucketAt(middle) <= number) low = middle;
-    else high = middle - 1;
-  }
-  return bucketAt(low);
-}
-
-/** The intervals in which something expires, with the oldest bucket to keep. */
-export function bounded(retention: Retention): readonly (readonly [string, number])[] {
-  return [...retention].flatMap(([interval, oldest]) =>
-    oldest === null ? [] : [[interval, oldest] as const],
-  );
 }

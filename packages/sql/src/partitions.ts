@@ -7,6 +7,7 @@ import type { SqlTables } from './fetch.js';
 import { sha256, textKey } from './key.js';
 import type { Layout } from './layout.js';
 import type { Session } from './session/session.js';
+import { ALL, type Slice } from './windows.js';
 
 /** PostgreSQL cuts longer identifiers off. */
 const LONGEST_IDENTIFIER = 63;
@@ -94,13 +95,6 @@ const LOCKS_OF_CREATION = 4;
 /** How many tables are looked for in one statement. */
 const LOOKED_FOR = 500;
 
-/** Buckets of an interval in few enough partitions for one statement, both ends included. */
-export interface Slice {
-  readonly interval: string;
-  readonly first: number;
-  readonly last: number;
-}
-
 /** Creates ranges when they are first written to, and drops ranges that are past their retention. */
 export class Partitions {
   readonly #layout: Layout;
@@ -114,8 +108,8 @@ export class Partitions {
     this.#locks = locks;
   }
 
-  static async of(layout: Layout, session: Session): Promise<Partitions | null> {
-    if (layout.partitions.size === 0) return null;
+  static async of(layout: Layout, session: Session): Promise<Partitions> {
+    if (layout.partitions.size === 0) return new Partitions(layout, session, 0);
     const [[locks] = []] = await session.rows(LOCKS_ON_SERVER.compile(session.kysely), []);
     return new Partitions(layout, session, Number(locks) * SHARE_OF_LOCKS);
   }
@@ -128,12 +122,29 @@ export class Partitions {
     return this.#layout.partitions.has(interval);
   }
 
+  /** Whether no interval is in partitions of its own. */
+  get none(): boolean {
+    return this.#layout.partitions.size === 0;
+  }
+
   get intervals(): Iterable<string> {
     return this.#layout.partitions.keys();
   }
 
-  /** Cuts buckets of an interval into slices, in order. Whatever is created meanwhile is in one of them. */
-  async slices(interval: string, first: number, last: number): Promise<readonly Slice[]> {
+  /** What is kept of the intervals that are in partitions of their own, and of the others. */
+  divide(retention: Retention): { readonly partitioned: Retention; readonly rest: Retention } {
+    const all = [...retention];
+    return {
+      partitioned: new Map(all.filter(([interval]) => this.has(interval))),
+      rest: new Map(all.filter(([interval]) => !this.has(interval))),
+    };
+  }
+
+  /**
+   * Cuts buckets of an interval into slices, in order, each in few enough partitions for one statement. Whatever is
+   * created meanwhile is in one of them.
+   */
+  async slices(interval: string, first = ALL.first, last = ALL.last): Promise<readonly Slice[]> {
     const size = this.#layout.partitions.get(interval);
     const whole = { interval, first, last };
     const most = this.#most(LOCKS_OF_READ);
@@ -159,6 +170,7 @@ export class Partitions {
     writes: readonly W[],
     startOf: (write: W) => number,
   ): readonly (readonly W[])[] {
+    if (this.none) return [writes];
     const byPartition = new Map<
       string,
       { start: number; readonly partition: string | null; readonly writes: W[] }
@@ -194,6 +206,7 @@ export class Partitions {
 
   /** Creates the ranges that writes fall into, unless this process knows that they are there. */
   async ensure(writes: readonly BucketWrite[]): Promise<void> {
+    if (this.none) return;
     const { kysely } = this.#session;
     const unknown = new Map<string, Creation>();
     for (const { interval, bucket } of writes) {

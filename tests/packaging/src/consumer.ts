@@ -5,8 +5,8 @@
 import { type ConformanceFactory, conformance, memory } from '@kairos/adapter-tests';
 import { type CassandraFetch, cassandra } from '@kairos/cassandra';
 import { defineConfig } from '@kairos/cli';
-import { type Backend, type DataOf, Kairos, StorageError } from '@kairos/core';
-import { type AnyTimeseries, createHandler, type Handler, toNodeListener } from '@kairos/http';
+import { type AnyTimeseries, type Backend, type DataOf, Kairos, StorageError } from '@kairos/core';
+import { createHandler, type Handler, toNodeListener } from '@kairos/http';
 import { type MongoFetch, mongo } from '@kairos/mongo';
 import { type RedisFetch, redis } from '@kairos/redis';
 import { createStatements, type SqlFetch, sql } from '@kairos/sql';

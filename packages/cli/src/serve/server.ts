@@ -205,7 +205,7 @@ export class Server {
   }
 }
 
-/** Resolves when work has ended, or after so long without it. */
+/** Resolves when work has ended, or after so long without it. The process stays alive until then. */
 async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {

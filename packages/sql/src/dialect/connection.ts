@@ -21,3 +21,9 @@ export interface Connection {
   /** Applies all steps or none, and again where another writer was in the way; `null` where they are applied. */
   apply(steps: readonly Step[]): Promise<Loss | null>;
 }
+
+/** Applies all steps or none, and rejects where they are not, or may not be, applied. */
+export async function apply(connection: Connection, steps: readonly Step[]): Promise<void> {
+  const failure = await connection.apply(steps);
+  if (failure !== null) throw failure.error;
+}

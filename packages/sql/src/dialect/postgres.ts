@@ -1,6 +1,7 @@
 import { isError, longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import type { ColumnKind } from './column.js';
+import { apply } from './connection.js';
 import type { Dialect } from './dialect.js';
 import { byLateral } from './each-bucket.js';
 import { eachRange } from './each-range.js';
@@ -154,8 +155,10 @@ export const postgres: Dialect = {
   createTables: async (creations, connection) => {
     const lock = { sql: `select pg_advisory_xact_lock(${CREATION_LOCK})` };
     const statements = [lock, ...creations.map(({ statement }) => statement)];
-    const failure = await connection.apply(statements.map((statement) => ({ statement, parameters: [] })));
-    if (failure !== null) throw failure.error;
+    await apply(
+      connection,
+      statements.map((statement) => ({ statement, parameters: [] })),
+    );
   },
   isRefusal: (error) => {
     const state = sqlState(error);

@@ -4,22 +4,22 @@ import {
   bucketsBetween,
   type CustomFunction,
   countBuckets,
-  describeValue,
   fetchedRows,
   type Interval,
+  intervalOf,
   type Schema,
   type Timescale,
 } from '@kairos/core';
 import type { Column } from '../dialect/column.js';
-import type { Range } from '../directory.js';
 import type { SqlTable } from '../fetch.js';
 import { textKey } from '../key.js';
 import type { Layout } from '../layout.js';
 import { padded } from '../padded.js';
-import type { Partitions, Slice } from '../partitions.js';
+import type { Partitions } from '../partitions.js';
 import type { Place, RowFormat } from '../rows.js';
 import type { ReadColumns, Session, Statement } from '../session/session.js';
-import type { Statements } from '../statements.js';
+import type { ReadStatements } from '../statements/read-statements.js';
+import type { IntervalWindows } from '../windows.js';
 import { type Folding, foldingOf } from './folding.js';
 import { summaries } from './summaries.js';
 
@@ -36,10 +36,10 @@ export interface ReaderParts {
   readonly schema: Schema;
   readonly layout: Layout;
   readonly session: Session;
-  readonly statements: Statements;
+  readonly statements: ReadStatements;
   readonly format: RowFormat;
-  readonly partitions: Partitions | null;
-  readonly rangeOf: (slice: Slice) => Range;
+  readonly partitions: Partitions;
+  readonly windows: IntervalWindows;
 }
 
 /** A statement, by how many names it takes, and whether they come once more at its end. */
@@ -112,8 +112,8 @@ export class Reader {
     columns: readonly Column[],
     read: ReadColumns,
   ): Promise<Iterable<BucketRow> | null> {
-    const { statements, format, rangeOf } = this.#parts;
-    const { windows } = rangeOf({ interval, first, last });
+    const { statements, format } = this.#parts;
+    const { windows } = this.#parts.windows.rangeOf({ interval, first, last });
     const key = format.intervalKey(interval);
     const found = await read(
       columns.map((column) => statements.readColumn(column, columns)),
@@ -198,7 +198,7 @@ export class Reader {
 
   /** `null` where the buckets are not added up one by one. */
   async #answersByBucket(query: BucketQuery, folding: Folding): Promise<readonly Answer[] | null> {
-    const { session, statements, format } = this.#parts;
+    const { session, statements, format, partitions, windows } = this.#parts;
     const each = session.dialect.eachBucket;
     const by = folding.by.filter(({ name }) => name !== 'window');
     if (each === undefined || by.length !== 1 || by[0]?.name !== 'bucket') return null;
@@ -206,12 +206,14 @@ export class Reader {
     if (resolution === null || folding.columns.length > each.totals) return null;
     if (countBuckets(step, query.first, query.last) > MOST_EACH) return null;
     const of = { interval: format.intervalKey(query.interval), name: format.key(query.names[0] ?? '') };
+    const windowsAt = (bucket: number) =>
+      windows.rangeOf({ interval: query.interval, first: bucket, last: bucket }).windows;
     const answers: Answer[] = [];
     const all = [...bucketsBetween(step, query.first, query.last)];
-    for (const { first, last } of await this.#slices(query)) {
+    for (const { first, last } of await partitions.slices(query.interval, query.first, query.last)) {
       const buckets = all
         .filter((bucket) => bucket >= first && bucket <= last)
-        .map((bucket) => ({ bucket, ...this.#windowsOf(query.interval, bucket) }));
+        .map((bucket) => ({ bucket, ...windowsAt(bucket) }));
       if (buckets.length === 0) continue;
       const statement = statements.foldEachBucket(each, folding);
       const rows = await session.rows(statement, each.parameters(buckets, of));
@@ -220,22 +222,14 @@ export class Reader {
     return answers;
   }
 
-  #windowsOf(interval: string, bucket: number) {
-    return this.#parts.rangeOf({ interval, first: bucket, last: bucket }).windows;
-  }
-
-  async #slices({ interval, first, last }: BucketQuery): Promise<readonly Slice[]> {
-    return (await this.#parts.partitions?.slices(interval, first, last)) ?? [{ interval, first, last }];
-  }
-
   async #answers(query: BucketQuery, { statement, namesTwice }: Asked): Promise<readonly Answer[]> {
-    const { session, format, rangeOf } = this.#parts;
-    const { interval } = query;
+    const { session, format, partitions } = this.#parts;
+    const { interval, first, last } = query;
     const limit = Math.floor((session.dialect.parametersPerStatement - 6) / (namesTwice ? 2 : 1));
     const key = format.intervalKey(interval);
     const answers: Answer[] = [];
-    for (const slice of await this.#slices(query)) {
-      const { windows } = rangeOf(slice);
+    for (const slice of await partitions.slices(interval, first, last)) {
+      const { windows } = this.#parts.windows.rangeOf(slice);
       for (let start = 0; start < query.names.length; start += limit) {
         const names = query.names.slice(start, start + limit);
         const keys = padded(
@@ -262,13 +256,13 @@ export class Reader {
     fetch: CustomFunction,
     { names, interval, first, last }: BucketQuery,
   ): Promise<readonly BucketRow[]> {
-    const { layout, session, format, rangeOf } = this.#parts;
+    const { layout, session, format, windows } = this.#parts;
     const table: SqlTable = {
       name: layout.table,
       columns: layout.columns.map(({ name }) => name),
       directory: layout.windowsTable,
       keyOf: (text) => format.key(text),
-      windows: (first, last) => rangeOf({ interval, first, last }).windows,
+      windows: (first, last) => windows.rangeOf({ interval, first, last }).windows,
     };
     const coarse = this.#interval(interval).resolution === null;
     const rows: BucketRow[] = [];
@@ -280,9 +274,7 @@ export class Reader {
   }
 
   #interval(name: string): Interval {
-    const interval = this.#parts.schema.intervals.get(name);
-    if (interval === undefined) throw new TypeError(`No interval is ${describeValue(name)}`);
-    return interval;
+    return intervalOf(this.#parts.schema, name);
   }
 }
 

@@ -7,9 +7,9 @@ import type {
   MysqlStreamOptions,
 } from 'kysely';
 import { endsConnection, isMysqlError } from '../dialect/mysql.js';
-import type { Watch } from './deadline.js';
 import type { Mysql2Connection, Mysql2Pool } from './handles.js';
 import { destroy } from './mysql-stream.js';
+import type { Watch } from './patience.js';
 
 type Rows = readonly (readonly unknown[])[];
 

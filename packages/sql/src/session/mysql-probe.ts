@@ -1,8 +1,8 @@
 import { isMysqlError } from '../dialect/mysql.js';
-import { PATIENCE } from './deadline.js';
 import { loadMysql } from './driver.js';
 import { connectionConfigOf, type Mysql2Pool } from './handles.js';
 import { destroy } from './mysql-stream.js';
+import { PATIENCE } from './patience.js';
 
 /** The options of a pool that lead to its server. */
 const WAY = [

@@ -1,6 +1,6 @@
 import { sqlState } from '../dialect/postgres.js';
-import { PATIENCE } from './deadline.js';
 import type { PgPool } from './handles.js';
+import { PATIENCE } from './patience.js';
 
 /** The options of a client, with one set that is not: those that are not enumerable stay so. */
 export function withDefault(options: object, name: string, value: unknown): object {

@@ -1,3 +1,5 @@
+import { settlesWithin } from '@kairos/core';
+
 /** How long a server may take to see a pool off. */
 const END_MILLISECONDS = 2000;
 
@@ -9,14 +11,9 @@ export interface Socket {
 
 /** Waits for a pool to end, but not for a server that does not answer. It never keeps the process alive. */
 export async function endPool(ending: Promise<unknown>, sockets: Iterable<Socket>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, END_MILLISECONDS).unref();
-  });
   try {
-    await Promise.race([ending, late]);
+    await settlesWithin(END_MILLISECONDS, ending);
   } finally {
-    clearTimeout(timer);
     for (const socket of sockets) {
       socket.unref?.();
       setTimeout(() => socket.destroy(), END_MILLISECONDS).unref();

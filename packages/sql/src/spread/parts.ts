@@ -18,7 +18,6 @@ type Place = readonly [window: number, name: unknown];
 export class Parts {
   readonly #layout: Layout;
   readonly #session: Session;
-  readonly #compiled = new Map<RawBuilder<unknown>, Statement>();
   readonly #data: PartStatements;
   readonly #entries: PartStatements;
 
@@ -27,9 +26,10 @@ export class Parts {
     this.#layout = layout;
     this.#session = session;
     const kept = sql`${sql.ref('bucket')} <= ${parameter}`;
-    this.#data = partStatements(table, sql`delete from ${sql.table(table)}`, kept);
+    this.#data = partStatements(session, table, sql`delete from ${sql.table(table)}`, kept);
     const marked = sql`${sql.ref('deleted')} = ${session.dialect.now}`;
     this.#entries = partStatements(
+      session,
       windowsTable,
       sql`update ${sql.table(windowsTable)} set ${marked}`,
       sql`coalesce(${sql.ref('deleted')}, -1) = -1`,
@@ -64,12 +64,14 @@ export class Parts {
   async deleteNames(): Promise<void> {
     const { namesTable } = this.#layout;
     const key = sql.ref('key');
+    const { kysely } = this.#session;
     const end = sql`select ${key} from ${sql.table(namesTable)} order by ${key} limit 1 offset ${sql.lit(PART)}`;
     const before = sql`delete from ${sql.table(namesTable)} where ${key} < ${parameter}`;
+    const [findEnd, deleteBefore] = [end.compile(kysely), before.compile(kysely)];
     for (;;) {
-      const [[found] = []] = await this.#session.rows(this.#compile(end), []);
+      const [[found] = []] = await this.#session.rows(findEnd, []);
       if (found === undefined) return;
-      await this.#session.run(this.#compile(before), [found]);
+      await this.#session.run(deleteBefore, [found]);
     }
   }
 
@@ -85,37 +87,29 @@ export class Parts {
     let [window, name]: Place = [Number.MIN_SAFE_INTEGER, first];
     for (;;) {
       const from = [interval, window, window, name];
-      const [end] = await this.#session.rows(this.#compile(statements.end), [...from, last]);
+      const [end] = await this.#session.rows(statements.end, [...from, last]);
       const until: Place = end === undefined ? [last + 1, first] : [Number(end[0]), end[1]];
-      await this.#session.run(this.#compile(statements.between), [
-        ...[...from, until[0], until[0], until[1]],
-        ...more,
-      ]);
+      await this.#session.run(statements.between, [...from, until[0], ...until, ...more]);
       if (end === undefined) return;
       const at = [interval, ...until, ...more];
-      while ((await this.#session.run(this.#compile(statements.at), at)) >= PART) await otherWork();
+      while ((await this.#session.run(statements.at, at)) >= PART) await otherWork();
       [window, name] = until;
       await otherWork();
     }
-  }
-
-  #compile(query: RawBuilder<unknown>): Statement {
-    const statement = this.#compiled.get(query) ?? { sql: query.compile(this.#session.kysely).sql };
-    this.#compiled.set(query, statement);
-    return statement;
   }
 }
 
 interface PartStatements {
   /** Where the next part ends. Parameters: interval, window, window and name that it begins after, last window. */
-  readonly end: RawBuilder<unknown>;
+  readonly end: Statement;
   /** Changes a part; parameters: the first four of `end`, window, window and name that it ends before, more. */
-  readonly between: RawBuilder<unknown>;
+  readonly between: Statement;
   /** Changes some of what is of one window of one name; parameters: interval, window, name, more. */
-  readonly at: RawBuilder<unknown>;
+  readonly at: Statement;
 }
 
 function partStatements(
+  { kysely }: Session,
   table: string,
   change: RawBuilder<unknown>,
   which: RawBuilder<unknown>,
@@ -126,9 +120,14 @@ function partStatements(
   const beyond = (than: RawBuilder<unknown>) =>
     sql`(${window} ${than} ${parameter} or (${window} = ${parameter} and ${name} ${than} ${parameter}))`;
   const after = sql`${interval} = ${parameter} and ${beyond(sql.raw('>'))}`;
+  const compile = (query: RawBuilder<unknown>): Statement => ({ sql: query.compile(kysely).sql });
   return {
-    end: sql`select ${place} from ${sql.table(table)} where ${after} and ${window} <= ${parameter} order by ${place} limit 1 offset ${sql.lit(PART)}`,
-    between: sql`${change} where ${after} and ${beyond(sql.raw('<'))} and ${which}`,
-    at: sql`${change} where ${interval} = ${parameter} and ${window} = ${parameter} and ${name} = ${parameter} and ${which} limit ${sql.lit(PART)}`,
+    end: compile(
+      sql`select ${place} from ${sql.table(table)} where ${after} and ${window} <= ${parameter} order by ${place} limit 1 offset ${sql.lit(PART)}`,
+    ),
+    between: compile(sql`${change} where ${after} and ${beyond(sql.raw('<'))} and ${which}`),
+    at: compile(
+      sql`${change} where ${interval} = ${parameter} and ${window} = ${parameter} and ${name} = ${parameter} and ${which} limit ${sql.lit(PART)}`,
+    ),
   };
 }

@@ -4,6 +4,7 @@ import { parameter } from '../dialect/parameters.js';
 import { textKey } from '../key.js';
 import { padded } from '../padded.js';
 import type { Session, Statement } from '../session/session.js';
+import { Compiled } from '../statements/compiled.js';
 
 const NAMES_AT_ONCE = 1024;
 /** How many names are remembered, and how long, in milliseconds: shards can be split while a process runs. */
@@ -17,7 +18,7 @@ const FRESH = 60_000;
 export class Shards {
   readonly #session: Session;
   readonly #vindex: string;
-  readonly #statements = new Map<number, Statement>();
+  readonly #compiled: Compiled;
   readonly #known = new Map<string, string>();
   #since = Number.NEGATIVE_INFINITY;
 
@@ -25,6 +26,7 @@ export class Shards {
   constructor(session: Session, vindex: string) {
     this.#session = session;
     this.#vindex = vindex;
+    this.#compiled = new Compiled(session.kysely);
   }
 
   /** Cuts writes into those of each shard, their order kept. */
@@ -73,12 +75,9 @@ export class Shards {
   }
 
   #statement(names: number): Statement {
-    const found = this.#statements.get(names);
-    if (found !== undefined) return found;
-    const keys = sql.join(Array<RawBuilder<unknown>>(names).fill(parameter));
-    const query = sql`select id, shard from ${sql.table(this.#vindex)} where id in (${keys})`;
-    const statement = { sql: query.compile(this.#session.kysely).sql };
-    this.#statements.set(names, statement);
-    return statement;
+    return this.#compiled.once(`shards of ${names}`, () => {
+      const keys = sql.join(Array<RawBuilder<unknown>>(names).fill(parameter));
+      return sql`select id, shard from ${sql.table(this.#vindex)} where id in (${keys})`;
+    });
   }
 }

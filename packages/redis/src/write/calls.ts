@@ -1,35 +1,35 @@
-import type { BucketWrite, Interval, TimeseriesType } from '@kairos/core';
-import { dataArguments, sizeOf } from './data.js';
-import { dataKey, indexKey, intervalField, type Layout, shardOf } from './layout.js';
-import { writeScripts } from './scripts/write-scripts.js';
-import type { Call } from './sender.js';
-import { sharesWindows, WindowFields } from './window-fields.js';
+import type { BucketWrite, TimeseriesType } from '@kairos/core';
+import { dataArguments, sizeOf } from '../data.js';
+import { dataKey, indexKey, type Layout, shardOf } from '../layout.js';
+import type { Placement, Placements } from '../placement.js';
+import { writeScripts } from '../scripts/write-scripts.js';
+import type { Call } from '../sender.js';
 
 /**
- * Limits of one call. Names share a call up to the first limit. One name is one call, all or nothing, up to the second
- * limit, and is divided into several calls beyond it. `values` counts buckets and their values; `characters` counts
- * those of the values and the keys, each of which repeats the name.
+ * What goes into one call. Names are put together up to the first limit; one name is one call, all or nothing, up to
+ * the second, and is cut into several calls beyond it. `values` counts buckets and their values, `characters` those of
+ * the values and of the keys, each of which repeats the name.
  */
 const together = { values: 1_000, characters: 2 ** 18 };
-export const atOnce = { values: 10_000, characters: 2 ** 22 };
+const atOnce = { values: 10_000, characters: 2 ** 22 };
 
-/** Limits of one call for a divided name: Lua passes no more than 8,000 arguments at a time. */
+/** What one call takes of a name that is cut: Lua passes no more than 8,000 arguments at a time. */
 const SLICE = { values: 5_000, characters: 2 ** 20 };
 
-/** One call, and the writes that it stores, whole or, if a bucket is too large for one call, in part. */
+/** One call, and the writes that it stores, or stores a part of where a bucket is too much for one call. */
 export interface WriteCall<T extends TimeseriesType> {
   readonly call: Call;
   readonly writes: readonly BucketWrite<T>[];
 }
 
-/** Writes to send in order: each call waits for the answer to the one before. */
+/** Writes that are sent in order, one call after the other has been answered. */
 export interface WriteJob<T extends TimeseriesType> {
   readonly writes: readonly BucketWrite<T>[];
   /** The names; a job with several can be sent again name by name. */
   readonly names: readonly NamedWrites<T>[];
   readonly values: number;
   readonly characters: number;
-  /** Makes each call only when it is asked for, so that only calls in flight take memory. */
+  /** Calls are made when they are asked for, so that only those in flight take memory. */
   calls(): Iterable<WriteCall<T>>;
 }
 
@@ -40,30 +40,14 @@ interface NamedWrites<T extends TimeseriesType> {
   readonly characters: number;
 }
 
-/** The names of one shard that wait for others to share a call. */
+/** The names of one shard that wait for more to go with. */
 interface Pending<T extends TimeseriesType> {
   names: NamedWrites<T>[];
   values: number;
   characters: number;
 }
 
-/** Where the buckets of an interval are kept. */
-export class Placement {
-  /** The interval as it appears in keys. */
-  readonly field: string;
-  /** Set if buckets of the type share hashes. */
-  readonly windows: WindowFields | undefined;
-
-  constructor(
-    type: TimeseriesType,
-    readonly interval: Interval,
-  ) {
-    this.field = intervalField(interval.name, interval.resolution !== null);
-    this.windows = sharesWindows(type) ? new WindowFields(interval) : undefined;
-  }
-}
-
-/** The contents of one window. */
+/** What goes into one window. */
 interface OpenWindow {
   readonly expiresAt: string;
   readonly fields: string[];
@@ -73,15 +57,15 @@ interface OpenWindow {
 export class WritePlanner<T extends TimeseriesType> {
   readonly #type: T;
   readonly #layout: Layout;
-  readonly #placement: (interval: string) => Placement;
+  readonly #placements: Placements;
 
-  constructor(type: T, layout: Layout, placement: (interval: string) => Placement) {
+  constructor(type: T, layout: Layout, placements: Placements) {
     this.#type = type;
     this.#layout = layout;
-    this.#placement = placement;
+    this.#placements = placements;
   }
 
-  /** Puts names of one shard together, as far as the limits allow. */
+  /** Names of one shard together, as far as the limits allow. */
   *jobs(writes: readonly BucketWrite<T>[]): Generator<WriteJob<T>> {
     const shards = new Map<string, Pending<T>>();
     for (const named of byName(writes, this.#layout)) {
@@ -123,7 +107,7 @@ export class WritePlanner<T extends TimeseriesType> {
       builder.startName(name);
       for (const write of writes) {
         for (const data of dataArguments(this.#type, write.data, SLICE.values, Number.POSITIVE_INFINITY)) {
-          builder.add(write, this.#placement(write.interval), data);
+          builder.add(write, this.#placements.of(write.interval), data);
         }
       }
     }
@@ -141,7 +125,7 @@ export class WritePlanner<T extends TimeseriesType> {
           builder = new CallBuilder<T>(this.#type, names);
           builder.startName(name);
         }
-        builder.add(write, this.#placement(write.interval), data);
+        builder.add(write, this.#placements.of(write.interval), data);
       }
     }
     if (builder.values > 0) yield builder.finish();
@@ -158,7 +142,7 @@ class CallBuilder<T extends TimeseriesType> {
   #name = '';
   #countAt = 0;
   #count = 0;
-  /** The windows of the name, by key. */
+  /** Those of the name, by key. */
   readonly #windows = new Map<string, OpenWindow>();
   values = 0;
   #characters = 0;
@@ -239,7 +223,7 @@ function charactersOf(data: readonly string[]): number {
   return characters;
 }
 
-/** The number of characters in a key, without the digits of a bucket and the separators. */
+/** The characters of a key, but for the digits of a bucket and what separates its parts. */
 function keyLength(names: string, name: string, interval = ''): number {
   return names.length + interval.length + name.length;
 }

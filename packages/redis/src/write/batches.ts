@@ -1,8 +1,8 @@
 import { type BucketWrite, type TimeseriesType, type WriteFailure, WriteOutcomes } from '@kairos/core';
-import { shardOf } from './layout.js';
-import { isReplyError } from './script-command.js';
-import type { Call, Outcome } from './sender.js';
-import type { WriteJob, WritePlanner } from './write-calls.js';
+import { shardOf } from '../layout.js';
+import { isReplyError } from '../script-command.js';
+import type { Call, Outcome } from '../sender.js';
+import type { WriteJob, WritePlanner } from './calls.js';
 
 /**
  * The most in flight: small calls go out in one turn of the event loop; a large one is made only when an earlier one has

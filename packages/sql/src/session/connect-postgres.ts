@@ -9,15 +9,15 @@ import {
 } from 'kysely';
 import { isReadOnly, postgres, sqlState } from '../dialect/postgres.js';
 import type { SqlTables } from '../fetch.js';
-import { Watch, watchOf } from './deadline.js';
 import { loadPg } from './driver.js';
 import type { PgClient, PgPool } from './handles.js';
 import { KyselySession } from './kysely-session.js';
 import { OwnPool } from './own-pg-pool.js';
+import { Watch, watchOf } from './patience.js';
 import { probeOf } from './pg-probe.js';
 import type { Session } from './session.js';
 
-export async function openPostgres(
+export async function connectPostgres(
   url: string,
   clientConfig: Readonly<Record<string, unknown>>,
 ): Promise<Session> {
@@ -30,12 +30,12 @@ export async function openPostgres(
   });
 }
 
-export function openPgPool(pool: PgPool): Session {
+export function connectPgPool(pool: PgPool): Session {
   refuseBinary(Reflect.get(pool.options ?? {}, 'binary'), 'binary');
   return sessionOn(pool);
 }
 
-export async function openPostgresKysely(kysely: Kysely<SqlTables>): Promise<Session> {
+export async function connectPostgresKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   const session = new KyselySession(kysely, postgres, { watch: watchOf(kysely) });
   // The options of what stands behind it are not to be seen; but pg makes text of what comes in binary form, and loses
   // the bytes that are none. Without a parameter all would come as text.

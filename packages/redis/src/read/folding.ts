@@ -7,12 +7,12 @@ import {
   Summary,
   type TimeseriesType,
 } from '@kairos/core';
-import { decodeData, listOf, textOf, textsOf } from './data.js';
-import type { Script } from './script.js';
-import { foldScript } from './scripts/fold-scripts.js';
-import { decodeValue } from './values.js';
-import { WINDOW_SIZE, type WindowFields } from './window-fields.js';
-import type { Placement } from './write-calls.js';
+import { decodeData, listOf, textOf, textsOf } from '../data.js';
+import type { Placement } from '../placement.js';
+import type { Script } from '../script.js';
+import { foldScript } from '../scripts/fold-scripts.js';
+import { decodeValue } from '../values.js';
+import { WINDOW_SIZE, type WindowFields } from '../window-fields.js';
 
 /** The number of windows or buckets that one call adds up. A thousand windows block the server for some 20 ms. */
 const FOLD_AT_A_TIME = { windows: 1_024, buckets: 512 };

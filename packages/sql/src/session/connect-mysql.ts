@@ -3,13 +3,13 @@ import { Kysely, MysqlDialect, sql } from 'kysely';
 import { mysql } from '../dialect/mysql.js';
 import { vitess } from '../dialect/vitess.js';
 import type { SqlTables } from '../fetch.js';
-import { Watch, watchOf } from './deadline.js';
 import { loadMysql } from './driver.js';
 import { connectionConfigOf, type Mysql2Pool } from './handles.js';
 import { KyselySession, type SessionParts } from './kysely-session.js';
 import { GuardedPool } from './mysql-pool.js';
 import { probeOf } from './mysql-probe.js';
 import { OwnMysqlPool } from './own-mysql-pool.js';
+import { Watch, watchOf } from './patience.js';
 import type { Session } from './session.js';
 
 /** What the parts of Vitess send each other at once at most, by its defaults, with room for what stands around it. */
@@ -18,7 +18,7 @@ const VITESS_MESSAGE_BYTES = 2 ** 24 - 2 ** 16;
 /** What a statement holds beside its parameters. */
 const STATEMENT_BYTES = 2 ** 16;
 
-export async function openMysql(
+export async function connectMysql(
   url: string,
   clientConfig: Readonly<Record<string, unknown>>,
 ): Promise<Session> {
@@ -36,7 +36,7 @@ export async function openMysql(
   }
 }
 
-export function openMysqlPool(pool: Mysql2Pool): Promise<Session> {
+export function connectMysqlPool(pool: Mysql2Pool): Promise<Session> {
   return sessionOn(pool, '');
 }
 
@@ -61,7 +61,7 @@ async function sessionOn(
   });
 }
 
-export function openMysqlKysely(kysely: Kysely<SqlTables>): Promise<Session> {
+export function connectMysqlKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   return checkedSession(kysely, { watch: watchOf(kysely) });
 }
 

@@ -1,8 +1,8 @@
 import { isBytes } from '@kairos/core';
-import { arrayLiteral } from './dialect/array-literal.js';
-import type { Dialect } from './dialect/dialect.js';
-import type { Layout } from './layout.js';
-import type { Session } from './session/session.js';
+import { arrayLiteral } from '../dialect/array-literal.js';
+import type { Dialect } from '../dialect/dialect.js';
+import type { Layout } from '../layout.js';
+import type { Session } from '../session/session.js';
 
 /** The rows of one insert: their parameters row by row, or an array of PostgreSQL's for each column. */
 export interface Batch {

@@ -5,6 +5,9 @@ import { mysql } from '../dialect/mysql.js';
 import { postgres } from '../dialect/postgres.js';
 import { sqlite } from '../dialect/sqlite.js';
 import type { SqlTables } from '../fetch.js';
+import { connectMysql, connectMysqlKysely, connectMysqlPool } from './connect-mysql.js';
+import { connectPgPool, connectPostgres, connectPostgresKysely } from './connect-postgres.js';
+import { connectNodeDatabase, connectSqlite } from './connect-sqlite.js';
 import {
   isKysely,
   isMysqlConnection,
@@ -17,20 +20,17 @@ import {
 } from './handles.js';
 import { KyselySession } from './kysely-session.js';
 import { LockWaits } from './lock-waits.js';
-import { openMysql, openMysqlKysely, openMysqlPool } from './open-mysql.js';
-import { openPgPool, openPostgres, openPostgresKysely } from './open-postgres.js';
-import { openNodeDatabase, openSqlite } from './open-sqlite.js';
 import type { Session } from './session.js';
 import { SqliteSession } from './sqlite-session.js';
 
 type OpenUrl = (url: string, clientConfig: Readonly<Record<string, unknown>>) => Promise<Session>;
 
 const openers: Readonly<Record<string, OpenUrl>> = {
-  sqlite: openSqlite,
-  postgres: openPostgres,
-  postgresql: openPostgres,
-  mysql: openMysql,
-  mariadb: openMysql,
+  sqlite: connectSqlite,
+  postgres: connectPostgres,
+  postgresql: connectPostgres,
+  mysql: connectMysql,
+  mariadb: connectMysql,
 };
 
 /** The URL schemes that a session can be opened from. */
@@ -51,7 +51,7 @@ export function isHandle(handle: object): boolean {
   return kinds.some((is) => is(handle));
 }
 
-export async function openSession(source: Source): Promise<Session> {
+export async function connect(source: Source): Promise<Session> {
   if ('handle' in source) return openHandle(source.handle);
   const open = openers[source.url.slice(0, source.url.indexOf(':')).toLowerCase()];
   if (open !== undefined) return open(source.url, source.clientConfig);
@@ -63,10 +63,10 @@ export async function openSession(source: Source): Promise<Session> {
 async function openHandle(handle: object): Promise<Session> {
   if (isKysely(handle)) return openKysely(handle);
   if (isSqliteDatabase(handle)) return new SqliteSession(handle, new LockWaits(0), false);
-  if (isNodeDatabase(handle)) return openNodeDatabase(handle);
-  if (isMysqlPromisePool(handle)) return openMysqlPool(handle.pool);
-  if (isMysqlPool(handle)) return openMysqlPool(handle);
-  if (isPgPool(handle)) return openPgPool(handle);
+  if (isNodeDatabase(handle)) return connectNodeDatabase(handle);
+  if (isMysqlPromisePool(handle)) return connectMysqlPool(handle.pool);
+  if (isMysqlPool(handle)) return connectMysqlPool(handle);
+  if (isPgPool(handle)) return connectPgPool(handle);
   if (isPgClient(handle)) {
     throw new ConfigurationError(
       'The source is a single Client of pg; expected a pool: new Pool() in place of new Client()',
@@ -84,8 +84,8 @@ async function openHandle(handle: object): Promise<Session> {
 
 async function openKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   const dialect = dialectOf(kysely);
-  if (dialect === mysql) return openMysqlKysely(kysely);
-  if (dialect === postgres) return openPostgresKysely(kysely);
+  if (dialect === mysql) return connectMysqlKysely(kysely);
+  if (dialect === postgres) return connectPostgresKysely(kysely);
   const session = new KyselySession(kysely, dialect);
   await refuseOldSqlite(session);
   return session;

@@ -16,7 +16,7 @@ const PATIENCE = 5000;
 /** Opens a file; what better-sqlite3's options ask for holds for every driver. */
 type Open = (path: string, options: Readonly<Record<string, unknown>>) => SqliteDatabase;
 
-export async function openSqlite(
+export async function connectSqlite(
   url: string,
   { timeout, ...clientConfig }: Readonly<Record<string, unknown>>,
 ): Promise<Session> {
@@ -41,7 +41,7 @@ export async function openSqlite(
   }
 }
 
-export function openNodeDatabase(database: NodeDatabase): Session {
+export function connectNodeDatabase(database: NodeDatabase): Session {
   return sessionOn(new AdaptedDatabase(database), new LockWaits(0), false);
 }
 

@@ -1,0 +1,110 @@
+import type { BucketBounds, Retention } from '@kairos/core';
+import { padded } from '../padded.js';
+import type { Ends, Range, Slice } from '../windows.js';
+import type { ReaderParts } from './reader.js';
+
+/** Names and intervals of one statement, and names of one that looks into a slice. */
+const LOOKUPS = 64;
+const SLICE_LOOKUPS = 8;
+
+interface Lookup {
+  readonly interval: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Finds the first and the last bucket that names have in each interval. */
+export class BoundsReader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  async bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
+    const { partitions, format } = this.#parts;
+    const { partitioned, rest } = partitions.divide(retention);
+    const keys = names.map((name) => format.key(name));
+    const bounds = await this.#boundsOfRest(keys, rest);
+    for (const [interval, oldest] of partitioned) {
+      const slices = await partitions.slices(interval, oldest ?? undefined);
+      const { first, last } = await this.#endsIn(slices, keys);
+      if (first <= last) bounds.set(interval, { interval, first, last });
+    }
+    return bounds.values();
+  }
+
+  async #boundsOfRest(keys: readonly unknown[], retention: Retention): Promise<Map<string, BucketBounds>> {
+    const lookups: Lookup[] = [];
+    for (const [interval, oldest] of retention) {
+      const range = this.#parts.windows.kept(interval, oldest);
+      for (const key of keys) lookups.push({ interval, parameters: this.#parametersOf(key, range) });
+    }
+    const bounds = new Map<string, BucketBounds>();
+    for (let start = 0; start < lookups.length; start += LOOKUPS) {
+      const part = lookups.slice(start, start + LOOKUPS);
+      for (const [place, { first, last }] of await this.#look(padded(part, LOOKUPS))) {
+        const interval = part[place]?.interval;
+        if (interval === undefined) continue;
+        const known = bounds.get(interval);
+        bounds.set(interval, {
+          interval,
+          first: Math.min(first, known?.first ?? first),
+          last: Math.max(last, known?.last ?? last),
+        });
+      }
+    }
+    return bounds;
+  }
+
+  /** Looks from both ends, for some names at a time, up to a slice that has something. Infinite where none has. */
+  async #endsIn(slices: readonly Slice[], names: readonly unknown[]): Promise<Ends> {
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let start = 0; start < names.length; start += SLICE_LOOKUPS) {
+      const keys = padded(names.slice(start, start + SLICE_LOOKUPS), SLICE_LOOKUPS);
+      for (const slice of slices) {
+        const found = await this.#endsInSlice(keys, slice);
+        first = Math.min(first, found.first);
+        if (found.first !== Number.POSITIVE_INFINITY) break;
+      }
+      for (const slice of first === Number.POSITIVE_INFINITY ? [] : slices.toReversed()) {
+        const found = await this.#endsInSlice(keys, slice);
+        last = Math.max(last, found.last);
+        if (found.last !== Number.NEGATIVE_INFINITY) break;
+      }
+    }
+    return { first, last };
+  }
+
+  async #endsInSlice(keys: readonly unknown[], slice: Slice): Promise<Ends> {
+    const range = this.#parts.windows.rangeOf(slice);
+    const { interval } = slice;
+    const found = await this.#look(
+      keys.map((key) => ({ interval, parameters: this.#parametersOf(key, range) })),
+    );
+    return {
+      first: Math.min(...found.map(([, { first }]) => first)),
+      last: Math.max(...found.map(([, { last }]) => last)),
+    };
+  }
+
+  /** What is found, with the place of its lookup. */
+  async #look(lookups: readonly Lookup[]): Promise<readonly (readonly [place: number, ends: Ends])[]> {
+    const { session, statements } = this.#parts;
+    const rows = await session.rows(
+      statements.bounds(lookups.length),
+      lookups.flatMap(({ parameters }) => parameters),
+    );
+    return rows
+      .filter(([, first]) => first !== null)
+      .map(([place, first, last]) => [Number(place), { first: Number(first), last: Number(last) }]);
+  }
+
+  #parametersOf(name: unknown, { interval, first, last, windows }: Range): readonly unknown[] {
+    const { format, session } = this.#parts;
+    const key = format.intervalKey(interval);
+    const buckets = [key, first, last];
+    const names = session.dialect.spread === true ? [name, name] : [name];
+    const extreme = [...buckets, ...names, key, windows.first, windows.last, ...buckets];
+    return [...extreme, ...extreme];
+  }
+}

@@ -1,0 +1,21 @@
+import type { Kysely, RawBuilder } from 'kysely';
+import type { SqlTables } from '../fetch.js';
+import type { Statement } from '../session/session.js';
+
+/** Statements by their shape. Each is compiled once, with its parameters in order of appearance. */
+export class Compiled {
+  readonly #kysely: Kysely<SqlTables>;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(kysely: Kysely<SqlTables>) {
+    this.#kysely = kysely;
+  }
+
+  once(shape: string, build: () => RawBuilder<unknown>): Statement {
+    const found = this.#statements.get(shape);
+    if (found !== undefined) return found;
+    const statement = { sql: build().compile(this.#kysely).sql };
+    this.#statements.set(shape, statement);
+    return statement;
+  }
+}

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import type { Dialect } from '../dialect/dialect.js';
+import { parameter } from '../dialect/parameters.js';
+import { whereAll } from '../dialect/where.js';
+import type { Layout } from '../layout.js';
+import type { Session, Statement } from '../session/session.js';
+import { Compiled } from './compiled.js';
+import { inSlice, nameIn, outsidePartitions } from './fragments.js';
+
+/** Statements that delete rows, and whole names. */
+export class EraseStatements {
+  readonly #layout: Layout;
+  readonly #dialect: Dialect;
+  readonly #compiled: Compiled;
+
+  constructor(layout: Layout, { dialect, kysely }: Session) {
+    this.#layout = layout;
+    this.#dialect = dialect;
+    this.#compiled = new Compiled(kysely);
+  }
+
+  /** Parameters: the key of the name, so often. */
+  deleteName(): { readonly statement: Statement; readonly times: number } {
+    const { table, windowsTable } = this.#layout;
+    const statement = this.#compiled.once('delete name', () =>
+      this.#dialect.deleteInWindows(windowsTable, table, outsidePartitions(this.#layout)),
+    );
+    return { statement, times: this.#dialect.name === 'mysql' ? 1 : 3 };
+  }
+
+  /** On PostgreSQL; parameters: the key of the name, interval, the key again, interval, first and last bucket. */
+  deleteNameInSlice(): Statement {
+    return this.#compiled.once('delete name in slice', () => {
+      const { table, windowsTable } = this.#layout;
+      const windows = sql`select ${sql.ref('window')} from ${sql.table(windowsTable)} where ${nameIn(1)} and ${sql.ref('interval')} = ${parameter}`;
+      return sql`delete from ${sql.table(table)} where ${sql.ref('window')} = any (array(${windows})) and ${nameIn(1)} and ${inSlice}`;
+    });
+  }
+
+  /** Parameters: the key of the name. */
+  forgetName(): Statement {
+    return this.#compiled.once(
+      'forget name',
+      () => sql`delete from ${sql.table(this.#layout.namesTable)} where ${sql.ref('key')} = ${parameter}`,
+    );
+  }
+
+  deleteAllNames(): Statement {
+    return this.#compiled.once(
+      'delete all names',
+      () => sql`delete from ${sql.table(this.#layout.namesTable)}`,
+    );
+  }
+
+  deleteAll(): Statement {
+    return this.#compiled.once(
+      'delete all',
+      () => sql`delete from ${sql.table(this.#layout.table)}${whereAll(outsidePartitions(this.#layout))}`,
+    );
+  }
+
+  /** Parameters: interval, first and last bucket. */
+  deleteSlice(): Statement {
+    return this.#compiled.once(
+      'delete slice',
+      () => sql`delete from ${sql.table(this.#layout.table)} where ${inSlice}`,
+    );
+  }
+
+  /**
+   * Deletes some rows; parameters: interval, first and last window, first and last bucket, how many at most. Where
+   * there are partitions, interval, first and last bucket come before, so that no others are locked.
+   */
+  expire(): Statement {
+    const { windows, ofSlice, slice } = this.#expiring();
+    return this.#compiled.once('expire', () =>
+      this.#dialect.deleteSome(
+        this.#layout.table,
+        this.#layout.key,
+        sql`${windows} and ${slice}`,
+        parameter,
+        ofSlice,
+      ),
+    );
+  }
+
+  /** The same of a name in some windows; parameters: interval, the windows, name, first and last bucket, how many. */
+  expireName(windows: number): Statement {
+    return this.#compiled.once(`expire name ${windows}`, () => {
+      const { ofSlice, slice } = this.#expiring();
+      const where = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('window')} in (${sql.join(Array(windows).fill(parameter))}) and ${nameIn(1)} and ${slice}`;
+      return this.#dialect.deleteSome(this.#layout.table, this.#layout.key, where, parameter, ofSlice);
+    });
+  }
+
+  /**
+   * Where a step of `expire` ends, by window and name; parameters: interval, window and name that it begins after, last
+   * window, how many rows it skips.
+   */
+  expireStep(): Statement {
+    return this.#compiled.once('expire step', () => {
+      const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
+      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${place}) > (${parameter}, ${parameter}) and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
+    });
+  }
+
+  /**
+   * Deletes what is of one window after a name, up to another; parameters: interval, window, both names, last bucket.
+   * In columns apart: PostgreSQL would not stop at the end of a range of several.
+   */
+  expireNames(): Statement {
+    return this.#compiled.once('expire names', () => {
+      const [window, name] = [sql.ref('window'), sql.ref('name')];
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${window} = ${parameter} and ${name} > ${parameter} and ${name} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+    });
+  }
+
+  /** Deletes from a window and name on, up to a window; parameters: interval, window, name, last window, last bucket. */
+  expireWindows(): Statement {
+    return this.#compiled.once('expire windows', () => {
+      const [window, name] = [sql.ref('window'), sql.ref('name')];
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${window}, ${name}) > (${parameter}, ${parameter}) and ${window} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+    });
+  }
+
+  #expiring() {
+    const interval = sql`${sql.ref('interval')} = ${parameter}`;
+    const [window, bucket] = [sql.ref('window'), sql.ref('bucket')];
+    return {
+      windows: sql`${interval} and ${window} >= ${parameter} and ${window} <= ${parameter}`,
+      slice: sql`${bucket} >= ${parameter} and ${bucket} <= ${parameter}`,
+      ...(this.#layout.partitions.size > 0 ? { ofSlice: inSlice } : {}),
+    };
+  }
+}

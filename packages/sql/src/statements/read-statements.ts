@@ -1,0 +1,185 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Column } from '../dialect/column.js';
+import type { Dialect } from '../dialect/dialect.js';
+import type { EachBucket } from '../dialect/each-bucket.js';
+import type { Packing } from '../dialect/packing.js';
+import { parameter } from '../dialect/parameters.js';
+import type { Layout } from '../layout.js';
+import type { Folding } from '../read/folding.js';
+import type { Session, Statement } from '../session/session.js';
+import { Compiled } from './compiled.js';
+import { entryInWindows, inBuckets, nameIn, ofEntry, sameEntry } from './fragments.js';
+
+/** Statements that read buckets, or look which names have some, and which. */
+export class ReadStatements {
+  readonly #layout: Layout;
+  readonly #dialect: Dialect;
+  readonly #compiled: Compiled;
+
+  constructor(layout: Layout, { dialect, kysely }: Session) {
+    this.#layout = layout;
+    this.#dialect = dialect;
+    this.#compiled = new Compiled(kysely);
+  }
+
+  /** Parameters: interval, first and last bucket; then the names, interval, first and last window. */
+  read(nameCount: number, coarse: boolean): Statement {
+    return this.#compiled.once(`read ${nameCount} ${coarse}`, () =>
+      this.#select(this.readColumns(nameCount, coarse), nameCount),
+    );
+  }
+
+  /**
+   * What `read` reads of one name, with a column first that alone is taken. The others are asked for so that all plans
+   * are the same, and with them the order of rows. Parameters: those of `read`.
+   */
+  readColumn(column: Column, columns: readonly Column[]): Statement {
+    return this.#compiled.once(`read column ${column.name} of ${columns.length}`, () => {
+      const others = columns.filter((each) => each !== column);
+      return this.#select([column, ...others], 1);
+    });
+  }
+
+  /** A row of each name, with each column packed. Parameters: those of `read`. */
+  readPacked(nameCount: number, columns: readonly Column[], packings: readonly Packing[]): Statement {
+    return this.#compiled.once(`read packed ${nameCount} ${columns.length}`, () => {
+      const packed = columns.map(({ name }, place) => packings[place]?.pack(sql.ref(`d.${name}`)));
+      const name = sql.ref('e.name');
+      return sql`select ${sql.join([name, ...packed])} from ${this.#rowsOf(nameCount)} group by ${name}`;
+    });
+  }
+
+  #select(columns: readonly Column[], nameCount: number): RawBuilder<unknown> {
+    const selected = columns.map((column) => this.#dialect.select(column, sql.ref(`d.${column.name}`)));
+    return sql`select ${sql.join(selected)} from ${this.#rowsOf(nameCount)}${this.#dialect.allRows}`;
+  }
+
+  #rowsOf(nameCount: number): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const rows = this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`);
+    return sql`${rows} where ${nameIn(nameCount, 'e.name')} and ${entryInWindows}`;
+  }
+
+  /**
+   * The columns of `read`: the bucket and the data, and the name and the resolution where they differ. The rows of a
+   * series come with their sequence, since no order of rows is asked for.
+   */
+  readColumns(nameCount: number, coarse: boolean): readonly Column[] {
+    const same = new Set([
+      'interval',
+      'window',
+      ...(nameCount > 1 ? [] : ['name']),
+      ...(coarse ? ['resolution'] : []),
+    ]);
+    return this.#layout.columns.filter(({ name }) => !same.has(name));
+  }
+
+  /**
+   * Adds rows up: what they are told apart by, what is added up, and whether that is exact. Parameters as in `read`;
+   * where the dialect `looksUpWindows`, the names once more.
+   */
+  fold(nameCount: number, folding: Folding): Statement {
+    return this.#compiled.once(`fold ${nameCount} ${folding.shape}`, () => {
+      const { table, windowsTable } = this.#layout;
+      const by = folding.by.map((column) => ({ column, of: sql.ref(`d.${column.name}`) }));
+      const selected = [
+        ...by.map(({ column, of }) => this.#dialect.select(column, of)),
+        ...folding.selected(folding.columns.map(({ of }) => of)),
+      ];
+      const entries = sql`${nameIn(nameCount, 'e.name')} and ${entryInWindows}`;
+      const rows = this.#dialect.looksUpWindows(by.length > 0)
+        ? sql`${sql.table(table)} as d where ${sql.ref('d.interval')} = ${parameter} and ${inBuckets} and ${sql.ref('d.window')} ${this.#dialect.anyOf(sql`select ${sql.ref('e.window')} from ${sql.table(windowsTable)} as e where ${entries}`)} and ${nameIn(nameCount, 'd.name')}`
+        : sql`${this.#dialect.lookUp(windowsTable, table, sql`${ofEntry} and ${inBuckets}`)} where ${entries}`;
+      const groups =
+        by.length === 0
+          ? sql` having ${folding.present}`
+          : sql` group by ${sql.join(by.map(({ of }) => of))}`;
+      return sql`select ${sql.join(selected)} from ${rows}${groups}${this.#dialect.allRows}`;
+    });
+  }
+
+  /** The same of one name, bucket by bucket; parameters: those of `EachBucket`. */
+  foldEachBucket(each: EachBucket, folding: Folding): Statement {
+    return this.#compiled.once(`fold each ${folding.shape}`, () => {
+      const { table, windowsTable } = this.#layout;
+      const statement = each.statement({
+        data: table,
+        entries: windowsTable,
+        totals: folding.columns.map(({ of }) => of),
+        present: folding.present,
+        selected: folding.selected,
+      });
+      return sql`${statement}${this.#dialect.allRows}`;
+    });
+  }
+
+  /**
+   * Names with data, with the whole name of those that are digests; those within some ranges, or all. Parameters of
+   * each range: its beginning, its end, its end. Of each interval, as in `LookUp`: interval, first and last window, the
+   * window in which the first bucket is, interval, first and last bucket.
+   */
+  list(intervals: number, ranges: number): Statement {
+    return this.#compiled.once(`list ${intervals} ${ranges}`, () => {
+      const { namesTable, windowsTable } = this.#layout;
+      const found = sql.ref('found.name');
+      const some = this.#someEntry(found);
+      const distinct = this.#dialect.distinctNames(windowsTable, ranges);
+      return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${distinct}) as found where coalesce(${sql.join([...Array(intervals).fill(some), sql`null`])}) is not null${this.#dialect.allRows}`;
+    });
+  }
+
+  /** An entry of a name that has data; parameters: those of an interval in `list`. */
+  #someEntry(name: RawBuilder<unknown>): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
+    // Vitess sends no query in a query of a query to the shards.
+    const [data, found] =
+      this.#dialect.spread === true
+        ? [
+            sql` left join ${sql.table(table)} as d on ${sameEntry}`,
+            sql`(${sql.ref('d.interval')} = ${parameter} and ${inBuckets})`,
+          ]
+        : [sql``, sql`${this.#extreme(sql`max`)} is not null`];
+    return sql`(select 1 from ${sql.table(windowsTable)} as e${this.#dialect.byKey}${data} where ${sql.ref('e.name')} = ${name} and ${entryInWindows} and ((${unexpired}) or ${found}) order by ${sql.ref('e.window')} desc limit 1)`;
+  }
+
+  /** The least or greatest bucket of the entry `e`; parameters: interval, first and last bucket. */
+  #extreme(which: RawBuilder<unknown>): RawBuilder<unknown> {
+    return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(this.#layout.table)} as d where ${ofEntry} and ${inBuckets})`;
+  }
+
+  /**
+   * A row of place, first and last bucket for each; parameters of each, twice: interval, first and last bucket; name,
+   * interval, first and last window; interval, first and last bucket. Where the dialect is `spread`, the name twice.
+   */
+  bounds(count: number): Statement {
+    return this.#compiled.once(`bounds ${count}`, () => {
+      const extreme = (which: 'min' | 'max') => {
+        const bucket = this.#extreme(sql.raw(which));
+        const order = sql.raw(which === 'min' ? 'asc' : 'desc');
+        if (this.#dialect.spread === true) return this.#extremeOfName(sql.raw(which), order);
+        return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e${this.#dialect.byKey} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
+      };
+      const selects = Array.from(
+        { length: count },
+        (_, place) =>
+          sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${extreme('min')} as ${sql.ref('first')}, ${extreme('max')} as ${sql.ref('last')}`,
+      );
+      return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
+    });
+  }
+
+  /** The same, of which Vitess finds that all of it is on the shard of the name. */
+  #extremeOfName(which: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown> {
+    const { table, windowsTable } = this.#layout;
+    const entry = sql`${sql.table(windowsTable)} as e${this.#dialect.byKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
+    const ofInterval = sql`${sql.ref('d.interval')} = ${parameter} and ${inBuckets}`;
+    const window = sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${order} limit 1)`;
+    return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(table)} as d where ${ofInterval} and ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${window})`;
+  }
+}
+
+/** The whole of a name whose key is a digest. */
+function wholeName(namesTable: string, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${key})`;
+}

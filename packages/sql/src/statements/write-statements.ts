@@ -1,0 +1,67 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Change, Dialect } from '../dialect/dialect.js';
+import { tuples } from '../dialect/parameters.js';
+import { type Layout, namesColumns } from '../layout.js';
+import type { Session, Statement } from '../session/session.js';
+import { Compiled } from './compiled.js';
+import { listOf } from './fragments.js';
+
+const BUCKET = ['interval', 'window', 'name', 'bucket', 'resolution'];
+
+/** The columns that a write adds to, or replaces, by type. */
+const CHANGES: Record<Layout['type'], readonly Change[]> = {
+  count: [{ column: 'amount', how: 'add' }],
+  gauge: [{ column: 'value', how: 'replace' }],
+  series: [],
+  histogram: [{ column: 'count', how: 'add' }],
+  set: [],
+};
+
+/** Statements that store rows, and whole names. */
+export class WriteStatements {
+  readonly #layout: Layout;
+  readonly #dialect: Dialect;
+  readonly #compiled: Compiled;
+
+  constructor(layout: Layout, { dialect, kysely }: Session) {
+    this.#layout = layout;
+    this.#dialect = dialect;
+    this.#compiled = new Compiled(kysely);
+  }
+
+  /** Adds rows; parameters: those of `RowFormat.append`, row by row, or column by column in arrays. */
+  insert(rows: number): Statement {
+    return this.#compiled.once(`insert ${this.#dialect.asArrays(rows) ? 'arrays' : rows}`, () => {
+      const { table, columns, key, type } = this.#layout;
+      const numbered = type === 'series' && this.#dialect.sequence === 'computed';
+      if (numbered) return this.#numberedInsert(rows);
+      const given = columns.filter(({ kind }) => kind !== 'sequence');
+      const source = this.#dialect.rows(given, rows);
+      const conflict =
+        type === 'series' ? sql`` : sql` ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
+      return sql`insert into ${sql.table(table)} (${listOf(given)}) ${source}${conflict}`;
+    });
+  }
+
+  /** Numbers the values of each bucket from the last one on. */
+  #numberedInsert(rows: number): RawBuilder<unknown> {
+    const { table, columns } = this.#layout;
+    const bucket = BUCKET.map(
+      (column) => sql`${sql.ref(`${table}.${column}`)} = ${sql.ref(`given.${column}`)}`,
+    );
+    const last = sql`(select coalesce(max(${sql.ref(`${table}.sequence`)}), 0) from ${sql.table(table)} where ${sql.join(bucket, sql` and `)})`;
+    const selected = columns.map(({ name, kind }) =>
+      kind === 'sequence' ? sql`${last} + ${sql.ref(`given.${name}`)}` : sql.ref(`given.${name}`),
+    );
+    return sql`with given (${listOf(columns)}) as (${tuples(rows, columns.length)}) insert into ${sql.table(table)} (${listOf(columns)}) select ${sql.join(selected)} from given`;
+  }
+
+  /** Keeps the whole of a long name, and holds its row until the transaction ends; parameters: key, name. */
+  keepName(): Statement {
+    return this.#compiled.once('keep name', () => {
+      const { namesTable } = this.#layout;
+      const change = this.#dialect.onConflict(namesTable, ['key'], [{ column: 'name', how: 'replace' }]);
+      return sql`insert into ${sql.table(namesTable)} (${listOf(namesColumns)}) ${tuples(1, 2)} ${change}`;
+    });
+  }
+}
