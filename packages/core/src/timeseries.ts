@@ -55,8 +55,8 @@ export class Timeseries<S extends TimeseriesTypes> {
   }
 
   constructor({ backend, schema, adapter, insertOptions, combine, readFunc, writeFunc }: TimeseriesParts) {
-    const store = new Store(schema, adapter);
-    const writer = new Writer({ backend, store, combine });
+    const store = new Store(backend, schema, adapter);
+    const writer = new Writer({ store, combine });
     this.#store = store;
     this.#writer = writer;
     this.#inserter = new Inserter({ store, writer, insertOptions, writeFunc });

@@ -43,7 +43,7 @@ export class PendingWrites {
     this.#writes = [];
     this.#values = 0;
     if (writes.length === 0) return;
-    const [failure] = await this.#target.call(this.#doing, () => this.#target.adapter.write(writes, {}));
+    const [failure] = await this.#target.call(this.#doing, () => this.#target.write(writes));
     if (failure === undefined) return;
     const { error, fate } = failure;
     throw new StorageError(`The ${this.#doing} failed: ${messageOf(error)}`, { cause: error, fate });

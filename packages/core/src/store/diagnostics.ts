@@ -24,7 +24,7 @@ export interface StoreCall {
   readonly names?: number;
   /** Number of buckets read or written. */
   readonly buckets?: number;
-  /** Number of `insert` and `bulkInsert` calls in one write. */
+  /** Number of `insert` and `bulkInsert` calls in one write; absent if buckets are copied. */
   readonly inserts?: number;
 }
 

@@ -1,8 +1,9 @@
-import type { StorageAdapter } from '../adapter.js';
+import type { BucketWrite, StorageAdapter, WriteFailure } from '../adapter.js';
 import { StorageError } from '../errors.js';
 import type { Schema } from '../schema/schema.js';
 import { callStore } from './call-store.js';
 import { CallsUnderWay } from './calls-under-way.js';
+import { traced } from './diagnostics.js';
 
 /** How long `close` waits for calls in progress. After that, the server is probably gone. */
 const CLOSE_MILLISECONDS = 30_000;
@@ -11,10 +12,12 @@ const CLOSE_MILLISECONDS = 30_000;
 export class Store {
   readonly schema: Schema;
   readonly adapter: StorageAdapter;
+  readonly #backend: string;
   readonly #calls = new CallsUnderWay();
   #closing: Promise<void> | undefined;
 
-  constructor(schema: Schema, adapter: StorageAdapter) {
+  constructor(backend: string, schema: Schema, adapter: StorageAdapter) {
+    this.#backend = backend;
     this.schema = schema;
     this.adapter = adapter;
   }
@@ -23,6 +26,22 @@ export class Store {
   async call<R>(doing: string, work: () => Promise<R>): Promise<R> {
     this.refuseClosed();
     return this.#calls.count(() => callStore(doing, work));
+  }
+
+  /** Writes buckets, and publishes that; `inserts` are the calls that they are of, where they are of any. */
+  write(
+    writes: readonly BucketWrite[],
+    own: Readonly<Record<string, unknown>> = {},
+    inserts?: number,
+  ): Promise<readonly WriteFailure[]> {
+    const describe = () => ({
+      backend: this.#backend,
+      type: this.schema.type,
+      names: new Set(writes.map(({ name }) => name)).size,
+      buckets: writes.length,
+      ...(inserts === undefined ? {} : { inserts }),
+    });
+    return traced('write', describe, () => this.adapter.write(writes, own));
   }
 
   refuseClosed(): void {

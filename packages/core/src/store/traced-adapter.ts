@@ -3,7 +3,7 @@ import type { Schema } from '../schema/schema.js';
 import { countBuckets } from '../time/interval.js';
 import { type StoreCall, type StoreOperation, traced } from './diagnostics.js';
 
-/** An adapter whose calls are published, except its writes: the writer publishes these, with their number of inserts. */
+/** An adapter whose calls are published, except its writes: `Store` publishes these, with their number of inserts. */
 export function tracedAdapter(
   backend: string,
   { type, intervals }: Schema,

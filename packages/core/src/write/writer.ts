@@ -2,15 +2,11 @@ import type { BucketWrite, WriteFailure } from '../adapter.js';
 import { KairosError, StorageError } from '../errors.js';
 import { agreeOnRecord } from '../schema/record.js';
 import { callStore } from '../store/call-store.js';
-import { traced } from '../store/diagnostics.js';
 import type { Store } from '../store/store.js';
-import { namesOf } from './batch.js';
 import { Combiner } from './combiner.js';
 import type { WriteCall } from './write-call.js';
 
 export interface WriterParts {
-  /** The backend's name. */
-  readonly backend: string;
   readonly store: Store;
   /** Whether calls in flight at the same time go out together. */
   readonly combine: boolean;
@@ -25,16 +21,14 @@ export interface WriteOptions {
 
 /** Passes the writes of planned calls to the adapter, combined with those of other calls if allowed. */
 export class Writer {
-  readonly #backend: string;
   readonly #store: Store;
   readonly #combine: boolean;
   readonly #combiner: Combiner;
   #isRecorded = true;
   #recording: Promise<void> | undefined;
 
-  constructor({ backend, store, combine }: WriterParts) {
+  constructor({ store, combine }: WriterParts) {
     const { schema, adapter } = store;
-    this.#backend = backend;
     this.#store = store;
     this.#combine = combine;
     this.#combiner = new Combiner({
@@ -75,27 +69,12 @@ export class Writer {
   ): Promise<readonly WriteFailure[]> {
     if (!this.#isRecorded) await callStore(doing, () => this.#ensureRecord(), 'failed');
     try {
-      return [...(await this.#write(writes, calls, own))];
+      return [...(await this.#store.write(writes, own, calls))];
     } catch (error) {
       // The adapter itself refused: nothing was sent.
       if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
       return writes.map((write) => ({ write, fate: 'unknown' as const, error }));
     }
-  }
-
-  #write(
-    writes: readonly BucketWrite[],
-    calls: number,
-    own: Readonly<Record<string, unknown>>,
-  ): Promise<readonly WriteFailure[]> {
-    const describe = () => ({
-      backend: this.#backend,
-      type: this.#store.schema.type,
-      names: namesOf(writes).size,
-      buckets: writes.length,
-      inserts: calls,
-    });
-    return traced('write', describe, () => this.#store.adapter.write(writes, own));
   }
 
   async #ensureRecord(): Promise<void> {

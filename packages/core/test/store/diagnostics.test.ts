@@ -1,6 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { type MemoryTypes, memory } from '../../../adapter-tests/src/memory/memory-backend.js';
 import type { Backend, StorageAdapter } from '../../src/adapter.js';
+import { copyTimeseries } from '../../src/copy/copy-timeseries.js';
 import { Kairos } from '../../src/kairos.js';
 import { type StoreCall, traced } from '../../src/store/diagnostics.js';
 
@@ -45,6 +46,18 @@ async function publishedDuring(work: () => Promise<unknown>): Promise<[string, o
 }
 
 describe('The calls of a store', () => {
+  it('are published where a copy makes them, writes too', async () => {
+    const source = await kairos.timeseries('memory:', { type: 'count', intervals, clock: () => 600 });
+    const target = await kairos.timeseries('memory:', { type: 'count', intervals, clock: () => 600 });
+    await source.bulkInsert(new Map([[60, { a: [1], b: [2] }]]));
+    const published = await publishedDuring(() => copyTimeseries(source, target));
+    const writes = published.filter(([operation]) => operation === 'write');
+    expect(writes).toEqual([
+      ['write', { backend: 'memory', type: 'count', names: 1, buckets: 2 }, 'resolved'],
+      ['write', { backend: 'memory', type: 'count', names: 1, buckets: 2 }, 'resolved'],
+    ]);
+  });
+
   it('are published with what they are about', async () => {
     const call = { backend: 'memory', type: 'count' };
     const published = await publishedDuring(async () => {
