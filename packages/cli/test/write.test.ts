@@ -113,7 +113,7 @@ describe('The command', () => {
       [['info', ...hits, '--prefix', 'x'], 'Option --prefix is not one of the backend "sql"'],
       [['info', ...hits, '--format', 'csv'], 'Allowed choices are table, json'],
       [['info', url, '-t', 'counter'], 'Allowed choices are series, histogram, count, gauge, set'],
-      [['info', url, '-t', 'count', '--define', '{'], 'Option --define is no JSON'],
+      [['info', url, '-t', 'count', '--define', '{'], 'Option --define is not JSON'],
       [['series', ...hits, 'home', '-i', 'week'], 'There is no interval "week"'],
       [['series', ...hits, 'home', '-i', 'minute', '-s', '5m'], 'Option --start is "5m"'],
       [['series', ...hits, 'home', '-i', 'minute', '-T', 'average'], 'average'],
