@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../scripts/lib/unavailable.mjs';
 import { median, printTable } from './compare.mjs';
 import { influxdb } from './peers/influxdb.mjs';
-import { batchesOf, eventsOfDay, hitsBy, PAGES } from './peers/job.mjs';
+import { batchesOfDay, hitsBy, PAGES } from './peers/job.mjs';
 import { onMysql, onPostgres, onRedis, onSqlite } from './peers/kairos.mjs';
 import { rrdtool } from './peers/rrdtool.mjs';
 import { timescaledb } from './peers/timescaledb.mjs';
@@ -23,8 +23,8 @@ const [, , first = '200000', ...others] = process.argv;
 const isCount = /^\d+$/.test(first);
 const COUNT = isCount ? Number(first) : 200_000;
 const wanted = isCount ? others : [first, ...others];
-const events = eventsOfDay(COUNT);
-const batches = batchesOf(events, COUNT / 20);
+const batches = batchesOfDay(COUNT);
+const events = batches.flat();
 const expected = { minutes: hitsBy(60, events), hours: hitsBy(3600, events) };
 
 const { POSTGRES_URL, VALKEY_URL, REDIS_URL, MYSQL_URL, MARIADB_URL } = process.env;
@@ -132,9 +132,7 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 for (const side of sides) await side.close?.();
 
-console.log(
-  `\n${grouped(COUNT)} hits of ${PAGES.length} pages over a day, in batches of ${grouped(COUNT / 20)}`,
-);
+console.log(`\n${grouped(COUNT)} hits of ${PAGES.length} pages over a day, in ${batches.length} batches`);
 printTable([
   { name: '', rate: 'events/s', minute: 'by minute, ms', hour: 'by hour, ms', bytes: 'on disk' },
   ...sides.map(rowOf),

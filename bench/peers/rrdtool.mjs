@@ -52,6 +52,7 @@ export async function rrdtool() {
         const source = 'DS:hits:ABSOLUTE:120:0:U';
         await pipe.run('create', fileOf(page), '--start', START, '--step', 60, source, ...archives);
       }
+      let written = START;
       /** A rate a second for each interval, by its end. */
       const fetchHits = async (page, step) => {
         const range = ['--start', START, '--end', END - 1, '--resolution', step];
@@ -65,12 +66,14 @@ export async function rrdtool() {
       };
       return {
         write: (batch) => {
-          const { start, pages } = minutesOf(batch);
-          const written = Array.from(pages, ([page, minutes]) => {
+          const start = written;
+          const { pages, end } = minutesOf(batch, start);
+          written = end;
+          const updated = Array.from(pages, ([page, minutes]) => {
             const updates = minutes.map((hits, index) => `${start + (index + 1) * 60}:${hits}`);
             return pipe.run('update', fileOf(page), ...updates);
           });
-          return Promise.all(written);
+          return Promise.all(updated);
         },
         byMinute: (page) => fetchHits(page, 60),
         byHour: async () =>

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { folderSize } from './folder-size.mjs';
 import { request, requestJson } from './http.mjs';
 import { END, PAGES, START } from './job.mjs';
@@ -6,7 +7,6 @@ import { END, PAGES, START } from './job.mjs';
 export async function victoriaMetrics() {
   const { VICTORIA_METRICS_URL: url, VICTORIA_METRICS_FOLDER: folder } = process.env;
   const version = /^vm_app_version\{.*short_version="v?([^"]+)"/m.exec(await request(`${url}/metrics`))?.[1];
-  let earlier = 0;
   return {
     name: `VictoriaMetrics ${version ?? ''}`.trim(),
     open: async (round) => {
@@ -51,11 +51,10 @@ export async function victoriaMetrics() {
           const found = await ask(metric, 3600);
           return new Map(PAGES.map((page) => [page, found.get(page) ?? new Map()]));
         },
+        // All rounds are in the same files.
         bytes: async () => {
-          const all = await folderSize(folder);
-          const added = all - earlier;
-          earlier = all;
-          return added;
+          const sizes = await Promise.all(['data', 'indexdb'].map((part) => folderSize(join(folder, part))));
+          return sizes.reduce((sum, size) => sum + size, 0) / (round + 1);
         },
         close: async () => {},
       };
