@@ -1,6 +1,6 @@
 /**
- * npm run bench [name …]: Kairos beside hand-written driver code, each with the servers it needs. They keep what they
- * acknowledge as they do by default; SERVERS_DURABLE=false has them do it as in the tests.
+ * npm run bench [name …]: Kairos beside hand-written driver code, and beside other systems, each with the servers it
+ * needs. They keep what they acknowledge as they do by default; SERVERS_DURABLE=false has them do it as in the tests.
  */
 import { existsSync } from 'node:fs';
 import { root, run, setUp } from './lib/run.mjs';
@@ -21,6 +21,14 @@ const services = {
   cassandra: ['cassandra'],
   render: ['graphite-web'],
   carbon: ['postgres', 'redis'],
+  peers: [
+    'postgres-18,postgres',
+    'valkey,redis',
+    'mysql,mariadb',
+    'timescaledb?',
+    'influxdb?',
+    'victoria-metrics?',
+  ],
 };
 const asked = process.argv.slice(2);
 

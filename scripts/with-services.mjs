@@ -3,8 +3,8 @@
  * node scripts/with-services.mjs redis postgres -- jest
  *
  * A server is a module of scripts/services (see scripts/lib/service.mjs). Where one of the newer ones cannot be had, a
- * line says why, and the command counts as skipped. `ferretdb,mongo` is the first of several that can be had, and
- * `NAME=value` sets a variable.
+ * line says why, and the command counts as skipped. `ferretdb,mongo` is the first of several that can be had, the
+ * command runs without `influxdb?` where it cannot be had, and `NAME=value` sets a variable.
  */
 
 import { run } from './lib/run.mjs';
@@ -30,13 +30,14 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 /** Starts the first of some servers that can be had, or takes one that is there; resolves to false where none can. */
-async function startOneOf(services, others) {
+async function startOneOf({ services, optional }, others) {
   const there = services.filter(([, { variable }]) => process.env[variable]);
   for (const [name, service] of there.length > 0 ? there : services) {
     if (!(await start(name, service))) continue;
     takePlaces(service, others);
     return true;
   }
+  if (optional) return true;
   console.log(`– "${command} ${args.join(' ')}" is skipped`);
   return false;
 }
@@ -63,9 +64,15 @@ async function serviceOf(name) {
   return [name, (await import(`./services/${name}.mjs`)).default];
 }
 
+/** Some servers of which the command takes the first, as they are named on the command line. */
+async function servicesOf(words) {
+  const names = words.replace(/\?$/, '').split(',');
+  return { services: await Promise.all(names.map(serviceOf)), optional: words.endsWith('?') };
+}
+
 /** The tests know the servers of their kind by one variable: this one takes it, unless its owner is here too. */
 function takePlaces(service, others) {
-  const owned = others.flat().map(([, { variable }]) => variable);
+  const owned = others.flatMap(({ services }) => services).map(([, { variable }]) => variable);
   for (const [own, standard] of Object.entries(service.as ?? {})) {
     if (env[own] !== undefined && !owned.includes(standard)) env[standard] = env[own];
   }
@@ -75,13 +82,13 @@ try {
   const needed = [];
   for (const name of names) {
     const [, variable, value] = /^(\w+)=(.*)$/.exec(name) ?? [];
-    if (variable === undefined) needed.push(await Promise.all(name.split(',').map(serviceOf)));
+    if (variable === undefined) needed.push(await servicesOf(name));
     else if (env[variable] !== 'false') env[variable] = value;
   }
   let all = true;
-  for (const services of needed) {
-    const others = needed.filter((each) => each !== services);
-    all &&= await startOneOf(services, others);
+  for (const each of needed) {
+    const others = needed.filter((other) => other !== each);
+    all &&= await startOneOf(each, others);
   }
   if (all) process.exitCode = await run(command, args, { env, cwd: process.cwd() });
   else await addToTally({ skipped: 1 });
