@@ -17,7 +17,6 @@ export async function timescaledb() {
       await pool.query(`select create_hypertable('${table}', by_range('time'))`);
       await pool.query(`create index on ${table} (page, time desc)`);
       const range = 'time >= to_timestamp($1) and time < to_timestamp($2)';
-      const bucket = (step) => `extract(epoch from time_bucket('${step}', time))::float8 as start`;
       return {
         write: (batch) =>
           pool.query(
@@ -26,14 +25,20 @@ export async function timescaledb() {
           ),
         byMinute: async (page) => {
           const answer = await pool.query(
-            `select ${bucket('1 minute')}, count(*)::int as hits from ${table} where ${range} and page = $3 group by 1 order by 1`,
+            `select extract(epoch from minute)::float8 as start, hits from (
+              select time_bucket('1 minute', time) as minute, count(*)::int as hits
+              from ${table} where ${range} and page = $3 group by minute
+            ) as minutes order by minute`,
             [...SINCE, page],
           );
           return new Map(answer.rows.map(({ start, hits }) => [start, hits]));
         },
         byHour: async () => {
           const answer = await pool.query(
-            `select ${bucket('1 hour')}, page, count(*)::int as hits from ${table} where ${range} group by 1, 2 order by 2, 1`,
+            `select extract(epoch from hour)::float8 as start, page, hits from (
+              select time_bucket('1 hour', time) as hour, page, count(*)::int as hits
+              from ${table} where ${range} group by hour, page
+            ) as hours order by page, hour`,
             SINCE,
           );
           const pages = new Map(PAGES.map((page) => [page, new Map()]));
