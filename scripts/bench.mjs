@@ -14,7 +14,7 @@ const services = {
   folds: ['postgres', 'mariadb'],
   hot: ['postgres', 'mariadb'],
   windows: ['postgres', 'mariadb'],
-  names: ['postgres', 'mariadb', 'redis', 'mongo', 'cassandra'],
+  names: ['postgres', 'mariadb', 'redis', 'ferretdb,mongo', 'cassandra'],
   shards: ['mysql'],
   redis: ['redis'],
   mongo: ['mongo'],
