@@ -1,6 +1,7 @@
 import type { BucketWrite, StorageAdapter, WriteFailure } from '../adapter.js';
 import { StorageError } from '../errors.js';
 import type { Schema } from '../schema/schema.js';
+import { namesOf } from '../write/batch.js';
 import { callStore } from './call-store.js';
 import { CallsUnderWay } from './calls-under-way.js';
 import { traced } from './diagnostics.js';
@@ -37,7 +38,7 @@ export class Store {
     const describe = () => ({
       backend: this.#backend,
       type: this.schema.type,
-      names: new Set(writes.map(({ name }) => name)).size,
+      names: namesOf(writes).size,
       buckets: writes.length,
       ...(inserts === undefined ? {} : { inserts }),
     });
