@@ -30,7 +30,7 @@ export {
   wholeNumberOption,
 } from './option.js';
 export type { Bounds } from './read/bounds.js';
-export type { Coverage } from './read/coverage.js';
+export { type Coverage, coverageOf } from './read/coverage.js';
 export type { ReadOptions, ReduceFunction, TransformFunction } from './read/options.js';
 export type { RangeOptions } from './read/range.js';
 export { type Statistic, Summary } from './read/summary.js';

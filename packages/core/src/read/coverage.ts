@@ -9,6 +9,7 @@ export interface Coverage {
   readonly resolutions: number;
 }
 
+/** The same from the first bucket of a range to the last. */
 export function coverageOf({ step, resolution }: Interval, { first, last }: Range): Coverage {
   const buckets = countBuckets(step, first, last);
   if (resolution === null) return { buckets, resolutions: buckets };

@@ -4,6 +4,7 @@ import {
   bucketsBetween,
   type CustomFunction,
   countBuckets,
+  coverageOf,
   fetchedRows,
   type Interval,
   intervalOf,
@@ -92,19 +93,11 @@ export class Reader {
   async #byColumn(query: BucketQuery, coarse: boolean): Promise<Iterable<BucketRow> | null> {
     const { layout, session, statements } = this.#parts;
     if (layout.type !== 'count' && layout.type !== 'gauge') return null;
-    const cells = this.#cellsOf(query);
+    const cells = coverageOf(this.#interval(query.interval), query).resolutions;
     if (cells < LONG) return null;
     const columns = statements.readColumns(1, coarse);
     if (session.columns !== undefined) return this.#columns(query, columns, session.columns);
     return cells > MOST_PACKED ? null : this.#packed(query, columns);
-  }
-
-  /** How many buckets there may be of a name, of the resolution where there is one. */
-  #cellsOf({ interval, first, last }: BucketQuery): number {
-    const { step, resolution } = this.#interval(interval);
-    if (resolution === null) return countBuckets(step, first, last);
-    const end = step.startOf(last) + step.durationOf(last) - 1;
-    return countBuckets(resolution, resolution.bucketOf(step.startOf(first)), resolution.bucketOf(end));
   }
 
   async #columns(
