@@ -14,6 +14,9 @@ const OWN = ['own', 'own é'];
 /** Values that many events have: negative, so that they are never the value of one event. */
 const HOT = [-1, -2, -3];
 
+/** So large that few of the sums of some amounts are equal, and so small that those of a bucket are exact. */
+const MOST_AMOUNT = 2 ** 38;
+
 /** Writers have this many values each. */
 const VALUES = 2 ** 26;
 
@@ -62,7 +65,7 @@ export class Events {
   /** Amounts whose sums tell of which they are made. */
   #amount() {
     for (;;) {
-      const amount = 1 + Math.floor(Math.random() * 2 ** 30);
+      const amount = 1 + Math.floor(Math.random() * MOST_AMOUNT);
       if (this.#amounts.has(amount)) continue;
       this.#amounts.add(amount);
       return amount;

@@ -60,11 +60,10 @@ export class Writers {
     this.seen.memory = Math.max(this.seen.memory, memory);
   }
 
-  /** Some writer, a few milliseconds into a large bulk insert. */
+  /** Some writer that has begun a large bulk insert. */
   async #inBulk() {
     const [entry] = this.#running;
     await once(entry.child, 'bulk');
-    await sleep(Math.random() * 30);
     return entry;
   }
 
@@ -76,9 +75,10 @@ export class Writers {
     child.kill('SIGCONT');
   }
 
-  /** Kills a writer in the middle of a large bulk insert. */
-  async killInBulk() {
+  /** Kills a writer so many milliseconds after it has begun a large bulk insert. */
+  async killInBulk(milliseconds) {
     const entry = await this.#inBulk();
+    await sleep(milliseconds);
     entry.ledger.killed = true;
     entry.child.kill('SIGKILL');
     await entry.ended;

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SERVER_KILLS = 2;
-const WRITER_KILLS = 3;
+
+/** When writers are killed, in milliseconds from the start of a bulk insert: the first surely before it has ended. */
+const WRITER_KILLS = [0, 10, 25];
 
 /** How long a killed server stays away. */
 const AWAY = 700;
@@ -23,11 +25,12 @@ export async function killServer(server, milliseconds) {
 
 /** Kills three writers in the middle of bulk inserts, and starts another in place of each. */
 export async function killWriters(writers, milliseconds) {
-  for (let kill = 0; kill < WRITER_KILLS; kill++) {
-    await sleep(milliseconds / (WRITER_KILLS + 1));
-    await writers.killInBulk();
+  const pause = milliseconds / (WRITER_KILLS.length + 1);
+  for (const after of WRITER_KILLS) {
+    await sleep(pause);
+    await writers.killInBulk(after);
     await writers.start();
   }
-  await sleep(milliseconds / (WRITER_KILLS + 1));
-  return { faults: `${WRITER_KILLS} writers`, away: 0 };
+  await sleep(pause);
+  return { faults: `${WRITER_KILLS.length} writers`, away: 0 };
 }
