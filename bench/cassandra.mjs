@@ -6,12 +6,12 @@
 import { cassandra } from '@kairos/cassandra';
 import { Kairos } from '@kairos/core';
 import driver from 'cassandra-driver';
+import { addAlone, addBulk, addInFlight, addRead, addSingle, insertInto } from './common-rows.mjs';
 import { Comparison } from './compare.mjs';
-import { events, inFlight, minutesOfDay, START } from './workload.mjs';
+import { inFlight, intervals } from './workload.mjs';
 
 const [point = '127.0.0.1:9042'] = (process.env.CASSANDRA_CONTACT_POINTS ?? '').split(',').filter(Boolean);
 const keyspace = 'kairos_bench';
-const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
 
 const kairos = new Kairos([cassandra]);
 const run = `r${Date.now().toString(36)}`;
@@ -84,64 +84,28 @@ async function bulkByHand(inserts) {
   await Promise.all(Array.from({ length: 32 }, worker));
 }
 
+async function readByHand(first, last) {
+  const params = ['read', 'minute', Math.floor(first / WINDOW), first, last];
+  const { rows } = await client.execute(select, params, prepared);
+  return rows.map((row) => [row.bucket.toNumber(), row.amount.toNumber()]);
+}
+
 const comparison = new Comparison(
   'Cassandra, beside cassandra-driver by hand (a count with three intervals)',
 );
-const insertAt = (name, amount, timestamp) => hits.insert(name, amount, { timestamp });
-let tick = 0;
-let handTick = 0;
 // A node that has just started compiles its code for some ten seconds.
 process.stderr.write('  warming the node up …\n');
 const warm = Date.now() + 20_000;
 while (Date.now() < warm) {
-  await inFlight(64, insertAt)();
+  await inFlight(64, insertInto(hits))();
   await inFlight(64, byHand)();
 }
-await comparison.add('single insert', {
-  unit: 'inserts',
-  kairos: () => hits.insert('home', 1, { timestamp: START + tick++ }),
-  byHand: () => byHand('home', 1, START + handTick++),
-  atLeast: 0.7,
-});
-await comparison.add('64 in flight, 20 names', {
-  unit: 'inserts',
-  perCall: 64 * 8,
-  kairos: inFlight(64, insertAt),
-  byHand: inFlight(64, byHand),
-  atLeast: 4,
-});
-await comparison.add('an insert on its own, beside combine: false', {
-  unit: 'inserts',
-  kairos: () => hits.insert('alone', 1, { timestamp: START }),
-  byHand: () => hits.insert('alone', 1, { timestamp: START, combine: false }),
-  atLeast: 0.95,
-});
-const bulk = events();
-await comparison.add('bulk insert of 10,000', {
-  unit: 'inserts',
-  perCall: 10_000,
-  kairos: () => hits.bulkInsert(bulk),
-  byHand: () => bulkByHand(bulk),
-  atLeast: 0.7,
-  rounds: 3,
-  options: { min_samples: 4, warmup_samples: 1 },
-});
-const minutes = minutesOfDay('read');
-await hits.bulkInsert(minutes);
-await bulkByHand(minutes);
-const first = START / 60;
-await comparison.add('read of 1,440 buckets', {
-  kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
-  byHand: async () => {
-    const params = ['read', 'minute', Math.floor(first / WINDOW), first, first + 1439];
-    const { rows } = await client.execute(select, params, prepared);
-    const found = new Map(rows.map((row) => [row.bucket.toNumber(), row.amount.toNumber()]));
-    const series = new Map();
-    for (let minute = first; minute < first + 1440; minute++) series.set(minute * 60, found.get(minute) ?? 0);
-    return series;
-  },
-  atMost: 1.5,
-});
+await addSingle(comparison, hits, byHand, { atLeast: 0.7 });
+await addInFlight(comparison, hits, byHand, { atLeast: 4 });
+await addAlone(comparison, hits);
+const few = { rounds: 3, options: { min_samples: 4, warmup_samples: 1 } };
+await addBulk(comparison, hits, bulkByHand, { atLeast: 0.7, ...few });
+await addRead(comparison, hits, { bulkInsert: bulkByHand, read: readByHand }, { atMost: 1.5 });
 const missed = comparison.print();
 
 await hits.close();

@@ -1,7 +1,7 @@
 /** A writer of hot.mjs: 64 callers that each wait for an insert before the next, for some seconds. */
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
-import { openMysql, openPg, rowsOf } from './sql-by-hand.mjs';
+import { openMysql, openPg } from './sql-by-hand.mjs';
 import { START } from './workload.mjs';
 
 const [, , side, url, seconds] = process.argv;
@@ -13,7 +13,7 @@ async function open() {
     return { insert: () => hits.insert('home', 1, { timestamp: START }), close: () => hits.close() };
   }
   const hand = await (url.startsWith('postgres') ? openPg : openMysql)(url);
-  return { insert: () => hand.insert(rowsOf('home', 1, START)), close: () => hand.close() };
+  return { insert: () => hand.insert('home', 1, START), close: () => hand.close() };
 }
 
 const { insert, close } = await open();

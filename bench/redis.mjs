@@ -2,8 +2,9 @@
 import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Redis } from 'ioredis';
+import { addAlone, addBulk, addInFlight, addRead, addSingle } from './common-rows.mjs';
 import { Comparison } from './compare.mjs';
-import { events, inFlight, minutesOfDay, START } from './workload.mjs';
+import { START } from './workload.mjs';
 
 const url = process.env.REDIS_URL;
 const intervals = {
@@ -68,58 +69,19 @@ async function bulkByHand(inserts) {
   for (const [error] of await pipeline.exec()) if (error) throw error;
 }
 
-const comparison = new Comparison('Redis, beside ioredis by hand (a count with three intervals)');
-const insertAt = (name, amount, timestamp) => hits.insert(name, amount, { timestamp });
-let tick = 0;
-let handTick = 0;
-await comparison.add('single insert', {
-  unit: 'inserts',
-  kairos: () => hits.insert('home', 1, { timestamp: START + (tick++ % 86_400) }),
-  byHand: () => insertByHand('home', 1, START + (handTick++ % 86_400)),
-  atLeast: 0.7,
-});
-await comparison.add('64 in flight, 20 names, beside MULTI', {
-  unit: 'inserts',
-  perCall: 64 * 8,
-  kairos: inFlight(64, insertAt),
-  byHand: inFlight(64, insertByHand),
-  atLeast: 1.8,
-});
-await comparison.add('64 in flight, 20 names, beside autopipelining', {
-  unit: 'inserts',
-  perCall: 64 * 8,
-  kairos: inFlight(64, insertAt),
-  byHand: inFlight(64, insertPipelining),
-  atLeast: 1.8,
-});
-await comparison.add('an insert on its own, beside combine: false', {
-  unit: 'inserts',
-  kairos: () => hits.insert('alone', 1, { timestamp: START }),
-  byHand: () => hits.insert('alone', 1, { timestamp: START, combine: false }),
-  atLeast: 0.95,
-});
-const bulk = events();
-await comparison.add('bulk insert of 10,000', {
-  unit: 'inserts',
-  perCall: 10_000,
-  kairos: () => hits.bulkInsert(bulk),
-  byHand: () => bulkByHand(bulk),
-  atLeast: 0.7,
-});
+async function readByHand(first, last) {
+  const minutes = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  const amounts = await client.mget(minutes.map((minute) => `hand:read:minute:${minute}`));
+  return minutes.map((minute, index) => [minute, Number(amounts[index] ?? 0)]);
+}
 
-const minutes = minutesOfDay('read');
-await hits.bulkInsert(minutes);
-await bulkByHand(minutes);
-const first = START / 60;
-await comparison.add('read of 1,440 buckets', {
-  kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
-  byHand: async () => {
-    const keys = Array.from({ length: 1440 }, (_, index) => `hand:read:minute:${first + index}`);
-    const amounts = await client.mget(keys);
-    return new Map(amounts.map((amount, index) => [(first + index) * 60, Number(amount ?? 0)]));
-  },
-  atMost: 1.1,
-});
+const comparison = new Comparison('Redis, beside ioredis by hand (a count with three intervals)');
+await addSingle(comparison, hits, insertByHand, { atLeast: 0.7 });
+await addInFlight(comparison, hits, insertByHand, { beside: 'MULTI', atLeast: 1.8 });
+await addInFlight(comparison, hits, insertPipelining, { beside: 'autopipelining', atLeast: 1.8 });
+await addAlone(comparison, hits);
+await addBulk(comparison, hits, bulkByHand, { atLeast: 0.7 });
+await addRead(comparison, hits, { bulkInsert: bulkByHand, read: readByHand }, { atMost: 1.1 });
 // A function of the caller's has every bucket read, as all reads did before the server added up.
 const eachRead = { processRow: (count) => count };
 const year = await kairos.timeseries(url, {

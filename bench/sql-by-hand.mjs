@@ -1,11 +1,12 @@
 /** What a program would write by hand for pg and mysql2: a count in three intervals, in one table. */
 import mysql from 'mysql2/promise';
 import pg from 'pg';
+import { eachTotal } from './totals.mjs';
 
 const COLUMNS = ['name', 'interval', 'bucket', 'resolution', 'amount'];
 
 /** The rows of one event in three intervals. */
-export function rowsOf(name, amount, timestamp) {
+function rowsOf(name, amount, timestamp) {
   const minute = Math.floor(timestamp / 60);
   return [
     [name, 'minute', minute, 0, amount],
@@ -15,24 +16,11 @@ export function rowsOf(name, amount, timestamp) {
 }
 
 /** The rows of many events, those of equal buckets made one, in the order of their keys. */
-export function aggregate(inserts) {
-  const rows = new Map();
-  for (const [timestamp, named] of inserts) {
-    for (const [name, amounts] of Object.entries(named)) {
-      for (const amount of amounts) {
-        for (const row of rowsOf(name, amount, timestamp)) {
-          const key = `${row[0]} ${row[1]} ${row[2]} ${row[3]}`;
-          const known = rows.get(key);
-          if (known === undefined) rows.set(key, row);
-          else known[4] += amount;
-        }
-      }
-    }
-  }
+function aggregate(inserts) {
+  const rows = [];
+  eachTotal(inserts, (...row) => rows.push(row));
   const compare = (a, b) => (a === b ? 0 : a < b ? -1 : 1);
-  return [...rows.values()].sort(
-    (a, b) => compare(a[0], b[0]) || compare(a[1], b[1]) || a[2] - b[2] || a[3] - b[3],
-  );
+  return rows.sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]) || a[2] - b[2] || a[3] - b[3]);
 }
 
 /** By hand with pg. */
@@ -53,13 +41,18 @@ export async function openPg(url) {
   const select =
     'select bucket, amount from hand_hits where name = $1 and interval = $2 and bucket between $3 and $4 order by bucket';
   return {
-    insert: (rows) => pool.query(upsert, rows.flat()),
-    bulk: (rows) =>
-      pool.query(
+    insert: (...event) => pool.query(upsert, rowsOf(...event).flat()),
+    bulk: (inserts) => {
+      const rows = aggregate(inserts);
+      return pool.query(
         bulk,
         COLUMNS.map((_, column) => rows.map((row) => row[column])),
-      ),
-    read: async (...range) => (await pool.query(select, range)).rows,
+      );
+    },
+    read: async (first, last) => {
+      const { rows } = await pool.query(select, ['read', 'minute', first, last]);
+      return rows.map(({ bucket, amount }) => [Number(bucket), amount]);
+    },
     drop: () => pool.query('drop table hand_hits'),
     close: () => pool.end(),
   };
@@ -76,8 +69,9 @@ export async function openMysql(url) {
   const select =
     'select bucket, amount from hand_hits where name = ? and `interval` = ? and bucket between ? and ? order by bucket';
   return {
-    insert: (rows) => pool.query(`insert into hand_hits values ? ${conflict}`, [rows]),
-    bulk: async (rows) => {
+    insert: (...event) => pool.query(`insert into hand_hits values ? ${conflict}`, [rowsOf(...event)]),
+    bulk: async (inserts) => {
+      const rows = aggregate(inserts);
       const connection = await pool.getConnection();
       await connection.beginTransaction();
       for (let start = 0; start < rows.length; start += 1000) {
@@ -88,7 +82,10 @@ export async function openMysql(url) {
       await connection.commit();
       connection.release();
     },
-    read: async (...range) => (await pool.query(select, range))[0],
+    read: async (first, last) => {
+      const [rows] = await pool.query(select, ['read', 'minute', first, last]);
+      return rows.map(({ bucket, amount }) => [Number(bucket), amount]);
+    },
     drop: () => pool.query('drop table hand_hits'),
     close: () => pool.end(),
   };

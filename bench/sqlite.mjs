@@ -7,13 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
+import { addAlone, addBulk, addRead, addSingle } from './common-rows.mjs';
 import { Comparison, median, printTable } from './compare.mjs';
 import { lagDuring } from './lag.mjs';
 import { openByHand } from './sqlite-by-hand.mjs';
-import { events, minutesOfDay, START } from './workload.mjs';
+import { eachTotal } from './totals.mjs';
+import { events, intervals, START } from './workload.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'kairos-bench-'));
-const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 }, day: { step: 86_400 } };
 
 const kairos = new Kairos([sql]);
 const hits = await kairos.timeseries(`sqlite:${join(folder, 'kairos.sqlite')}`, { type: 'count', intervals });
@@ -44,41 +45,12 @@ function byHand(name, amount, timestamp) {
   );
 }
 
-function add(totals, key, amount) {
-  totals.set(key, (totals.get(key) ?? 0) + amount);
-}
-
 const bulkByHand = database.transaction((inserts) => {
-  const names = new Map();
-  for (const [timestamp, named] of inserts) {
-    const minute = Math.floor(timestamp / 60);
-    for (const [name, amounts] of Object.entries(named)) {
-      const totals = names.get(name) ?? { minute: new Map(), hour: new Map(), day: new Map() };
-      names.set(name, totals);
-      for (const amount of amounts) {
-        add(totals.minute, minute, amount);
-        add(totals.hour, minute, amount);
-        add(totals.day, Math.floor(timestamp / 86_400), amount);
-      }
-    }
-  }
-  for (const [name, totals] of names) {
-    for (const [minute, amount] of totals.minute) upsertOne.run(name, 'minute', minute, 0, amount);
-    for (const [minute, amount] of totals.hour)
-      upsertOne.run(name, 'hour', Math.floor(minute / 60), minute, amount);
-    for (const [day, amount] of totals.day) upsertOne.run(name, 'day', day, 0, amount);
-  }
+  eachTotal(inserts, (...row) => upsertOne.run(...row));
 });
 
 const comparison = new Comparison(`SQLite, beside ${database.driver} by hand (a count with three intervals)`);
-let tick = 0;
-let handTick = 0;
-await comparison.add('single insert', {
-  unit: 'inserts',
-  kairos: () => hits.insert('home', 1, { timestamp: START + tick++ }),
-  byHand: () => byHand('home', 1, START + handTick++),
-  atLeast: 0.5,
-});
+await addSingle(comparison, hits, byHand, { atLeast: 0.5 });
 const turn = Array.from({ length: 64 }, (_, index) => [`page ${index % 20}`, 1, START + index]);
 await comparison.add('64 in one turn, 20 names', {
   unit: 'inserts',
@@ -90,35 +62,14 @@ await comparison.add('64 in one turn, 20 names', {
   },
   atLeast: 4,
 });
-await comparison.add('an insert on its own, beside combine: false', {
-  unit: 'inserts',
-  kairos: () => hits.insert('alone', 1, { timestamp: START }),
-  byHand: () => hits.insert('alone', 1, { timestamp: START, combine: false }),
-  atLeast: 0.95,
-});
-const bulk = events();
-await comparison.add('bulk insert of 10,000', {
-  unit: 'inserts',
-  perCall: 10_000,
-  kairos: () => hits.bulkInsert(bulk),
-  byHand: () => bulkByHand(bulk),
-  atLeast: 0.7,
-});
-
-const minutes = minutesOfDay('read');
-await hits.bulkInsert(minutes);
-bulkByHand(minutes);
-const first = START / 60;
-await comparison.add('read of 1,440 buckets', {
-  kairos: () => hits.series('read', 'minute', { start: START, steps: 1440 }),
-  byHand: () => {
-    const found = new Map(select('read', 'minute', first, first + 1439));
-    const series = new Map();
-    for (let minute = first; minute < first + 1440; minute++) series.set(minute * 60, found.get(minute) ?? 0);
-    return series;
-  },
-  atMost: 1.5,
-});
+await addAlone(comparison, hits);
+await addBulk(comparison, hits, bulkByHand, { atLeast: 0.7 });
+await addRead(
+  comparison,
+  hits,
+  { bulkInsert: bulkByHand, read: (first, last) => select('read', 'minute', first, last) },
+  { atMost: 1.5 },
+);
 let missed = comparison.print();
 
 /** The cost of an insert into new buckets, as the table grows. */
@@ -202,7 +153,7 @@ for (const { child } of writers) child.kill();
 await Promise.all(writers.map((writer) => writer.ended));
 addLag(
   'nobody else, and a bulk insert of 10,000 of its own',
-  await lagDuring(() => hits.bulkInsert(bulk)),
+  await lagDuring(() => hits.bulkInsert(events())),
   {},
 );
 console.log('\nLag of the event loop (the most that a timer came too late)');

@@ -3,6 +3,13 @@
 /** Midnight of today, so that what expires is still there. */
 export const START = Math.floor(Date.now() / 86_400_000) * 86_400;
 
+/** Of a count. */
+export const intervals = {
+  minute: { step: 60 },
+  hour: { step: 3600, resolution: 60 },
+  day: { step: 86_400 },
+};
+
 /** Events of 20 names, one every 7.5 seconds of the day. */
 export function events(count = 10_000) {
   const inserts = new Map();

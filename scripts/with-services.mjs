@@ -17,6 +17,7 @@ const [command, ...args] = process.argv.slice(separator + 1);
 
 const env = { ...process.env };
 const stops = [];
+const ending = new AbortController();
 
 async function stopAll() {
   while (stops.length > 0) await stops.pop()();
@@ -24,6 +25,7 @@ async function stopAll() {
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, async () => {
+    ending.abort();
     await stopAll();
     process.exit(1);
   });
@@ -90,7 +92,7 @@ try {
     const others = needed.filter((other) => other !== each);
     all &&= await startOneOf(each, others);
   }
-  if (all) process.exitCode = await run(command, args, { env, cwd: process.cwd() });
+  if (all) process.exitCode = await run(command, args, { env, cwd: process.cwd(), signal: ending.signal });
   else await addToTally({ skipped: 1 });
 } catch (error) {
   console.error(`✗ ${error instanceof Error ? error.message : error}`);
