@@ -80,7 +80,19 @@ export const matrix = [
     ...redis(['redis-8', 'redis-8-cluster'], ['conformance']),
   },
   { title: 'the contract on FerretDB 2', minutes: 3, ...mongo(['ferretdb'], ['test/conformance']) },
-  { title: 'the contract on SecantusDB', minutes: 8, ...mongo(['mongo'], ['test/conformance']) },
+  {
+    title: 'the contract on a ring of Cassandra nodes',
+    minutes: 12,
+    folder: 'packages/cassandra',
+    services: ['cassandra-ring'],
+    tests: ['test/ring/conformance'],
+  },
+  {
+    title: 'the contract on SecantusDB, in transactions',
+    minutes: 6,
+    ...mongo(['mongo'], ['test/transactions']),
+  },
+  { title: 'the contract on SecantusDB', minutes: 12, ...mongo(['mongo'], ['test/conformance']) },
   { title: '@kairos/sql on MySQL 9', minutes: 6, ...sql('MySQL', ['mysql'], MYSQL) },
   { title: '@kairos/sql on PostgreSQL 18', minutes: 6, ...sql('PostgreSQL', ['postgres-18'], POSTGRES) },
   {
@@ -107,6 +119,11 @@ export const matrix = [
     title: '@kairos/sql on Vitess, two shards',
     minutes: 4,
     ...sql('Vitess', ['vitess'], ['test/vitess', 'exactness']),
+  },
+  {
+    title: 'bundles of the packed packages',
+    minutes: 8,
+    ...packaging(['postgres', 'mariadb', 'redis', 'mongo', 'cassandra'], ['bundles']),
   },
   ...onNodes({ title: '@kairos/core', minutes: 1, folder: 'packages/core', services: [], tests: [] }),
   ...onNodes({

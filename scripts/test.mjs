@@ -31,16 +31,16 @@ async function testScripts() {
 }
 
 const LONGEST = [
-  '@kairos/mongo test:transactions',
   '@kairos/cassandra test:node',
-  '@kairos/sql test:own',
-  '@kairos/mongo test:own',
-  '@kairos/redis test:own',
-  '@kairos/cassandra test:ring',
   '@kairos-workspace/packaging test',
+  '@kairos/sql test:own',
+  '@kairos/redis test:own',
+  '@kairos/mongo test:own',
+  '@kairos/cli test',
+  '@kairos/cassandra test:ring',
   '@kairos/sql test:contract',
-  '@kairos/redis test:contract',
-  '@kairos/mongo test:contract',
+  '@kairos/http test',
+  '@kairos/adapter-tests test',
 ];
 
 await tallied(async () => {

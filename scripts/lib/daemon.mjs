@@ -9,7 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { waitForPort } from './server.mjs';
 
-/** Starts a program for the first time; `startDaemon` starts it again in the same way. */
+/**
+ * Starts a program for the first time; `startDaemon` starts it again in the same way. `readyFile` is one that the server
+ * ends with "ready" once it serves clients; without it, an open port is enough.
+ */
 export async function createDaemon(folder, { args, ...description }) {
   await writeFile(join(folder, 'daemon.json'), JSON.stringify({ ...description, args: args.map(String) }));
   await startDaemon(folder);
@@ -20,7 +23,7 @@ async function describeDaemon(folder) {
 }
 
 export async function startDaemon(folder) {
-  const { program, args, port, owner, env } = await describeDaemon(folder);
+  const { program, args, port, owner, env, readyFile } = await describeDaemon(folder);
   const log = await open(join(folder, 'server.log'), 'a');
   const stdio = ['ignore', log.fd, log.fd];
   const options = { cwd: folder, detached: true, stdio, env: { ...process.env, ...env }, ...owner };
@@ -31,6 +34,17 @@ export async function startDaemon(folder) {
   await writeFile(join(folder, 'daemon.pid'), String(child.pid));
   child.unref();
   await Promise.race([waitForPort(port, { server: { process: child, logTail } }), failed]);
+  if (readyFile !== undefined) await waitUntilReady(readyFile);
+}
+
+/** Waits up to a minute. */
+async function waitUntilReady(file) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text.trimEnd().endsWith('ready')) return;
+    await sleep(50);
+  }
+  throw new Error(`a server takes connections, but ${file} did not end with "ready" within a minute`);
 }
 
 /** Ends the server by its process id, and waits until it has ended. */

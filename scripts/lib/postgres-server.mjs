@@ -41,8 +41,9 @@ export async function startPostgres(folder, own = {}, programs = undefined) {
   };
   const args = ['-D', data, '-p', port];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  // On SIGTERM it would wait for its clients to leave.
-  await createDaemon(folder, { program: postgres, args, port, owner, stopSignal: 'SIGINT' });
+  // Its port is open while it still refuses clients; on SIGTERM it would wait for its clients to leave.
+  const readyFile = join(data, 'postmaster.pid');
+  await createDaemon(folder, { program: postgres, args, port, owner, readyFile, stopSignal: 'SIGINT' });
   return port;
 }
 
