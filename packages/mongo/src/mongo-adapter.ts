@@ -15,12 +15,14 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
-import type { AbstractCursor, Collection, Document } from 'mongodb';
-import type { Documents, SuggestedQuery } from './documents/documents.js';
-import { ANY_NAME, namesFrom } from './documents/names.js';
+import type { Collection } from 'mongodb';
+import type { Documents } from './documents/documents.js';
+import { ANY_NAME } from './documents/names.js';
 import type { Eraser } from './eraser.js';
-import { fetchedRows } from './fetch.js';
 import type { StoredDocument } from './layout.js';
+import { BoundsReader } from './read/bounds.js';
+import { NameLister } from './read/list.js';
+import { Reader } from './read/reader.js';
 import type { IntervalsRecord } from './record.js';
 import type { Patience } from './session/patience.js';
 import type { Writer } from './write/writer.js';
@@ -47,19 +49,15 @@ const LONGEST_VALUE = 15 * 1024 * 1024;
  */
 const LONGEST_READING = 32 * 1024;
 
-/** Large enough that an answer comes whole, up to the 16 MiB that the server puts into one. */
-const ONE_BATCH = { batchSize: 1_000_000 };
-
-/** How many parts share a pipeline, because servers take at most 1,000 stages. */
-const PARTS_OF_PIPELINE = 400;
-
 export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly capabilities: Capabilities;
   readonly #type: T;
-  readonly #collection: Collection<StoredDocument>;
   readonly #patience: Patience;
   readonly #documents: Documents;
   readonly #record: IntervalsRecord;
+  readonly #reader: Reader;
+  readonly #names: NameLister;
+  readonly #bounds: BoundsReader;
   readonly #eraser: Eraser;
   readonly #writer: Writer<T>;
   readonly #close: () => Promise<void>;
@@ -79,10 +77,13 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
   }: MongoParts<T>) {
     this.capabilities = capabilities;
     this.#type = type;
-    this.#collection = collection;
     this.#patience = patience;
     this.#documents = documents;
     this.#record = record;
+    const reading = { collection, patience, documents };
+    this.#reader = new Reader(reading);
+    this.#names = new NameLister(reading);
+    this.#bounds = new BoundsReader(reading);
     this.#eraser = eraser;
     this.#writer = writer;
     this.#close = close;
@@ -110,73 +111,16 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return this.#writer.write(writes);
   }
 
-  async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
-    const suggested = this.#documents.suggest(query);
-    if (fetch !== undefined) {
-      return fetchedRows(this.#documents, query, await fetch(this.#collection, suggested));
-    }
-    const reading = this.#documents.reading(query);
-    await this.#each(this.#found(suggested, query), (document) => reading.take(document));
-    return reading.rows();
+  read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
+    return fetch === undefined ? this.#reader.read(query) : this.#reader.readWith(fetch, query);
   }
 
-  #found({ filter }: SuggestedQuery, query: BucketQuery): AbstractCursor<Document> {
-    const adding = this.#documents.addingUp(query);
-    if (adding !== null) return this.#collection.aggregate([{ $match: filter }, ...adding], ONE_BATCH);
-    return this.#collection.find(filter, { ...ONE_BATCH, projection: this.#documents.projection(query) });
+  list(retention: Retention, prefix?: string): Promise<Iterable<string>> {
+    return this.#names.list(retention, prefix);
   }
 
-  /** Goes through the documents of a cursor. If they come in several answers, each has the full time to arrive. */
-  async #each(cursor: AbstractCursor<Document>, take: (document: Document) => void): Promise<void> {
-    try {
-      while (await this.#patience.for(cursor.hasNext())) {
-        for (const document of cursor.readBufferedDocuments()) take(document);
-      }
-    } catch (error) {
-      cursor.close().catch(() => undefined);
-      throw error;
-    }
-  }
-
-  async list(retention: Retention, prefix?: string): Promise<Iterable<string>> {
-    const named = prefix === undefined ? ANY_NAME : namesFrom(prefix);
-    const parts = [...retention].flatMap(([interval, oldest]) =>
-      this.#documents
-        .within(interval, oldest)
-        .map((filter) => [{ $match: { ...named, ...filter } }, { $group: { _id: '$name' } }]),
-    );
-    const names = await this.#together(parts, [{ $group: { _id: '$_id' } }]);
-    return names.map(({ _id }) => String(_id));
-  }
-
-  async bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
-    const parts: Document[][] = [];
-    for (const [interval, oldest] of retention) {
-      for (const name of names) parts.push(...this.#documents.ends(name, interval, oldest));
-    }
-    const pipelines: Promise<Document[]>[] = [];
-    for (let start = 0; start < parts.length; start += PARTS_OF_PIPELINE) {
-      pipelines.push(this.#together(parts.slice(start, start + PARTS_OF_PIPELINE), []));
-    }
-    const bounds = new Map<string, BucketBounds>();
-    for (const document of (await Promise.all(pipelines)).flat()) {
-      const { interval } = document;
-      const bucket = this.#documents.endIn(document, retention.get(interval) ?? null);
-      const { first = bucket, last = bucket } = bounds.get(interval) ?? {};
-      bounds.set(interval, { interval, first: Math.min(first, bucket), last: Math.max(last, bucket) });
-    }
-    return bounds.values();
-  }
-
-  /** Runs several pipelines over the collection as one command, each with the index to itself. */
-  async #together(
-    [first = [], ...rest]: readonly Document[][],
-    end: readonly Document[],
-  ): Promise<Document[]> {
-    const coll = this.#collection.collectionName;
-    const united = rest.map((pipeline) => ({ $unionWith: { coll, pipeline } }));
-    const pipeline = [...first, ...united, ...end];
-    return this.#patience.forLong(this.#collection.aggregate(pipeline, ONE_BATCH).toArray());
+  bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
+    return this.#bounds.bounds(names, retention);
   }
 
   async delete(name: string): Promise<void> {

@@ -14,16 +14,13 @@ import type { Directory } from '../directory/directory.js';
 import type { Layout } from '../layout.js';
 import type { Aggregate, DataRow, RowForm } from '../rows/row-form.js';
 import { integerOf } from '../session/integer.js';
-import type { Session, Statement } from '../session/session.js';
+import type { Session } from '../session/session.js';
 import type { IntervalWindows } from '../windows.js';
 
 const PARTITIONS_AT_ONCE = 64;
 
 /** For a range of more windows than this, the reader asks the directory which of them exist. */
 const WINDOWS_UNASKED = 64;
-
-/** Rows to read first when looking for the first or last bucket with data; usually one of them has some. */
-const EDGE_ROWS = 32;
 
 export interface ReaderParts<T extends TimeseriesType> {
   readonly session: Session;
@@ -44,7 +41,6 @@ export class Reader<T extends TimeseriesType> {
   readonly #parts: ReaderParts<T>;
   readonly #coarse: string;
   readonly #fine: string;
-  readonly #from: string;
   readonly #range: string;
 
   constructor(parts: ReaderParts<T>) {
@@ -56,7 +52,6 @@ export class Reader<T extends TimeseriesType> {
     this.#range = range;
     this.#coarse = `SELECT bucket, ${selected} ${range}`;
     this.#fine = `SELECT bucket, resolution, ${selected} ${range}`;
-    this.#from = `SELECT bucket, ${selected} FROM ${table} WHERE ${partition} AND bucket >= ? ORDER BY bucket`;
   }
 
   async read(query: BucketQuery, fetch?: CustomFunction): Promise<BucketRow[]> {
@@ -174,28 +169,7 @@ export class Reader<T extends TimeseriesType> {
     close();
     return buckets;
   }
-
-  /** The first or the last bucket with data in a window, at or after `from`. */
-  async edge(
-    { name, interval, window }: NameWindow & { readonly interval: string },
-    from: number | null,
-    which: 'first' | 'last',
-  ): Promise<number | undefined> {
-    const { session, form } = this.#parts;
-    const statement: Statement = {
-      query: `${this.#from} ${which === 'first' ? 'ASC' : 'DESC'}`,
-      params: [name, interval, session.integer(window), session.integer(from ?? LEAST)],
-    };
-    for await (const rows of session.pages(statement, { firstRows: EDGE_ROWS })) {
-      const row = rows.find((each) => form.isData(each));
-      if (row !== undefined) return integerOf(row.bucket);
-    }
-    return undefined;
-  }
 }
-
-/** Less than any bucket. */
-const LEAST = Number.MIN_SAFE_INTEGER;
 
 function windowsBetween({ first, last }: { readonly first: number; readonly last: number }): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
