@@ -1,5 +1,5 @@
 /**
- * A server in a folder that tests can stop and start again while its data stays:
+ * Lets tests stop and restart a server while its data stays in its folder:
  * node scripts/lib/daemon.mjs stop|kill|start FOLDER
  */
 import { spawn } from 'node:child_process';
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { waitForPort } from './server.mjs';
 
-/** Starts a program for the first time; `startDaemon` starts it again in the same way. */
+/** Starts a program and records how in its folder, so that `startDaemon` can start it again. */
 export async function createDaemon(folder, { args, ...description }) {
   await writeFile(join(folder, 'daemon.json'), JSON.stringify({ ...description, args: args.map(String) }));
   await startDaemon(folder);
@@ -33,7 +33,7 @@ export async function startDaemon(folder) {
   await Promise.race([waitForPort(port, { server: { process: child, logTail } }), failed]);
 }
 
-/** Ends the server by its process id, and waits until it has ended. */
+/** Stops the server by its process id and waits for its end. */
 export async function stopDaemon(folder, signal) {
   const { stopSignal = 'SIGTERM' } = await describeDaemon(folder);
   const pid = Number(await readFile(join(folder, 'daemon.pid'), 'utf8').catch(() => 'NaN'));

@@ -7,7 +7,7 @@ import { durable, freePort, needProgram, systemUser } from './server.mjs';
 
 const execute = promisify(execFile);
 
-/** The programs of PostgreSQL on this machine, which are installed where it allows. */
+/** PostgreSQL's programs on this machine; installs them if the machine allows. */
 export async function installedPostgres() {
   const needed = { packages: ['postgresql-15'], what: 'PostgreSQL (initdb, postgres)' };
   const locations = ['17', '16', '15', '14'].map((version) => `/usr/lib/postgresql/${version}/bin`);
@@ -18,10 +18,12 @@ export async function installedPostgres() {
   };
 }
 
-/** Starts PostgreSQL as a daemon in an empty folder, with settings of its own, and resolves to its port. */
+/**
+ * Starts PostgreSQL as a daemon in an empty folder, with settings of the caller's, and resolves to its port.
+ */
 export async function startPostgres(folder, own = {}, programs = undefined) {
   const { initdb, postgres } = programs ?? (await installedPostgres());
-  // It refuses to run as root.
+  // PostgreSQL refuses to run as root.
   const owner = await systemUser('postgres');
   if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
   await chmod(folder, 0o700);
@@ -35,18 +37,18 @@ export async function startPostgres(folder, own = {}, programs = undefined) {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: 200,
-    // What is committed survives the process; that it survives the machine is not what is tested.
+    // Commits survive a crash of the process; the tests need no more.
     ...(durable ? {} : { fsync: 'off' }),
     ...own,
   };
   const args = ['-D', data, '-p', port];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  // On SIGTERM it would wait for its clients to leave.
+  // On SIGTERM, PostgreSQL would wait for its clients to disconnect.
   await createDaemon(folder, { program: postgres, args, port, owner, stopSignal: 'SIGINT' });
   return port;
 }
 
-/** The same as a part of a service; resolves to the URL of the empty database. */
+/** Starts PostgreSQL as part of a service, and resolves to the URL of the empty database. */
 export async function postgresFor(later, folder, { settings, programs } = {}) {
   later(() => stopDaemon(folder));
   const port = await startPostgres(folder, settings, programs);
