@@ -1,4 +1,4 @@
-// The tests of a program that uses Kairos, as jest and vitest run them; copied into a project of its own.
+// The tests of a program that uses Kairos, for jest and vitest; copied into a separate project.
 import { statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -75,7 +75,7 @@ describe('A program under test', () => {
       try {
         await hits.insert('a', 1, { timestamp: T });
         await way.end();
-        // The connections that were open may break with the first insert; from then on there are none.
+        // Open connections may break during the first insert; after that there are none.
         await hits.insert('a', 1, { timestamp: T }).catch(() => undefined);
         const inserts = new Map([[T, { a: [1] }]]);
         const error = await hits.bulkInsert(inserts).catch((thrown) => thrown);
@@ -88,7 +88,7 @@ describe('A program under test', () => {
   }
 });
 
-/** A way to a server that can be ended: nothing listens there any more. */
+/** A proxy to a server. After `end()`, nothing listens there any more. */
 async function wayTo(server) {
   const sockets = new Set();
   const way = createServer((socket) => {

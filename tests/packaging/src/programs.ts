@@ -1,4 +1,4 @@
-/** What a new user types in: each a program of under 15 lines, and what it prints. */
+/** A program that a new user types in, under 15 lines, with its output. */
 export interface ShortProgram {
   readonly title: string;
   readonly code: string;
@@ -6,7 +6,7 @@ export interface ShortProgram {
   readonly prints: readonly string[];
 }
 
-/** What the compiler refuses, and what it says. */
+/** A program that the compiler rejects, with the compiler's message. */
 export interface RefusedProgram {
   readonly title: string;
   readonly code: string;
