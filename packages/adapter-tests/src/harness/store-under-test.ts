@@ -36,7 +36,7 @@ export interface OpenOptions {
   readonly allowSchemaChange?: boolean;
   readonly readFunc?: (value: string | number) => string | number;
   readonly writeFunc?: (value: string | number) => string | number;
-  /** `false` hides from the adapter what a read adds up. */
+  /** `false` hides the `fold` of a query from the adapter. */
   readonly folds?: boolean;
 }
 

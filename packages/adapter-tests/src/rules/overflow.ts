@@ -1,4 +1,4 @@
-/** Finite amounts that add up in a bucket to more than any store can hold. */
+/** Finite amounts whose sum in a bucket exceeds what any store can hold. */
 import assert from 'node:assert/strict';
 import type { BucketWrite, WriteFailure } from '@kairos/core';
 import { rejects, timeline } from '../harness/compare.js';
@@ -74,7 +74,9 @@ export async function countThatOverflows(store: StoreUnderTest): Promise<void> {
   }
 }
 
-/** A histogram with counts so high that only the adapter can write them. A store may refuse the first one already. */
+/**
+ * A histogram with counts so high that only the adapter can write them. A store may refuse even the first.
+ */
 export async function histogramThatOverflows(store: StoreUnderTest): Promise<void> {
   const histogram = await store.shared('histogram', intervals);
   const adapter = store.adapterOf(histogram);
