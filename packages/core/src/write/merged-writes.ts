@@ -60,7 +60,10 @@ export class MergedWrites {
   }
 }
 
-/** Whether amounts add up to what the store would have: a finite sum, and a safe whole number if they are whole. */
+/**
+ * Whether the sum of amounts is what the store would compute: finite, and a safe integer if the amounts are
+ * whole.
+ */
 function addsExactly(before: StoredData | undefined, later: StoredData): boolean {
   if (typeof before !== 'number' || typeof later !== 'number') return true;
   const sum = before + later;
