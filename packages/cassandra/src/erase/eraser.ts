@@ -152,7 +152,7 @@ export class Eraser<T extends TimeseriesType> {
     const query = form.erase(layout.data.qualified);
     const select = `SELECT bucket, resolution, ${form.selected} FROM ${this.#partition}`;
     const send = async (batch: readonly Statement[]) => {
-      // The counts that were read are still right only if no other process resets them.
+      // The counts read before are still right only if no other process resets them.
       hold.check();
       await session.write(batch, { counter: true });
     };

@@ -9,8 +9,8 @@ import { type Hold, type LockTimes, Turn } from './turn.js';
 const TIMES: LockTimes = { hold: 120_000, margin: 30_000, turn: 5000, pause: 500, patience: 240_000 };
 
 /**
- * Lets one process at a time delete from a timeseries. Within a process, calls wait in line and share the lock that the
- * first of them took, so processes compete for it and calls do not.
+ * Lets one process at a time delete from a timeseries. Within a process, calls wait in line and share the
+ * lock of the first one, so processes compete for it and calls do not.
  */
 export class Lock {
   readonly #conditions: Conditions;

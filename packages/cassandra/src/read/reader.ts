@@ -194,7 +194,7 @@ export class Reader<T extends TimeseriesType> {
   }
 }
 
-/** Less than any bucket. */
+/** Smaller than any bucket. */
 const LEAST = Number.MIN_SAFE_INTEGER;
 
 function windowsBetween({ first, last }: { readonly first: number; readonly last: number }): number[] {

@@ -19,7 +19,7 @@ export interface Group<T extends TimeseriesType> {
   readonly name: string;
   readonly interval: string;
   readonly windows: ReadonlyMap<number, WindowWrites<T>>;
-  /** What this process has not entered in the directory recently; `null` for nothing. */
+  /** The entry, unless this process has written it recently; then `null`. */
   readonly entry: Entry | null;
 }
 
