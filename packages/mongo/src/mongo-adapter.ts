@@ -47,7 +47,7 @@ const LONGEST_VALUE = 15 * 1024 * 1024;
  */
 const LONGEST_READING = 32 * 1024;
 
-/** Large enough that an answer comes whole, up to the 16 MiB that the server puts into one. */
+/** So large that an answer arrives whole, up to the 16 MiB that the server puts into one. */
 const ONE_BATCH = { batchSize: 1_000_000 };
 
 /** How many parts share a pipeline, because servers take at most 1,000 stages. */
@@ -126,7 +126,7 @@ export class MongoAdapter<T extends TimeseriesType> implements StorageAdapter<T>
     return this.#collection.find(filter, { ...ONE_BATCH, projection: this.#documents.projection(query) });
   }
 
-  /** Goes through the documents of a cursor. If they come in several answers, each has the full time to arrive. */
+  /** Goes through the documents of a cursor. Each of several answers has the full time to arrive. */
   async #each(cursor: AbstractCursor<Document>, take: (document: Document) => void): Promise<void> {
     try {
       while (await this.#patience.for(cursor.hasNext())) {

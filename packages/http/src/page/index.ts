@@ -66,7 +66,7 @@ function headersOf(name: string): Record<string, string> {
   return {
     ...SECURITY,
     'content-type': CONTENT_TYPES[extname(name)] ?? 'application/octet-stream',
-    // The names of assets change with their content.
+    // The names of assets change with their content, so they may be cached for ever.
     'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
 }

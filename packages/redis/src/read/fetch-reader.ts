@@ -38,8 +38,7 @@ export class FetchReader {
       const placed = part.map(({ unit }): PlacedField[] =>
         windows === undefined ? [] : [...windows.fieldsOf(unit, query.first, query.last)],
       );
-      // One promise per call, so that if the function throws at once, the other promises still have a
-      // listener.
+      // Async, so that a function that throws at once leaves no other call's promise unhandled.
       const fetching = part.map(async ({ key }, i) => {
         const fields = (placed[i] ?? []).map(({ field }) => field);
         const data = await fetch(client, key, fields);
