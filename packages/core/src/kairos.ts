@@ -220,7 +220,7 @@ export class Kairos<B extends Backend = never> {
   }
 }
 
-/** Where a timeseries is opened. */
+/** A backend, and the source that it opens. */
 interface Place {
   readonly backend: Backend;
   readonly source: Source;

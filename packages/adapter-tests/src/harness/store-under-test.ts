@@ -90,7 +90,7 @@ export class StoreUnderTest {
     return namespace;
   }
 
-  /** The namespace of exactly this name, which must look like those of `namespace`. */
+  /** Registers and returns the namespace of exactly this name, which must look like those of `namespace`. */
   namespaceCalled(namespace: string): string {
     return this.#namespaces.take(namespace);
   }

@@ -16,7 +16,7 @@ const ABANDONED_MICROSECONDS = 3_600_000_000;
 const STATEMENTS_PER_BATCH = 100;
 const PARTITIONS_AT_ONCE = 64;
 
-/** When a write began: in microseconds since the epoch, and as `performance.now` tells it. */
+/** When a write began: in microseconds since the epoch, and by `performance.now`. */
 export interface WriteMoment {
   readonly timestamp: number;
   readonly begun: number;

@@ -60,7 +60,7 @@ export class Lock {
 
   async #take(): Promise<Turn> {
     const holder = randomUUID();
-    // A row of its own, so that deleting the record does not release the lock. No series has such a name.
+    // A separate row, so that deleting the record does not release the lock. No series has such a name.
     const row = `${this.#series} holder`;
     const ttl = this.#times.hold / 1000;
     const take = `UPDATE ${this.#table} USING TTL ${ttl} SET holder = ? WHERE series = ? IF holder = ?`;

@@ -55,7 +55,7 @@ export class Turn implements Hold {
       if (await renew()) this.#held = Math.max(this.#held, asked);
       else this.#lost = true;
     } catch {
-      // It may have been renewed or not; the next renewal tells.
+      // The renewal may have succeeded or not; the next one tells.
     }
   }
 

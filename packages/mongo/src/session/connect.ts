@@ -33,7 +33,10 @@ const SERVER_SELECTION_TIMEOUT = 15_000;
  */
 const CONNECT_TIMEOUT = 10_000;
 
-/** How long the driver may take to close. It tells the server, which may not answer, and continues in the background. */
+/**
+ * How long the driver may take to close. It notifies the server, which may not answer, and continues in the
+ * background.
+ */
 const CLOSE_MILLISECONDS = 5_000;
 
 /** The user's client may be configured to decode differently. The adapter relies on the driver's defaults. */
