@@ -56,7 +56,7 @@ main().catch((error) => {
 }
 
 describe.each(cases.map((each) => ({ ...each, driver: each.backend.driver })))(
-  'A program with @kairos/$name and $driver alone',
+  'A program with only @kairos/$name and $driver',
   ({ name, backend, driver }) => {
     const test = testUnless(backend.skip);
     let project: string;

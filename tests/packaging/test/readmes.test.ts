@@ -46,7 +46,7 @@ describe('The programs of the READMEs', () => {
   }, 120_000);
 
   it.each(runnable)(
-    'of %s run as they stand',
+    'of %s run unchanged',
     async (readme) => {
       for (const file of programs.get(readme) ?? []) await must(process.execPath, [file], folder);
       expect(programs.get(readme)).not.toEqual([]);

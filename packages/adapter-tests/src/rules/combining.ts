@@ -143,9 +143,9 @@ export const combiningRule = rule(
               assert.ok(refusesAll || name === 'refused', `${name}: ${outcome.reason}`);
               if (store.adapterOf(timeseries).capabilities.atomicEvents)
                 assert.equal(outcome.reason.fate, 'failed');
-              assert.notEqual(outcome.reason.cause, undefined, 'the cause is the error of the driver');
+              assert.notEqual(outcome.reason.cause, undefined, "the cause is the driver's error");
             } else {
-              assert.notEqual(name, 'refused', 'what is refused is told');
+              assert.notEqual(name, 'refused', 'the refused inserts reject');
               expected.set(name, [...(expected.get(name) ?? []), index]);
             }
           }
@@ -174,7 +174,7 @@ export const combiningRule = rule(
             const call = timeseries.insert(name, value, { timestamp: T });
             const outcome = call.then(
               () => 'stored',
-              (error: { fate?: string; message: string }) => error.fate ?? `untold: ${error.message}`,
+              (error: { fate?: string; message: string }) => error.fate ?? `no fate: ${error.message}`,
             );
             ledger.push({ name, value, outcome });
           };
@@ -201,7 +201,7 @@ export const combiningRule = rule(
               const values = data.map(Number);
               assert.deepEqual([...new Set(values)], values, 'none is stored twice');
               const acknowledged = values.filter((value) => stored.includes(value));
-              assert.deepEqual(acknowledged, stored, 'what was acknowledged is there, in order');
+              assert.deepEqual(acknowledged, stored, 'acknowledged values are stored, in order');
               for (const value of of('failed'))
                 assert.ok(!values.includes(value), `${value} was told failed`);
             } else {

@@ -56,7 +56,7 @@ export async function bulkThatFails(
   const failed = listed(error.failed);
   const unknown = listed(error.unknown);
   const all = listed(inserts);
-  assert.ok(failed.length + unknown.length > 0, 'the error names what was not stored');
+  assert.ok(failed.length + unknown.length > 0, 'the error contains the inserts that were not stored');
   const keys = [...failed, ...unknown].map(({ key }) => key);
   assert.deepEqual([...new Set(keys)].length, keys.length, 'an insert has one fate');
   for (const { key, values } of [...failed, ...unknown]) {
@@ -68,13 +68,13 @@ export async function bulkThatFails(
   }
   assert.ok(
     keys.includes(keyOf(T, 'refused')),
-    'the insert into the bucket that was refused is among those not stored',
+    'the insert into the refused bucket is among those not stored',
   );
 
   if (store.adapterOf(timeseries).capabilities.atomicEvents) {
     for (const name of new Set(all.map((each) => each.name))) await assertWhole(timeseries, name);
     const untold = unknown.filter(({ name }) => name !== target.name).map(({ key }) => key);
-    assert.deepEqual(untold, [], 'what became of names of which nothing was refused is known');
+    assert.deepEqual(untold, [], 'the fate of every other name is known');
   }
 
   const fateOf = ({ key }: Listed) => {

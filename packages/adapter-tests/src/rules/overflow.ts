@@ -70,7 +70,7 @@ export async function countThatOverflows(store: StoreUnderTest): Promise<void> {
     await insert(-huge / 2);
     await insert(huge / 2, T + 60);
     const [[, left] = []] = await count.get(name, 'day', { timestamp: T });
-    assert.equal(left, 0, 'the bucket goes on');
+    assert.equal(left, 0, 'the bucket still takes writes');
   }
 }
 
@@ -118,5 +118,5 @@ function takes(store: StoreUnderTest, count: object, amount: number): boolean {
 function assertFailed(writes: readonly BucketWrite[], failures: readonly WriteFailure[]): void {
   const fates = writes.map((write) => failures.find((failure) => failure.write === write)?.fate ?? 'stored');
   const failed = writes.map(() => 'failed');
-  assert.deepEqual(fates, failed, 'what overflows is told to be not stored, surely');
+  assert.deepEqual(fates, failed, 'overflowing writes are reported as failed');
 }

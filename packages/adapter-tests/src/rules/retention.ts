@@ -30,7 +30,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
       assert.equal(
         (await timeseries.series(name, 'minute', range)).size,
         4,
-        'expired intervals are no holes',
+        'expired intervals leave no holes',
       );
       for await (const entry of timeseries.iterate(name, 'minute')) assert.fail(`iterates over ${entry}`);
       assert.deepEqual(timeline(await timeseries.get(name, 'hour', options)), [[MINUTE, data]]);
