@@ -1,6 +1,4 @@
-/**
- * The hot counter: 4 processes, each with 64 inserts in flight, add to one name on PostgreSQL and MariaDB.
- */
+/** The hot counter: 4 processes, each with 64 inserts in flight, add to one name on PostgreSQL and MariaDB. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median, printTable } from './compare.mjs';

@@ -1,6 +1,4 @@
-/**
- * The sums that a hand-written program computes before a bulk insert: amounts by name, interval and bucket.
- */
+/** The sums that a hand-written program computes before a bulk insert: amounts by name, interval and bucket. */
 
 function add(totals, key, amount) {
   totals.set(key, (totals.get(key) ?? 0) + amount);

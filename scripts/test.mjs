@@ -1,6 +1,4 @@
-/**
- * npm test: installs, builds, checks, and runs the tests of every package, each with the servers it needs.
- */
+/** npm test: installs, builds, checks, and runs the tests of every package, each with the servers it needs. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needServers } from './lib/need-servers.mjs';

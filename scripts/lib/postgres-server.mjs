@@ -18,9 +18,7 @@ export async function installedPostgres() {
   };
 }
 
-/**
- * Starts PostgreSQL as a daemon in an empty folder, with settings of the caller's, and resolves to its port.
- */
+/** Starts PostgreSQL as a daemon in an empty folder, with settings of the caller's, and resolves to its port. */
 export async function startPostgres(folder, own = {}, programs = undefined) {
   const { initdb, postgres } = programs ?? (await installedPostgres());
   // PostgreSQL refuses to run as root.

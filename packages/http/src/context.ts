@@ -10,9 +10,7 @@ export interface Context {
   readonly insert: boolean;
 }
 
-/**
- * Answers requests to its paths, and returns `undefined` for others. The URL lacks the handler's `basePath`.
- */
+/** Answers requests to its paths, and returns `undefined` for others. The URL lacks the handler's `basePath`. */
 export type Route = (
   request: Request,
   url: URL,

@@ -82,9 +82,7 @@ function requestOf(incoming: IncomingMessage): Request | undefined {
   }
 }
 
-/**
- * Built from the path and the Host header, or from a whole URL, as proxies receive. Throws if it is neither.
- */
+/** Built from the path and the Host header, or from a whole URL, as proxies receive. Throws if it is neither. */
 function urlOf({ url = '/', headers: { host = 'localhost' }, socket }: IncomingMessage): URL {
   if (!url.startsWith('/')) return new URL(url);
   if (/[/?#@\\]/.test(host)) throw new TypeError(`The header Host is ${host}`);

@@ -131,9 +131,7 @@ export async function install(dependencies: Readonly<Record<string, string>>): P
   return folder;
 }
 
-/**
- * Copies the workspace's compiled addon, since compiling takes a minute. The newest version ships compiled.
- */
+/** Copies the workspace's compiled addon, since compiling takes a minute. The newest version ships compiled. */
 async function reuseNativeBuild(folder: string): Promise<void> {
   const require = createRequire(join(root, 'packages', 'sql', 'package.json'));
   const source = dirname(require.resolve('better-sqlite3/package.json'));

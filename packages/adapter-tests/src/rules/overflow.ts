@@ -74,9 +74,7 @@ export async function countThatOverflows(store: StoreUnderTest): Promise<void> {
   }
 }
 
-/**
- * A histogram with counts so high that only the adapter can write them. A store may refuse even the first.
- */
+/** A histogram with counts so high that only the adapter can write them. A store may refuse even the first. */
 export async function histogramThatOverflows(store: StoreUnderTest): Promise<void> {
   const histogram = await store.shared('histogram', intervals);
   const adapter = store.adapterOf(histogram);

@@ -7,9 +7,7 @@ import type { NewWrite } from './bucket-write.js';
 export class MergedWrites {
   readonly #dataType: DataType<TimeseriesType>;
   readonly #names = new Map<string, Map<string, Map<string | number, NewWrite>>>();
-  /**
-   * The writes, with copies of the data. A call's own data stays unchanged, because it may have to be resent.
-   */
+  /** The writes, with copies of the data. A call's own data stays unchanged, because it may have to be resent. */
   readonly #owned = new Set<NewWrite>();
 
   constructor(dataType: DataType<TimeseriesType>) {

@@ -58,9 +58,7 @@ async function readRows(query: PointsQuery): Promise<ReadonlyMap<string, Readonl
   return timeseries.seriesByName([...names], choice.interval, read);
 }
 
-/**
- * The number of each point. A point past its retention has none, even if a point without data counts as 0.
- */
+/** The number of each point. A point past its retention has none, even if a point without data counts as 0. */
 function numbersOf(
   row: ReadonlyMap<number, unknown>,
   times: readonly number[],

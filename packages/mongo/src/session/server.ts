@@ -41,9 +41,7 @@ async function buildInfo(db: Db): Promise<Document> {
   }
 }
 
-/**
- * Asks for the server's role. The handle's copy of the driver must be able to send this copy's number type.
- */
+/** Asks for the server's role. The handle's copy of the driver must be able to send this copy's number type. */
 async function helloOf(db: Db): Promise<Document> {
   try {
     return await db.command({ hello: 1, comment: new Double(1) });

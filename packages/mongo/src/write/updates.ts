@@ -15,9 +15,7 @@ export type Model = AnyBulkWriteOperation<StoredDocument>;
 
 /** How the writes of a type become updates of documents. */
 export interface Updates<U extends Update> {
-  /**
-   * The updates of writes: those of one name are adjacent, those of one document in the order of application.
-   */
+  /** The updates of writes: those of one name are adjacent, those of one document in the order of application. */
   of(writes: readonly BucketWrite[]): Iterable<U>;
   /** Whether updates that are sent together must be applied in order, up to the first that fails. */
   ordered(updates: readonly U[]): boolean;

@@ -19,9 +19,7 @@ const READ_AT_A_TIME = { windows: 64, buckets: 512 };
  */
 export const READ_AT_ONCE = { windows: 2_048, buckets: 2 ** 18 };
 
-/**
- * For a longer range, the reader first asks the index which windows or buckets exist, and reads only those.
- */
+/** For a longer range, the reader first asks the index which windows or buckets exist, and reads only those. */
 const UNGUIDED = READ_AT_ONCE;
 
 /** The most calls in flight at once that add up; their replies are short. */
@@ -60,9 +58,7 @@ export class Reader {
     return rows;
   }
 
-  /**
-   * The spans that may hold data of a query: its whole range or, if that is long, the entries of the index.
-   */
+  /** The spans that may hold data of a query: its whole range or, if that is long, the entries of the index. */
   async #spansOf(query: BucketQuery, placement: Placement): Promise<Span[]> {
     const { kind, first, last } = unitsOf(query, placement);
     if (last - first < UNGUIDED[kind]) return query.names.map((name) => ({ name, first, last }));
