@@ -52,7 +52,7 @@ export async function bulkThatFails(
   } finally {
     await undo();
   }
-  assert.notEqual(error.cause, undefined, 'the cause is the error of the driver');
+  assert.notEqual(error.cause, undefined, "the cause is the driver's error");
   const failed = listed(error.failed);
   const unknown = listed(error.unknown);
   const all = listed(inserts);
@@ -107,7 +107,7 @@ export async function insertThatFails(
     const undo = await failing({ ...target, source: store.source });
     try {
       const error = await rejects(insert, 'KAIROS_STORAGE');
-      assert.notEqual(error.cause, undefined, 'the cause is the error of the driver');
+      assert.notEqual(error.cause, undefined, "the cause is the driver's error");
     } finally {
       await undo();
     }
