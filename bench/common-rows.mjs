@@ -1,7 +1,4 @@
-/**
- * The rows that every store shares: a count, Kairos beside hand-written code. `target` is `atLeast` or
- * `atMost`.
- */
+/** The rows that every store shares: a count, Kairos beside hand-written code. `target` is `atLeast` or `atMost`. */
 import { events, inFlight, minutesOfDay, START } from './workload.mjs';
 
 /** `insert(name, amount, timestamp)` makes one insert on either side. */

@@ -65,10 +65,7 @@ async function timed(store, work) {
   return { answer, milliseconds: store.ownTime?.() ?? milliseconds };
 }
 
-/**
- * Whether the answer has exactly the hits written. A side may omit an empty interval, or report it as 0 or
- * null.
- */
+/** Whether the answer has exactly the hits written. A side may omit an empty interval, or report it as 0 or null. */
 function agree(found, hits) {
   const near = (a, b) => Math.abs(a - b) < 1e-6;
   const said = [...found].filter(([, value]) => Number.isFinite(value) && !near(value, 0));

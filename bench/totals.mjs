@@ -4,10 +4,7 @@ function add(totals, key, amount) {
   totals.set(key, (totals.get(key) ?? 0) + amount);
 }
 
-/**
- * Calls `write(name, interval, bucket, resolution, amount)` for every bucket of the inserts, in three
- * intervals.
- */
+/** Calls `write(name, interval, bucket, resolution, amount)` for every bucket of the inserts, in three intervals. */
 export function eachTotal(inserts, write) {
   const names = new Map();
   for (const [timestamp, named] of inserts) {

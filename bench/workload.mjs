@@ -27,10 +27,7 @@ export function minutesOfDay(name) {
   return new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { [name]: [index] }]));
 }
 
-/**
- * Starts `callers` at once. Each makes `each` inserts, one after another, into one of 20 names at nearly one
- * time.
- */
+/** Starts `callers` at once. Each makes `each` inserts, one after another, into one of 20 names at nearly one time. */
 export function inFlight(callers, insert, { each = 8 } = {}) {
   let tick = 0;
   return () =>

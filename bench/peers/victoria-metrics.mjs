@@ -11,10 +11,7 @@ export async function victoriaMetrics() {
     name: `VictoriaMetrics ${version ?? ''}`.trim(),
     open: async (round) => {
       const metric = `hits_${round}`;
-      /**
-       * The hits of each page by interval. VictoriaMetrics names an interval by its end and excludes its
-       * start.
-       */
+      /** The hits of each page by interval. VictoriaMetrics names an interval by its end and excludes its start. */
       const ask = async (selector, step) => {
         const parameters = new URLSearchParams({
           query: `sum_over_time(${selector}[${step}s] offset 1s)`,

@@ -38,8 +38,7 @@ export async function cassandraJars() {
     console.log(`  fetching Cassandra ${CASSANDRA_VERSION} from Maven Central (66 MB, once)`);
     const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'];
     await execute(mvn, args, { cwd: folder, maxBuffer: 2 ** 26 });
-    // Renamed atomically, so an interrupted run leaves nothing half done; a parallel run may have won the
-    // race.
+    // Renamed atomically, so an interrupted run leaves nothing half done; a parallel run may have won the race.
     await rename(join(folder, 'lib'), jars).catch((error) => {
       if (!existsSync(jars)) throw error;
     });

@@ -83,7 +83,7 @@ async function builtFerretdb() {
   return program;
 }
 
-/** DocumentDB loads an extension by its versioned name, which Debian links only through its alternatives. */
+/** Links `postgis`, which DocumentDB asks for, to the versioned extension, as Debian's alternatives would. */
 async function linkPostgis(unpacked) {
   const link = join(unpacked, 'usr/share/postgresql/18/extension/postgis.control');
   await symlink('postgis-3.control', link).catch((error) => {

@@ -7,10 +7,7 @@ import { redisPrograms } from './redis-server.mjs';
 import { dockerAnswers } from './server.mjs';
 import { reasonOf } from './unavailable.mjs';
 
-/**
- * The programs that the servers of `npm test` need; installed one by one, so that no two installations
- * collide.
- */
+/** The programs that the servers of `npm test` need; installed one by one, so that no two installations collide. */
 const needed = [
   { variable: 'POSTGRES_URL', skip: 'TEST_SQL', have: installedPostgres },
   { variable: 'MARIADB_URL', skip: 'TEST_SQL', have: installedMariadb },

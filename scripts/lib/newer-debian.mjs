@@ -51,8 +51,7 @@ export async function newerDebian(...packages) {
     console.log(`  fetching ${packages.join(', ')} from Debian's ${SUITE} (once)`);
     await fetchPackages(work, packages);
     await unpack(join(work, 'cache', 'archives'), join(work, 'root'));
-    // Renamed atomically, so an interrupted run leaves nothing half done; a parallel run may have won the
-    // race.
+    // Renamed atomically, so an interrupted run leaves nothing half done; a parallel run may have won the race.
     await rename(join(work, 'root'), folder).catch((error) => {
       if (!existsSync(folder)) throw error;
     });
@@ -64,10 +63,7 @@ export async function newerDebian(...packages) {
   return folder;
 }
 
-/**
- * A program of such a folder: start it with `args` before your own. `libraries` are more folders to load
- * from.
- */
+/** A program of such a folder: start it with `args` before your own. `libraries` are more folders to load from. */
 export function programOf(folder, path, { libraries: own = [] } = {}) {
   const { libraries, loader } = processor();
   const all = ['', ...own].map((name) => join(folder, libraries, name));

@@ -73,10 +73,7 @@ type ValueOf<X extends BackendTypes, K extends string> = string extends K
       : never
     : never;
 
-/**
- * With several backends, the values of all, because only opening a source decides which backend it belongs
- * to.
- */
+/** With several backends, the values of all, because only opening a source decides which backend it belongs to. */
 type DefaultValueOf<X extends BackendTypes> = X extends {
   values: infer Values extends BackendTypes['values'];
   defaultValueType: infer K extends string;

@@ -1,7 +1,4 @@
-/**
- * The program of a child process: opens timeseries with another module's factory, writes on a signal, and
- * ends.
- */
+/** The program of a child process: opens timeseries with another module's factory, writes on a signal, and ends. */
 import { isError, Kairos } from '@kairos/core';
 import type { TestTimeseries } from '../harness/store-under-test.js';
 import type { StoreFactory } from '../options.js';

@@ -17,8 +17,7 @@ export async function agree(session: Session, tables: readonly Table[]): Promise
   const check: unknown = Reflect.get(client.metadata, 'checkSchemaAgreement');
   const isAgreed = async () => typeof check !== 'function' || (await check.call(client.metadata)) === true;
   while (!(await isAgreed()) && performance.now() - began < AGREEMENT_MILLISECONDS) await sleep(100);
-  // Nodes' reports about each other may be stale, and a node lists a table in its own schema before it can
-  // read it.
+  // Nodes' reports about each other may be stale, and a node lists a table in its own schema before it can read it.
   await Promise.all(
     client.hosts
       .values()

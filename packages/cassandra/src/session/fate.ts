@@ -96,10 +96,7 @@ interface Details {
   requestNotWritten?: unknown;
 }
 
-/**
- * The client may come from another copy of the driver, so errors are recognized by their properties, not by
- * class.
- */
+/** The client may come from another copy of the driver, so errors are recognized by their properties, not by class. */
 function detailsOf(error: Error & Details): Details {
   return error;
 }

@@ -3,10 +3,7 @@ import { settlesWithin } from '@kairos/core';
 /** The driver's default read timeout, for clients configured to wait for ever. */
 export const READ_TIMEOUT = 12_000;
 
-/**
- * The time after which a request is given up, however many nodes the driver asks: each silent node costs a
- * timeout.
- */
+/** The time after which a request is given up, however many nodes the driver asks: each silent node costs a timeout. */
 export const REQUEST_MILLISECONDS = 60_000;
 
 /** How long the driver may take to close. */

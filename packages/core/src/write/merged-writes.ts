@@ -60,10 +60,7 @@ export class MergedWrites {
   }
 }
 
-/**
- * Whether the sum of amounts is what the store would compute: finite, and a safe integer if the amounts are
- * whole.
- */
+/** Whether the sum of amounts is what the store would compute: finite, and a safe integer if the amounts are whole. */
 function addsExactly(before: StoredData | undefined, later: StoredData): boolean {
   if (typeof before !== 'number' || typeof later !== 'number') return true;
   const sum = before + later;

@@ -50,10 +50,7 @@ export function isRegular(unit: TimeUnit, zone: string): boolean {
   return zone === 'UTC' && (unit === 'hourly' || unit === 'daily' || unit === 'isoWeekly');
 }
 
-/**
- * The starts of a resolution's buckets within a bucket from `start` to `end`. The first one is cut at
- * `start`.
- */
+/** The starts of a resolution's buckets within a bucket from `start` to `end`. The first one is cut at `start`. */
 export function startsWithin(unit: TimeUnit, zone: string, start: number, end: number): number[] {
   const starts = [start];
   if (typeof unit === 'number' || unit === 'hourly') {

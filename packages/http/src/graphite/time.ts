@@ -95,10 +95,7 @@ function referenceTime(reference: string, now: number, zone: string): number | u
   return ofDay === undefined || midnight === undefined ? undefined : fromLocal(zone, midnight + ofDay);
 }
 
-/**
- * Splits the time of day, in seconds since midnight, from the start of a text. Midnight if it begins with a
- * day.
- */
+/** Splits the time of day, in seconds since midnight, from the start of a text. Midnight if it begins with a day. */
 function timeOfDay(text: string): [seconds: number | undefined, rest: string] {
   const clock = /^(\d{1,2}):(\d{2})(am|pm)?/.exec(text) ?? /^(\d{1,2})()(am|pm)/.exec(text);
   if (clock !== null) {

@@ -221,10 +221,7 @@ async function lastOf(
   return last;
 }
 
-/**
- * Chunks to query at once: the next ones, then ever further apart, so that a few queries always find the
- * last.
- */
+/** Chunks to query at once: the next ones, then ever further apart, so that a few queries always find the last. */
 function ahead(from: number): number[] {
   const chunks = [from];
   for (let distance = 1; distance <= 16 ** 5; distance *= 16) {

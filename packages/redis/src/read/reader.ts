@@ -13,10 +13,7 @@ import { partsOf, type Span, unitsOf } from './units.js';
 /** The number of windows or buckets that one call reads: few enough not to block the server for long. */
 const READ_AT_A_TIME = { windows: 64, buckets: 512 };
 
-/**
- * The most windows or buckets of a query in flight at once, so that calls and replies of many names do not
- * pile up.
- */
+/** The most windows or buckets of a query in flight at once, so that calls and replies of many names do not pile up. */
 export const READ_AT_ONCE = { windows: 2_048, buckets: 2 ** 18 };
 
 /** For a longer range, the reader first asks the index which windows or buckets exist, and reads only those. */
@@ -79,10 +76,7 @@ export class Reader {
     return spans;
   }
 
-  /**
-   * Has the server add up; `null` if it cannot do so exactly or at this moment, so that the data must be
-   * read.
-   */
+  /** Has the server add up; `null` if it cannot do so exactly or at this moment, so that the data must be read. */
   async #readFolded(
     query: BucketQuery,
     placement: Placement,

@@ -71,7 +71,7 @@ function add(one: Sum, other: Sum): Sum {
 /**
  * The sums of all windows of a length, in time that does not depend on the length. It divides the values into
  * blocks as long as a window, so that each window is the end of one block and the beginning of the next. It
- * never subtracts, because subtracting large values would leave the rounding errors of small ones.
+ * never subtracts: subtracting a large value would not restore the digits that small values lost beside it.
  */
 class WindowSums {
   readonly #length: number;
