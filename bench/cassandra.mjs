@@ -1,6 +1,6 @@
 /**
- * Cassandra: Kairos beside cassandra-driver by hand, on the node that CASSANDRA_CONTACT_POINTS leads to, with the
- * same client options and the same consistency. Both keep the same counts in the same shape of table.
+ * Cassandra: Kairos beside hand-written cassandra-driver code on the node of CASSANDRA_CONTACT_POINTS, with
+ * the same client options and consistency. Both keep the same counts in tables of the same shape.
  */
 
 import { cassandra } from '@kairos/cassandra';
@@ -52,7 +52,7 @@ async function byHand(name, amount, timestamp) {
   await Promise.all(rowsOf(name, timestamp).map((row) => client.execute(update, [amount, ...row], prepared)));
 }
 
-/** What a careful program does by hand: sums equal buckets, and sends those of a partition in batches. */
+/** The careful hand-written way: sums equal buckets and sends one batch per partition. */
 async function bulkByHand(inserts) {
   const partitions = new Map();
   for (const [timestamp, named] of inserts) {
@@ -93,7 +93,7 @@ async function readByHand(first, last) {
 const comparison = new Comparison(
   'Cassandra, beside cassandra-driver by hand (a count with three intervals)',
 );
-// A node that has just started compiles its code for some ten seconds.
+// A node that has just started spends some ten seconds compiling its code.
 process.stderr.write('  warming the node up …\n');
 const warm = Date.now() + 20_000;
 while (Date.now() < warm) {

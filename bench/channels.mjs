@@ -1,4 +1,4 @@
-/** What the channels of node:diagnostics_channel cost: a lone insert and a get on SQLite in memory. */
+/** The cost of the node:diagnostics_channel channels on a lone insert and a get, on SQLite in memory. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
@@ -43,7 +43,7 @@ for (const [name, call] of Object.entries(calls)) {
   });
 }
 
-/** One call of a store, where the store itself does nothing: with the channel that nobody hears, and without. */
+/** A store call that does no work, bare and through a channel without subscribers. */
 const nothing = Promise.resolve();
 const work = () => nothing;
 const describe = () => ({ backend: 'none', type: 'count' });

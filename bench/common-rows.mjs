@@ -1,7 +1,7 @@
-/** The rows that every store has: a count, Kairos beside the same by hand. `target` is `atLeast` or `atMost`. */
+/** The rows that every store shares: a count, Kairos beside hand-written code. `target` is `atLeast` or `atMost`. */
 import { events, inFlight, minutesOfDay, START } from './workload.mjs';
 
-/** `insert(name, amount, timestamp)` is a call of either side. */
+/** `insert(name, amount, timestamp)` makes one insert on either side. */
 export function insertInto(timeseries) {
   return (name, amount, timestamp) => timeseries.insert(name, amount, { timestamp });
 }
@@ -19,7 +19,7 @@ export async function addSingle(comparison, hits, insert, target) {
   });
 }
 
-/** `each`: how many inserts each of the 64 makes in a call, one after the other. */
+/** `each`: how many inserts each of the 64 callers makes per call, one after another. */
 export async function addInFlight(comparison, hits, insert, { beside, each = 8, ...target }) {
   await comparison.add(`64 in flight, 20 names${beside === undefined ? '' : `, beside ${beside}`}`, {
     unit: 'inserts',
@@ -30,7 +30,7 @@ export async function addInFlight(comparison, hits, insert, { beside, each = 8, 
   });
 }
 
-/** What combining costs an insert that has nobody to go with. */
+/** The cost of combining for an insert with nothing to combine with. */
 export async function addAlone(comparison, hits) {
   await comparison.add('an insert on its own, beside combine: false', {
     unit: 'inserts',
@@ -51,7 +51,7 @@ export async function addBulk(comparison, hits, bulkInsert, { size = 10_000, ...
   });
 }
 
-/** `read(first, last)` gives pairs of a minute and its amount, of the name "read", which both sides write first. */
+/** `read(first, last)` returns [minute, amount] pairs of the name "read", which both sides write first. */
 export async function addRead(comparison, hits, { bulkInsert, read }, target) {
   const minutes = minutesOfDay('read');
   await hits.bulkInsert(minutes);

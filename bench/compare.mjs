@@ -6,16 +6,16 @@ export class Comparison {
   #rows = [];
   #missed = 0;
 
-  /** `settle`: milliseconds for a server to finish what one side left it with, before the other is measured. */
+  /** `settle`: milliseconds to wait before each side, so that the server can finish the other side's work. */
   constructor(title, { settle = 0 } = {}) {
     this.title = title;
     this.settle = settle;
   }
 
   /**
-   * Measures two functions, each call of which does `perCall` units of work, in alternating rounds so that both meet
-   * the same machine. `atLeast` is a target for throughput as a share of the hand-written code's, `atMost` one for
-   * time as a multiple of its.
+   * Measures two functions in alternating rounds, so that both see the same machine. Each call does `perCall`
+   * units of work. `atLeast` is a target for throughput relative to the hand-written code, `atMost` one for
+   * time.
    */
   async add(name, { unit, perCall = 1, kairos, byHand, atLeast, atMost, rounds = 5, options = {} }) {
     process.stderr.write(`  measuring ${name} …\n`);

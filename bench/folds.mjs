@@ -1,6 +1,7 @@
 /**
- * A year of minutes that the store adds up, beside the aggregate by hand, with one name in the table and with 1,000:
- * node bench/folds.mjs [sqlite|postgres|mariadb …]. Servers are those of POSTGRES_URL and MARIADB_URL.
+ * Sums a year of minutes in the store, beside a hand-written aggregate, with one name in the table and with
+ * 1,000:
+ * node bench/folds.mjs [sqlite|postgres|mariadb …]. Uses the servers of POSTGRES_URL and MARIADB_URL.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +21,7 @@ const START = Math.floor(Date.now() / 86_400_000) * 86_400 - DAYS * 86_400;
 const FIRST = START / 60;
 const DAY = START / 86_400;
 const NEIGHBOURS = 999;
-/** Of each neighbour, one after the other through the year. */
+/** Minutes of each neighbour; the neighbours follow one another through the year. */
 const NEIGHBOURING = 180;
 
 const intervals = { minute: { step: 60 }, day: { step: 86_400, resolution: 60 } };
@@ -33,7 +34,7 @@ const inRange = 'where name = ? and "interval" = ? and bucket >= ? and bucket <=
 const ofYear = ['home', 'minute', FIRST, FIRST + MINUTES - 1];
 const ofDays = ['home', 'day', DAY, DAY + DAYS - 1];
 
-/** Each: a query with its parameters, a statement, and the types of columns. */
+/** Per server: a query with parameters, a statement, and column types. */
 const stores = {
   sqlite: (source) => {
     const database = new Database(source.replace('sqlite:', ''));
@@ -100,7 +101,7 @@ async function fillYear(hits, names) {
   }
 }
 
-/** In bytes: what a call leaves on the heap before it is collected. */
+/** Peak growth of the heap during a call, in bytes. */
 async function heapOf(work) {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();

@@ -1,4 +1,4 @@
-/** A writer of hot.mjs: 64 callers that each wait for an insert before the next, for some seconds. */
+/** A writer of hot.mjs: for some seconds, 64 callers each insert and wait, over and over. */
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import { openMysql, openPg } from './sql-by-hand.mjs';

@@ -1,4 +1,4 @@
-/** The hot counter: 4 processes with 64 inserts in flight each add to one name, on PostgreSQL and MariaDB. */
+/** The hot counter: 4 processes, each with 64 inserts in flight, add to one name on PostgreSQL and MariaDB. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median, printTable } from './compare.mjs';
@@ -10,7 +10,7 @@ const SECONDS = 3;
 const worker = fileURLToPath(new URL('hot-worker.mjs', import.meta.url));
 const durable = process.env.SERVERS_DURABLE === 'true';
 
-/** One round of one side: its rate, and the 99th percentile of what its callers waited. */
+/** One round of one side: its rate, and the 99th percentile of its callers' waits. */
 async function round(side, url) {
   const children = Array.from({ length: PROCESSES }, () => fork(worker, [side, url, String(SECONDS)]));
   const answer = (child) =>
@@ -53,7 +53,7 @@ for (const [name, url] of [
   for (let count = 0; count <= ROUNDS; count++) {
     for (const side of ['byHand', 'kairos']) {
       const result = await round(side, url);
-      // The first is to warm up.
+      // The first round warms up.
       if (count > 0) measured[side].push(result);
     }
   }

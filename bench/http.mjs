@@ -1,4 +1,4 @@
-/** The JSON API over SQLite: how long an answer of 10 names with 1,440 points each takes, as a client sees it. */
+/** The JSON API over SQLite: how long a client waits for 10 names with 1,440 points each. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';

@@ -1,6 +1,6 @@
 const TICK_MILLISECONDS = 5;
 
-/** The longest that a timer came too late while something was done, in milliseconds. */
+/** Returns the longest delay of a timer during `work`, in milliseconds. */
 export async function lagDuring(work) {
   let worst = 0;
   let last = performance.now();

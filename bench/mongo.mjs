@@ -1,6 +1,6 @@
 /**
- * MongoDB: Kairos beside the driver used by hand, with a document for each bucket and the index for it, in a database of
- * its own.
+ * MongoDB: Kairos beside hand-written driver code, with one document per bucket and an index for it, each in
+ * its own database.
  */
 import { Kairos } from '@kairos/core';
 import { mongo } from '@kairos/mongo';

@@ -1,6 +1,6 @@
 /**
- * What `list` and `list({ prefix })` take over 100,000 names: node bench/names.mjs [store …], with the addresses of the
- * servers in the environment. NAMES sets another number of them.
+ * Times `list` and `list({ prefix })` over 100,000 names: node bench/names.mjs [store …], with the servers'
+ * addresses in the environment. NAMES sets another number of names.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

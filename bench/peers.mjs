@@ -1,7 +1,8 @@
 /**
- * Kairos beside what you would pick instead: 200,000 hits of 20 pages over a day, in batches of 10,000, then the hits
- * of one page by minute and those of every page by hour. Each side has its own usual interface, and keeps what it
- * acknowledges as it does by default: node bench/peers.mjs [events] [side …]
+ * Kairos beside its alternatives: writes 200,000 hits of 20 pages over a day in batches of 10,000, then reads
+ * the hits of one page by minute and of every page by hour. Each side uses its usual interface and default
+ * durability:
+ * node bench/peers.mjs [events] [side …]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../scripts/lib/unavailable.mjs';
@@ -16,7 +17,7 @@ import { whisper } from './peers/whisper.mjs';
 
 const ROUNDS = 3;
 const READS = 20;
-/** Seconds that servers have to put away what they were given before its bytes are counted. */
+/** Seconds for a server to write everything to disk before its bytes are counted. */
 const SETTLED = 6;
 
 const [, , first = '200000', ...others] = process.argv;
@@ -41,13 +42,13 @@ const candidates = {
   whisper: { start: whisper, isThere: true },
 };
 
-/** The sides that can be had; of the others a line says why not. */
+/** Starts every available side and prints why the others are left out. */
 async function startSides() {
   const sides = [];
   for (const [key, { start, isThere }] of Object.entries(candidates)) {
     if (wanted.length > 0 && !wanted.includes(key)) continue;
     try {
-      if (!isThere) throw new Error('its address is not in the environment');
+      if (!isThere) throw new Error('the environment lacks its address');
       sides.push({ ...(await start(batches)), rates: [], minutes: [], hours: [], bytes: [], wrong: [] });
     } catch (error) {
       console.log(`– ${key} is left out: ${reasonOf(error)}`);
@@ -56,7 +57,7 @@ async function startSides() {
   return sides;
 }
 
-/** An answer and its milliseconds, by the clock of here or of the side's own program. */
+/** An answer and its milliseconds, by this process's clock or by the side's own program. */
 async function timed(store, work) {
   const started = performance.now();
   const answer = await work();
@@ -64,14 +65,14 @@ async function timed(store, work) {
   return { answer, milliseconds: store.ownTime?.() ?? milliseconds };
 }
 
-/** Whether all hits are those that were written; sides may leave out intervals without any, or say 0 or nothing. */
+/** Whether the answer has exactly the hits written. A side may omit an empty interval, or report it as 0 or null. */
 function agree(found, hits) {
   const near = (a, b) => Math.abs(a - b) < 1e-6;
   const said = [...found].filter(([, value]) => Number.isFinite(value) && !near(value, 0));
   return said.length === hits.size && said.every(([start, value]) => near(value, hits.get(start) ?? -1));
 }
 
-/** Compares every answer that a store can give before any of its times counts. */
+/** Checks every answer of a store before any of its times count. */
 async function check(store, { name, wrong }) {
   for (const page of PAGES) {
     if (!agree(await store.byMinute(page), expected.minutes.get(page))) wrong.push(`${page} by minute`);
@@ -80,10 +81,10 @@ async function check(store, { name, wrong }) {
   for (const page of PAGES) {
     if (!agree(pages.get(page), expected.hours.get(page))) wrong.push(`${page} by hour`);
   }
-  if (wrong.length > 0) console.log(`– ${name} answers otherwise than was written: ${wrong.join(', ')}`);
+  if (wrong.length > 0) console.log(`– ${name} answers with wrong hits: ${wrong.join(', ')}`);
 }
 
-/** Writes all into an empty store, once, checks what it answers, and reads. */
+/** Writes everything once into an empty store, checks its answers, and times reads. */
 async function measureRound(side, round) {
   const store = await side.open(round);
   try {

@@ -1,4 +1,4 @@
-/** Redis: Kairos beside ioredis by hand, with the same buckets, expiry and atomicity. */
+/** Redis: Kairos beside hand-written ioredis code with the same buckets, expiry and atomicity. */
 import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { Redis } from 'ioredis';
@@ -18,7 +18,7 @@ const hits = await kairos.timeseries(url, { type: 'count', intervals, prefix: 'b
 const client = new Redis(url);
 const pipelining = new Redis(url, { enableAutoPipelining: true });
 
-/** The buckets of an event: key, field of a hash or none, expiry. */
+/** The buckets of an event: key, field if it is a hash, expiry. */
 function buckets(name, timestamp) {
   const minute = Math.floor(timestamp / 60);
   const hour = Math.floor(timestamp / 3600);
@@ -42,7 +42,7 @@ async function insertByHand(name, amount, timestamp) {
   for (const [error] of await transaction.exec()) if (error) throw error;
 }
 
-/** Not atomic, but what ioredis itself puts together. */
+/** Not atomic: ioredis pipelines these commands by itself. */
 async function insertPipelining(name, amount, timestamp) {
   await Promise.all(
     buckets(name, timestamp).flatMap(([key, field, at]) => [
@@ -82,7 +82,7 @@ await addInFlight(comparison, hits, insertPipelining, { beside: 'autopipelining'
 await addAlone(comparison, hits);
 await addBulk(comparison, hits, bulkByHand, { atLeast: 0.7 });
 await addRead(comparison, hits, { bulkInsert: bulkByHand, read: readByHand }, { atMost: 1.1 });
-// A function of the caller's has every bucket read, as all reads did before the server added up.
+// With the caller's own function, Kairos reads every bucket; otherwise the server adds up.
 const eachRead = { processRow: (count) => count };
 const year = await kairos.timeseries(url, {
   type: 'count',

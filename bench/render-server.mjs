@@ -1,4 +1,4 @@
-/** Serves the timeseries of a file by Graphite's API, and tells the port to its parent. */
+/** Serves the timeseries of a file over Graphite's API and sends the port to its parent process. */
 import { createServer } from 'node:http';
 import { Kairos } from '@kairos/core';
 import { createHandler, toNodeListener } from '@kairos/http';

@@ -1,6 +1,7 @@
 /**
- * A render of 10 names of 1,440 points, over HTTP: Kairos on SQLite beside graphite-web on Whisper, the same data and
- * the same targets, in alternating rounds, each server a process of its own. graphite-web runs on the server that comes with Django.
+ * Renders 10 names of 1,440 points over HTTP: Kairos on SQLite beside graphite-web on Whisper, with the same
+ * data and targets, in alternating rounds. Each server is a process of its own; graphite-web runs on Django's
+ * own server.
  */
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** PostgreSQL and MariaDB: Kairos beside statements written by hand for pg and mysql2. */
+/** PostgreSQL and MariaDB: Kairos beside hand-written statements for pg and mysql2. */
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import { addAlone, addBulk, addInFlight, addRead } from './common-rows.mjs';

@@ -1,4 +1,4 @@
-/** One MySQL, Vitess with one shard and with two, in one run: the same calls on each in turn. */
+/** The same calls in turn on MySQL and on Vitess with one shard and with two, in one run. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ function median(numbers) {
   return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
-/** What is measured: how much of what a call is, and the call on a timeseries. */
+/** The measures: the number of units in a call, and the call on a timeseries. */
 const measures = {
   'single insert, 8 writers': [
     200,
@@ -62,7 +62,7 @@ async function compare(servers) {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const { title, hits } of opened) {
         const took = await milliseconds(() => call(hits, round));
-        // The first round is for plans and caches.
+        // The first round warms plans and caches.
         if (round > 0) found.get(title).push(took);
       }
     }
@@ -75,7 +75,7 @@ async function compare(servers) {
   for (const { hits } of opened) await hits.close();
 }
 
-/** A year of minutes read at once, and a million rows deleted; with what this process takes in memory. */
+/** Reads a year of minutes at once and deletes a million rows; reports times and this process's memory. */
 async function large(url) {
   const minute = { minute: { step: 60 } };
   const hits = await new Kairos([sql]).timeseries(url, {
@@ -102,7 +102,7 @@ async function large(url) {
 
 const stops = [];
 const folder = await mkdtemp(join(tmpdir(), 'kairos-shards-'));
-// The servers run under users of their own.
+// The servers run under their own users.
 await chmod(folder, 0o755);
 const vitess = (shards) =>
   startVitess(join(folder, String(shards)), (stop) => stops.push(stop), { shards }).then(({ url }) => url);

@@ -1,4 +1,4 @@
-/** What a program would write by hand for pg and mysql2: a count in three intervals, in one table. */
+/** A program's hand-written code for pg and mysql2: a count in three intervals, in one table. */
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { eachTotal } from './totals.mjs';
@@ -15,7 +15,7 @@ function rowsOf(name, amount, timestamp) {
   ];
 }
 
-/** The rows of many events, those of equal buckets made one, in the order of their keys. */
+/** The rows of many events in the order of their keys, with equal buckets merged. */
 function aggregate(inserts) {
   const rows = [];
   eachTotal(inserts, (...row) => rows.push(row));

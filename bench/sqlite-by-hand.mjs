@@ -1,6 +1,6 @@
 /**
- * A SQLite file by hand, with the driver that Kairos takes for it here: better-sqlite3, or `node:sqlite` where that
- * does not load.
+ * Hand-written access to a SQLite file with the driver that Kairos picks here: better-sqlite3, or
+ * `node:sqlite` if that fails to load.
  */
 export async function openByHand(file) {
   try {
@@ -10,7 +10,7 @@ export async function openByHand(file) {
       driver: 'better-sqlite3',
       exec: (text) => database.exec(text),
       prepare: (text) => database.prepare(text),
-      /** Rows come as arrays. */
+      /** Returns rows as arrays. */
       rows: (text) => {
         const statement = database.prepare(text).raw();
         return (...parameters) => statement.all(...parameters);

@@ -1,4 +1,4 @@
-/** Another process on a SQLite file: node sqlite-neighbour.mjs FILE lock MILLISECONDS, or FILE bulk */
+/** Another process that uses a SQLite file: node sqlite-neighbour.mjs FILE lock MILLISECONDS, or FILE bulk */
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import { openByHand } from './sqlite-by-hand.mjs';

@@ -1,4 +1,4 @@
-/** SQLite: Kairos beside statements of the same driver written by hand, on files with a write-ahead log. */
+/** SQLite: Kairos beside hand-written statements on the same driver, on files with a write-ahead log. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -103,7 +103,7 @@ for (const size of [10_000, 100_000, 1_000_000]) {
 console.log('\nCost of an insert as the table grows (median of 3,000 over all its buckets)');
 printTable(rows);
 
-/** How long other processes keep the event loop of one that inserts from its timers. */
+/** Starts another process on the file, to see how long it blocks the event loop of this one. */
 async function neighbour(...args) {
   const script = fileURLToPath(new URL('sqlite-neighbour.mjs', import.meta.url));
   const child = spawn(process.execPath, [script, join(folder, 'kairos.sqlite'), ...args], {
@@ -147,7 +147,7 @@ const inserting = await lagDuring(async () => {
     slowest = Math.max(slowest, await timed(() => hits.insert('home', 1, { timestamp: START })));
   }
 });
-// Where they take all cores, this process waits for one of them, whatever it does.
+// If the writers take all cores, this process waits for one whatever it does, so the target adds that wait.
 addLag('three others insert in bulk, and this one inserts', inserting, { slowest, atMost: 50 + resting });
 for (const { child } of writers) child.kill();
 await Promise.all(writers.map((writer) => writer.ended));

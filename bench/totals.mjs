@@ -1,10 +1,10 @@
-/** What a program by hand adds up before a bulk insert: amounts by name, interval and bucket. */
+/** The sums that a hand-written program computes before a bulk insert: amounts by name, interval and bucket. */
 
 function add(totals, key, amount) {
   totals.set(key, (totals.get(key) ?? 0) + amount);
 }
 
-/** Calls `write(name, interval, bucket, resolution, amount)` for each bucket of the inserts, in three intervals. */
+/** Calls `write(name, interval, bucket, resolution, amount)` for every bucket of the inserts, in three intervals. */
 export function eachTotal(inserts, write) {
   const names = new Map();
   for (const [timestamp, named] of inserts) {

@@ -1,9 +1,9 @@
-/** What every benchmark writes. */
+/** The events that every benchmark writes. */
 
-/** Midnight of today, so that what expires is still there. */
+/** Midnight of today, so that no bucket has expired yet. */
 export const START = Math.floor(Date.now() / 86_400_000) * 86_400;
 
-/** Of a count. */
+/** The intervals of a count. */
 export const intervals = {
   minute: { step: 60 },
   hour: { step: 3600, resolution: 60 },
@@ -27,7 +27,7 @@ export function minutesOfDay(name) {
   return new Map(Array.from({ length: 1440 }, (_, index) => [START + index * 60, { [name]: [index] }]));
 }
 
-/** So many callers at once, each of whom waits for an insert before the next: one of 20 names, at about one time. */
+/** Starts `callers` at once. Each makes `each` inserts, one after another, into one of 20 names at nearly one time. */
 export function inFlight(callers, insert, { each = 8 } = {}) {
   let tick = 0;
   return () =>

@@ -1,6 +1,7 @@
 /**
- * npm run bench [name …]: Kairos beside hand-written driver code, and beside other systems, each with the servers it
- * needs. They keep what they acknowledge as they do by default; SERVERS_DURABLE=false has them do it as in the tests.
+ * npm run bench [name …]: measures Kairos beside hand-written driver code and other systems, with the servers
+ * each needs. Servers run with their default durability; set SERVERS_DURABLE=false for the relaxed one of the
+ * tests.
  */
 import { existsSync } from 'node:fs';
 import { root, run, setUp } from './lib/run.mjs';

@@ -1,4 +1,4 @@
-/** Demands a changeset for every package that changed since the last release. */
+/** Fails if a package changed since the last release and has no changeset. */
 import { execFileSync } from 'node:child_process';
 import { pnpm, root, run } from './lib/run.mjs';
 

@@ -1,10 +1,10 @@
 /**
- * What `npm run test:servers` runs: the tests of a package on servers and runtimes that `npm test` has no time for.
- * Conformance suites come first, since they are the last that a run of limited time may leave out, and runtimes last;
- * `minutes` is about how long one takes on two cores beside another.
+ * The tests of `npm run test:servers`: packages on servers and runtimes that `npm test` has no time for. A
+ * run of limited time drops the last rows first, so conformance suites come first and runtimes last.
+ * `minutes` estimates the duration on two cores, with another row beside it.
  */
 
-/** The files of @kairos/sql that test what holds on every server. */
+/** The files of @kairos/sql whose rules hold on every server. */
 const EVERY_SERVER = [
   'close',
   'create-statements',
@@ -20,7 +20,7 @@ const EVERY_SERVER = [
 const POSTGRES = ['isolation', '/partitions', 'search-path', 'settings', 'silence', ...EVERY_SERVER];
 const MYSQL = ['test/mysql', ...EVERY_SERVER];
 
-/** Without the tests that give a session its settings at its start, which PgBouncer refuses, or that look at its process. */
+/** Leaves out tests that look at the server process or set startup options, which PgBouncer refuses. */
 const PGBOUNCER = [
   'close',
   'create-statements',
@@ -41,10 +41,10 @@ const sql = (server, services, tests) => ({
 const redis = (services, tests) => ({ folder: 'packages/redis', services, tests });
 const mongo = (services, tests) => ({ folder: 'packages/mongo', services, tests });
 
-/** The lines of Node that people run, the newest release of each. */
+/** The supported lines of Node, each in its newest release. */
 const NODES = [24, 22, 26];
 
-/** Neither MySQL nor MariaDB nor Vitess. */
+/** Excludes MySQL, MariaDB and Vitess. */
 const SQLITE_AND_POSTGRES = /^(?!.*(mysql|vitess))/;
 
 const packaging = (services, tests) => ({ folder: 'tests/packaging', services, tests });

@@ -1,4 +1,4 @@
-/** The pinned pnpm, for those who have none: node scripts/pnpm.mjs --filter @kairos/sql test */
+/** Runs the pinned pnpm without installing it: node scripts/pnpm.mjs --filter @kairos/sql test */
 import { pnpm, run } from './lib/run.mjs';
 
 process.exitCode = await run(...pnpm(...process.argv.slice(2)));

@@ -1,6 +1,6 @@
 /**
- * npm run release: publishes every package whose version is not in the registry yet, with provenance where CI can
- * vouch for it, and tags it. npm run release -- --dry-run shows what would be published.
+ * npm run release: publishes every package whose version the registry lacks, and tags it; CI adds provenance.
+ * npm run release -- --dry-run shows what it would publish.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { must, pnpm, report, root, setUp } from './lib/run.mjs';
@@ -8,7 +8,7 @@ import { must, pnpm, report, root, setUp } from './lib/run.mjs';
 const dryRun = process.argv.includes('--dry-run');
 
 await report(async () => {
-  // What a build before left of sources that are gone would be published along.
+  // Old build output may hold files whose sources are gone; they must not be published.
   for (const name of await readdir(`${root}packages`)) {
     await rm(`${root}packages/${name}/dist`, { recursive: true, force: true });
   }

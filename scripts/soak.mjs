@@ -1,6 +1,6 @@
 /**
- * npm run soak [STORE …] [-- --seconds 60 --writers 4]: servers that are killed while several processes write to them,
- * and what else tests/soak does to a store (`npm run soak -- --help`).
+ * npm run soak [STORE …] [-- --seconds 60 --writers 4]: kills servers while several processes write to them,
+ * and runs the other trials of tests/soak (`npm run soak -- --help`).
  */
 import { root, run, setUp } from './lib/run.mjs';
 

@@ -1,6 +1,6 @@
 /**
- * npm run test:servers: installs and builds, then runs the matrix of scripts/matrix.mjs.
- * `-- --until SECONDS` leaves out what would not end by that moment of Unix time.
+ * npm run test:servers: installs, builds and runs the matrix of scripts/matrix.mjs. `-- --until SECONDS`
+ * leaves out the rows that would not end by that Unix time.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,7 +17,7 @@ const withServices = join(root, 'scripts', 'with-services.mjs');
 const withRuntime = join(root, 'scripts', 'with-runtime.mjs');
 
 const jobs = matrix.map(({ title, minutes, folder, node, services, tests }) => {
-  // The Node of this process, or the one that with-runtime.mjs puts first in the path.
+  // This process's Node, or the one that with-runtime.mjs puts first on the path.
   const program = node === undefined ? process.execPath : 'node';
   const testing = [withServices, ...services, '--', program, jest, ...tests.map(patternOf)];
   return {
@@ -38,6 +38,6 @@ await tallied(async () => {
   console.log('\n▸ Testing on more servers and runtimes');
   const fits = ({ minutes }) => Date.now() + minutes * 60_000 <= until;
   const { failed, leftOut } = await sideBySide(jobs, { fits });
-  for (const title of leftOut) console.log(`– ${title} is left out: there is no time for it in this run`);
+  for (const title of leftOut) console.log(`– ${title} is skipped: this run has no time for it`);
   return failed;
 });

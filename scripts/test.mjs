@@ -1,4 +1,4 @@
-/** npm test: installs, builds, checks, then runs the tests of every package, each with the servers it needs. */
+/** npm test: installs, builds, checks, and runs the tests of every package, each with the servers it needs. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needServers } from './lib/need-servers.mjs';
@@ -7,8 +7,8 @@ import { sideBySide } from './lib/side-by-side.mjs';
 import { tallied } from './lib/tallied.mjs';
 
 /**
- * The scripts `test` of all packages; of a package whose tests are in parts, those of the parts (`test:…`). The
- * packages whose tests take longest come first, so that no one of them is left to run alone in the end.
+ * The `test` scripts of all packages, or the `test:…` parts of a package that has them. The slowest packages
+ * come first, so that none of them runs alone at the end.
  */
 async function testScripts() {
   const found = [];
@@ -44,7 +44,7 @@ const LONGEST = [
 ];
 
 await tallied(async () => {
-  // Fetching is waiting for the most part.
+  // Fetching mostly waits for the network.
   const servers = needServers();
   await setUp();
   await must('Checking format and lint', ...pnpm('exec', 'biome', 'ci', '.'));

@@ -1,8 +1,8 @@
 /**
- * Runs a command with the newest Node of a line, and with the newest drivers:
+ * Runs a command with the newest Node of a line and the newest drivers:
  * node scripts/with-runtime.mjs 24 -- node scripts/with-services.mjs redis -- jest
  *
- * Where npm cannot give it, a line says why, and the command counts as skipped.
+ * If npm cannot provide them, prints why and counts the command as skipped.
  */
 import { environmentOn } from './lib/node-runtime.mjs';
 import { run } from './lib/run.mjs';
@@ -17,7 +17,7 @@ try {
   process.exitCode = await run(command, args, { env, cwd: process.cwd() });
 } catch (error) {
   if (!(error instanceof Unavailable)) throw error;
-  console.log(`– Node ${line} cannot be had: ${error.message}`);
+  console.log(`– Node ${line} is unavailable: ${error.message}`);
   console.log(`– "${command} ${args.join(' ')}" is skipped`);
   await addToTally({ skipped: 1 });
 }

@@ -2,9 +2,9 @@
  * Starts servers, runs a command with their addresses in its environment, and stops them:
  * node scripts/with-services.mjs redis postgres -- jest
  *
- * A server is a module of scripts/services (see scripts/lib/service.mjs). Where one of the newer ones cannot be had, a
- * line says why, and the command counts as skipped. `ferretdb,mongo` is the first of several that can be had, the
- * command runs without `influxdb?` where it cannot be had, and `NAME=value` sets a variable.
+ * A server is a module of scripts/services (see scripts/lib/service.mjs). If a `newer` server is unavailable, the script
+ * prints why and counts the command as skipped. `ferretdb,mongo` starts the first available of the two, `influxdb?` is
+ * optional, and `NAME=value` sets a variable.
  */
 
 import { run } from './lib/run.mjs';
@@ -31,7 +31,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-/** Starts the first of some servers that can be had, or takes one that is there; resolves to false where none can. */
+/** Starts the first available server, or takes one that runs already; resolves to false if there is none. */
 async function startOneOf({ services, optional }, others) {
   const there = services.filter(([, { variable }]) => process.env[variable]);
   for (const [name, service] of there.length > 0 ? there : services) {
@@ -44,7 +44,7 @@ async function startOneOf({ services, optional }, others) {
   return false;
 }
 
-/** Starts a server that is not there yet; resolves to false where it is one of those that may be out of reach, and is. */
+/** Starts a server unless it runs already; resolves to false if a `newer` one is unavailable. */
 async function start(name, service) {
   if (process.env[service.skip] === 'false' || process.env[service.variable]) return true;
   const started = Date.now();
@@ -55,7 +55,7 @@ async function start(name, service) {
     Object.assign(env, address);
   } catch (error) {
     if (!service.newer) throw error;
-    console.log(`– ${name} cannot be had: ${reasonOf(error)}`);
+    console.log(`– ${name} is unavailable: ${reasonOf(error)}`);
     return false;
   }
   console.log(`  ${name} answers after ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -66,13 +66,13 @@ async function serviceOf(name) {
   return [name, (await import(`./services/${name}.mjs`)).default];
 }
 
-/** Some servers of which the command takes the first, as they are named on the command line. */
+/** Parses alternatives from the command line, such as `ferretdb,mongo` or `influxdb?`. */
 async function servicesOf(words) {
   const names = words.replace(/\?$/, '').split(',');
   return { services: await Promise.all(names.map(serviceOf)), optional: words.endsWith('?') };
 }
 
-/** The tests know the servers of their kind by one variable: this one takes it, unless its owner is here too. */
+/** Sets the variable that the tests read to this server, unless that variable's own server runs too. */
 function takePlaces(service, others) {
   const owned = others.flatMap(({ services }) => services).map(([, { variable }]) => variable);
   for (const [own, standard] of Object.entries(service.as ?? {})) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const BLOCK = 512;
 
-/** The bytes that all files of a folder take up; those that are taken away meanwhile do not count. */
+/** The total bytes of a folder's files; files that disappear meanwhile do not count. */
 export async function folderSize(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries

@@ -1,4 +1,4 @@
-/** A request that has to succeed; resolves to its text. */
+/** Sends a request and resolves to the text of the answer; rejects unless it succeeds. */
 export async function request(url, options) {
   const response = await fetch(url, options);
   const text = await response.text();

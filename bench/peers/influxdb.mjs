@@ -3,7 +3,7 @@ import { folderSize } from './folder-size.mjs';
 import { request, requestJson } from './http.mjs';
 import { END, PAGES, START } from './job.mjs';
 
-/** A point for each event, in one database for each round. */
+/** One point per event, in one database per round. */
 export async function influxdb() {
   const { INFLUXDB_URL: url, INFLUXDB_FOLDER: folder } = process.env;
   const { headers } = await fetch(`${url}/ping`);

@@ -1,16 +1,16 @@
-/** The job of all sides: hits of 20 pages over a day, which are written in batches and read by minute and by hour. */
+/** The job of every side: hits of 20 pages over a day, written in batches, read by minute and by hour. */
 
 const DAY = 86_400;
 
-/** Midnight of yesterday: no side may have to do with events that are still to come. */
+/** Midnight of yesterday, so that no event lies in the future. */
 export const START = (Math.floor(Date.now() / 1000 / DAY) - 1) * DAY;
 export const END = START + DAY;
 export const PAGES = Array.from({ length: 20 }, (_, index) => `page-${String(index).padStart(2, '0')}`);
 
 /**
- * Batches of events in order of time, `{ timestamp, page }`, over the day and late by up to 7 s, so that nothing lies at
- * equal distances. Up to 200,000, no page has two in one second, which InfluxDB and rrdtool could not tell apart; no
- * minute lies in two batches, which the sides that do not add up could not write.
+ * Batches of `{ timestamp, page }` events over the day, in order of time. Events are up to 7 s late, so that
+ * their distances vary. Up to 200,000 events, no page has two in one second, which InfluxDB and rrdtool could
+ * not tell apart. No minute spans two batches, because the sides that do not add up could not write it.
  */
 export function batchesOfDay(count, batches = 20) {
   const late = lateness();
@@ -26,7 +26,7 @@ export function batchesOfDay(count, batches = 20) {
   });
 }
 
-/** 0 to 7 in an order without a pattern, the same in every run (Numerical Recipes' generator). */
+/** 0 to 7 in a pseudorandom order, the same in every run (Numerical Recipes' generator). */
 function lateness() {
   let state = 1;
   return () => {
@@ -35,7 +35,7 @@ function lateness() {
   };
 }
 
-/** What every side has to answer: the hits of each page in each interval that has some, by its start. */
+/** The answer that every side must give: each page's hits by the start of each interval that has some. */
 export function hitsBy(step, events) {
   const pages = new Map(PAGES.map((page) => [page, new Map()]));
   for (const { timestamp, page } of events) {
@@ -46,7 +46,7 @@ export function hitsBy(step, events) {
   return pages;
 }
 
-/** For sides that do not add up: the hits of each page in each minute of a batch from `start` on, quiet ones too. */
+/** For sides that do not add up: each page's hits in every minute of a batch from `start` on, with zeros. */
 export function minutesOf(batch, start) {
   const length = Math.floor((batch.at(-1).timestamp - start) / 60) + 1;
   const pages = new Map(PAGES.map((page) => [page, new Array(length).fill(0)]));

@@ -109,7 +109,7 @@ export async function onMysql() {
   };
 }
 
-/** It has no files of its own for a timeseries: its bytes are those in memory. */
+/** Redis has no files per timeseries, so this counts its memory. */
 export async function onRedis() {
   const source = process.env.VALKEY_URL ?? process.env.REDIS_URL;
   const client = new Redis(source);

@@ -8,7 +8,7 @@ import { END, minutesOf, PAGES, START } from './job.mjs';
 
 const execute = promisify(execFile);
 
-/** One `rrdtool -`, which takes commands on its standard input; `run` resolves to the lines of an answer. */
+/** One `rrdtool -` that takes commands on standard input; `run` resolves to the lines of an answer. */
 function startPipe(program) {
   const child = spawn(program, ['-'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const waiting = [];
@@ -37,7 +37,10 @@ function startPipe(program) {
   };
 }
 
-/** A file for each page, which keeps minutes for three days and hours for 30. It has a value a minute: hits are added up here. */
+/**
+ * One file per page: minutes for three days and hours for 30. rrdtool keeps one value a minute, so this sums
+ * the hits.
+ */
 export async function rrdtool() {
   const program = await needProgram({ names: ['rrdtool'], packages: ['rrdtool'], what: 'rrdtool' });
   const { stdout } = await execute(program, ['--version']);
@@ -53,7 +56,7 @@ export async function rrdtool() {
         await pipe.run('create', fileOf(page), '--start', START, '--step', 60, source, ...archives);
       }
       let written = START;
-      /** A rate a second for each interval, by its end. */
+      /** The rate per second of each interval, by the interval's end. */
       const fetchHits = async (page, step) => {
         const range = ['--start', START, '--end', END - 1, '--resolution', step];
         const lines = await pipe.run('fetch', fileOf(page), 'AVERAGE', ...range);

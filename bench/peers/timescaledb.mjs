@@ -3,7 +3,7 @@ import { END, PAGES, START } from './job.mjs';
 
 const SINCE = [START, END];
 
-/** Raw rows in a hypertable, in one database for each round. */
+/** Raw rows in a hypertable, in one database per round. */
 export async function timescaledb() {
   const source = process.env.TIMESCALEDB_URL;
   const pool = new pg.Pool({ connectionString: source });

@@ -3,7 +3,7 @@ import { folderSize } from './folder-size.mjs';
 import { request, requestJson } from './http.mjs';
 import { END, PAGES, START } from './job.mjs';
 
-/** A sample for each event, under one metric for each round. */
+/** One sample per event, under one metric per round. */
 export async function victoriaMetrics() {
   const { VICTORIA_METRICS_URL: url, VICTORIA_METRICS_FOLDER: folder } = process.env;
   const version = /^vm_app_version\{.*short_version="v?([^"]+)"/m.exec(await request(`${url}/metrics`))?.[1];
@@ -11,7 +11,7 @@ export async function victoriaMetrics() {
     name: `VictoriaMetrics ${version ?? ''}`.trim(),
     open: async (round) => {
       const metric = `hits_${round}`;
-      /** The hits of the intervals of each page; an interval is asked for by its end, and leaves its start out. */
+      /** The hits of each page by interval. VictoriaMetrics names an interval by its end and excludes its start. */
       const ask = async (selector, step) => {
         const parameters = new URLSearchParams({
           query: `sum_over_time(${selector}[${step}s] offset 1s)`,
@@ -44,14 +44,14 @@ export async function victoriaMetrics() {
           );
           return request(`${url}/api/v1/import`, { method: 'POST', body: lines.join('\n') });
         },
-        // What was written is found a second later otherwise, and on disk after five.
+        // Without a flush, samples can be queried after a second and are on disk after five.
         settle: () => request(`${url}/internal/force_flush`),
         byMinute: async (page) => (await ask(`${metric}{page="${page}"}`, 60)).get(page) ?? new Map(),
         byHour: async () => {
           const found = await ask(metric, 3600);
           return new Map(PAGES.map((page) => [page, found.get(page) ?? new Map()]));
         },
-        // All rounds are in the same files.
+        // All rounds share the same files.
         bytes: async () => {
           const sizes = await Promise.all(['data', 'indexdb'].map((part) => folderSize(join(folder, part))));
           return sizes.reduce((sum, size) => sum + size, 0) / (round + 1);

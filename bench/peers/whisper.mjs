@@ -34,8 +34,8 @@ async function startProgram(folder) {
 }
 
 /**
- * A file for each page, which keeps minutes for three days and hours for 30. Its interface is Python's: the program
- * that calls it has all events before, and times itself.
+ * One file per page: minutes for three days and hours for 30. Whisper's interface is Python, so a Python
+ * program receives all events beforehand and times itself.
  */
 export async function whisper(batches) {
   await needPackages({

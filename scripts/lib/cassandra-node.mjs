@@ -1,4 +1,4 @@
-/** Apache Cassandra from Maven Central on Java 17: one node in a folder of its own. */
+/** Apache Cassandra from Maven Central on Java 17: starts one node in its own folder. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -26,7 +26,7 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** The folder with Cassandra's jars, which are fetched once into the ignored `.services` at the root. */
+/** The folder with Cassandra's jars. They are fetched once, into the ignored `.services` at the root. */
 export async function cassandraJars() {
   const jars = join(root, '.services', `cassandra-${CASSANDRA_VERSION}`);
   if (existsSync(jars)) return jars;
@@ -38,7 +38,7 @@ export async function cassandraJars() {
     console.log(`  fetching Cassandra ${CASSANDRA_VERSION} from Maven Central (66 MB, once)`);
     const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'];
     await execute(mvn, args, { cwd: folder, maxBuffer: 2 ** 26 });
-    // Renamed whole, so that a run that is broken off leaves no half a set; another run may have been faster.
+    // Renamed atomically, so an interrupted run leaves nothing half done; a parallel run may have won the race.
     await rename(join(folder, 'lib'), jars).catch((error) => {
       if (!existsSync(jars)) throw error;
     });
@@ -116,8 +116,8 @@ const flags = [
   '-Dcassandra.ring_delay_ms=1000',
 ];
 
-// Tests only: nodes join while there is no data, so they need not wait for any; a lost page of the commit log does not
-// matter, and a snapshot at each TRUNCATE is never looked at.
+// For tests only: nodes join an empty ring and need not wait for data, losing a page of the commit log is
+// harmless, and nobody reads the snapshot that each TRUNCATE takes.
 const yamlOf = ({
   folder,
   address,
@@ -167,11 +167,13 @@ const logback = `<configuration>
 `;
 
 /**
- * Starts a node in an empty folder, or again in the folder of one that was stopped, and waits until it answers CQL.
- * `seed` is the address of the ring's first node, its own for a node that is alone; `token` is the node's place in the
- * ring, from -2^63 to 2^63. With `users`, clients have to log in, and may do what they are granted; the first user is
- * `cassandra`, with the password `cassandra`. With `commitlog: 'batch'` it syncs
- * its log before it acknowledges a write.
+ * Starts a node in an empty folder, or restarts one that was stopped, and waits until it answers CQL.
+ *
+ * - `seed`: the address of the ring's first node; a single node gives its own
+ * - `token`: the node's place in the ring, from -2^63 to 2^63
+ * - `users`: clients must log in and may do only what they are granted; the first user is `cassandra`, password
+ *   `cassandra`
+ * - `commitlog: 'batch'`: the node syncs its log before it acknowledges a write
  */
 export async function startCassandraNode({
   folder,
@@ -191,7 +193,7 @@ export async function startCassandraNode({
   await writeFile(join(folder, 'logback.xml'), logback);
   const args = [
     ...flags,
-    // The first user is created after 10 seconds otherwise.
+    // By default Cassandra waits 10 seconds before it creates the first user.
     ...(users ? ['-Dcassandra.superuser_setup_delay_ms=0'] : []),
     `-Dcassandra.config=file://${join(folder, 'cassandra.yaml')}`,
     `-Dcassandra.storagedir=${folder}`,

@@ -1,5 +1,5 @@
 /**
- * A server in a folder that tests can stop and start again while its data stays:
+ * Lets tests stop and restart a server while its data stays in its folder:
  * node scripts/lib/daemon.mjs stop|kill|start FOLDER
  */
 import { spawn } from 'node:child_process';
@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { waitForPort } from './server.mjs';
 
 /**
- * Starts a program for the first time; `startDaemon` starts it again in the same way. `readyFile` is one that the server
- * ends with "ready" once it serves clients; without it, an open port is enough.
+ * Starts a program and records how in its folder, so that `startDaemon` can start it again. The server writes "ready" at
+ * the end of its `readyFile` once it serves clients. Without one, an open port is enough.
  */
 export async function createDaemon(folder, { args, ...description }) {
   await writeFile(join(folder, 'daemon.json'), JSON.stringify({ ...description, args: args.map(String) }));
@@ -47,7 +47,7 @@ async function waitUntilReady(file) {
   throw new Error(`a server takes connections, but ${file} did not end with "ready" within a minute`);
 }
 
-/** Ends the server by its process id, and waits until it has ended. */
+/** Stops the server by its process id and waits for its end. */
 export async function stopDaemon(folder, signal) {
   const { stopSignal = 'SIGTERM' } = await describeDaemon(folder);
   const pid = Number(await readFile(join(folder, 'daemon.pid'), 'utf8').catch(() => 'NaN'));

@@ -16,7 +16,7 @@ const MODULE = 'github.com/FerretDB/FerretDB/v2/cmd/ferretdb';
 
 const execute = promisify(execFile);
 
-/** Starts FerretDB 2 in a folder, on a PostgreSQL 18 of its own with DocumentDB, and resolves to its URL. */
+/** Starts FerretDB 2 in a folder, on its own PostgreSQL 18 with DocumentDB, and resolves to its URL. */
 export async function startFerretdb(folder, later) {
   const { program, unpacked } = await needFerretdb();
   const data = join(folder, 'postgres');
@@ -49,7 +49,7 @@ export async function startFerretdb(folder, later) {
   return `mongodb://127.0.0.1:${port}/`;
 }
 
-/** FerretDB itself, and the PostgreSQL that it stands on. */
+/** Installs FerretDB and the PostgreSQL under it. */
 export async function needFerretdb() {
   const program = await builtFerretdb();
   const packages = ['postgresql-18-documentdb', 'postgresql-18-postgis-3', 'postgresql-18-postgis-3-scripts'];
@@ -58,7 +58,7 @@ export async function needFerretdb() {
   return { program, unpacked };
 }
 
-/** The program, which Go builds once. */
+/** The path of the program; Go builds it once. */
 async function builtFerretdb() {
   const home = join(root, '.services', `ferretdb-${VERSION}`);
   const program = join(home, 'ferretdb');
@@ -71,7 +71,7 @@ async function builtFerretdb() {
     await mkdir(work, { recursive: true });
     const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0' };
     await execute(go, ['install', `${MODULE}@v${VERSION}`], { cwd: work, env, maxBuffer: 2 ** 26 });
-    // Another run may have been faster.
+    // A parallel run may have won the race.
     await rename(work, home).catch((error) => {
       if (!existsSync(program)) throw error;
     });
@@ -83,7 +83,7 @@ async function builtFerretdb() {
   return program;
 }
 
-/** The extension that DocumentDB asks for has the version in its name, until Debian's alternatives link it. */
+/** Links `postgis`, which DocumentDB asks for, to the versioned extension, as Debian's alternatives would. */
 async function linkPostgis(unpacked) {
   const link = join(unpacked, 'usr/share/postgresql/18/extension/postgis.control');
   await symlink('postgis-3.control', link).catch((error) => {

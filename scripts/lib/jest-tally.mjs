@@ -2,10 +2,10 @@ import { relative } from 'node:path';
 import { root } from './run.mjs';
 import { addToTally } from './tally.mjs';
 
-/** Adds what a run of Jest counted to what `npm test` sums up. */
+/** Jest reporter: adds its counts to the totals of `npm test`. */
 export default class Tally {
   async onRunComplete(_contexts, results) {
-    // A test file that cannot even be loaded has no tests to count, but fails all the same.
+    // A test file that fails to load has no tests to count, but counts as a failure.
     const broken = results.testResults.filter(
       ({ testExecError, numFailingTests }) => testExecError && numFailingTests === 0,
     );
@@ -23,7 +23,7 @@ export default class Tally {
   }
 }
 
-/** The start of what may be the differences of two large objects. */
+/** The first lines of a message, which may contain the diff of two large objects. */
 function shortened(text) {
   const lines = text.split('\n');
   return lines.length <= 60 ? text : [...lines.slice(0, 60), `  … and ${lines.length - 60} lines`].join('\n');

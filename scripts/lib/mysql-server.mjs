@@ -7,7 +7,7 @@ import { durable, freePort, needProgram, systemUser } from './server.mjs';
 
 const execute = promisify(execFile);
 
-/** The programs of MariaDB on this machine, which are installed where it allows. */
+/** MariaDB's programs on this machine; installs them if the machine allows. */
 export async function installedMariadb() {
   const needed = { packages: ['mariadb-server'], what: 'MariaDB (mariadb-install-db, mariadbd)' };
   return {
@@ -17,8 +17,9 @@ export async function installedMariadb() {
 }
 
 /**
- * Starts MariaDB or MySQL with the empty database `kairos` in an empty folder, and resolves to its address. `program`
- * is the server, `install` what fills its data folder, both with the arguments that come before those of here.
+ * Starts MariaDB or MySQL in an empty folder with an empty database `kairos`, and resolves to its address.
+ * `program` is the server and `install` the command that fills its data folder, both with their first
+ * arguments.
  */
 export async function startMysql(folder, later, { program, install, settings = [] }) {
   const owner = await systemUser('mysql');
@@ -36,11 +37,11 @@ export async function startMysql(folder, later, { program, install, settings = [
     '--bind-address=127.0.0.1',
     `--socket=${join(folder, 'socket')}`,
     `--pid-file=${join(folder, 'server.pid')}`,
-    // Servers that share a folder for it take each other's temporary tables away.
+    // Servers that share a temporary folder delete each other's temporary tables.
     `--tmpdir=${data}`,
     `--init-file=${initial}`,
     '--max-connections=200',
-    // What is committed survives the process; that it survives the machine is not what is tested.
+    // Commits survive a crash of the process; the tests need no more.
     ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=2']),
   ];
   later(() => stopDaemon(folder));

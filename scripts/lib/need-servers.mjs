@@ -7,7 +7,7 @@ import { redisPrograms } from './redis-server.mjs';
 import { dockerAnswers } from './server.mjs';
 import { reasonOf } from './unavailable.mjs';
 
-/** What is installed or fetched for the servers of `npm test`: one after the other, so that no two do it at once. */
+/** The programs that the servers of `npm test` need; installed one by one, so that no two installations collide. */
 const needed = [
   { variable: 'POSTGRES_URL', skip: 'TEST_SQL', have: installedPostgres },
   { variable: 'MARIADB_URL', skip: 'TEST_SQL', have: installedMariadb },
@@ -22,12 +22,12 @@ const needed = [
 ];
 
 /**
- * Sees that the servers of `npm test` are here before tests of several packages look for the same. Where one cannot be
- * had, those that need it say so.
+ * Installs the servers of `npm test` before the tests of several packages look for them in parallel. If one
+ * is unavailable, the tests that need it say so.
  */
 export async function needServers() {
   if (await dockerAnswers()) return;
-  console.log('\n▸ Seeing to the servers');
+  console.log('\n▸ Installing the servers');
   for (const { variable, skip, have } of needed) {
     if (process.env[skip] === 'false' || process.env[variable]) continue;
     await have().catch((error) => console.log(`  ${reasonOf(error)}`));

@@ -1,6 +1,6 @@
 /**
- * Servers that are newer than those of this machine's Debian, from Debian's newest suite. They are unpacked into a folder
- * of their own with all the libraries they need, and run by the loader that is among them: the system stays as it is.
+ * Servers newer than this machine's Debian offers, from Debian's newest suite. Each is unpacked into its own
+ * folder with every library it needs and runs on the loader in there, so the system stays unchanged.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,7 +16,7 @@ const SUITE = 'sid';
 const SOURCES = '/etc/apt';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** Where Debian has the libraries of a processor, and the loader among them, by Node's name of it. */
+/** Debian's library folder and loader, by Node's name for the processor. */
 const processors = {
   x64: { libraries: 'usr/lib/x86_64-linux-gnu', loader: 'ld-linux-x86-64.so.2' },
   arm64: { libraries: 'usr/lib/aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' },
@@ -30,7 +30,8 @@ function processor() {
 }
 
 /**
- * The folder with packages and all they depend on, which are fetched once and kept: what the suite has moves.
+ * Returns the folder with these packages and all their dependencies, fetched once and kept, since the suite
+ * moves.
  *
  * @example
  * ```js
@@ -50,19 +51,19 @@ export async function newerDebian(...packages) {
     console.log(`  fetching ${packages.join(', ')} from Debian's ${SUITE} (once)`);
     await fetchPackages(work, packages);
     await unpack(join(work, 'cache', 'archives'), join(work, 'root'));
-    // Renamed whole, so that a run that is broken off leaves no half of it; another run may have been faster.
+    // Renamed atomically, so an interrupted run leaves nothing half done; a parallel run may have won the race.
     await rename(join(work, 'root'), folder).catch((error) => {
       if (!existsSync(folder)) throw error;
     });
   } catch (error) {
-    throw new Unavailable(`${packages.join(', ')} cannot be had from Debian's ${SUITE}: ${reasonOf(error)}`);
+    throw new Unavailable(`could not get ${packages.join(', ')} from Debian's ${SUITE}: ${reasonOf(error)}`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   return folder;
 }
 
-/** A program of such a folder, to be started with arguments before its own; `libraries` are folders of its own ones. */
+/** A program of such a folder: start it with `args` before your own. `libraries` are more folders to load from. */
 export function programOf(folder, path, { libraries: own = [] } = {}) {
   const { libraries, loader } = processor();
   const all = ['', ...own].map((name) => join(folder, libraries, name));
@@ -73,8 +74,8 @@ export function programOf(folder, path, { libraries: own = [] } = {}) {
 }
 
 /**
- * Makes a program of such a folder one that is run like any other, and resolves to its path: a script takes its place,
- * which hands it to the loader under its own name, so that it finds what lies beside it.
+ * Makes a program of such a folder runnable like any other, and resolves to its path. A script takes its
+ * place and hands it to the loader under its own name, so that it finds the files beside it.
  */
 export async function runnable(folder, path, options) {
   const place = join(folder, path);
@@ -82,7 +83,7 @@ export async function runnable(folder, path, options) {
   const { program, args } = programOf(folder, real, options);
   const quoted = [program, '--argv0', place, ...args].map((word) => `'${word}'`).join(' ');
   const script = `#!/bin/sh\nexec ${quoted} "$@"\n`;
-  // Another run may do the same: whoever comes second finds the program in its new place.
+  // A parallel run may do the same; the second one finds the program already moved.
   if (!existsSync(join(folder, real))) {
     await link(place, join(folder, real)).catch((error) => {
       if (error.code !== 'EEXIST') throw error;
@@ -93,7 +94,7 @@ export async function runnable(folder, path, options) {
   return place;
 }
 
-/** Downloads packages with apt, which is shown a system of its own where nothing is installed. */
+/** Downloads packages with apt, against an empty system of its own. */
 async function fetchPackages(work, packages) {
   const archive = await archiveOfThisMachine();
   const sources = join(work, 'suite.sources');
@@ -119,7 +120,7 @@ async function fetchPackages(work, packages) {
   await apt('install', '--download-only', '--yes', ...packages);
 }
 
-/** The address that this machine has its own packages from. */
+/** The mirror that this machine gets its packages from. */
 async function archiveOfThisMachine() {
   const parts = join(SOURCES, 'sources.list.d');
   const files = (await readdir(parts).catch(() => []))
@@ -142,6 +143,6 @@ async function unpack(archives, folder) {
   for (const name of await readdir(archives)) {
     if (name.endsWith('.deb')) await execute('dpkg-deb', ['--extract', join(archives, name), folder]);
   }
-  // Servers are run by users of their own.
+  // Servers run under their own users, who need to read the folder.
   await chmod(folder, 0o755);
 }

@@ -1,6 +1,6 @@
 import { newerDebian, programOf } from './newer-debian.mjs';
 
-/** MySQL 9 from Debian's newest suite, as `startMysql` takes it. */
+/** MySQL 9 from Debian's newest suite, in the form that `startMysql` takes. */
 export async function newerMysql() {
   const root = await newerDebian('mysql-server-core');
   const { program, args } = programOf(root, 'usr/sbin/mysqld', { libraries: ['mysql/private'] });

@@ -1,4 +1,4 @@
-/** Loaded before a program: whoever imports one of these drivers gets that of the folder `KAIROS_NEWEST_DRIVERS`. */
+/** Preload this to import these drivers from the folder `KAIROS_NEWEST_DRIVERS`. */
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -8,12 +8,12 @@ import { reasonOf, Unavailable } from './unavailable.mjs';
 
 const execute = promisify(execFile);
 
-/** The newest drivers, which Node 20 has not: the workspace's own are built for that. */
+/** The newest drivers. The workspace uses older ones, which still run on Node 20. */
 const DRIVERS = { 'better-sqlite3': '13', kysely: '0.29' };
 
 /**
- * The environment in which `node` is the newest release of a line (`22`), and tests take the newest drivers. Both come
- * from npm, once, and are kept in `.services`.
+ * The environment in which `node` is the newest release of a line (`22`) and tests use the newest drivers.
+ * Both come from npm once and stay in `.services`.
  */
 export async function environmentOn(line) {
   const folder = await nodeOf(line);
@@ -21,7 +21,7 @@ export async function environmentOn(line) {
   return {
     ...process.env,
     PATH: [join(folder, 'node_modules', 'node', 'bin'), process.env.PATH].join(delimiter),
-    // For Jest, which has a resolution of its own, and for the processes and threads that tests start.
+    // One for Jest, which resolves modules itself; one for the processes and threads that tests start.
     KAIROS_NEWEST_DRIVERS: join(folder, 'node_modules'),
     NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require "${hooks}"`].filter(Boolean).join(' '),
   };
@@ -35,12 +35,12 @@ async function nodeOf(line) {
     console.log(`  fetching Node ${line} and its drivers from npm (once)`);
     await mkdir(work, { recursive: true });
     const dependencies = { node: line, ...DRIVERS };
-    // Its program comes by a script of its package.
+    // The package downloads its program in an install script.
     const manifest = { private: true, dependencies, allowScripts: { node: true } };
     await writeFile(join(work, 'package.json'), JSON.stringify(manifest));
     await execute('npm', ['install', '--no-audit', '--no-fund'], { cwd: work, maxBuffer: 2 ** 26 });
     await execute(join(work, 'node_modules', 'node', 'bin', 'node'), ['--version']);
-    // Another run may have been faster.
+    // A parallel run may have won the race.
     await rename(work, folder).catch((error) => {
       if (!existsSync(folder)) throw error;
     });
@@ -52,7 +52,7 @@ async function nodeOf(line) {
   return folder;
 }
 
-/** The code of npm's error and what it says first; what it says last is where its log lies. */
+/** npm's error code and first line; the last line only says where its log is. */
 function reasonOfNpm(error) {
   const lines = [...String(error?.stderr ?? '').matchAll(/^npm error (.+)$/gm)].map(([, line]) => line);
   return lines.slice(0, 2).join(', ') || reasonOf(error);

@@ -1,9 +1,9 @@
 import { newerDebian, runnable } from './newer-debian.mjs';
 
-/** The programs of PostgreSQL 18, those of a folder of packages that has more than the server, or the server's alone. */
+/** The programs of PostgreSQL 18: from a folder that has extensions too, or else the server alone. */
 export async function postgres18(unpacked) {
   const folder = unpacked ?? (await newerDebian('postgresql-18'));
-  // Extensions are libraries to one another.
+  // Extensions load each other as libraries.
   const libraries = ['../postgresql/18/lib'];
   const [initdb, postgres] = await Promise.all(
     ['initdb', 'postgres'].map((name) =>

@@ -41,7 +41,7 @@ export async function startPostgres(folder, own = {}, programs = undefined) {
   };
   const args = ['-D', data, '-p', port];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  // Its port is open while it still refuses clients; on SIGTERM it would wait for its clients to leave.
+  // Its port opens before it serves clients. On SIGTERM, it would wait for them to disconnect.
   const readyFile = join(data, 'postmaster.pid');
   await createDaemon(folder, { program: postgres, args, port, owner, readyFile, stopSignal: 'SIGINT' });
   return port;

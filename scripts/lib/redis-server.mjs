@@ -8,9 +8,9 @@ import { durable, findProgram, freePort, needProgram, startProcess, waitForPort 
 
 const execute = promisify(execFile);
 
-/** The servers that speak Redis's protocol, each with the client that makes a cluster of it. */
+/** The servers that speak Redis's protocol, each with the client that creates a cluster. */
 export const redisPrograms = {
-  /** Redis, or Valkey, of this machine; installed where it allows. */
+  /** This machine's Redis or Valkey; installs it if the machine allows. */
   installed: async () => {
     const server = await needProgram({
       names: ['redis-server', 'valkey-server', '/usr/bin/redis-server'],
@@ -24,7 +24,7 @@ export const redisPrograms = {
   valkey: () => newerPrograms('valkey'),
 };
 
-/** The path of the server of this machine. */
+/** The path of this machine's server. */
 export async function needRedisServer() {
   return (await redisPrograms.installed()).server;
 }
@@ -37,7 +37,7 @@ async function newerPrograms(name) {
   return { server, client };
 }
 
-/** Starts a server of its own in a folder, on a free port of 127.0.0.1, without persistence but in benchmarks. */
+/** Starts a server in a folder, on a free port of 127.0.0.1, with persistence only in benchmarks. */
 export async function startRedisServer(folder, later, { program, name = 'node', settings = [] }) {
   const port = await freePort();
   const own = join(folder, name);
@@ -60,7 +60,7 @@ export async function startRedisServer(folder, later, { program, name = 'node', 
 export async function startRedisCluster(folder, later, { server, client }) {
   if (client === undefined) {
     throw new Error(
-      'redis-cli is not here: install redis-tools, or give REDIS_CLUSTER_URL in the environment',
+      'redis-cli is missing: install redis-tools, or give REDIS_CLUSTER_URL in the environment',
     );
   }
   const ports = [];
@@ -73,7 +73,7 @@ export async function startRedisCluster(folder, later, { server, client }) {
   return `redis://${addresses[0]}`;
 }
 
-/** Its bus takes the port 10,000 above, which has to exist and may be taken: then it is another port's turn. */
+/** The cluster bus uses the port 10,000 higher. If that does not exist or is taken, tries another port. */
 async function startClusterNode(folder, later, { program, name }) {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -91,5 +91,5 @@ async function waitUntilWhole(client, port) {
     if (stdout.includes('cluster_state:ok') && stdout.includes('cluster_known_nodes:3')) return;
     await sleep(100);
   }
-  throw new Error(`the cluster at port ${port} is not whole after 30 s`);
+  throw new Error(`the cluster at port ${port} is still incomplete after 30 s`);
 }

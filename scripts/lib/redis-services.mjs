@@ -1,7 +1,7 @@
 import { redisPrograms, startRedisCluster, startRedisServer } from './redis-server.mjs';
 import { service } from './service.mjs';
 
-/** What takes the place of the server that the tests know by `standard`. */
+/** Lets this server stand in for the one that the tests find in `standard`. */
 function inPlaceOf(standard, variable) {
   return variable === standard ? {} : { newer: true, as: { [variable]: standard } };
 }
@@ -10,7 +10,7 @@ function composed(name, variable, port) {
   return { services: [name], env: { [variable]: `redis://127.0.0.1:${port}` } };
 }
 
-/** One server; `port` is that of `compose.yaml`. */
+/** A single server; `port` is its port in `compose.yaml`. */
 export function redisService({ name, programs, variable, port }) {
   return service({
     variable,
@@ -26,7 +26,7 @@ export function redisService({ name, programs, variable, port }) {
   });
 }
 
-/** A cluster of three masters; the address is that of one of them. */
+/** A cluster of three masters; the address is one of them. */
 export function redisClusterService({ name, programs, variable, port }) {
   return service({
     variable,

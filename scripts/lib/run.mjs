@@ -6,12 +6,12 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-/** An environment in which tools keep to their work. */
+/** The environment for tools: no telemetry, no update notices. */
 export function environmentOf(env) {
   return { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', ...env };
 }
 
-/** Runs a command with its output on the terminal; resolves to its exit code. */
+/** Runs a command with its output on the terminal, and resolves to its exit code. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const env = environmentOf(options.env ?? process.env);
@@ -21,19 +21,19 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs a command, and fails where it fails. */
+/** Runs a command and rejects if it fails. */
 export async function must(title, command, args, options) {
   console.log(`\n▸ ${title}`);
   const code = await run(command, args, options);
   if (code !== 0) throw new Error(`${title}: "${command} ${args.join(' ')}" ended with ${code}`);
 }
 
-/** The arguments that run the pinned pnpm without its being installed. */
+/** The arguments that run the pinned pnpm without installing it. */
 export function pnpm(...args) {
   return ['npx', ['--yes', packageManager, ...args]];
 }
 
-/** Installs what the lockfile says and builds every package. */
+/** Installs from the lockfile and builds every package. */
 export async function setUp() {
   await must(
     'Installing the dependencies (native ones are built: a minute or two on the first run)',
@@ -42,7 +42,7 @@ export async function setUp() {
   await must('Building the packages', ...pnpm('exec', 'turbo', 'run', 'build'));
 }
 
-/** Runs the work of a script; what goes wrong in it is the last line, and the exit code. */
+/** Runs a script's work. On an error, prints it as the last line and sets the exit code. */
 export async function report(work) {
   try {
     await work();

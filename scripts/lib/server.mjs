@@ -1,4 +1,4 @@
-/** What the scripts of all servers need: where to find them, how to install, start, wait for and stop them. */
+/** Helpers of all server scripts: find, install, start, wait for and stop a server. */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { root } from './run.mjs';
 
 const execute = promisify(execFile);
 
-/** The first of some programs that exists, by name on the path or by full path. */
+/** Returns the path of the first program that exists, by name on the path or by full path. */
 export async function findProgram(...names) {
   for (const name of names) {
     if (name.includes('/') && existsSync(name)) return name;
@@ -21,14 +21,14 @@ export async function findProgram(...names) {
   return undefined;
 }
 
-/** Finds a program, installing Debian packages for it where the machine allows; fails with what to do. */
+/** Finds a program, or installs its Debian packages if the machine allows; otherwise says what to do. */
 export async function needProgram({ names, packages, what }) {
   const find = () => findProgram(...names);
   await needPackages({ isThere: async () => (await find()) !== undefined, packages, what });
   return find();
 }
 
-/** Installs Debian packages where something is not there and the machine allows; fails with what to do. */
+/** Installs missing Debian packages if the machine allows; otherwise says what to do. */
 export async function needPackages({ isThere, packages, what }) {
   if (await isThere()) return;
   if (process.getuid?.() === 0 && (await findProgram('apt-get')) !== undefined) {
@@ -46,14 +46,14 @@ export async function needPackages({ isThere, packages, what }) {
     if (await isThere()) return;
   }
   throw new Error(
-    `${what} is not here: install it, start it with Docker, or give its URL in the environment (see CONTRIBUTING.md)`,
+    `${what} is missing: install it, start it with Docker, or give its URL in the environment (see CONTRIBUTING.md)`,
   );
 }
 
-/** Whether servers are to keep what they acknowledge as they do by default: not in tests, where it takes long. */
+/** Whether servers keep their default durability. Tests relax it, because it is slow. */
 export const durable = process.env.SERVERS_DURABLE === 'true';
 
-/** Whether a Docker engine answers, so that `compose.yaml` can be used. */
+/** Whether a Docker engine answers and `compose.yaml` can be used. */
 export async function dockerAnswers() {
   return execute('docker', ['compose', 'ls'], { timeout: 10_000 }).then(
     () => true,
@@ -62,8 +62,9 @@ export async function dockerAnswers() {
 }
 
 /**
- * Starts services of `compose.yaml` and waits until they are healthy; returns how to stop them. They stay where
- * `COMPOSE_KEPT` says that others may be using them, who take them down in the end.
+ * Starts services of `compose.yaml`, waits until they are healthy, and returns a function that stops them.
+ * With `COMPOSE_KEPT`, that function leaves them running, since others may use them; the caller takes them
+ * down at the end.
  */
 export async function composeUp(...services) {
   await execute('docker', ['compose', 'up', '--detach', '--wait', ...services], { cwd: root });
@@ -72,7 +73,7 @@ export async function composeUp(...services) {
     execute('docker', ['compose', 'rm', '--stop', '--force', '--volumes', ...services], { cwd: root });
 }
 
-/** Takes down all that `composeUp` started. */
+/** Stops everything that `composeUp` started. */
 export async function composeDown() {
   if (await dockerAnswers()) await execute('docker', ['compose', 'down', '--volumes'], { cwd: root });
 }
@@ -111,7 +112,7 @@ export async function waitForPort(port, { host = '127.0.0.1', seconds = 60, serv
   );
 }
 
-/** Starts a server in a folder of its own, with its output in `server.log` there. */
+/** Starts a server in a folder, with its output in `server.log` there. */
 export async function startProcess(program, args, { folder, env, uid, gid } = {}) {
   const log = await open(join(folder, 'server.log'), 'a');
   const child = spawn(program, args, {
@@ -125,7 +126,7 @@ export async function startProcess(program, args, { folder, env, uid, gid } = {}
   return {
     process: child,
     logTail: async () => (await readFile(join(folder, 'server.log'), 'utf8').catch(() => '')).slice(-2000),
-    /** Ends it by its process id, and waits until it has ended. */
+    /** Stops it by its process id and waits for its end. */
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode === null) child.kill(signal);
       const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
@@ -139,7 +140,7 @@ export async function removeFolder(folder) {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The ids to run a server under that refuses root: those of its own user; nothing where this is not root. */
+/** The ids to run a server under that refuses root: its own user's, or none if this process is not root. */
 export async function systemUser(...names) {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of [...names, 'nobody']) {
@@ -153,5 +154,5 @@ export async function systemUser(...names) {
     );
     if (uid !== undefined && gid !== undefined) return { uid, gid };
   }
-  throw new Error(`there is no user ${names.join(', ')} or nobody to run a server under that refuses root`);
+  throw new Error(`the server refuses to run as root, and there is no user ${names.join(', ')} or nobody`);
 }

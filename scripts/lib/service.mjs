@@ -2,15 +2,15 @@ import { chmod } from 'node:fs/promises';
 import { composeUp, dockerAnswers, removeFolder, temporaryFolder } from './server.mjs';
 
 /**
- * A server that tests need, as `with-services.mjs` takes it: from Docker Compose where an engine answers, otherwise
- * started in a folder of its own.
+ * A server that tests need, as `with-services.mjs` takes it: from Docker Compose if an engine answers,
+ * otherwise started in its own folder.
  *
- * - `variable`: its address in the environment. Where that is set already, nothing is started.
- * - `skip`: the variable that leaves it out when it is "false".
- * - `as`: the variables that tests look in, by those of this server, where it takes the place of another.
- * - `newer`: a server that may be out of reach. Its tests are skipped then; those of other servers fail.
+ * - `variable`: the environment variable with its address. If it is set already, nothing is started.
+ * - `skip`: the variable that leaves the server out when it is "false".
+ * - `as`: maps this server's variables to those that the tests read, if it stands in for another server.
+ * - `newer`: the server may be unavailable, which skips its tests. Other servers must start, or the run fails.
  * - `compose`: services of `compose.yaml` and the variables to set for them.
- * - `start(folder, later)`: starts it and resolves to the variables to set; `later` takes what stops what was started.
+ * - `start(folder, later)`: starts it and resolves to the variables to set. Pass `later` a function for every stop.
  */
 export function service({ variable, skip, as = {}, newer = false, compose, start }) {
   return {
@@ -24,7 +24,7 @@ export function service({ variable, skip, as = {}, newer = false, compose, start
         return { env: compose.env, stop };
       }
       const folder = await temporaryFolder('server');
-      // Servers that refuse root run under users of their own, in folders within it.
+      // Servers that refuse root run under their own users, in folders inside this one.
       await chmod(folder, 0o711);
       const stops = [() => removeFolder(folder)];
       const stop = async () => {

@@ -3,12 +3,12 @@ import { environmentOf, root } from './run.mjs';
 import { composeDown } from './server.mjs';
 import { addToTally } from './tally.mjs';
 
-/** How many runs there are at once: each waits for its server half of the time. */
+/** How many commands run at once: each spends half of its time waiting for its server. */
 const AT_ONCE = 2;
 
 /**
- * Runs commands side by side, and prints the output of each in one piece when it ends. Begins them in their order, each
- * only while `fits` says so. Resolves to the titles of those that failed, and to those that were left out.
+ * Runs commands side by side, in order, and prints the output of each in one piece when it ends. Starts a
+ * command only if `fits` allows it. Resolves to the titles of the failed ones and of the ones left out.
  *
  * @param {{ title: string, command: string, args: string[], cwd?: string, minutes?: number }[]} jobs
  */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { addToTally, sumOf } from './tally.mjs';
 
 /**
- * Runs work that counts tests and resolves to the titles of what failed in it, then prints how many passed, failed and
- * were skipped: of all that is in the folder `KAIROS_TALLY`, where it names one, so that several runs add up.
+ * Runs work that counts tests, resolves to the titles of its failures, and prints how many tests passed,
+ * failed and were skipped. It sums up the folder `KAIROS_TALLY` if that is set, so that several runs add up.
  */
 export async function tallied(work) {
   const given = process.env.KAIROS_TALLY;
@@ -17,7 +17,7 @@ export async function tallied(work) {
     return ['set-up'];
   });
   const counted = (await sumOf(folder)).failed - before.failed;
-  // What fails without a test that fails, a build for instance, counts as well.
+  // A failure without a failing test, such as a broken build, counts as well.
   if (counted < broken.length) await addToTally({ failed: broken.length - counted });
   const { passed, failed, skipped, failures } = await sumOf(folder);
   for (const failure of failures) console.log(`\n✗ ${failure}`);

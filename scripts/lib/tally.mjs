@@ -3,8 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Adds to the tests that `npm test` sums up; of a run by itself, nobody sums up anything. `failures` are texts that
- * name a test and say how it failed.
+ * Adds to the totals of `npm test`; does nothing in a run by itself. Each of `failures` names a test and says
+ * how it failed.
  */
 export async function addToTally({ passed = 0, failed = 0, skipped = 0, failures = [] }) {
   const folder = process.env.KAIROS_TALLY;
@@ -13,7 +13,7 @@ export async function addToTally({ passed = 0, failed = 0, skipped = 0, failures
   await writeFile(join(folder, `${randomUUID()}.json`), JSON.stringify(tally));
 }
 
-/** The sums of a folder of tallies. */
+/** Sums up a folder of tallies. */
 export async function sumOf(folder) {
   const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const file of await readdir(folder)) {

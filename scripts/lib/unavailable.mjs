@@ -1,9 +1,9 @@
-/** A server that cannot be had here, for a reason that is not the project's: its tests are skipped, and a line says why. */
+/** A server is unavailable for a reason outside the project: its tests are skipped, and a line says why. */
 export class Unavailable extends Error {
   name = 'Unavailable';
 }
 
-/** The last line of what a command that failed has said, or its message. */
+/** The last line that a failed command printed, or the error's message. */
 export function reasonOf(error) {
   const said = String(error?.stderr ?? '')
     .trim()

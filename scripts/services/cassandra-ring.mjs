@@ -11,21 +11,21 @@ import { service } from '../lib/service.mjs';
 const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 
 /**
- * A ring of three nodes. CASSANDRA_RING_CONTROL is a URL to which tests send `POST /kill/<n>` and `POST /start/<n>`
- * (n from 0) to take a node away, and to have it back.
+ * A ring of three nodes. Tests send `POST /kill/<n>` and `POST /start/<n>` (n from 0) to the URL in
+ * CASSANDRA_RING_CONTROL to take a node down and bring it back.
  */
 export default service({
   variable: 'CASSANDRA_RING_CONTACT_POINTS',
   skip: 'TEST_CASSANDRA',
   start: async (folder, later) => {
-    // The driver takes it that all nodes answer on the same port.
+    // The driver assumes that all nodes listen on the same port.
     const [port, storagePort] = [await freePort(), await freePort()];
     const nodes = new Map();
     const start = async (index) => {
       const own = join(folder, `node-${index}`);
       await mkdir(own, { recursive: true });
       const [address, seed] = [addresses[index], addresses[0]];
-      // A third of the ring each.
+      // Each node owns a third of the ring.
       const token = (BigInt(index) - 1n) * (2n ** 64n / 3n);
       nodes.set(index, await startCassandraNode({ folder: own, address, seed, storagePort, port, token }));
     };
@@ -38,7 +38,7 @@ export default service({
       control.close();
       for (const index of [...nodes.keys()]) await kill(index);
     });
-    // One after the other: two nodes cannot join at once.
+    // One by one: two nodes cannot join at once.
     for (const index of addresses.keys()) {
       await start(index);
       console.log(`  node ${index + 1} of ${addresses.length} has joined`);
@@ -53,7 +53,7 @@ export default service({
 
 const WAIT_MILLISECONDS = 120_000;
 
-/** Waits until a node that has joined takes the others for alive: it answers before that. */
+/** Waits until a joined node sees the others as up, which comes later than its first answer. */
 async function seesAll(address, port) {
   const require = createRequire(join(root, 'packages', 'cassandra', 'package.json'));
   const { Client, policies, types } = require('cassandra-driver');
@@ -63,7 +63,7 @@ async function seesAll(address, port) {
     protocolOptions: { port },
     policies: { loadBalancing: new AllowListPolicy(new RoundRobinPolicy(), [`${address}:${port}`]) },
   });
-  // A keyspace that has three replicas from the first, so that all of them have to answer.
+  // Three replicas from the start, so that all of them have to answer.
   const query =
     "SELECT * FROM system_distributed.view_build_status WHERE keyspace_name = 'none' AND view_name = 'none'";
   const deadline = Date.now() + WAIT_MILLISECONDS;

@@ -6,7 +6,10 @@ import { root } from '../lib/run.mjs';
 import { freePort } from '../lib/server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** One node of Cassandra that lets users do what they are granted; the first is `cassandra`, password `cassandra`. */
+/**
+ * One node of Cassandra where users log in and may do what they are granted; the first is `cassandra`,
+ * password `cassandra`.
+ */
 export default service({
   variable: 'CASSANDRA_USERS_CONTACT_POINTS',
   skip: 'TEST_CASSANDRA',
@@ -27,7 +30,7 @@ export default service({
 
 const WAIT_MILLISECONDS = 60_000;
 
-/** The node answers before it has created the first user. */
+/** Retries the login: the node answers before it has created the first user. */
 async function untilLoggedIn(port) {
   const require = createRequire(join(root, 'packages', 'cassandra', 'package.json'));
   const { Client } = require('cassandra-driver');

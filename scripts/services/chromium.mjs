@@ -1,6 +1,6 @@
 import { needProgram } from '../lib/server.mjs';
 
-/** A Chromium that tests drive, with a font that has emoji. CHROMIUM_PATH is its program. */
+/** A Chromium for tests to drive, with an emoji font. CHROMIUM_PATH is its program. */
 export default {
   variable: 'CHROMIUM_PATH',
   skip: 'TEST_CHROMIUM',

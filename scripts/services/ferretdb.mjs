@@ -2,7 +2,7 @@ import { startFerretdb } from '../lib/ferretdb.mjs';
 import { service } from '../lib/service.mjs';
 import { DISPOSABLE } from './mongo.mjs';
 
-/** FerretDB 2 on PostgreSQL 18 with DocumentDB: a second server of MongoDB's protocol. */
+/** FerretDB 2 on PostgreSQL 18 with DocumentDB: a second server that speaks MongoDB's protocol. */
 export default service({
   variable: 'FERRETDB_URL',
   as: { FERRETDB_URL: 'MONGO_URL' },

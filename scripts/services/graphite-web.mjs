@@ -1,6 +1,7 @@
 /**
- * graphite-web over a folder of Whisper files, to compare answers with: `GRAPHITE_URL` and `GRAPHITE_FOLDER`, the folder
- * in which `write-whisper.py` makes the files. Both are Debian packages, for Debian's own Python.
+ * graphite-web over a folder of Whisper files, as a reference for our answers. `GRAPHITE_URL` is its address,
+ * `GRAPHITE_FOLDER` the folder where `write-whisper.py` creates the files. Both are Debian packages for
+ * Debian's Python.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';

@@ -4,7 +4,7 @@ import { newerDebian, runnable } from '../lib/newer-debian.mjs';
 import { freePort, startProcess, waitForPort } from '../lib/server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** InfluxDB 1, to compare with; `INFLUXDB_FOLDER` is where it keeps its files. */
+/** InfluxDB 1, for comparison; `INFLUXDB_FOLDER` holds its files. */
 export default service({
   variable: 'INFLUXDB_URL',
   skip: 'TEST_PEERS',

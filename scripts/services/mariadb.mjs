@@ -1,7 +1,7 @@
 import { installedMariadb, startMysql } from '../lib/mysql-server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** MariaDB 10.11 with an empty database; `MARIADB_FOLDER` is for tests that stop it. */
+/** MariaDB 10.11 with an empty database; tests use `MARIADB_FOLDER` to stop it. */
 export default service({
   variable: 'MARIADB_URL',
   skip: 'TEST_SQL',

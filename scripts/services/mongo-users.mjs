@@ -7,7 +7,7 @@ import { startServer } from './mongo.mjs';
 
 const ADMIN = { user: 'admin', password: 'secret' };
 
-/** A server that lets users do what their roles grant; the address is that of one who may do everything. */
+/** A server where users log in and may do what their roles grant; the address is that of an administrator. */
 export default service({
   variable: 'MONGO_USERS_URL',
   skip: 'TEST_MONGO',

@@ -1,6 +1,7 @@
 /**
- * MongoDB for the tests of @kairos/mongo: `MONGO_URL`, or mongo:8 of compose.yaml, or a `mongod` of the machine, or
- * SecantusDB, an independent server of the same protocol that pip installs into a virtual environment of its own.
+ * MongoDB for the tests of @kairos/mongo: `MONGO_URL`, or mongo:8 of compose.yaml, or this machine's
+ * `mongod`, or SecantusDB, an independent server of the same protocol that pip installs into a virtual
+ * environment.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,7 +17,7 @@ const SECANTUS = '0.7.0b3';
 
 const execute = promisify(execFile);
 
-/** Tells the tests that nobody will miss the server, so that they need not tidy up. */
+/** Tells the tests that the server is thrown away, so they need not clean up. */
 export const DISPOSABLE = { MONGO_DISPOSABLE: 'true' };
 
 export default service({
@@ -33,14 +34,14 @@ export default service({
   },
 });
 
-/** Sees that the program of one of the two is here. */
+/** Returns the path of `mongod` or of SecantusDB, which it installs if needed. */
 export async function needMongo() {
   return (await findProgram('mongod')) ?? (await needSecantus());
 }
 
 /**
- * Starts a server on a folder, which may hold the data of one that was killed. It has fail points. With `users` they
- * have to log in: the folder is that of a server in which there is one.
+ * Starts a server with fail points on a folder, which may hold the data of a killed server. With `users`,
+ * clients must log in, and the folder must already contain a user.
  */
 export async function startServer({ folder, port, standalone = false, users = false }) {
   const mongod = await findProgram('mongod');
@@ -55,7 +56,7 @@ export async function startServer({ folder, port, standalone = false, users = fa
 
 async function startMongod(program, { folder, port, standalone, users }) {
   const keyFile = join(folder, 'key');
-  // Members of a set whose users log in know each other by it.
+  // Members of a replica set with users authenticate each other with this key.
   if (users) await writeFile(keyFile, 'kairos', { mode: 0o600 });
   return startProcess(
     program,
@@ -82,7 +83,7 @@ async function startSecantus({ folder, port, standalone, users }) {
   );
 }
 
-/** The server in a virtual environment that is kept for later runs. */
+/** The server's program in a virtual environment, kept for later runs. */
 async function needSecantus() {
   const environment = join(root, '.services', `secantusdb-${SECANTUS}`);
   const program = join(environment, 'bin', 'secantusd-py');
@@ -100,7 +101,7 @@ async function needSecantus() {
   return program;
 }
 
-/** Makes a replica set of one member, and waits until it takes writes. */
+/** Initiates a replica set of one member and waits until it accepts writes. */
 async function initiate(port, { users }) {
   const require = createRequire(join(root, 'packages', 'mongo', 'package.json'));
   const { MongoClient } = require('mongodb');
@@ -109,7 +110,7 @@ async function initiate(port, { users }) {
     const admin = client.db('admin');
     const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
     const ALREADY_INITIALIZED = 23;
-    // Where users log in, it was done before there were any.
+    // With users, the set was initiated before there were any.
     if (!users) {
       await admin.command({ replSetInitiate: { _id: 'kairos', members } }).catch((error) => {
         if (error.code !== ALREADY_INITIALIZED) throw error;

@@ -2,7 +2,7 @@ import { startMysql } from '../lib/mysql-server.mjs';
 import { newerMysql } from '../lib/newer-mysql.mjs';
 import { service } from '../lib/service.mjs';
 
-/** MySQL 9 with an empty database; `MYSQL_FOLDER` is for tests that stop it. */
+/** MySQL 9 with an empty database; tests use `MYSQL_FOLDER` to stop it. */
 export default service({
   variable: 'MYSQL_URL',
   skip: 'TEST_SQL',

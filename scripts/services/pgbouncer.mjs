@@ -5,7 +5,7 @@ import { postgresFor } from '../lib/postgres-server.mjs';
 import { freePort, needProgram, systemUser } from '../lib/server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** PgBouncer in transaction mode, before a PostgreSQL 15 of its own: 20 connections for any number of clients. */
+/** PgBouncer in transaction mode, in front of its own PostgreSQL 15: 20 connections for any number of clients. */
 export default service({
   variable: 'PGBOUNCER_URL',
   as: { PGBOUNCER_URL: 'POSTGRES_URL' },

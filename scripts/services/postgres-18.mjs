@@ -2,7 +2,7 @@ import { postgres18 } from '../lib/postgres-18.mjs';
 import { postgresFor } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** PostgreSQL 18 with an empty database; `POSTGRES_18_FOLDER` is for tests that stop it. */
+/** PostgreSQL 18 with an empty database; tests use `POSTGRES_18_FOLDER` to stop it. */
 export default service({
   variable: 'POSTGRES_18_URL',
   as: { POSTGRES_18_URL: 'POSTGRES_URL', POSTGRES_18_FOLDER: 'POSTGRES_FOLDER' },

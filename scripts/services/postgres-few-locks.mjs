@@ -1,7 +1,7 @@
 import { postgresFor } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** PostgreSQL with room for few locks: a few hundred partitions are to it what thousands are to others. */
+/** PostgreSQL with a small lock table: it takes a few hundred partitions as hard as others take thousands. */
 export default service({
   variable: 'POSTGRES_FEW_LOCKS_URL',
   skip: 'TEST_SQL',

@@ -1,7 +1,7 @@
 import { postgresFor } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** PostgreSQL 15 with an empty database; `POSTGRES_FOLDER` is for tests that stop it. */
+/** PostgreSQL 15 with an empty database; tests use `POSTGRES_FOLDER` to stop it. */
 export default service({
   variable: 'POSTGRES_URL',
   skip: 'TEST_SQL',

@@ -3,7 +3,7 @@ import { postgres18 } from '../lib/postgres-18.mjs';
 import { postgresFor } from '../lib/postgres-server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** PostgreSQL 18 with the extension TimescaleDB (its Apache edition), and an empty database, to compare with. */
+/** PostgreSQL 18 with TimescaleDB (Apache edition) and an empty database, for comparison. */
 export default service({
   variable: 'TIMESCALEDB_URL',
   skip: 'TEST_PEERS',

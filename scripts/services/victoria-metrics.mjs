@@ -3,7 +3,7 @@ import { newerDebian, runnable } from '../lib/newer-debian.mjs';
 import { freePort, startProcess, waitForPort } from '../lib/server.mjs';
 import { service } from '../lib/service.mjs';
 
-/** VictoriaMetrics alone, to compare with; `VICTORIA_METRICS_FOLDER` is where it keeps its files. */
+/** VictoriaMetrics, single node, for comparison; `VICTORIA_METRICS_FOLDER` holds its files. */
 export default service({
   variable: 'VICTORIA_METRICS_URL',
   skip: 'TEST_PEERS',

@@ -18,7 +18,7 @@ describe("The architecture's table of roles", () => {
     expect(roles.length).toBeGreaterThan(10);
   });
 
-  it('names files that there are', () => {
+  it('names only existing files', () => {
     const missing = roles.flatMap(([, ...files]) =>
       files.filter(
         (file, column) => file !== '' && !existsSync(join(folderOf(head[column + 1] ?? ''), file)),

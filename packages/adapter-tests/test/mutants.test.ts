@@ -63,7 +63,7 @@ describe('The suite', () => {
   });
 });
 
-describe(`Each of ${mutants.length} mutants is caught by the rule that it breaks`, () => {
+describe(`Each of ${mutants.length} mutants is caught by the rule it breaks`, () => {
   for (const { rule, fault, adapter, typed } of mutants) {
     it(`${rule.title}: an adapter that ${fault}`, async () => {
       const { failures } = await outcomeOf([rule], factoryOf(adapter, typed));

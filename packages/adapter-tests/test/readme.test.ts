@@ -8,7 +8,7 @@ import { rules } from '../src/rules/index.js';
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
 
 describe('The README', () => {
-  it('tells of every rule that is tested', () => {
+  it('describes every tested rule', () => {
     const rows = readme.split('\n').map((line) => line.split('|')[1]?.trim());
     expect(rows).toEqual(expect.arrayContaining(rules.map(({ title }) => title)));
   });
@@ -18,7 +18,7 @@ describe('The README', () => {
     expect(mutants.length).toBeGreaterThan(Number(claimed));
   });
 
-  it('shows how the memory adapter is used', async () => {
+  it('shows how to use the memory adapter', async () => {
     const kairos = new Kairos([memory]);
     const store = new MemoryStore();
     const hits = await kairos.timeseries(store, {

@@ -14,7 +14,7 @@ interface Counts {
   readonly skipped: number;
 }
 
-/** How each runner is started, and where its output tells the counts. */
+/** How to start each runner, and where its output has the counts. */
 const runners: readonly {
   readonly name: string;
   readonly args: readonly string[];
@@ -66,7 +66,7 @@ function jsonCounts(output: string): Counts {
 }
 
 function start(args: readonly string[], mutant: string): Promise<{ code: unknown; output: string }> {
-  // Runners find out about one another by their variables; a child starts without those of this one.
+  // Runners detect each other by their variables, so a child starts without this one's.
   const { NODE_OPTIONS: _, JEST_WORKER_ID: __, NODE_TEST_CONTEXT: ___, ...env } = process.env;
   const options = { env: { ...env, KAIROS_MUTANT: mutant }, cwd: folder, maxBuffer: 2 ** 26 };
   return new Promise((done) => {

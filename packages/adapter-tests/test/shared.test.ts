@@ -32,14 +32,14 @@ describe('A store that processes share', () => {
 
 describe('The tests with several processes catch', () => {
   const two = 'two processes that write the same buckets lose nothing';
-  const several = 'several processes that open the same new timeseries at once all can';
+  const several = 'several processes can open the same new timeseries at once';
   const failureOf = async (sentence: string, factory: ConformanceFactory) => {
     const { failures } = await outcomeOf([concurrencyRule], factory, (each) => each === sentence);
     return failures.get(sentence);
   };
 
-  // The parent does it right, so what fails is what the child processes did.
-  it('writers that lose the updates of one another', async () => {
+  // The parent works correctly, so any failure comes from the child processes.
+  it("writers that lose each other's updates", async () => {
     expect(await failureOf(two, factoryOf('locked', 'writesUnlocked'))).toContain('deep-equal');
   });
 
@@ -48,7 +48,7 @@ describe('The tests with several processes catch', () => {
     expect(failure).toContain('keeps the process alive');
   });
 
-  it('a module that exports no factory, and one that is not there', async () => {
+  it('a module that exports no factory, and a missing module', async () => {
     expect(await failureOf(two, factoryOf('locked', 'nothing'))).toContain('exports no "nothing"');
     const lost = { ...factoryOf('locked', 'locked'), process: { module: '/nowhere.mjs', export: 'locked' } };
     expect(await failureOf(several, lost)).toContain('nowhere.mjs');
@@ -66,8 +66,8 @@ describe('The tests with several processes catch', () => {
     }
   });
 
-  it('openings that lose the records of one another', async () => {
-    const sentence = 'intervals that are added at once are all recorded';
+  it("openings that lose each other's records", async () => {
+    const sentence = 'concurrently added intervals are all recorded';
     const failure = await failureOf(sentence, factoryOf('record unlocked', 'locked'));
     expect(failure).toContain('expected KAIROS_CONFIGURATION');
   });

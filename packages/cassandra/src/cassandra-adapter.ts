@@ -39,7 +39,7 @@ export interface AdapterParts<T extends TimeseriesType> {
   readonly record: IntervalsRecord;
   readonly lock: Lock;
   readonly valueType: ValueType;
-  /** Shuts the client down if it was opened for this timeseries. */
+  /** Shuts the client down if this timeseries opened it. */
   readonly close: () => Promise<void>;
 }
 

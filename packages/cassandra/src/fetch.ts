@@ -2,10 +2,10 @@ import type { FetchedBuckets } from '@kairos/core';
 import type { Client } from 'cassandra-driver';
 
 /**
- * Reads in place of the adapter. Receives the driver's client; the table, quoted and with its keyspace, ready for a
- * statement; a name; an interval; every bucket of the range, ascending; and the windows that hold these buckets, because
- * `name`, `interval` and `window` are the partition key. Returns data by bucket, then by resolution bucket (`null` or 0
- * if the interval has no resolution).
+ * Reads in place of the adapter. Receives the driver's client; the table, quoted and with its keyspace, ready
+ * for a statement; a name; an interval; every bucket of the range, ascending; and the windows that hold these
+ * buckets, because `name`, `interval` and `window` are the partition key. Returns data by bucket, then by
+ * resolution bucket (`null` or 0 if the interval has no resolution).
  *
  * @example
  * ```ts

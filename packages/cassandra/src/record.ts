@@ -72,7 +72,7 @@ export class IntervalsRecord {
   async forget(): Promise<void> {
     const query = `DELETE FROM ${this.#table} WHERE series = ? IF EXISTS`;
     await insist(() => this.#conditions.apply(query, [this.#series]));
-    // Without a value of its own, this process keeps the recorded one, as the other processes do.
+    // If this process sets no value, it keeps the recorded one, as the other processes do.
     if (this.#wanted.valuesPerBucket !== null) this.#layout = this.#wanted;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All that an adapter needs to know. A `Backend` opens a `StorageAdapter`, which deals in buckets (integers) and stored
- * values. Timestamps, steps, transforms, retention and users' functions stay in core.
+ * The contract of an adapter. A `Backend` opens a `StorageAdapter`, which deals in buckets (integers) and
+ * stored values. Timestamps, steps, transforms, retention and users' functions stay in core.
  */
 import type { Fate } from './errors.js';
 import type { CustomFunction } from './option.js';
@@ -21,7 +21,7 @@ export interface BackendTypes {
   options: object;
   /** Its options for `insert` and `bulkInsert`. */
   insertOptions: object;
-  /** The type of its `fetch` function in reads; `never` for none. */
+  /** The type of its `fetch` function in reads; `never` if it has none. */
   fetch: unknown;
   /** The values of each `valueType`; empty if values are strings and numbers. */
   values: { readonly [valueType: string]: Value };
@@ -49,7 +49,7 @@ export interface Backend<X extends BackendTypes = BackendTypes> {
    * store cannot be reached, or an `UnsupportedTypeError` for a type that it cannot hold.
    */
   open<T extends TimeseriesType>(request: OpenRequest<T>): Promise<StorageAdapter<T>>;
-  /** Carries types only; never set. */
+  /** Carries types only; it is never set. */
   readonly '~types'?: X;
 }
 
@@ -67,9 +67,9 @@ export interface OpenRequest<T extends TimeseriesType = TimeseriesType> {
    */
   readonly schema: Schema<T>;
   /**
-   * If `true`, core only looks up what is recorded, to open it again with that: create nothing. Core calls only
-   * `readRecord` and `close`. If there is nothing to open, reject with `nothingRecorded()`, or return `null` from
-   * `readRecord`.
+   * If `true`, core only looks up the record, to open the timeseries again with it: create nothing. Core
+   * calls only `readRecord` and `close`. If there is nothing to open, reject with `nothingRecorded()`, or
+   * return `null` from `readRecord`.
    */
   readonly mustExist: boolean;
   /** The backend's own options, as the user passed them, and no others. */
@@ -82,12 +82,12 @@ export interface OpenRequest<T extends TimeseriesType = TimeseriesType> {
 export interface Capabilities {
   /** `native`: the store deletes expired buckets by itself, from `expiresAt`. `manual`: `expire` deletes them. */
   readonly expiry: 'native' | 'manual';
-  /** A `write` applies the buckets of one name, of one event or of several, whole or not at all. */
+  /** A `write` applies the buckets of one name, from one event or several, whole or not at all. */
   readonly atomicEvents: boolean;
   /**
-   * The limit of `atomicEvents`, if there is one: how much of one name in one `write` is applied whole. `values` counts
-   * each value once for every bucket it goes to; `bytes` counts their characters, with the name for each. Core combines
-   * no more than that.
+   * The limit of `atomicEvents`, if there is one: how much of one name a single `write` applies whole.
+   * `values` counts each value once for every bucket it goes to; `bytes` counts their characters, with the
+   * name for each. Core combines no more than that.
    */
   readonly atomicSize?: { readonly values: number; readonly bytes: number };
   /** Counts and amounts may have fractions. If `false`, `encode` refuses them. */
@@ -97,8 +97,9 @@ export interface Capabilities {
   /** Several processes can open the same data. */
   readonly shared: boolean;
   /**
-   * A read whose buckets may be added up (`Fold.buckets`) may cover any range, such as all seconds since 1970: it takes
-   * no longer than the data stored there requires. Without it, core refuses ranges of more than 16,777,216 buckets.
+   * A read whose buckets may be added up (`Fold.buckets`) may cover any range, such as all seconds since
+   * 1970. It must take no longer than the data stored there requires. Without it, core refuses ranges of more
+   * than 16,777,216 buckets.
    */
   readonly anyRange?: boolean;
 }
@@ -128,8 +129,8 @@ export interface Loss {
   /** The driver's error. */
   readonly error: unknown;
   /**
-   * Whether the store would have refused any other write as well: it cannot be reached, is locked, full or read-only.
-   * Core then rejects every insert of that write. Otherwise it sends them again in smaller parts.
+   * Whether the store would have refused any other write as well, because it is unreachable, locked, full or
+   * read-only. Core then rejects every insert of that write. Otherwise it sends them again in smaller parts.
    */
   readonly general?: boolean;
 }
@@ -151,11 +152,12 @@ export interface BucketQuery {
 }
 
 /**
- * What core adds up anyway, so that the store may do it first. It is a hint: an adapter folds as far as its store can
- * in that round trip, in all of these directions, in some or in none, and core adds up the rest. Counts, the counts of
- * each value of a histogram, and members of sets are added up. Series are appended, and of gauges the last reading
- * stays, in the order of buckets and resolutions. A folded row carries any of its names, buckets and resolutions; for a
- * series or a gauge, the first of them, and the folded rows lie side by side.
+ * How core would add up the rows, so that the store may do it first. It is a hint: an adapter folds as far as
+ * its store can in that round trip, in all of these directions, some or none, and core adds up the rest.
+ * Counts, the counts of each value of a histogram, and members of sets are added up. In the order of buckets
+ * and resolutions, series are appended, and gauges keep the last reading. A folded row carries any of its
+ * names, buckets and resolutions; for a series or a gauge, the first of them, and the folded rows are
+ * adjacent.
  */
 export interface Fold {
   /** Over the resolutions of a bucket. */
@@ -222,9 +224,9 @@ export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
   read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>>;
 
   /**
-   * Returns the names with data in any of the intervals within its retention, each once, in any order. With a prefix,
-   * the names that begin with it; others may be among them. If the store has an order of names, or an index, look no
-   * further. The prefix is well-formed text.
+   * Returns the names with data in any of the intervals within its retention, each once, in any order. With a
+   * prefix, returns at least the names that begin with it. If the store has an order of names or an index,
+   * read only that range. The prefix is well-formed text.
    */
   list(retention: Retention, prefix?: string): Promise<Iterable<string>>;
 
@@ -244,8 +246,8 @@ export interface StorageAdapter<T extends TimeseriesType = TimeseriesType> {
   readRecord(): Promise<string | null>;
 
   /**
-   * Records a text in place of `expected` (`null` for none), atomically. Resolves to whether `expected` was still
-   * there.
+   * Records a text in place of `expected` (`null` for none), atomically. Resolves to whether the record still
+   * was `expected`.
    */
   writeRecord(text: string, expected: string | null): Promise<boolean>;
 

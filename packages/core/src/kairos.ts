@@ -28,7 +28,7 @@ import { describeValue } from './values/value.js';
 
 /** The options of `kairos.timeseries` that every backend takes. */
 export interface TimeseriesOptions<T extends TimeseriesType, I extends IntervalsOptions, V, R, W> {
-  /** What is kept in each bucket. */
+  /** The type of the data in each bucket. */
   readonly type: T;
   /** Intervals by name. Default: those recorded in the store. */
   readonly intervals?: I | undefined;
@@ -73,7 +73,7 @@ type ValueOf<X extends BackendTypes, K extends string> = string extends K
       : never
     : never;
 
-/** With several backends, the values of all: which one a source belongs to is known only when it is opened. */
+/** With several backends, the values of all, because only opening a source decides which backend it belongs to. */
 type DefaultValueOf<X extends BackendTypes> = X extends {
   values: infer Values extends BackendTypes['values'];
   defaultValueType: infer K extends string;
@@ -217,7 +217,7 @@ export class Kairos<B extends Backend = never> {
   }
 }
 
-/** Where a timeseries is opened. */
+/** A backend, and the source that it opens. */
 interface Place {
   readonly backend: Backend;
   readonly source: Source;

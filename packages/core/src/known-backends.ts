@@ -6,7 +6,7 @@ import { describeValue } from './values/value.js';
 interface KnownPackage {
   readonly name: string;
   readonly schemes: readonly string[];
-  /** What it accepts besides a URL string. */
+  /** The sources it accepts besides a URL string. */
   readonly takes: string;
   /** The methods of each kind of handle that it accepts. */
   readonly handles: readonly Methods[];

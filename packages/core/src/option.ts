@@ -1,6 +1,6 @@
 /**
- * Checks of options, for core and for the backends' own. Each returns the option, or throws a `ConfigurationError` that
- * names it.
+ * Checks of options, for core and for backends. Each returns the option, or throws a `ConfigurationError`
+ * that names it.
  */
 import { ConfigurationError } from './errors.js';
 import { describeValue } from './values/value.js';

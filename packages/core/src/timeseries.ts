@@ -26,7 +26,7 @@ export interface InsertOptions {
 
 export type BulkInsertOptions = Pick<InsertOptions, 'intervals' | 'combine'>;
 
-/** What `Kairos` passes to a timeseries. */
+/** The parts that `Kairos` passes to a timeseries. */
 export interface TimeseriesParts {
   /** The backend's name. */
   readonly backend: string;

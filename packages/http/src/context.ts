@@ -1,8 +1,8 @@
 import type { AnyTimeseries } from '@kairos/core';
 
-/** What every route receives besides the request. */
+/** The context that every route receives besides the request. */
 export interface Context {
-  /** The open timeseries, by the names under which they are served. */
+  /** The open timeseries, by the names that they are served under. */
   readonly timeseries: ReadonlyMap<string, AnyTimeseries>;
   /** Maximum number of buckets in one answer. */
   readonly maxBuckets: number;
@@ -10,10 +10,7 @@ export interface Context {
   readonly insert: boolean;
 }
 
-/**
- * Answers the requests of its paths, and returns `undefined` for others. The URL comes without the handler's
- * `basePath`.
- */
+/** Answers requests to its paths, and returns `undefined` for others. The URL lacks the handler's `basePath`. */
 export type Route = (
   request: Request,
   url: URL,

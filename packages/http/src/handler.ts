@@ -8,7 +8,7 @@ import type { Context, Route } from './context.js';
 import { graphite } from './graphite/index.js';
 import { page } from './page/index.js';
 
-/** Tried in this order, until one answers. */
+/** In this order, until one answers. */
 const routes: readonly Route[] = [api, graphite, files];
 
 /** The page's own files. */
@@ -20,9 +20,9 @@ const MAX_BUCKETS = 100_000;
 
 export interface HandlerOptions {
   /**
-   * Decides whether to answer a request. `false` answers 401; a `Response` is sent as it is. Default: everybody is
-   * allowed. After a `false`, the files of the page, which hold no data, are still served, because the page asks for a
-   * token.
+   * Decides whether to answer a request. `false` answers 401; a `Response` is sent as it is. Default: allows
+   * everybody. Even after a `false`, Kairos serves the files of the page, because they hold no data and ask
+   * for a token.
    */
   readonly authorize?: ((request: Request) => boolean | Response | Promise<boolean | Response>) | undefined;
   /** Allows requests to insert. Default: `false`. */
@@ -37,12 +37,12 @@ export interface HandlerOptions {
 
 const OPTIONS = ['authorize', 'insert', 'maxBuckets', 'basePath', 'onError'];
 
-/** Answers a request. Rejects if a function of yours throws, such as `authorize` or a `readFunc`. */
+/** Answers a request. Rejects if one of your functions throws, such as `authorize` or a `readFunc`. */
 export type Handler = (request: Request) => Promise<Response>;
 
 /**
- * Creates a handler of web `Request`s over open timeseries, by the names under which to serve them. It closes none of
- * them. Throws `ConfigurationError`.
+ * Creates a handler of web `Request`s over open timeseries, by the names to serve them under. It closes none
+ * of them. Throws `ConfigurationError`.
  *
  * @example
  * ```ts

@@ -11,8 +11,8 @@ export type NodeListener = (
 ) => void;
 
 /**
- * Turns a handler into a listener of `node:http`, or into an Express middleware. Mount it before anything that reads
- * bodies. Without a `next`, an error of the handler is printed to stderr and answered with 500.
+ * Turns a handler into a listener of `node:http`, or into Express middleware. Mount it before anything that
+ * reads bodies. Without a `next`, it prints an error of the handler to stderr and answers 500.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export type NodeListener = (
 export function toNodeListener(handler: Handler): NodeListener {
   return (incoming, outgoing, next) => {
     listen(handler, incoming, outgoing).catch((error: unknown) => {
-      // The client has gone, perhaps in the middle of an answer.
+      // The client may leave in the middle of an answer.
       if (outgoing.destroyed || outgoing.headersSent) outgoing.destroy();
       else if (next !== undefined) next(error);
       else {
@@ -49,8 +49,8 @@ async function listen(handler: Handler, incoming: IncomingMessage, outgoing: Ser
 }
 
 /**
- * Where to redirect if Express is asked for the exact path at which it mounts the handler: the page's relative URLs
- * need the trailing slash.
+ * Where to redirect if Express is asked for exactly the path at which it mounts the handler: the page's
+ * relative URLs need the trailing slash.
  */
 function mountPointWithSlash(incoming: IncomingMessage): string | undefined {
   const [baseUrl, originalUrl] = ['baseUrl', 'originalUrl'].map((name): unknown =>
@@ -82,7 +82,7 @@ function requestOf(incoming: IncomingMessage): Request | undefined {
   }
 }
 
-/** Made of a path and the header Host, or of a whole URL, as proxies receive. Throws if it is neither. */
+/** Built from the path and the Host header, or from a whole URL, as proxies receive. Throws if it is neither. */
 function urlOf({ url = '/', headers: { host = 'localhost' }, socket }: IncomingMessage): URL {
   if (!url.startsWith('/')) return new URL(url);
   if (/[/?#@\\]/.test(host)) throw new TypeError(`The header Host is ${host}`);

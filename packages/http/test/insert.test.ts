@@ -113,7 +113,7 @@ describe('POST /api/:timeseries/inserts', () => {
     ],
     [
       [{ name: 'a', value: 1 }, 5],
-      'Insert 1 of the body is no object; expected { "name", "value", "timestamp" }',
+      'Insert 1 of the body is not an object; expected { "name", "value", "timestamp" }',
     ],
     [{ value: 1 }, 'Insert 0 of the body has no "name"; expected a string'],
     [{ name: 'a' }, 'Insert 0 of the body has no "value"; expected one, or an array'],
@@ -123,7 +123,7 @@ describe('POST /api/:timeseries/inserts', () => {
     ],
     [
       { name: 'a', value: 1, timestamp: 'noon' },
-      'Insert 0 of the body has a "timestamp" that is none; expected Unix seconds or a date of ISO 8601',
+      'Insert 0 of the body has an invalid "timestamp"; expected Unix seconds or an ISO 8601 date',
     ],
     ['{', 'The body is not JSON'],
     ['', 'The body is empty; expected JSON'],

@@ -75,7 +75,7 @@ async function openIn<T extends TimeseriesType>(
   const windows = windowed(schema.intervals);
   const documents = isWindowType(type) ? new WindowDocuments(type, windows) : new BucketDocuments(type);
   const record = new IntervalsRecord(db.collection<RecordDocument>(RECORDS, DECODING), type);
-  // First, so that nothing is created next to data of another layout.
+  // First, so that nothing is created beside data of another layout.
   await patience.for(record.read());
   if (!mustExist) await patience.forLong(ensureIndexes(collection, documents.index, expires));
   return new MongoAdapter<T>({

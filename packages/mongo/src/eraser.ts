@@ -5,7 +5,7 @@ import type { StoredDocument } from './layout.js';
 import { isConflict } from './session/driver-error.js';
 import type { Patience } from './session/patience.js';
 
-/** How often to send a command that other writers get in the way of. */
+/** How often to resend a command that conflicts with other writers. */
 const ATTEMPTS = 50;
 
 /** Number of documents in one command. */
@@ -14,10 +14,10 @@ const AT_ONCE = 1_000;
 /** Fields that never change, because the `_id` contains them. */
 const FIXED = ['name', 'interval', 'window', 'bucket'];
 
-/** Deletes documents, or parts of them. Doing either twice is harmless. */
+/** Deletes documents, or parts of them. Repeating either is harmless. */
 export interface Eraser {
   delete(filter: Document): Promise<void>;
-  /** Applies an update that has no effect on a document when it is applied again. */
+  /** An update that changes nothing if it is applied to a document again. */
   update(filter: Document, update: Document[]): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export class OneByOneEraser implements Eraser {
     filter: Document,
     modelOf: (one: Document) => AnyBulkWriteOperation<StoredDocument>,
   ): Promise<void> {
-    // The fields that may have changed since a document was found.
+    // The fields that may have changed since the document was found.
     const changing = Object.fromEntries(Object.entries(filter).filter(([field]) => !FIXED.includes(field)));
     const found = this.#collection.find(filter, {
       projection: { _id: 1 },
@@ -82,7 +82,7 @@ export class OneByOneEraser implements Eraser {
     } finally {
       found.close().catch(() => undefined);
     }
-    // A secondary with old data may have answered. It refuses to write.
+    // A secondary with old data may have answered; it refuses to write.
     await this.#send([modelOf(filter)]);
   }
 

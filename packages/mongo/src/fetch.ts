@@ -5,9 +5,10 @@ import type { Documents, SuggestedQuery } from './documents/documents.js';
 type Fetched = Document | null | Iterable<Document> | AsyncIterable<Document>;
 
 /**
- * Reads in place of the backend's own query. It returns documents, as an array, a cursor or a single one: either those
- * of the collection unchanged (buckets that were not asked for are dropped), or documents with the data of a bucket as
- * `value`, and with `bucket`, `resolution` (if the interval has one) and `name` (if several are read) to identify it.
+ * Reads in place of the backend's own query. Returns documents, as an array, a cursor or a single one: either
+ * those of the collection unchanged (Kairos drops buckets outside the query), or documents with the data of a
+ * bucket as `value`, and with `bucket`, `resolution` (if the interval has one) and `name` (if the query has
+ * several) to identify it.
  *
  * @example
  * ```ts

@@ -41,7 +41,7 @@ async function existingIndexes(collection: Collection<StoredDocument>): Promise<
   }
 }
 
-/** Whether the index exists. Refuses one of the same name that does something else. */
+/** Whether the index exists. Refuses a different index of the same name. */
 function isThere(existing: readonly IndexDescription[], wanted: IndexDescription): boolean {
   const found = existing.find(({ name }) => name === wanted.name);
   if (found === undefined) return false;
@@ -52,7 +52,7 @@ function isThere(existing: readonly IndexDescription[], wanted: IndexDescription
   );
 }
 
-/** The options of an index that decide which documents it has, or which may be stored. */
+/** The options that decide which documents an index covers, or which may be stored. */
 function shapeOf(index: IndexDescription): string {
   const { key, expireAfterSeconds, unique, partialFilterExpression, collation, hidden } = index;
   return JSON.stringify({
@@ -65,7 +65,7 @@ function shapeOf(index: IndexDescription): string {
   });
 }
 
-/** Several processes may create the collection at once; a later one finds that it exists. */
+/** Several processes may create the collection at once; the later ones find it. */
 async function create(collection: Collection<StoredDocument>, index: IndexDescription): Promise<void> {
   try {
     await collection.createIndexes([index]);

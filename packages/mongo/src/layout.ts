@@ -1,5 +1,5 @@
 /**
- * Where everything is kept. Each type has a collection in the database. Counts and gauges have one document for each
+ * The storage layout. Each type has a collection in the database. Counts and gauges have one document for each
  * window of neighbouring buckets of an interval of a name, with a field for each bucket; the other types have one for
  * each value (histogram, set) or chunk of values (series) of a bucket:
  *
@@ -11,7 +11,7 @@
  * - set: the same without `count`
  * - series: `_id` ends with the number of the chunk; `chunk: 0`, `values: [1, 'a', 1]`, `size: 40`
  *
- * `_id` says all that tells a document from others, so that an upsert by `_id` is exact on any server. Reads go by
+ * `_id` alone identifies a document, so that an upsert by `_id` is exact on any server. Reads use
  * the one index over name, interval, and window or bucket.
  */
 import { createHash } from 'node:crypto';

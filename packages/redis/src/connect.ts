@@ -92,7 +92,7 @@ function hasEnded(client: Client): boolean {
 function checkUrl(url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed !== undefined && /^\/?\d*$/.test(parsed.pathname)) return;
-  // The URL may contain a password, so the error tells only its form.
+  // The URL may contain a password, so the error shows only its form.
   throw new ConfigurationError(
     'The Redis URL cannot be read; expected redis://[user:password@]host[:port][/database number], or rediss://',
   );

@@ -27,7 +27,7 @@ export class Eraser {
         this.#untilDone({ script: removeShardScript, keys: [this.#layout.names(shard)], args: [] }),
       ),
     );
-    // Last, so that data never stand without their record.
+    // Last, so that no data is left without its record.
     await this.#record.remove();
   }
 

@@ -1,12 +1,12 @@
 import type { Client } from './sender.js';
 
 /**
- * Reads in place of the backend. It gets the client and a key, and returns what a command returned. It is called for
- * 10,000 keys at a time in one turn of the event loop, so that the commands go out together.
+ * Reads in place of the backend. Gets the client and a key, and returns the result of a command. Kairos calls
+ * it for 10,000 keys at a time in one turn of the event loop, so that the commands go out together.
  *
- * For a series, histogram or set it gets the key of one bucket, resolutions included; the result for a bucket that does
- * not exist is dropped. For a count or gauge it gets the key of a window, which holds several buckets, and the fields
- * asked for. Like `HMGET`, it returns an array with one item or `null` for each.
+ * For a series, histogram or set it gets the key of one bucket, resolutions included; Kairos drops the result
+ * for a bucket that does not exist. For a count or gauge it gets the key of a window, which holds several
+ * buckets, and the requested fields. Like `HMGET`, it returns an array with one item or `null` for each.
  *
  * @example
  * ```ts

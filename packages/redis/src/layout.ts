@@ -2,7 +2,7 @@
  * The keys of a timeseries, for the prefix `kairos`, the type `count` and the name `home`:
  *
  * - `kairos:count:record` – the recorded intervals (string)
- * - `kairos:count:{d0}record` – a copy of the record, in clusters alone (string)
+ * - `kairos:count:{d0}record` – a copy of the record, in clusters only (string)
  * - `kairos:count:{d0}` – the names of shard `d0` (set)
  * - `kairos:count:{d0}:home` – which of the keys below exist (hash, see `scripts/name-index.ts`)
  * - `kairos:count:{d0}minute:221354:home` – window 221354 of the coarse interval `minute`: 128 minutes (hash)

@@ -6,7 +6,7 @@ import type { Sender } from './sender.js';
 
 const LEAST_PRIVILEGES = '+@read +@write +@scripting +@connection +info +time';
 
-/** Throws a `StorageError` where the user may write, but lacks a command that inserts run. */
+/** Throws a `StorageError` if the user may write but lacks a command that inserts run. */
 export async function checkPermissions(sender: Sender, layout: Layout, type: TimeseriesType): Promise<void> {
   const script = permissionScripts[type];
   const missing = textsOf(await sender.ask({ script, keys: [layout.names(shards[0] ?? '')], args: [] }));

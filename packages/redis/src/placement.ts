@@ -2,11 +2,11 @@ import { type Interval, intervalOf, type Retention, type Schema, type Timeseries
 import { intervalField } from './layout.js';
 import { sharesWindows, WindowFields } from './window-fields.js';
 
-/** Where the buckets of an interval are kept. */
+/** How the keys of an interval hold its buckets. */
 export class Placement {
-  /** The interval as it stands in keys. */
+  /** The interval as it appears in keys. */
   readonly field: string;
-  /** Where buckets of the type share hashes. */
+  /** How buckets share hashes, if those of the type do. */
   readonly windows: WindowFields | undefined;
 
   constructor(
@@ -36,7 +36,10 @@ export class Placements {
     return placement;
   }
 
-  /** What is kept, as the scripts of `list` and `bounds` take it: an interval, its oldest bucket or window, and rank. */
+  /**
+   * The arguments of `list` and `bounds` scripts for a retention: each interval, its oldest bucket or window,
+   * and rank.
+   */
   argumentsOf(retention: Retention): string[] {
     const args: string[] = [];
     for (const [name, oldest] of retention) {

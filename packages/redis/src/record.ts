@@ -12,7 +12,7 @@ import {
 } from './scripts/record-scripts.js';
 import { type Call, isCluster, type Outcome, type Sender } from './sender.js';
 
-/** Each lost race means that another process recorded its intervals; there are only so many of them. */
+/** Each lost race means that another process recorded its intervals, and their number is limited. */
 const MOST_TRIES = 20;
 
 /**

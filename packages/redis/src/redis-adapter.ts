@@ -40,7 +40,7 @@ export interface AdapterParts<T extends TimeseriesType> {
   readonly schema: Schema<T>;
   readonly layout: Layout;
   readonly sender: Sender;
-  /** Closes the client, where it was opened for this timeseries. */
+  /** Closes the client if it was opened for this timeseries. */
   readonly close: () => Promise<void>;
 }
 

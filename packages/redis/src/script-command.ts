@@ -2,7 +2,7 @@ import { isError } from '@kairos/core';
 import { Command } from 'ioredis';
 import type { Script } from './script.js';
 
-/** Takes the place of a withdrawn command on a connection, where a reply is awaited. */
+/** Replaces a withdrawn command on a connection that awaits a reply. */
 const PING = '*1\r\n$4\r\nPING\r\n';
 
 export function isReplyError(error: unknown): error is Error {
@@ -10,9 +10,9 @@ export function isReplyError(error: unknown): error is Error {
 }
 
 /**
- * A script call that is sent at most once. After a lost connection, ioredis resends commands although the server may
- * have run them, so a count would be added twice. After an error reply (such as a redirection in a cluster) nothing was
- * run, so sending it again is right.
+ * A script call that is sent at most once. After a lost connection, ioredis resends commands although the
+ * server may have run them, so a count would be added twice. After an error reply (such as a redirection in a
+ * cluster) nothing was run, so it may be sent again.
  */
 export class ScriptCommand extends Command {
   readonly #script: Script;

@@ -22,8 +22,9 @@ interface Corked {
 const senders = new WeakMap<Client, Sender>();
 
 /**
- * Sends scripts over a client. Scripts of one turn of the event loop go out in one write. A call without an answer
- * within the time limit is given up, whatever the client's options say, and is not sent later.
+ * Sends scripts over a client. Scripts of one turn of the event loop go out in one write. If a call gets no
+ * answer within the time limit, the sender gives it up, whatever the client's options say, and does not send
+ * it later.
  */
 export class Sender {
   readonly client: Client;
@@ -43,7 +44,7 @@ export class Sender {
     // Otherwise the timer would keep a closed client in memory until it fires.
     client.on('end', () => this.#rest());
     if (isCluster(client)) return;
-    // Otherwise the client's options decide whether and when a command that was cut off fails.
+    // Otherwise the client's options decide whether and when an interrupted command fails.
     client.on('close', () => {
       for (const command of this.#waiting.keys()) if (command.unanswered) command.abandon();
     });
@@ -79,7 +80,7 @@ export class Sender {
     throw this.#noAnswer();
   }
 
-  /** Waits for work that sends commands of its own, for as long as the server answers `probe`. */
+  /** Waits for work that sends its own commands, for as long as the server answers `probe`. */
   async patientlyFor<R>(work: Promise<R>, probe: () => Promise<unknown>): Promise<R> {
     while (!(await settlesWithin(this.#patience, work))) await this.answerOf(probe());
     return work;
@@ -129,7 +130,7 @@ export class Sender {
     this.#watch = undefined;
   }
 
-  /** One timer for all commands: gives up on those that waited too long, and sets itself for the next one. */
+  /** One timer for all commands: gives up the overdue ones, and sets itself for the next one. */
   #lookAt(time: number): NodeJS.Timeout {
     const look = () => {
       const now = performance.now();
@@ -143,9 +144,9 @@ export class Sender {
       if (late && now - this.#lastAnswer >= this.#patience) this.#onSilence();
       this.#watch = next === Number.POSITIVE_INFINITY ? undefined : this.#lookAt(next);
     };
-    // A process that was busy or asleep first reads the replies that have arrived meanwhile.
+    // A process that was busy or asleep first reads the replies that arrived meanwhile.
     const afterReading = () => setImmediate(look);
-    // The next may be due by now, and Node warns of a time that is negative.
+    // The next may be due by now, and Node warns about a negative time.
     return setTimeout(afterReading, Math.max(0, Math.ceil(time - performance.now()))).unref();
   }
 }

@@ -86,7 +86,7 @@ export class WindowFields {
     return this.#placedAt(window, Math.floor(rank / LATER_LIMIT), rank % LATER_LIMIT);
   }
 
-  /** The window and rank where a bucket begins. */
+  /** The window and rank at which a bucket begins. */
   edgeOf(bucket: number): { readonly window: number; readonly rank: number } {
     const { step, resolution } = this.#interval;
     const placed = {
@@ -97,7 +97,7 @@ export class WindowFields {
     return { window: this.windowOf(placed), rank: place * LATER_LIMIT + this.#laterOf(placed) };
   }
 
-  /** Where a bucket begins, as one integer: window × span + rank. */
+  /** The start of a bucket as one integer: window × span + rank. */
   positionOf(bucket: number): number {
     const { window, rank } = this.edgeOf(bucket);
     return window * this.span + rank;

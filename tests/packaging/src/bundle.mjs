@@ -1,4 +1,4 @@
-// Bundles main.mjs of the folder that it is started in: node bundle.mjs esbuild esm
+// Bundles main.mjs of the current folder: node bundle.mjs esbuild esm
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,7 +14,7 @@ const entry = join(process.cwd(), 'main.mjs');
 const folder = join(process.cwd(), 'bundled', `${bundler}-${format}`);
 const file = esm ? 'main.mjs' : 'main.cjs';
 const addons = ['better-sqlite3'];
-/** esbuild gives no `require` to the CommonJS in an ES module. */
+/** esbuild gives CommonJS code inside an ES module no `require`. */
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 const bundlers = {
@@ -50,7 +50,7 @@ const bundlers = {
     const { rollup } = await load('rollup');
     const resolve = await load('@rollup/plugin-node-resolve');
     const commonjs = await load('@rollup/plugin-commonjs');
-    // ioredis, mongodb, mysql2 and cassandra-driver have JSON of theirs, and Rollup itself takes none.
+    // ioredis, mongodb, mysql2 and cassandra-driver contain JSON, which Rollup alone does not load.
     const json = await load('@rollup/plugin-json');
     const bundle = await rollup({
       input: entry,

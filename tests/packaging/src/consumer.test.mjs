@@ -1,4 +1,4 @@
-// The tests of a program that uses Kairos, as jest and vitest run them; copied into a project of its own.
+// The tests of a program that uses Kairos, for jest and vitest; copied into a separate project.
 import { statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ describe('A program under test', () => {
     for (const timeseries of [seen, blobs]) await timeseries.close();
   });
 
-  it('gives dates back', async () => {
+  it('returns dates', async () => {
     const days = await open('set', 'datetime');
     await days.insert('a', [new Date(0), foreign('new Date(0)')], { timestamp: T });
     const [found] = (await days.get('a', 'minute', { timestamp: T })).values();
@@ -47,7 +47,7 @@ describe('A program under test', () => {
     await days.close();
   });
 
-  it('is told why a server cannot be reached', async () => {
+  it('gets the reason why a server is unreachable', async () => {
     for (const url of ['postgres://nobody@127.0.0.1:1/none', 'mysql://nobody@127.0.0.1:1/none']) {
       const error = await kairos.timeseries(url, { type: 'count', intervals }).catch((thrown) => thrown);
       expect(error instanceof StorageError && error instanceof KairosError).toBe(true);
@@ -69,13 +69,13 @@ describe('A program under test', () => {
 
   for (const variable of ['POSTGRES_URL', 'MARIADB_URL']) {
     const url = process.env[variable];
-    it(`is told that nothing is stored where the server of ${variable} does not listen any more`, async () => {
+    it(`learns that nothing is stored if the server of ${variable} stops listening`, async () => {
       const way = await wayTo(new URL(url));
       const hits = await kairos.timeseries(way.url, { type: 'count', intervals, tableName: 'runner' });
       try {
         await hits.insert('a', 1, { timestamp: T });
         await way.end();
-        // The connections that were open may break with the first insert; from then on there are none.
+        // Open connections may break during the first insert; after that there are none.
         await hits.insert('a', 1, { timestamp: T }).catch(() => undefined);
         const inserts = new Map([[T, { a: [1] }]]);
         const error = await hits.bulkInsert(inserts).catch((thrown) => thrown);
@@ -88,7 +88,7 @@ describe('A program under test', () => {
   }
 });
 
-/** A way to a server that can be ended: nothing listens there any more. */
+/** A proxy to a server. After `end()`, nothing listens there any more. */
 async function wayTo(server) {
   const sockets = new Set();
   const way = createServer((socket) => {

@@ -1,6 +1,6 @@
 /**
- * What a program says with the types of every package, for compilers: nothing runs it. Where `@ts-expect-error` stands,
- * a compiler that refuses nothing fails.
+ * A program that uses the types of every package. Compilers check it; nothing runs it. A compiler that
+ * accepts a line under `@ts-expect-error` fails.
  */
 import { type ConformanceFactory, conformance, memory } from '@kairos/adapter-tests';
 import { type CassandraFetch, cassandra } from '@kairos/cassandra';
@@ -12,7 +12,7 @@ import { type RedisFetch, redis } from '@kairos/redis';
 import { createStatements, type SqlFetch, sql } from '@kairos/sql';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-/** Compiles where two types are one. */
+/** Compiles only if two types are identical. */
 function same<A, B>(_: Same<A, B>): void {}
 
 const intervals = {
@@ -31,7 +31,7 @@ export async function readAndWrite(): Promise<void> {
   same<typeof days, Map<number, number>>(true);
   const byName = await hits.seriesByName(['home', 'about'], 'month', { condense: true });
   same<typeof byName, Map<string, Map<number, number>>>(true);
-  // @ts-expect-error There is no such interval.
+  // No such interval.
   await hits.get('home', 'hour');
 
   const delays = await kairos.timeseries('postgres://localhost/site', {

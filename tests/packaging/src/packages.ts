@@ -1,4 +1,4 @@
-/** A published package, and for a backend where a program that uses it finds a store. */
+/** A published package, and for a backend, how a program reaches its store. */
 export interface PublishedPackage {
   /** Its folder in `packages`, and its name after `@kairos/`. */
   readonly name: string;
@@ -7,13 +7,13 @@ export interface PublishedPackage {
 
 export interface StoreOfProgram {
   readonly driver: string;
-  /** The variable that leaves its tests out. */
+  /** The variable that skips its tests. */
   readonly skip: string;
-  /** The URL, where the environment has the address of its server. */
+  /** The URL, if the environment has the server's address. */
   url(environment: NodeJS.ProcessEnv): string | undefined;
-  /** Options that give the program a namespace of its own. */
+  /** Options that give the program its own namespace. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The store of the conformance suite that the package's `test/factory.mjs` exports. */
+  /** The conformance suite's store, as exported by the package's `test/factory.mjs`. */
   readonly suite: { readonly store: string; readonly environment?: Readonly<Record<string, string>> };
 }
 
@@ -67,17 +67,17 @@ export const published: readonly PublishedPackage[] = [
   },
 ];
 
-/** The packages of stores. */
+/** The packages that are backends. */
 export const backends = published.flatMap((each) =>
   each.backend === undefined ? [] : [{ name: each.name, backend: each.backend }],
 );
 
-/** Drivers of all backends: a program has only the one that it installed. */
+/** The drivers of all backends; a program has only the one that it installed. */
 export const drivers = ['better-sqlite3', 'pg', 'mysql2', 'ioredis', 'mongodb', 'cassandra-driver'];
 
-/** Where a program finds its store, whose server has to be in the environment. */
+/** The URL of a program's store; the environment must have its server. */
 export function urlOf(name: string, { url }: Pick<StoreOfProgram, 'url'>): string {
   const found = url(process.env);
   if (found !== undefined) return found;
-  throw new Error(`There is no store for @kairos/${name} in the environment`);
+  throw new Error(`The environment has no store for @kairos/${name}`);
 }

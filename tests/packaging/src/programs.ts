@@ -1,4 +1,4 @@
-/** What a new user types in: each a program of under 15 lines, and what it prints. */
+/** A program that a new user types in, under 15 lines, with its output. */
 export interface ShortProgram {
   readonly title: string;
   readonly code: string;
@@ -6,7 +6,7 @@ export interface ShortProgram {
   readonly prints: readonly string[];
 }
 
-/** What the compiler refuses, and what it says. */
+/** A program that the compiler rejects, with the compiler's message. */
 export interface RefusedProgram {
   readonly title: string;
   readonly code: string;
@@ -53,7 +53,7 @@ console.log((await hits.list({ prefix: 'web.' })).join(' '));`,
     prints: ['web.a web.b'],
   },
   {
-    title: 'the fate of an insert that was refused',
+    title: 'the fate of a refused insert',
     code: `import { Kairos, StorageError } from '@kairos/core';
 import { sql } from '@kairos/sql';
 const hits = await new Kairos([sql]).timeseries('sqlite::memory:', {
@@ -88,7 +88,7 @@ for (const interval of ['five', 'ninety', 'half', 'plain'] as const) {
     prints: ['five 15552000', 'ninety 15552090', 'half 15552000', 'plain 15552060'],
   },
   {
-    title: 'weeks from Monday, quarters, and hours of half past',
+    title: 'weeks from Monday, quarters, and hours that start at half past',
     code: `${begin}const hits = await new Kairos([sql]).timeseries('sqlite::memory:', {
   type: 'count',
   timezone: 'Asia/Kolkata',
@@ -102,7 +102,7 @@ for (const interval of ['week', 'quarter', 'hour'] as const) {
     prints: ['2024-12-29T18:30:00.000Z', '2024-12-31T18:30:00.000Z', '2025-01-01T12:30:00.000Z'],
   },
   {
-    title: 'every call of a store on a channel',
+    title: 'every store call on a diagnostics channel',
     code: `${begin}import { subscribe } from 'node:diagnostics_channel';
 import type { StoreCall } from '@kairos/core';
 subscribe('tracing:kairos.write:asyncEnd', (message) => {
@@ -117,7 +117,7 @@ await Promise.all(['home', 'about', 'home'].map((name) => hits.insert(name, 1, {
     prints: ['sql count 2 2 3'],
   },
   {
-    title: 'a schema of one’s own, and a dot that is told where it goes',
+    title: 'a custom schema, and an error for a dot in tableName',
     code: `${begin}import Database from 'better-sqlite3';
 const database = new Database(':memory:');
 database.exec("attach ':memory:' as analytics");
@@ -130,7 +130,7 @@ console.log(await dotted.catch(({ code, message }) => code + ' ' + /schema: "ana
     prints: ['home', 'KAIROS_CONFIGURATION true'],
   },
   {
-    title: 'tables made by somebody with the rights',
+    title: 'tables that an administrator creates',
     code: `${begin}import { createStatements } from '@kairos/sql';
 import Database from 'better-sqlite3';
 const database = new Database('given.db');
@@ -157,7 +157,7 @@ for (const url of ['sqlite:missing/hits.db', 'postgres://ada:secret@127.0.0.1:1/
 
 export const refused: readonly RefusedProgram[] = [
   {
-    title: 'a string into the default valueType, which is of numbers',
+    title: 'a string for the default valueType, which holds numbers',
     code: `${begin}const seen = await new Kairos([sql]).timeseries('sqlite::memory:', {
   type: 'set',
   intervals: { day: { step: 'daily' } },
@@ -166,7 +166,7 @@ await seen.insert('visitors', 'ada');`,
     says: "Argument of type 'string' is not assignable to parameter of type 'number | readonly number[] | ReadonlySet<number>'",
   },
   {
-    title: 'an interval that there is not',
+    title: 'an interval that does not exist',
     code: `${begin}const hits = await new Kairos([sql]).timeseries('sqlite::memory:', {
   type: 'count',
   intervals: { minute: { step: '1min' }, month: { step: 'monthly' } },

@@ -12,11 +12,11 @@ export const root = join(__dirname, '..', '..', '..');
 export interface Output {
   readonly code: number;
   readonly stdout: string;
-  /** All that was printed. */
+  /** Everything that the program printed. */
   readonly text: string;
 }
 
-/** Runs a program to its end, whatever that is; its output is cut to what matters in an error. */
+/** Runs a program and resolves to its exit code and output, even if it fails. */
 export async function run(
   program: string,
   args: readonly string[],
@@ -34,14 +34,14 @@ export async function run(
   );
 }
 
-/** What a program prints, which has to succeed. */
+/** Runs a program and resolves to its output; rejects if it fails. */
 export async function must(program: string, args: readonly string[], folder: string): Promise<string> {
   const { code, stdout, text } = await run(program, args, folder);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${text.slice(-3000)}`);
   return stdout;
 }
 
-/** A folder outside the workspace, so that nothing is found by accident. */
+/** A folder outside the workspace, so that no module resolves by accident. */
 export async function emptyFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'kairos-packaging-'));
 }
@@ -60,12 +60,12 @@ export function manifestOf(name: string): Manifest {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
 }
 
-/** That of the workspace. */
+/** The workspace's own `package.json`. */
 export function rootManifest(): Manifest {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 }
 
-/** Packs a package as it would be published; resolves to the tarball's path. */
+/** Packs a package as for publishing, and resolves to the tarball's path. */
 export async function pack(name: string, into: string): Promise<string> {
   const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const folder = join(into, name);
@@ -73,11 +73,11 @@ export async function pack(name: string, into: string): Promise<string> {
   const args = ['--yes', packageManager, 'pack', '--pack-destination', folder];
   await must('npx', args, join(root, 'packages', name));
   const [tarball] = await readdir(folder);
-  if (tarball === undefined) throw new Error(`Nothing was packed of ${name}`);
+  if (tarball === undefined) throw new Error(`pnpm packed no tarball of ${name}`);
   return join(folder, tarball);
 }
 
-/** The lowest version of core that the peer range of a package admits. */
+/** The lowest version of core in a package's peer range. */
 export function floorOf(name: string): string {
   const range = manifestOf(name).peerDependencies?.['@kairos/core'];
   const [, floor] = /^\^(\d+\.\d+\.\d+)$/.exec(range ?? '') ?? [];
@@ -88,8 +88,8 @@ export function floorOf(name: string): string {
 }
 
 /**
- * A project outside the workspace with the package of a store, its driver and the lowest core that it admits, whose
- * tarball in `folder` is `core`; and with `more`.
+ * Creates a project outside the workspace with a backend's package, its driver, the lowest core it admits,
+ * and `more`. `core` is the path of core's tarball; `folder` receives the package's.
  */
 export async function installBackend(
   { name, backend: { driver } }: { readonly name: string; readonly backend: { readonly driver: string } },
@@ -97,7 +97,7 @@ export async function installBackend(
 ): Promise<string> {
   const floor = floorOf(name);
   return install({
-    // Published, where the workspace has gone on.
+    // Comes from the registry if the workspace's core is newer.
     '@kairos/core': manifestOf('core').version === floor ? core : floor,
     [`@kairos/${name}`]: await pack(name, folder),
     [driver]: versionOf(driver, name),
@@ -105,7 +105,7 @@ export async function installBackend(
   });
 }
 
-/** The version of a driver that a package is tested with: the newest, where `scripts/with-runtime.mjs` brings it. */
+/** The driver version under test: the newest if `scripts/with-runtime.mjs` provides it. */
 function versionOf(driver: string, name: string): string {
   const newest = join(process.env.KAIROS_NEWEST_DRIVERS ?? '', driver, 'package.json');
   if (existsSync(newest)) return JSON.parse(readFileSync(newest, 'utf8')).version;
@@ -114,7 +114,7 @@ function versionOf(driver: string, name: string): string {
   return version;
 }
 
-/** Unpacks a tarball; resolves to the folder of its files. */
+/** Unpacks a tarball and resolves to the folder of its files. */
 export async function unpack(tarball: string): Promise<string> {
   const folder = join(dirname(tarball), 'unpacked');
   await mkdir(folder);
@@ -122,7 +122,7 @@ export async function unpack(tarball: string): Promise<string> {
   return join(folder, 'package');
 }
 
-/** An empty project with some packages installed by npm: tarballs by path, others by version. */
+/** An empty project with packages that npm installs: tarballs by path, others by version. */
 export async function install(dependencies: Readonly<Record<string, string>>): Promise<string> {
   const folder = await emptyFolder();
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
@@ -131,7 +131,7 @@ export async function install(dependencies: Readonly<Record<string, string>>): P
   return folder;
 }
 
-/** The addon takes a minute to compile, and the newest comes compiled: the workspace's serves what has its version. */
+/** Copies the workspace's compiled addon, since compiling takes a minute. The newest version ships compiled. */
 async function reuseNativeBuild(folder: string): Promise<void> {
   const require = createRequire(join(root, 'packages', 'sql', 'package.json'));
   const source = dirname(require.resolve('better-sqlite3/package.json'));
@@ -146,7 +146,7 @@ export const nodeTypes = dirname(
   createRequire(join(root, 'package.json')).resolve('@types/node/package.json'),
 );
 
-/** The path of a command-line tool of this project. */
+/** The path of a command-line tool of tests/packaging. */
 export function tool(name: string): string {
   return join(root, 'tests', 'packaging', 'node_modules', '.bin', name);
 }

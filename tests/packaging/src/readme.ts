@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * The programs in the TypeScript blocks of a README: a block with an import begins a program, those after it go on
- * with what it declared. Programs that import files of the reader's own are left out.
+ * The programs in a README's TypeScript blocks: a block with an import begins a program, and the blocks after
+ * it continue it. Programs that import the reader's own files are left out.
  */
 export async function programsOf(readme: string): Promise<string[]> {
   const text = await readFile(readme, 'utf8');

@@ -1,4 +1,4 @@
-/** `it`, or `it.skip` where a variable says that a store is to be left out: TEST_REDIS=false, for instance. */
+/** Returns `it`, or `it.skip` if a variable turns a store's tests off, such as TEST_REDIS=false. */
 export function testUnless(variable: string): typeof it.skip {
   return process.env[variable] === 'false' ? it.skip : it;
 }

@@ -7,7 +7,7 @@ import { testUnless } from '../src/test-unless.js';
 const tools = join(root, 'tests', 'packaging');
 const bundler = join(tools, 'src', 'bundle.mjs');
 
-/** Each package with one driver; those of SQL are each installed without the others. */
+/** Each package with one driver; the SQL drivers are each installed without the others. */
 const cases = backends.flatMap(({ name, backend }) =>
   name === 'sql'
     ? [
@@ -56,7 +56,7 @@ main().catch((error) => {
 }
 
 describe.each(cases.map((each) => ({ ...each, driver: each.backend.driver })))(
-  'A program with @kairos/$name and $driver alone',
+  'A program with only @kairos/$name and $driver',
   ({ name, backend, driver }) => {
     const test = testUnless(backend.skip);
     let project: string;
@@ -64,7 +64,7 @@ describe.each(cases.map((each) => ({ ...each, driver: each.backend.driver })))(
     beforeAll(async () => {
       if (process.env[backend.skip] === 'false') return;
       const url = backend.url(process.env);
-      if (url === undefined) throw new Error(`There is no store for ${driver} in the environment`);
+      if (url === undefined) throw new Error(`The environment has no store for ${driver}`);
       const packed = await emptyFolder();
       project = await installBackend({ name, backend }, { folder: packed, core });
       await remove(packed);
@@ -84,7 +84,7 @@ describe.each(cases.map((each) => ({ ...each, driver: each.backend.driver })))(
       'runs as a bundle by %s to %s',
       async (tool, format) => {
         await must(process.execPath, [bundler, tool ?? '', format ?? '', tools], project);
-        // Where nothing is installed but the native addon, if there is one.
+        // A folder with no packages but the native addon, if there is one.
         const bundled = await emptyFolder();
         await cp(join(project, 'bundled', `${tool}-${format}`), bundled, { recursive: true });
         if (driver === 'better-sqlite3') {

@@ -11,9 +11,9 @@ interface Way {
   readonly type: 'module' | 'commonjs';
   readonly module: string;
   readonly moduleResolution: string;
-  /** The first compiler that knows it. */
+  /** The first compiler that supports it. */
   readonly from: number;
-  /** The first that finds no error in the drivers' own types. */
+  /** The first compiler that finds no error in the drivers' own types. */
   readonly cleanFrom: number;
 }
 
@@ -32,7 +32,7 @@ const ways: readonly Way[] = [
     module: 'esnext',
     moduleResolution: 'bundler',
     from: 5.4,
-    // Older ones refuse those of cassandra-driver, for the sake of `long`.
+    // Older compilers reject cassandra-driver's types, because of `long`.
     cleanFrom: 5.6,
   },
   {
@@ -98,7 +98,7 @@ describe('A program with the packed packages, all drivers and their types', () =
   });
 });
 
-/** A driver, or its types, in the version that a package is tested with. */
+/** A driver, or its types, in the version under test. */
 function add(dependencies: Record<string, string>, name: string, driver: string): void {
   const version = manifestOf(name).devDependencies?.[driver];
   if (version === undefined) throw new Error(`@kairos/${name} has no ${driver} among its devDependencies`);

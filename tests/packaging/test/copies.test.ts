@@ -24,10 +24,10 @@ assert(thrownBySql instanceof core.KairosError && !(thrownBySql instanceof core.
 console.log('both copies agree');
 `;
 
-describe('Two copies of core in one process, one of them the own of a backend', () => {
+describe('Two copies of core in one process, one of them used by a backend', () => {
   const test = testUnless('TEST_SQL');
 
-  test('open timeseries, and know the errors of each other', async () => {
+  test("open timeseries, and recognize each other's errors", async () => {
     const folder = await emptyFolder();
     const core = await pack('core', folder);
     const project = await installBackend(

@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => remove(folder));
 
 /**
- * The suite of a package runs on the core of the workspace. Where the package admits an older one, it runs on that
- * here; and it always does for one package, so that the tarballs are known to pass it.
+ * A package's own tests run its suite on the workspace's core. Here it runs on the lowest core that the
+ * package admits, if that is an older one; sql's always runs, so that the tarballs are known to pass it.
  */
 const needed = backends.filter(({ name }) => name === 'sql' || floorOf(name) !== manifestOf('core').version);
 

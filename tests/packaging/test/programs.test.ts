@@ -64,7 +64,7 @@ describe('A new user, with the packed packages and better-sqlite3 in an empty pr
     60_000,
   );
 
-  test('is told by the compiler what does not fit', async () => {
+  test('gets compiler errors for mistakes', async () => {
     const { code, text } = await run(
       process.execPath,
       [compiler, '-p', 'tsconfig.refused.json', '--noEmit'],

@@ -98,7 +98,7 @@ describe.each(backends)(
       expect(await must(process.execPath, [join(project, 'main.cjs')], project)).toContain('[2]');
     });
 
-    test('is told both versions where core has another version of the adapter contract', async () => {
+    test('gets an error with both versions if core has another version of the adapter contract', async () => {
       const contract = join(project, 'node_modules', '@kairos', 'core', 'dist', 'adapter.js');
       const code = await readFile(contract, 'utf8');
       const [, version] = /CONTRACT_VERSION = (\d+)/.exec(code) ?? [];

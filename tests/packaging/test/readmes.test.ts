@@ -4,10 +4,10 @@ import { published } from '../src/packages.js';
 import { compiler, must, remove, root } from '../src/project.js';
 import { programsOf } from '../src/readme.js';
 
-/** Inside this project, so that the packages of the workspace are found. */
+/** Inside this project, so that the workspace's packages resolve. */
 const folder = join(__dirname, '..', '.generated');
 const readmes = ['README.md', ...published.map(({ name }) => `packages/${name}/README.md`)];
-/** Those whose programs need no server. */
+/** Programs that need no server. */
 const runnable = ['README.md', 'packages/core/README.md'];
 const programs = new Map<string, string[]>();
 
@@ -46,7 +46,7 @@ describe('The programs of the READMEs', () => {
   }, 120_000);
 
   it.each(runnable)(
-    'of %s run as they stand',
+    'of %s run unchanged',
     async (readme) => {
       for (const file of programs.get(readme) ?? []) await must(process.execPath, [file], folder);
       expect(programs.get(readme)).not.toEqual([]);

@@ -4,7 +4,7 @@ import { backends, urlOf } from '../src/packages.js';
 import { emptyFolder, install, manifestOf, must, pack, remove, root, run } from '../src/project.js';
 import { testUnless } from '../src/test-unless.js';
 
-/** The programs, as npm brings them. */
+/** The runtimes, as npm packages them. */
 const RUNTIMES = { node: '24.21.0', bun: '1.4.5', deno: '2.9.6' };
 
 const sqliteProgram = `
@@ -89,7 +89,7 @@ const ofSql = (title: string, variable: string) => {
 const servers = [
   ofSql('PostgreSQL', 'POSTGRES_URL'),
   ofSql('MariaDB', 'MARIADB_URL'),
-  // In the matrix of servers alone.
+  // Only the matrix of servers has MySQL.
   ...(process.env.MYSQL_URL === undefined ? [] : [ofSql('MySQL', 'MYSQL_URL')]),
   ...backends
     .filter(({ name }) => name !== 'sql')
@@ -117,7 +117,7 @@ beforeAll(async () => {
       allowScripts: { node: true, bun: true, deno: true },
     }),
   );
-  // Their programs come by scripts of theirs.
+  // These packages download their programs in install scripts.
   await must('npm', ['install', '--no-audit', '--no-fund'], tools);
   const others: Record<string, string> = {};
   for (const name of ['redis', 'mongo', 'cassandra']) others[`@kairos/${name}`] = await pack(name, folder);

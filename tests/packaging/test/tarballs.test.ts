@@ -28,7 +28,7 @@ describe.each(published.map(({ name }) => name))('The tarball of @kairos/%s', (n
     const dist = entries.filter((entry) => entry.isFile());
     const strange = dist.filter(
       ({ name, parentPath }) =>
-        // Files that a browser loads.
+        // The browser loads these files.
         !parentPath.includes(join('page', 'site')) && !/\.(js|d\.ts|js\.map)$/.test(name),
     );
     expect(strange.map((entry) => entry.name)).toEqual([]);
@@ -62,7 +62,7 @@ describe.each(published.map(({ name }) => name))('The tarball of @kairos/%s', (n
   });
 
   it('has types that resolve as the code does', async () => {
-    // Required from CommonJS, Node loads the one ECMAScript module: the profile for packages that are no other.
+    // These packages are ES modules only, which CommonJS can `require()`: hence the profile.
     const { code, text } = await run(
       tool('attw'),
       [of(tarballs, name), '--profile', 'esm-only', '--no-color'],

@@ -143,7 +143,7 @@ export const longStrings: readonly string[] = [
 /** Similar strings with NUL, which not every store can hold. */
 export const nulStrings: readonly string[] = ['a\0', '\0a', 'a\0b', '\0', '\0\0'];
 
-/** Numbers at the edges of what columns and text forms of numbers can hold. */
+/** Numbers at the limits of columns and text forms. */
 export const edgeNumbers: readonly number[] = [
   0, 1, -1, 0.5, -1.5, 0.1, 0.30000000000000004, 1e-7, 123456789.123, 100, 2147483647, 2147483648,
   -2147483649, 4294967296, 9007199254740991, -9007199254740991, 1e21, 1.5e300, 1.7976931348623157e308,

@@ -14,7 +14,7 @@ export const MINUTE = 1_699_999_980;
 /** The start of the hour of `T`. */
 export const HOUR = 1_699_999_200;
 
-/** The data of one bucket after some values arrived in this order. */
+/** The data of a bucket that received these values in this order. */
 export function dataOf(type: TimeseriesType, values: readonly (string | number)[]): unknown {
   switch (type) {
     case 'series':

@@ -1,6 +1,6 @@
 import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
 
-/** What must agree for two timeseries to share a namespace. */
+/** Timeseries can share a namespace only if they agree on all of this. */
 interface Opening {
   readonly type: TimeseriesType;
   readonly text: boolean;
@@ -38,7 +38,7 @@ export class Namespaces {
     return this.take(`${this.#run}_${this.#given.length}`);
   }
 
-  /** Adds a namespace that a test chose to those of the run. */
+  /** Adds a namespace that a test chose to the run's. */
   take(namespace: string): string {
     if (!this.#given.includes(namespace)) this.#given.push(namespace);
     return namespace;

@@ -1,6 +1,6 @@
 import type { Backend, StorageAdapter, TimeseriesType } from '@kairos/core';
 
-/** A backend that wraps another one, and each of its adapters. */
+/** A backend that wraps another one and each of its adapters. */
 export function opening(
   backend: Backend,
   make: <T extends TimeseriesType>(adapter: StorageAdapter<T>) => StorageAdapter<T>,

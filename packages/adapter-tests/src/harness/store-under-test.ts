@@ -36,7 +36,7 @@ export interface OpenOptions {
   readonly allowSchemaChange?: boolean;
   readonly readFunc?: (value: string | number) => string | number;
   readonly writeFunc?: (value: string | number) => string | number;
-  /** `false` hides from the adapter what a read adds up. */
+  /** `false` hides the `fold` of a query from the adapter. */
   readonly folds?: boolean;
 }
 
@@ -90,7 +90,7 @@ export class StoreUnderTest {
     return namespace;
   }
 
-  /** The namespace of exactly this name, which must look like those of `namespace`. */
+  /** Registers and returns the namespace of exactly this name, which must look like those of `namespace`. */
   namespaceCalled(namespace: string): string {
     return this.#namespaces.take(namespace);
   }

@@ -1,6 +1,6 @@
 import type { IntervalsOptions } from '@kairos/core';
 
-/** An interval's name in a timezone. With names of their own, timezones can share a namespace. */
+/** An interval's name in a timezone. Distinct names let timezones share a namespace. */
 export function nameIn(timezone: string, interval: string): string {
   return `${interval} ${timezone}`;
 }

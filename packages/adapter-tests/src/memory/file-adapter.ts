@@ -178,7 +178,7 @@ export function fileBackend(locking: Locking): Backend {
       if ('handle' in source && source.handle instanceof FileStore) {
         return new FileAdapter(request, source.handle, locking);
       }
-      throw new Error('The source is no FileStore');
+      throw new Error('The source is not a FileStore');
     },
   };
 }

@@ -55,7 +55,7 @@ export class FoldingAdapter<T extends TimeseriesType = TimeseriesType> extends M
   protected added(group: readonly BucketRow[]): BucketRow {
     const { dataType } = this.schema;
     const [first] = group;
-    if (first === undefined) throw new Error('Nothing is to be added up');
+    if (first === undefined) throw new Error('There are no rows to add up');
     const data = group.reduce(
       (sum, row) => dataType.add(sum, dataType.is<unknown>(row.data) ? row.data : dataType.empty<unknown>()),
       dataType.empty<unknown>(),

@@ -173,7 +173,7 @@ export class MemoryAdapter<T extends TimeseriesType = TimeseriesType> implements
   async close(): Promise<void> {}
 }
 
-/** The report of an adapter about a write that the store refused. */
+/** Reports a write that the store refused. */
 export function failureOf<T extends TimeseriesType>(write: BucketWrite<T>): WriteFailure<T> {
   return { write, fate: 'failed', error: new Error(`The store refuses "${write.name}"`) };
 }

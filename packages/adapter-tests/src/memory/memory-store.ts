@@ -12,7 +12,7 @@ export interface MemoryPlace extends BucketKey {
   readonly type: TimeseriesType;
 }
 
-/** Where the memory backend keeps its data: the counterpart of a server. */
+/** The in-memory store: the counterpart of a server. */
 export class MemoryStore {
   /** Number of requests to write or read: the counterpart of round trips to a server. */
   roundTrips = 0;

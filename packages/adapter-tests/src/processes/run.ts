@@ -42,7 +42,7 @@ class Child {
 
   constructor(task: Task) {
     const child = fork(worker, {
-      // Explicitly, because jest gives tests an environment of their own.
+      // Set explicitly, because jest gives tests their own environment.
       env: { ...process.env },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -6,9 +6,9 @@ export interface Task {
   readonly module: string;
   readonly export: string;
   readonly openings: readonly Opening[];
-  /** Whether to open only on the signal to go, so that all processes open at the same moment. */
+  /** Whether to open only on the start signal, so that all processes open at the same moment. */
   readonly opensOnGo: boolean;
-  /** Each opening does all of them, one after the other. The openings work in parallel. */
+  /** Each opening does all of these in sequence; the openings run in parallel. */
   readonly inserts: readonly TaskInsert[];
 }
 

@@ -1,4 +1,4 @@
-/** The program of a child process: opens timeseries by another module's factory, writes when told to, and ends. */
+/** The program of a child process: opens timeseries with another module's factory, writes on a signal, and ends. */
 import { isError, Kairos } from '@kairos/core';
 import type { TestTimeseries } from '../harness/store-under-test.js';
 import type { StoreFactory } from '../options.js';
@@ -62,5 +62,5 @@ try {
   tell({ failed: isError(error) ? (error.stack ?? error.message) : String(error) });
   process.exitCode = 1;
 }
-// The process must end by itself now, unless the adapter left something behind that keeps it alive.
+// The process must now end by itself; it cannot if the adapter left a timer or connection behind.
 process.disconnect?.();

@@ -8,7 +8,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 export type ProxyFault = 'pass' | 'refuse' | 'silent' | 'frozen' | 'vanish';
 
 /**
- * Stands between a client and a server, and simulates what servers and networks do on bad days.
+ * Stands between a client and a server, and simulates failures of servers and networks.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import type { IntervalsOptions, TimeseriesType, TransformName } from '@kairos/core';
 
-/** A name, its value (or values), the Unix second, and to how many neighbouring intervals it is copied. */
+/** A name, its value or values, the Unix second, and the number of neighbouring intervals to copy it to. */
 export type RecordedEvent = readonly [
   name: string,
   value: number | readonly number[],
@@ -26,23 +26,23 @@ export type RecordedQuery =
     };
 
 /**
- * What the Python original answered. In an answer, mappings with an order are lists of pairs, histograms are lists of
- * `[value, count]` by value, and sets are lists by value.
+ * The answers of the Python original. Ordered mappings are lists of pairs, histograms are lists of `[value,
+ * count]` by value, and sets are lists by value.
  */
 export interface Scenario {
   readonly id: string;
   readonly type: TimeseriesType;
   readonly intervals: IntervalsOptions;
   readonly events: readonly RecordedEvent[];
-  /** Whether the events are one bulk insert. */
+  /** Whether to write the events with one bulk insert. */
   readonly bulk?: boolean;
-  /** The names that are deleted after the events. */
+  /** Names to delete after the events. */
   readonly deleted?: readonly string[];
   readonly query: RecordedQuery;
   readonly answer: unknown;
 }
 
-/** Six events within four minutes, the third of them empty. */
+/** Six events within four minutes; the third is empty. */
 const minutes: readonly RecordedEvent[] = [
   ['a', 2, 1709164800],
   ['a', 5, 1709164810],
@@ -52,7 +52,7 @@ const minutes: readonly RecordedEvent[] = [
   ['a', 9, 1709164990],
 ];
 
-/** Events in three hours, the second of them empty. */
+/** Events in three hours; the second is empty. */
 const hours: readonly RecordedEvent[] = [
   ['a', 2, 1709164800],
   ['a', 4, 1709164830],
@@ -73,7 +73,7 @@ const days: readonly RecordedEvent[] = [
   ['a', 5, 1711843200],
 ];
 
-/** Events at the edges of days, months and years, a leap day among them. */
+/** Events at the edges of days, months and years, including a leap day. */
 const year: readonly RecordedEvent[] = [
   ['a', 1, 1704067199],
   ['a', 2, 1704067200],

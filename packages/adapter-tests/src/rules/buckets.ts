@@ -39,7 +39,7 @@ const calendar = {
   'hours since the epoch in local ones': { step: 'hourly', resolution: '1h' },
 } as const;
 
-/** The place of an event: the start of its bucket, and that of its resolution bucket if there is one. */
+/** The places of an event: the starts of its bucket and, if there is one, its resolution bucket. */
 type Place = readonly [bucket: number, resolution?: number];
 
 interface Event {
@@ -289,7 +289,7 @@ const groups: readonly {
 export const bucketsRule = rule('Rule 2: buckets', (it) => {
   for (const { called, intervals, timezone, events } of groups) {
     for (const type of types) {
-      it(`${called} of a ${type} hold what falls into them`, async (store) => {
+      it(`${called} of a ${type} hold their events`, async (store) => {
         const timeseries = await store.shared(type, intervalsIn(timezone, intervals), { timezone });
         for (const { what, timestamp, places } of events) {
           const name = store.name(what);
@@ -418,7 +418,7 @@ export const bucketsRule = rule('Rule 2: buckets', (it) => {
     });
   }
 
-  it('a copy is data of its own: what is added to one bucket is not in the others', async (store) => {
+  it('copies are independent: adding to one bucket leaves the others alone', async (store) => {
     for (const type of types) {
       const timeseries = await store.shared(type, { minute: { step: 60 } });
       const name = store.name();

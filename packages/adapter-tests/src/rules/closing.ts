@@ -6,7 +6,7 @@ import { rule } from '../rule.js';
 const intervals = { minute: { step: 60 } } as const;
 
 export const closingRule = rule('Closing', (it) => {
-  it('nothing can be called after close but close', async (store) => {
+  it('after close, every call but close is refused', async (store) => {
     const count = await store.openAlone('count', intervals, { namespace: store.namespace() });
     await count.insert('a', 1, { timestamp: T });
     await count.close();
@@ -25,7 +25,7 @@ export const closingRule = rule('Closing', (it) => {
     for (const call of calls) await rejects(call, 'KAIROS_STORAGE', 'closed');
   });
 
-  it('closing one timeseries leaves the others of the same source at work', async (store) => {
+  it('closing one timeseries leaves the others of its source open', async (store) => {
     const namespace = store.namespace();
     const first = await store.openAlone('count', intervals, { namespace });
     const second = await store.open('count', intervals, { namespace });
@@ -47,7 +47,7 @@ export const closingRule = rule('Closing', (it) => {
     assert.deepEqual(timeline(await second.get('a', 'minute', { timestamp: T })), [[MINUTE, 5]]);
   });
 
-  it('what was started before close is finished first', async (store) => {
+  it('close waits for writes in flight', async (store) => {
     const namespace = store.namespace();
     const first = await store.openAlone('count', intervals, { namespace });
     const started = [1, 2, 3].map((amount) => first.insert('a', amount, { timestamp: T }));
@@ -61,7 +61,7 @@ export const closingRule = rule('Closing', (it) => {
     assert.deepEqual(timeline(await second.get('a', 'minute', { timestamp: T })), [[MINUTE, 6]]);
   });
 
-  it('reads that were started before close are finished first', async (store) => {
+  it('close waits for reads in flight', async (store) => {
     const namespace = store.namespace();
     const first = await store.openAlone('gauge', intervals, { namespace });
     await first.insert('a', 5, { timestamp: T });
@@ -74,7 +74,7 @@ export const closingRule = rule('Closing', (it) => {
     assert.deepEqual(await settled, [[[MINUTE, 5]], ['a'], { minute: { first: MINUTE, last: MINUTE } }]);
   });
 
-  it('an opening that is refused leaves the source at work', async (store) => {
+  it('a refused opening leaves the source usable', async (store) => {
     const namespace = store.namespace();
     const count = await store.open('count', intervals, { namespace });
     await rejects(() => store.open('count', { minute: { step: 7 } }, { namespace }), 'KAIROS_CONFIGURATION');

@@ -12,14 +12,14 @@ const intervals = {
   day: { step: 86_400 },
 } as const;
 
-/** The intervals of inserts with a refused bucket. */
+/** The intervals of inserts into a refused bucket. */
 const failingIntervals = { minute: { step: 60 }, day: { step: 86_400 } } as const;
 
 export const combiningRule = rule(
-  'Rule 11: inserts that are under way at once go out together',
+  'Rule 11: inserts in flight at the same time are sent together',
   (it, { failing, fragile, roundTrips }) => {
     for (const type of types) {
-      it(`hundreds of inserts into a ${type} that nobody waited for arrive in the order of the calls`, async (store) => {
+      it(`hundreds of inserts into a ${type} that are not awaited arrive in the order of the calls`, async (store) => {
         const timeseries = await store.shared(type, intervals);
         const random = new Random(types.indexOf(type) + 1);
         const names = [1, 2, 3].map(() => store.name('ordered'));
@@ -47,7 +47,7 @@ export const combiningRule = rule(
         }
       });
 
-      it(`each of many inserts into a ${type} is told its own buckets`, async (store) => {
+      it(`each of many inserts into a ${type} reports its own buckets`, async (store) => {
         const kept = { minute: { step: 60, steps: 2 }, day: { step: 86_400 } };
         const namespace = store.namespace('combining');
         const timeseries = await store.open(type, kept, { namespace, clock: () => T });
@@ -78,7 +78,7 @@ export const combiningRule = rule(
       assert.deepEqual(timeline(await count.get(name, 'minute', { timestamp: T })), [[MINUTE, 40]]);
     });
 
-    it('what was inserted before a delete goes with it, and what comes after deleteAll is recorded', async (store) => {
+    it('a delete covers the inserts before it, and an insert after deleteAll writes the record again', async (store) => {
       const namespace = store.namespace();
       const count = await store.open('count', intervals, { namespace });
       const insert = (name: string) => count.insert(name, 1, { timestamp: T });
@@ -92,7 +92,7 @@ export const combiningRule = rule(
       await rejects(() => store.open('count', other, { namespace }), 'KAIROS_CONFIGURATION');
     });
 
-    it('close sends what waits', async (store) => {
+    it('close sends the inserts that wait', async (store) => {
       const namespace = store.namespace('combining');
       const name = store.name();
       const first = await store.openAlone('count', intervals, { namespace });
@@ -122,12 +122,12 @@ export const combiningRule = rule(
 
     if (failing !== undefined) {
       for (const type of refusedTypes) {
-        it(`one refused bucket of a ${type} among hundreds of inserts fails those that name it, and no other`, async (store) => {
+        it(`one refused bucket of a ${type} among hundreds of inserts fails only those that touch it`, async (store) => {
           const namespace = store.namespace();
           const timeseries = await store.open(type, failingIntervals, { namespace });
           const place = { namespace, type, name: 'refused', interval: 'minute', resolution: 0 };
           const undo = await failing({ ...place, bucket: MINUTE / 60, source: store.source });
-          // A store may refuse more than the bucket. Then all are `failed`, and none may be stored.
+          // A store may refuse more than the bucket. Then all writes are `failed`, and none may be stored.
           const alone = await Promise.allSettled([timeseries.insert('other', 1, { timestamp: T })]);
           const refusesAll = alone[0]?.status === 'rejected';
           const names = [...Array(300).keys()].map((index) =>
@@ -143,9 +143,9 @@ export const combiningRule = rule(
               assert.ok(refusesAll || name === 'refused', `${name}: ${outcome.reason}`);
               if (store.adapterOf(timeseries).capabilities.atomicEvents)
                 assert.equal(outcome.reason.fate, 'failed');
-              assert.notEqual(outcome.reason.cause, undefined, 'the cause is the error of the driver');
+              assert.notEqual(outcome.reason.cause, undefined, "the cause is the driver's error");
             } else {
-              assert.notEqual(name, 'refused', 'what is refused is told');
+              assert.notEqual(name, 'refused', 'the refused inserts reject');
               expected.set(name, [...(expected.get(name) ?? []), index]);
             }
           }
@@ -164,7 +164,7 @@ export const combiningRule = rule(
 
     if (fragile !== undefined) {
       for (const type of ['count', 'series'] as const) {
-        it(`where the store dies with inserts into a ${type} under way, each is told, and none is stored twice`, async (store) => {
+        it(`if the store dies with inserts into a ${type} in flight, each reports its fate, and none is stored twice`, async (store) => {
           const namespace = store.namespace('combining');
           const way = await fragile(store.source);
           const timeseries = await store.openOver(way.source, type, intervals, { namespace });
@@ -174,7 +174,7 @@ export const combiningRule = rule(
             const call = timeseries.insert(name, value, { timestamp: T });
             const outcome = call.then(
               () => 'stored',
-              (error: { fate?: string; message: string }) => error.fate ?? `untold: ${error.message}`,
+              (error: { fate?: string; message: string }) => error.fate ?? `no fate: ${error.message}`,
             );
             ledger.push({ name, value, outcome });
           };
@@ -201,7 +201,7 @@ export const combiningRule = rule(
               const values = data.map(Number);
               assert.deepEqual([...new Set(values)], values, 'none is stored twice');
               const acknowledged = values.filter((value) => stored.includes(value));
-              assert.deepEqual(acknowledged, stored, 'what was acknowledged is there, in order');
+              assert.deepEqual(acknowledged, stored, 'acknowledged values are stored, in order');
               for (const value of of('failed'))
                 assert.ok(!values.includes(value), `${value} was told failed`);
             } else {

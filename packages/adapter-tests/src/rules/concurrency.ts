@@ -16,7 +16,7 @@ const EACH = 15;
 
 export const concurrencyRule = rule('Rule 6: concurrent writers never lose an update', (it) => {
   for (const type of types) {
-    it(`inserts into one bucket of a ${type} at once are all stored`, async (store) => {
+    it(`concurrent inserts into one bucket of a ${type} are all stored`, async (store) => {
       const namespace = store.namespace('concurrency');
       const writers = await openSeveral(store, type, namespace);
       const name = store.name();
@@ -28,7 +28,7 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
       await assertHoldsAll(await openOne(store, type, namespace), name, values);
     });
 
-    it(`bulk inserts into a ${type} at once are all stored, in whatever order they name the names`, async (store) => {
+    it(`concurrent bulk inserts into a ${type} are all stored, whatever the order of their names`, async (store) => {
       const namespace = store.namespace('concurrency');
       const writers = await openSeveral(store, type, namespace);
       const names = [...Array(12).keys()].map((index) => store.name(`bulk ${index}`));
@@ -48,7 +48,7 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
       for (const [name, values] of written) await assertHoldsAll(reader, name, values);
     });
 
-    it(`what is inserted into a ${type} while others delete and expire is all stored`, async (store) => {
+    it(`inserts into a ${type} are all stored while others delete and expire`, async (store) => {
       let now = T - 1000;
       const namespace = store.namespace('concurrency');
       const minutes = { minute: { step: 60, steps: 3 } };
@@ -97,7 +97,7 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
     });
   }
 
-  it('what one writer inserts in turn stays in order, whatever others write meanwhile', async (store) => {
+  it('the inserts of one writer stay in order, whatever others write meanwhile', async (store) => {
     const namespace = store.namespace('concurrency');
     const name = store.name();
     const writers = await openSeveral(store, 'series', namespace);
@@ -120,7 +120,7 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
     }
   });
 
-  it('intervals that are added at once are all recorded', async (store) => {
+  it('concurrently added intervals are all recorded', async (store) => {
     const namespace = store.namespace();
     const steps = [10, 20, 30, 40, 50, 60];
     const named = (step: number) => `every ${step}`;
@@ -131,7 +131,7 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
     }
   });
 
-  it('of configurations that contradict one another, opened at once, one wins', async (store) => {
+  it('if contradicting configurations are opened at once, one wins', async (store) => {
     const namespace = store.namespace();
     const steps = [60, 30, 60, 30, 60, 30];
     const outcomes = await Promise.allSettled(
@@ -168,7 +168,7 @@ export const concurrencyRule = rule('Rule 6: concurrent writers never lose an up
     }
   });
 
-  it('several processes that open the same new timeseries at once all can', async (store) => {
+  it('several processes can open the same new timeseries at once', async (store) => {
     const { process: factory } = store.factory;
     if (!store.capabilities.shared) return assertNotShared(store);
     assert.ok(factory, 'the adapter declares "shared": give the factory a "process"');
@@ -210,7 +210,7 @@ function openOne(store: StoreUnderTest, type: TimeseriesType, namespace: string)
   return store.open(type, intervals, { namespace });
 }
 
-/** Checks that a bucket holds all values, in whatever order they arrived. */
+/** Checks that a bucket holds all values, in any order. */
 async function assertHoldsAll(timeseries: Opened, name: string, values: readonly number[]): Promise<void> {
   const { type } = timeseries;
   const expected = unordered(dataOf(type, values));

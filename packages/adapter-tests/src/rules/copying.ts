@@ -7,7 +7,7 @@ const fine = { minute: { step: 60 } } as const;
 const coarse = { hour: { step: 3600 }, day: { step: 'daily', resolution: 3600 } } as const;
 
 export const copyingRule = rule('Copying', (it) => {
-  it('a copy with coarser intervals adds up what the source has, in order', async (store) => {
+  it('a copy with coarser intervals adds up the data of the source, in order', async (store) => {
     const [source, target] = [store.namespace('copied'), store.namespace('copy')];
     for (const type of ['count', 'series'] as const) {
       const from = await store.open(type, fine, { namespace: source });
@@ -33,7 +33,7 @@ export const copyingRule = rule('Copying', (it) => {
     }
   });
 
-  it('a copy that was cut off is done again, and counts nothing twice', async (store) => {
+  it('an interrupted copy can be repeated, and counts nothing twice', async (store) => {
     const [source, target] = [store.namespace('copied'), store.namespace('copy')];
     const from = await store.open('count', fine, { namespace: source });
     const to = await store.open('count', coarse, { namespace: target });

@@ -1,4 +1,4 @@
-/** Inserts with one bucket that the store refuses: what is stored, and what is reported. */
+/** Inserts that touch one bucket the store refuses: what is stored, and what is reported. */
 import assert from 'node:assert/strict';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { BulkInsertError, BulkInserts } from '@kairos/core';
@@ -7,12 +7,12 @@ import { dataOf, MINUTE, T } from '../harness/model.js';
 import type { StoreUnderTest, TestTimeseries } from '../harness/store-under-test.js';
 import type { ConformanceFactory } from '../options.js';
 
-/** Gauges are left out: a store may accept anything in place of a reading, and refuse nothing. */
+/** No gauges: a store may accept anything as a reading and refuse nothing. */
 export const refusedTypes = ['count', 'series', 'histogram', 'set'] as const;
 
 type RefusedType = (typeof refusedTypes)[number];
 
-/** The intervals of the failing inserts. Each name touches one bucket of each. */
+/** The intervals of the failing inserts. Each name touches one bucket of each interval. */
 const failingIntervals = { minute: { step: 60 }, day: { step: 86_400 } } as const;
 
 type MakeFail = NonNullable<ConformanceFactory['failing']>;
@@ -52,11 +52,11 @@ export async function bulkThatFails(
   } finally {
     await undo();
   }
-  assert.notEqual(error.cause, undefined, 'the cause is the error of the driver');
+  assert.notEqual(error.cause, undefined, "the cause is the driver's error");
   const failed = listed(error.failed);
   const unknown = listed(error.unknown);
   const all = listed(inserts);
-  assert.ok(failed.length + unknown.length > 0, 'the error names what was not stored');
+  assert.ok(failed.length + unknown.length > 0, 'the error contains the inserts that were not stored');
   const keys = [...failed, ...unknown].map(({ key }) => key);
   assert.deepEqual([...new Set(keys)].length, keys.length, 'an insert has one fate');
   for (const { key, values } of [...failed, ...unknown]) {
@@ -68,13 +68,13 @@ export async function bulkThatFails(
   }
   assert.ok(
     keys.includes(keyOf(T, 'refused')),
-    'the insert into the bucket that was refused is among those not stored',
+    'the insert into the refused bucket is among those not stored',
   );
 
   if (store.adapterOf(timeseries).capabilities.atomicEvents) {
     for (const name of new Set(all.map((each) => each.name))) await assertWhole(timeseries, name);
     const untold = unknown.filter(({ name }) => name !== target.name).map(({ key }) => key);
-    assert.deepEqual(untold, [], 'what became of names of which nothing was refused is known');
+    assert.deepEqual(untold, [], 'the fate of every other name is known');
   }
 
   const fateOf = ({ key }: Listed) => {
@@ -107,7 +107,7 @@ export async function insertThatFails(
     const undo = await failing({ ...target, source: store.source });
     try {
       const error = await rejects(insert, 'KAIROS_STORAGE');
-      assert.notEqual(error.cause, undefined, 'the cause is the error of the driver');
+      assert.notEqual(error.cause, undefined, "the cause is the driver's error");
     } finally {
       await undo();
     }
@@ -119,7 +119,7 @@ export async function insertThatFails(
   }
 }
 
-/** Checks that an event is in all its intervals or in none: together, the minutes hold what the day holds. */
+/** Checks that an event is in all its intervals or in none: the minutes must add up to the day. */
 async function assertWhole(timeseries: Failing, name: string): Promise<void> {
   const range = { start: T, end: T + 60, collapse: true };
   const minutes = [...(await timeseries.series(name, 'minute', range)).values()];
@@ -146,7 +146,7 @@ function listed(inserts: BulkInserts): Listed[] {
   return list;
 }
 
-/** Checks that every bucket holds all it must, and nothing it must not. */
+/** Checks that every bucket holds everything it must, and nothing it must not. */
 async function assertHolds(
   timeseries: Failing,
   inserts: readonly Listed[],
@@ -186,6 +186,6 @@ function combinations(choices: readonly (readonly [Listed, boolean | 'perhaps'])
 
 async function bulkErrorOf(work: Promise<unknown>): Promise<BulkInsertError> {
   const error = await rejects(() => work, 'KAIROS_BULK_INSERT');
-  // Its code identifies a `BulkInsertError`, also from another copy of the package.
+  // The code identifies a `BulkInsertError`, even from another copy of the package.
   return error as BulkInsertError;
 }

@@ -20,7 +20,7 @@ const transforms = ['mean', 'count', 'min', 'max', 'sum', 'rate'] as const;
 
 type Opened = TestTimeseries<TimeseriesType, IntervalsOptions>;
 
-export const foldingRule = rule('Rule 12: the store adds up what it can', (it) => {
+export const foldingRule = rule('Rule 12: the store adds up where it can', (it) => {
   for (const [place, type] of types.entries()) {
     it(`a ${type} is the same added up by the store and by core, over names, gaps, retention and straddling resolutions`, async (store) => {
       const random = new Random(1200 + place);
@@ -49,7 +49,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
       }
     });
 
-    it(`transforms of a ${type} are the same of what the store added up`, async (store) => {
+    it(`transforms of a ${type} are the same if the store adds up`, async (store) => {
       const random = new Random(1250 + place);
       const { both, names } = await opened(store, type);
       const inserts = new Map<number, Record<string, number[]>>();
@@ -83,7 +83,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
       }
     });
 
-    it(`functions of the caller see every bucket of a ${type}`, async (store) => {
+    it(`the caller's functions see every bucket of a ${type}`, async (store) => {
       const namespace = store.namespace(`folding ${type}`);
       const { both, names } = await opened(store, type);
       const [one = '', two = ''] = names;
@@ -141,7 +141,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
     });
   }
 
-  it('whole numbers are added up exactly where sums of doubles are not', async (store) => {
+  it('whole numbers add up exactly where sums of doubles would not', async (store) => {
     const { both, names } = await opened(store, 'series');
     const [name = ''] = names;
     const large = 2 ** 53 - 1;
@@ -158,7 +158,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
     );
   });
 
-  it('values that leave the safe numbers when they are weighed are added up exactly', async (store) => {
+  it('values that exceed the safe integers once weighed add up exactly', async (store) => {
     const { both, names } = await opened(store, 'histogram');
     const [name = ''] = names;
     for (const value of [2 ** 53 - 1, -3002399751580331, -3002399751580331, -3002399751580331]) {
@@ -187,7 +187,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
     }
   });
 
-  it('counts whose sum no double holds are the same', async (store) => {
+  it('counts whose sum exceeds every double are the same', async (store) => {
     if (!store.capabilities.fractionalCounts) return;
     const { both, names } = await opened(store, 'count');
     const [one = '', two = ''] = names;
@@ -201,7 +201,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
   });
 
   for (const type of ['series', 'histogram'] as const) {
-    it(`statistics of a ${type} of strings are told or refused as before`, async (store) => {
+    it(`statistics of a ${type} of strings are returned or refused as without the hint`, async (store) => {
       const text = await store.open(type, intervals, { namespace: store.namespace(), text: true });
       const name = store.name();
       await text.insert(name, ['b', 'a', 'b'], { timestamp: MINUTE });
@@ -215,7 +215,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
     });
   }
 
-  it('a range of any length is collapsed where the adapter declares so, and refused elsewhere', async (store) => {
+  it('a range of any length is collapsed if the adapter declares so, and refused otherwise', async (store) => {
     const seconds = await store.open('count', { second: { step: 1 } }, { namespace: store.namespace() });
     await seconds.insert('name', 2, { timestamp: 0 });
     await seconds.insert('name', 3, { timestamp: T });
@@ -225,7 +225,7 @@ export const foldingRule = rule('Rule 12: the store adds up what it can', (it) =
   });
 });
 
-/** Two views of the same data, added up by the store and by core, in a namespace for each type. */
+/** Two views of the same data, one added up by the store and one by core, in a namespace for each type. */
 async function opened(
   store: StoreUnderTest,
   type: TimeseriesType,
@@ -240,7 +240,7 @@ async function opened(
   };
 }
 
-/** Asks both the same question. Fractions may differ in the last bits. */
+/** Asks both the same question. Fractions may differ in their last bits. */
 async function same(
   both: readonly [Opened, Opened],
   ask: (timeseries: Opened) => Promise<unknown>,
@@ -249,7 +249,7 @@ async function same(
   assert.deepEqual(rounded(answer, expected), expected);
 }
 
-/** The first, with the numbers of the second wherever both are fractions that hardly differ. */
+/** Copies the first, with numbers of the second for fractions that hardly differ. */
 function rounded(answer: unknown, expected: unknown): unknown {
   if (typeof answer === 'number' && typeof expected === 'number') {
     const whole = Number.isInteger(answer) && Number.isInteger(expected);

@@ -8,7 +8,7 @@ const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } }
 
 export const hostileRule = rule('Rule 8: hostile names and values', (it) => {
   for (const type of types) {
-    it(`any string names a ${type}, and no two are one`, async (store) => {
+    it(`any string can name a ${type}, and no two collide`, async (store) => {
       const timeseries = await store.open(type, intervals, { namespace: store.namespace() });
       const names = [...hostileStrings, ...longStrings, ...(store.capabilities.nul ? nulStrings : [])];
       for (const [index, name] of names.entries()) {
@@ -31,7 +31,7 @@ export const hostileRule = rule('Rule 8: hostile names and values', (it) => {
     });
   }
 
-  it('every hostile name is deleted alone', async (store) => {
+  it('deleting a hostile name deletes no other', async (store) => {
     const count = await store.open('count', { minute: { step: 60 } }, { namespace: store.namespace() });
     const names = [...hostileStrings, ...longStrings];
     const named = new Map(names.map((name) => [name, [1]]));
@@ -45,7 +45,7 @@ export const hostileRule = rule('Rule 8: hostile names and values', (it) => {
   });
 
   for (const type of valueTypes) {
-    it(`any string is a value of a ${type}, and no two are one`, async (store) => {
+    it(`any string can be a value of a ${type}, and no two collide`, async (store) => {
       const timeseries = await store.shared(type, intervals, { text: true });
       const name = store.name();
       const values = ['', ...hostileStrings, ...longStrings, ...(store.capabilities.nul ? nulStrings : [])];
@@ -66,7 +66,7 @@ export const hostileRule = rule('Rule 8: hostile names and values', (it) => {
     });
   }
 
-  it('NUL is taken in names and values, or refused', async (store) => {
+  it('NUL in names and values is stored or refused', async (store) => {
     const series = await store.shared('series', intervals, { text: true });
     for (const text of nulStrings) {
       const name = store.name();
@@ -84,7 +84,7 @@ export const hostileRule = rule('Rule 8: hostile names and values', (it) => {
     }
   });
 
-  it('names that objects inherit are names like any other', async (store) => {
+  it('names of inherited properties are names like any other', async (store) => {
     const histogram = await store.shared('histogram', intervals, { text: true });
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
     const named = new Map(names.map((name) => [name, [name, '__proto__']]));

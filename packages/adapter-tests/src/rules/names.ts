@@ -66,7 +66,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       assert.deepEqual(await timeseries.properties(store.name('silent')), {});
     });
 
-    it(`delete takes all of one ${type}, and nothing of its neighbours`, async (store) => {
+    it(`delete removes all of one ${type}, and nothing of its neighbours`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const name = store.name('a');
       const neighbours = [`${name}b`, `${name}:b`, name.toUpperCase(), `${name} `, name.slice(0, -1)];
@@ -98,7 +98,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       assert.deepEqual(await listed(), [...neighbours].sort());
     });
 
-    it(`a ${type} that was deleted can be written anew`, async (store) => {
+    it(`a deleted ${type} can be written again`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const name = store.name();
       for (const round of [1, 2, 3]) {
@@ -112,7 +112,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       }
     });
 
-    it(`deleteAll takes every ${type}`, async (store) => {
+    it(`deleteAll removes every ${type}`, async (store) => {
       const timeseries = await store.open(type, intervals, { namespace: store.namespace('deleteAll') });
       const names = ['a', 'b', 'a:b', '*', ' '];
       for (const name of names) await timeseries.insert(name, 1, { timestamp: T });
@@ -125,7 +125,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       assert.deepEqual(await timeseries.list(), ['a']);
     });
 
-    it(`a ${type} that another opening deleted can be written anew`, async (store) => {
+    it(`a ${type} that another opening deleted can be written again`, async (store) => {
       const namespace = store.namespace('deleteAll');
       const open = () => store.open(type, intervals, { namespace });
       const [writer, other] = [await open(), await open()];
@@ -150,7 +150,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
   }
 
   for (const type of ['count', 'series'] as const) {
-    it(`1,200 buckets of a ${type} are bounded, and delete takes them all`, async (store) => {
+    it(`properties and delete cover 1,200 buckets of a ${type}`, async (store) => {
       const timeseries = await store.shared(type, { minute: intervals.minute });
       const name = store.name();
       const minutes = [...Array(1200).keys()].map((index) => MINUTE + ((index * 607) % 1200) * 60);
@@ -178,7 +178,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
     assert.deepEqual(await minutes.properties('b'), {});
   });
 
-  it('list and properties speak of the intervals of this timeseries alone', async (store) => {
+  it('list and properties cover only the intervals of this timeseries', async (store) => {
     const namespace = store.namespace();
     const { minute, hour } = intervals;
     const minutes = await store.open('set', { minute }, { namespace });
@@ -190,7 +190,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
     assert.deepEqual(await hours.properties('minutes'), {});
   });
 
-  it('the adapter lists and bounds what it was asked for, over several names too', async (store) => {
+  it('the adapter lists and bounds only the retention asked for, over several names too', async (store) => {
     const count = await store.open('count', intervals, { namespace: store.namespace() });
     await count.insert('a', 1, { timestamp: 600 });
     await count.insert('b', 1, { timestamp: 1200, intervals: 2 });
@@ -211,7 +211,7 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
     assert.deepEqual(await listed(23), []);
   });
 
-  it('1,200 names are listed, and deleteAll takes them all', async (store) => {
+  it('list and deleteAll cover 1,200 names', async (store) => {
     const count = await store.open('count', { minute: { step: 60 } }, { namespace: store.namespace() });
     const names = [...Array(1200).keys()].map((index) => `name ${index}`);
     const inserts = new Map([[T, Object.fromEntries(names.map((name) => [name, [1]]))]]);

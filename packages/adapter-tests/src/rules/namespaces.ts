@@ -10,7 +10,7 @@ const intervals = { minute: { step: 60 } } as const;
 type Minutes = TestTimeseries<TimeseriesType, typeof intervals>;
 
 export const namespacesRule = rule('Rule 8: a timeseries is its store, its namespace and its type', (it) => {
-  it('opened twice, it is the same data', async (store) => {
+  it('two openings share the same data', async (store) => {
     for (const type of types) {
       const name = store.name();
       const first = await store.open(type, intervals);
@@ -86,7 +86,7 @@ function openOtherwise(store: StoreUnderTest, type: TimeseriesType, namespace: s
   return store.open(type, { minute: { step: 90 } }, { namespace });
 }
 
-/** Writes to each and deletes from each in turn, and checks that the others keep their data. */
+/** Writes to and deletes from each in turn, and checks that the others keep their data. */
 async function neverSee(opened: readonly Minutes[]): Promise<void> {
   const names = ['a', 'b', 'a:b', '_'];
   const valueFor = (place: number, index: number) => place * 10 + index + 1;

@@ -1,4 +1,4 @@
-/** Finite amounts that add up in a bucket to more than any store can hold. */
+/** Finite amounts whose sum in a bucket exceeds what any store can hold. */
 import assert from 'node:assert/strict';
 import type { BucketWrite, WriteFailure } from '@kairos/core';
 import { rejects, timeline } from '../harness/compare.js';
@@ -70,11 +70,11 @@ export async function countThatOverflows(store: StoreUnderTest): Promise<void> {
     await insert(-huge / 2);
     await insert(huge / 2, T + 60);
     const [[, left] = []] = await count.get(name, 'day', { timestamp: T });
-    assert.equal(left, 0, 'the bucket goes on');
+    assert.equal(left, 0, 'the bucket still takes writes');
   }
 }
 
-/** A histogram with counts so high that only the adapter can write them. A store may refuse the first one already. */
+/** A histogram with counts so high that only the adapter can write them. A store may refuse even the first. */
 export async function histogramThatOverflows(store: StoreUnderTest): Promise<void> {
   const histogram = await store.shared('histogram', intervals);
   const adapter = store.adapterOf(histogram);
@@ -116,5 +116,5 @@ function takes(store: StoreUnderTest, count: object, amount: number): boolean {
 function assertFailed(writes: readonly BucketWrite[], failures: readonly WriteFailure[]): void {
   const fates = writes.map((write) => failures.find((failure) => failure.write === write)?.fate ?? 'stored');
   const failed = writes.map(() => 'failed');
-  assert.deepEqual(fates, failed, 'what overflows is told to be not stored, surely');
+  assert.deepEqual(fates, failed, 'overflowing writes are reported as failed');
 }

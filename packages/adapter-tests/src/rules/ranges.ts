@@ -8,7 +8,7 @@ import { rule } from '../rule.js';
 const intervals = { second: { step: 1 }, hour: { step: 3600, resolution: 60 } } as const;
 
 export const rangesRule = rule(
-  'Rule 3: ranges have no holes, and neither more nor less than was asked',
+  'Rule 3: ranges have no holes, and contain exactly the requested buckets',
   (it) => {
     for (const type of types) {
       it(`a coarse ${type} has every interval of the range, ends included`, async (store) => {
@@ -47,7 +47,7 @@ export const rangesRule = rule(
         assert.deepEqual(timeline(await timeseries.get(name, 'hour', { timestamp: HOUR + 3600 })), []);
       });
 
-      it(`the adapter reads exactly the buckets and names of a ${type} that it was asked for`, async (store) => {
+      it(`the adapter reads exactly the buckets and names of a ${type} in the query`, async (store) => {
         const timeseries = await store.shared(type, intervals);
         const [name, other, silent] = [store.name(), store.name('other'), store.name('silent')];
         for (const timestamp of [3599, 3600, 3660, 7199, 7200, 7201]) {
@@ -73,7 +73,7 @@ export const rangesRule = rule(
       });
     }
 
-    it('buckets are ordered as numbers: around the epoch, and where they grow by a digit', async (store) => {
+    it('buckets are ordered as numbers: around the epoch, and where they gain a digit', async (store) => {
       for (const type of ['series', 'count'] as const) {
         const timeseries = await store.shared(type, intervals);
         const name = store.name();
@@ -102,7 +102,7 @@ export const rangesRule = rule(
       }
     });
 
-    it('start, end and steps cut the range as they say', async (store) => {
+    it('start, end and steps limit the range', async (store) => {
       const count = await store.shared('count', intervals);
       const name = store.name();
       for (const timestamp of [100, 101, 102, 103, 104]) await count.insert(name, timestamp, { timestamp });
@@ -248,7 +248,7 @@ export const rangesRule = rule(
   },
 );
 
-/** Intervals and names that differ only in the place of a separator: `a` and `b:c`, `a:b` and `c`. */
+/** Intervals and names that differ only in where a separator falls: `a` and `b:c`, `a:b` and `c`. */
 async function neverMix(store: StoreUnderTest, type: TimeseriesType): Promise<void> {
   const separated = [':', '.', '/', '_', '|', ' ', '-', '%', '\\'].flatMap((separator) => [
     `a${separator}b`,

@@ -5,7 +5,7 @@ import { rule } from '../rule.js';
 
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 
-/** The joined rows of several names, whose values are those of `dataOf`. */
+/** The joined rows of several names, if `dataOf` gives their values. */
 const joined = {
   series: [1, 2, 2, 2, 3],
   histogram: new Map([
@@ -38,7 +38,7 @@ export const readsRule = rule('Reads: several names, resolutions, and functions 
       assert.deepEqual(timeline(await timeseries.get(names, 'hour', { timestamp: T })), expected.slice(0, 2));
     });
 
-    it(`the ${type} of several names is read apart, each as by itself, in the order of the names`, async (store) => {
+    it(`several ${type} names are read apart, each as if alone, in the order of the names`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const [one, silent, two] = [store.name('one'), store.name('silent'), store.name('two')];
       await timeseries.insert(two, [2, 3], { timestamp: T });
@@ -74,7 +74,7 @@ export const readsRule = rule('Reads: several names, resolutions, and functions 
       ]);
     });
 
-    it(`processRow gets the data of a ${type}, and is not called where there is none`, async (store) => {
+    it(`processRow gets the data of a ${type}, and is not called without data`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const [name, silent] = [store.name(), store.name('silent')];
       await timeseries.insert(name, [4, 4], { timestamp: T });
@@ -99,7 +99,7 @@ export const readsRule = rule('Reads: several names, resolutions, and functions 
     });
   }
 
-  it('condense and collapse of the caller get the data by timestamp, ascending', async (store) => {
+  it('custom condense and collapse functions get the data by ascending timestamp', async (store) => {
     const series = await store.shared('series', intervals);
     const name = store.name();
     for (const minute of [59, 0, 61, 7]) await series.insert(name, minute, { timestamp: HOUR + minute * 60 });
@@ -141,14 +141,14 @@ export const readsRule = rule('Reads: several names, resolutions, and functions 
     assert.deepEqual(nestedTimeline(hours), [[HOUR, [[MINUTE, { spread: [[1, 2, 6], 60], top: 6 }]]]]);
   });
 
-  it('a name that is asked for twice is joined once', async (store) => {
+  it('a name requested twice is joined once', async (store) => {
     const count = await store.shared('count', intervals);
     const name = store.name();
     await count.insert(name, 5, { timestamp: T });
     assert.deepEqual(timeline(await count.get([name, name], 'minute', { timestamp: T })), [[MINUTE, 5]]);
   });
 
-  it('without a timestamp, now is written and read', async (store) => {
+  it('without a timestamp, inserts and reads use the current time', async (store) => {
     let now = T;
     const gauge = await store.open('gauge', intervals, { clock: () => now });
     const name = store.name();

@@ -31,7 +31,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
   }
 
   for (const type of types) {
-    it(`a ${type} is opened as it is recorded, where its intervals are left out`, async (store) => {
+    it(`a ${type} opens as recorded if its intervals are omitted`, async (store) => {
       const options = { namespace: store.namespace(), timezone: 'Europe/Paris', clock: () => T };
       await rejects(
         () => store.openRecorded(type, options),
@@ -61,7 +61,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     });
   }
 
-  it('a record that was looked for and not found is not made', async (store) => {
+  it('looking for a missing record creates none', async (store) => {
     const namespace = store.namespace();
     await rejects(() => store.openRecorded('count', { namespace }), 'KAIROS_CONFIGURATION');
     await rejects(() => store.openRecorded('count', { namespace }), 'KAIROS_CONFIGURATION');
@@ -71,7 +71,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     await rejects(() => store.openRecorded('count', { namespace }), 'KAIROS_CONFIGURATION');
   });
 
-  it('the steps of the last opening are recorded, and who keeps others writes on', async (store) => {
+  it('the last opening records its steps, and earlier openings with other steps write on', async (store) => {
     const options = { namespace: store.namespace(), clock: () => T };
     const before = await store.open('count', { minute: { step: 60, steps: 5 } }, options);
     await before.insert('name', 1, { timestamp: T });
@@ -87,7 +87,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     assert.deepEqual(timeline(await recorded.get('name', 'minute')), [[MINUTE, 4]]);
   });
 
-  it('new intervals are added, and are recorded too', async (store) => {
+  it('new intervals are added to the record', async (store) => {
     const namespace = store.namespace();
     const minute = { step: 60 };
     await store.open('count', { minute }, { namespace });
@@ -98,7 +98,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     }
   });
 
-  it('a change is accepted knowingly, and recorded in place of what was', async (store) => {
+  it('with allowSchemaChange, a change is accepted and replaces the record', async (store) => {
     const namespace = store.namespace();
     const before = await store.open('count', { minute: { step: 60 } }, { namespace });
     const intervals = { minute: { step: 30 } };
@@ -110,7 +110,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     await before.close();
   });
 
-  it('deleteAll forgets the record, and the next write makes it anew', async (store) => {
+  it('deleteAll deletes the record, and the next write creates it again', async (store) => {
     const namespace = store.namespace();
     const minute = await store.open('count', { minute: { step: 60 } }, { namespace });
     await minute.insert('a', 1, { timestamp: T });
@@ -122,7 +122,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     await store.open('count', { minute: { step: 30 } }, { namespace });
   });
 
-  it('the record is no name, and outlives the data', async (store) => {
+  it('the record is not listed as a name, and outlives the data', async (store) => {
     const namespace = store.namespace();
     const count = await store.open('count', { minute: { step: 60 } }, { namespace });
     assert.deepEqual(await count.list(), []);
@@ -132,7 +132,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     await rejects(() => store.open('count', { minute: { step: 30 } }, { namespace }), 'KAIROS_CONFIGURATION');
   });
 
-  it('the adapter replaces the record only where it is what was expected', async (store) => {
+  it('the adapter replaces the record only if it is the expected one', async (store) => {
     const namespace = store.namespace();
     const count = await store.open('count', { minute: { step: 60 } }, { namespace });
     const adapter = store.adapterOf(count);
@@ -154,7 +154,7 @@ export const recordRule = rule('Rule 10: the intervals are recorded with the dat
     assert.equal(await adapter.readRecord(), '[]');
   });
 
-  it('of several writers of the record one succeeds', async (store) => {
+  it('one of several concurrent writers of the record succeeds', async (store) => {
     const count = await store.open('count', { minute: { step: 60 } }, { namespace: store.namespace() });
     const adapter = store.adapterOf(count);
     for (const start of [await adapter.readRecord(), null]) {

@@ -8,14 +8,14 @@ import { rule } from '../rule.js';
 
 type Opened = TestTimeseries<TimeseriesType, IntervalsOptions>;
 
-/** An open timeseries with the events of a scenario, under names of their own. */
+/** Opens a timeseries with the events of a scenario, under its own names. */
 interface Prepared {
   readonly timeseries: Opened;
   readonly nameOf: (name: string) => string;
 }
 
 export const recordedRule = rule('Answers recorded from the original', (it) => {
-  // Many scenarios use the same events, which are written once for all of them.
+  // Many scenarios share the same events, which are written only once.
   const prepared = new WeakMap<StoreUnderTest, Map<string, Promise<Prepared>>>();
   for (const scenario of scenarios) {
     it(`answers as the original does: ${scenario.id}`, async (store) => {

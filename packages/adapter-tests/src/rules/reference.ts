@@ -20,7 +20,7 @@ const resolved: IntervalsOptions = {
 
 type Opened = TestTimeseries<TimeseriesType, IntervalsOptions>;
 
-/** New Year, a leap day, a change to summer time, and the epoch. */
+/** New Year, a leap day, a switch to summer time, and the epoch. */
 const moments = [1_704_085_200, 1_709_190_000, 1_710_064_800, 0];
 
 export const referenceRule = rule('Rule 1: the same results for the same writes as the reference', (it) => {

@@ -9,7 +9,7 @@ import { rule } from '../rule.js';
 const intervals = { minute: { step: 60 } } as const;
 
 export const refusalsRule = rule(
-  'Rules 8 and 9: what is wrong is refused before anything is written',
+  'Rules 8 and 9: invalid input is refused before anything is written',
   (it) => {
     const names = [undefined, null, '', 5, {}, [], '\ud800', 'a\udc00'];
     const timestamps = [
@@ -23,7 +23,7 @@ export const refusalsRule = rule(
     ];
 
     for (const type of types) {
-      it(`a ${type} takes no bad names`, async (store) => {
+      it(`a ${type} refuses bad names`, async (store) => {
         const timeseries = await open(store, type);
         for (const name of names) {
           const bulk = new Map([
@@ -46,7 +46,7 @@ export const refusalsRule = rule(
         assert.deepEqual(await timeseries.list(), []);
       });
 
-      it(`a ${type} takes no bad timestamps`, async (store) => {
+      it(`a ${type} refuses bad timestamps`, async (store) => {
         const timeseries = await open(store, type);
         for (const timestamp of timestamps) {
           const bulk = new Map<unknown, unknown>([
@@ -64,7 +64,7 @@ export const refusalsRule = rule(
         assert.deepEqual(await timeseries.list(), []);
       });
 
-      it(`a ${type} takes no bad values`, async (store) => {
+      it(`a ${type} refuses bad values`, async (store) => {
         const values = [
           Number.NaN,
           Number.POSITIVE_INFINITY,
@@ -97,7 +97,7 @@ export const refusalsRule = rule(
       });
     }
 
-    it('half of a surrogate pair is no value', async (store) => {
+    it('half of a surrogate pair is refused as a value', async (store) => {
       const namespace = store.namespace();
       const set = await store.open('set', intervals, { namespace, text: true });
       for (const value of ['\ud800', 'a\udfff', '\udc00\ud800']) {
@@ -125,7 +125,7 @@ export const refusalsRule = rule(
       assert.deepEqual(await timeseries.list(), []);
     });
 
-    it('bad options of a timeseries are refused when it is opened', async (store) => {
+    it('opening a timeseries refuses bad options', async (store) => {
       const own = store.optionsFor(store.namespace('refusals'));
       const options: readonly (readonly [Readonly<Record<string, unknown>>, string])[] = [
         [{ timezone: 'Mars/Olympus' }, 'timezone'],
@@ -150,7 +150,7 @@ export const refusalsRule = rule(
       }
     });
 
-    it("bad values of the backend's namespace options are refused when it is opened", async (store) => {
+    it("opening refuses bad values of the backend's namespace options", async (store) => {
       const own = store.optionsFor(store.namespace('refusals'));
       for (const [option, value] of Object.entries(own)) {
         if (typeof value !== 'string') continue;
@@ -164,7 +164,7 @@ export const refusalsRule = rule(
 );
 
 function open(store: StoreUnderTest, type: TimeseriesType) {
-  // Nothing is ever stored there.
+  // No event is ever stored there.
   return store.open(type, intervals, { namespace: store.namespace('refusals') });
 }
 

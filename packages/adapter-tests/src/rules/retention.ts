@@ -5,7 +5,7 @@ import { rule } from '../rule.js';
 
 const DAY = 86_400;
 
-/** Three minutes, two hours in minutes, and for ever. */
+/** Three minutes, two hours in minutes, and unlimited. */
 const intervals = {
   minute: { step: 60, steps: 3 },
   hour: { step: 3600, resolution: 60, steps: 2 },
@@ -30,7 +30,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
       assert.equal(
         (await timeseries.series(name, 'minute', range)).size,
         4,
-        'expired intervals are no holes',
+        'expired intervals leave no holes',
       );
       for await (const entry of timeseries.iterate(name, 'minute')) assert.fail(`iterates over ${entry}`);
       assert.deepEqual(timeline(await timeseries.get(name, 'hour', options)), [[MINUTE, data]]);
@@ -43,7 +43,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
       assert.deepEqual(timeline(await timeseries.get(name, 'day', options)), [[T - (T % DAY), data]]);
     });
 
-    it(`list and properties of a ${type} speak of unexpired data alone`, async (store) => {
+    it(`list and properties of a ${type} cover only unexpired data`, async (store) => {
       let now = T;
       const bounded = { minute: intervals.minute, hour: intervals.hour };
       const namespace = store.namespace('retention');
@@ -72,7 +72,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
       assert.deepEqual(await timeseries.list(), ['newest']);
     });
 
-    it(`expire deletes what is past its retention of a ${type}, or is refused where the store does it`, async (store) => {
+    it(`expire deletes the data of a ${type} past its retention, or is refused if expiry is native`, async (store) => {
       let now = T;
       const namespace = store.namespace('retention');
       const timeseries = await store.open(type, intervals, { namespace, clock: () => now });
@@ -91,7 +91,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
         return;
       }
       const minutes = async (name: string) => {
-        // At that time nothing had expired, so a read shows everything that is still stored.
+        // At that time nothing had expired, so a read shows everything still stored.
         now = T;
         const read = filled(await timeseries.series(name, 'minute', { start: T - 120, end: T }));
         now = MINUTE + 120;
@@ -118,8 +118,8 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
       });
     });
 
-    it(`a ${type} of which all was expired can be written anew, whoever expired it`, async (store) => {
-      // Long enough before `T` that it has expired for the other tests in the namespace.
+    it(`a ${type} whose data all expired can be written again, whoever expired it`, async (store) => {
+      // So long before `T` that no other test in the namespace still sees it.
       let now = T - 1200;
       const namespace = store.namespace('retention');
       const bounded = { minute: intervals.minute };
@@ -161,7 +161,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     });
   }
 
-  it('expire takes more than 1,000 buckets of a name, or is refused where the store does it', async (store) => {
+  it('expire deletes more than 1,000 buckets of a name, or is refused if expiry is native', async (store) => {
     let now = T;
     const intervals = { minute: { step: 60, steps: 1500 } };
     const namespace = store.namespace('retention');
@@ -180,7 +180,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     assert.equal(filled(await count.series(name, 'minute', { end: T, steps: 1200 })).length, 100);
   });
 
-  it('expire leaves the intervals of other configurations alone, or is refused where the store does it', async (store) => {
+  it('expire leaves the intervals of other configurations alone, or is refused if expiry is native', async (store) => {
     let now = T;
     const clock = () => now;
     const { minute, hour } = intervals;
@@ -208,7 +208,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     }
   });
 
-  it('an insert past its retention is not stored, and says so', async (store) => {
+  it('an insert past its retention is not stored, and reports that', async (store) => {
     const count = await store.open('count', intervals, { clock: () => T });
     const name = store.name();
     assert.deepEqual(await count.insert(name, 1, { timestamp: T - 120 }), { stored: 3, expired: 0 });
@@ -217,7 +217,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     assert.deepEqual((await count.properties(name)).minute, { first: MINUTE - 120, last: MINUTE - 120 });
   });
 
-  it('an insert of which everything is past its retention leaves nothing behind', async (store) => {
+  it('an insert past every retention leaves nothing behind', async (store) => {
     const namespace = store.namespace();
     const count = await store.open(
       'count',
@@ -230,7 +230,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     assert.deepEqual(await count.list(), []);
   });
 
-  it('copies past their retention are left out, and those within it are stored', async (store) => {
+  it('copies past their retention are skipped, and the others stored', async (store) => {
     const series = await store.open('series', { minute: { step: 60, steps: 3 } }, { clock: () => T });
     const [single, bulk] = [store.name('single'), store.name('bulk')];
     assert.deepEqual(await series.insert(single, 7, { timestamp: T - 60, intervals: -3 }), {
@@ -258,7 +258,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     const count = await store.open('count', { hour: { step: 3600, steps: 3 } }, { clock: () => now });
     const name = store.name();
     await count.insert(name, 1, { timestamp: T });
-    // Minutes of room, because a store that expires by itself does so while the test runs.
+    // Leaves minutes of room, because a store with native expiry deletes while the test runs.
     now = HOUR + 3 * 3600 - 600;
     assert.deepEqual(await count.insert(name, 1, { timestamp: T }), { stored: 1, expired: 0 });
     assert.deepEqual(timeline(await count.get(name, 'hour', { timestamp: T })), [[HOUR, 2]]);
@@ -267,7 +267,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     assert.deepEqual(await count.insert(name, 1, { timestamp: T }), { stored: 0, expired: 1 });
   });
 
-  it('data of the future is kept', async (store) => {
+  it('future data is kept', async (store) => {
     const count = await store.open('count', { minute: { step: 60, steps: 3 } }, { clock: () => T });
     const name = store.name();
     await count.insert(name, 1, { timestamp: T + 10 * 365 * DAY });
@@ -279,7 +279,7 @@ export const retentionRule = rule('Rule 4: retention', (it) => {
     assert.deepEqual([...later.values()], [1]);
   });
 
-  it('the clock that is given decides, however far it is from that of the machine', async (store) => {
+  it("the given clock decides, however far from the machine's", async (store) => {
     for (const now of [1_000_000_000, 4_102_444_800, -1_000_000_000]) {
       const set = await store.open('set', { minute: { step: 60, steps: 10 } }, { clock: () => now });
       const name = store.name();

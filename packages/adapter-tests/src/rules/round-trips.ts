@@ -42,7 +42,7 @@ export const roundTripsRule = rule('Rule 7: round trips', (it, { roundTrips: cou
       for (const read of reads) assert.equal(await count(read, store.source), 1);
     });
 
-    it(`a bulk insert into a ${type} makes equal buckets one first`, async (store) => {
+    it(`a bulk insert into a ${type} merges equal buckets first`, async (store) => {
       const timeseries = await store.shared(type, { minute: intervals.minute });
       const [few, many] = [store.name('few'), store.name('many')];
       const small = new Map([[MINUTE, { [few]: [1] }]]);

@@ -6,7 +6,7 @@ import { rule } from '../rule.js';
 
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 
-/** The largest safe integer. Beyond it, doubles do not hold every integer. */
+/** The largest safe integer. Beyond it, doubles miss some integers. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 export const typesRule = rule('Rule 1: all five types work', (it) => {
@@ -22,7 +22,7 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
       assert.deepEqual(timeline(await timeseries.get(name, 'hour', options)), [[MINUTE, data]]);
     });
 
-    it(`a ${type} takes several values at once, and none`, async (store) => {
+    it(`a ${type} accepts several values at once, and none`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const name = store.name();
       assert.deepEqual(await timeseries.insert(name, [4, 1, 4], { timestamp: T }), { stored: 2, expired: 0 });
@@ -76,7 +76,7 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
       assert.deepEqual([...data.values()], strings);
     });
 
-    it(`a ${type} tells strings from numbers, or refuses those that are not of its values' type`, async (store) => {
+    it(`a ${type} tells strings from numbers, or refuses those of the wrong type`, async (store) => {
       const numbers = await store.shared(type, intervals);
       const name = store.name();
       if (store.typed) {
@@ -126,7 +126,7 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
     assert.deepEqual(timeline(data), [[MINUTE, counts]]);
   });
 
-  it('a count counts 1 without an amount, and takes negative ones', async (store) => {
+  it('a count adds 1 without an amount, and accepts negative amounts', async (store) => {
     const count = await store.shared('count', intervals);
     const name = store.name();
     await count.insert(name, undefined, { timestamp: T });
@@ -135,7 +135,7 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
     assert.deepEqual(timeline(await count.get(name, 'minute', { timestamp: T })), [[MINUTE, -3]]);
   });
 
-  it('a count that comes to 0 is data', async (store) => {
+  it('a count that adds up to 0 is data', async (store) => {
     const count = await store.shared('count', intervals);
     const name = store.name();
     await count.insert(name, 4, { timestamp: T });
@@ -225,7 +225,7 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
     }
   });
 
-  it('numbers that are the same number are one value, whatever their sign of zero', async (store) => {
+  it('0 and -0 are one value', async (store) => {
     const histogram = await store.shared('histogram', intervals);
     const name = store.name();
     await histogram.insert(name, [0, -0, 1], { timestamp: T });

@@ -6,7 +6,7 @@ import { rule } from '../rule.js';
 const DAY = 86_400;
 const minute = { step: 60 } as const;
 
-/** More minutes than two windows of any store hold. */
+/** More minutes than two windows of any store. */
 const MANY = 300;
 
 export const windowsRule = rule('Rule 13: windows', (it) => {
@@ -64,10 +64,10 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
     });
   });
 
-  it('a window that straddles the end of the retention shows what is kept of it alone', async (store) => {
+  it('a window that straddles the end of the retention shows only its unexpired buckets', async (store) => {
     const steps = 50;
     const namespace = store.namespace();
-    // Every place in a window at which the retention can end.
+    // Every place in a window where the retention can end.
     for (const shift of [0, 1, 7, 31, 32, 64, 127]) {
       const last = MINUTE - shift * 60;
       let now = last;
@@ -107,7 +107,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
     }
   });
 
-  it('a resolution that straddles two buckets keeps what it has in either', async (store) => {
+  it('a resolution that straddles two buckets keeps the data of each', async (store) => {
     const count = await store.shared('count', {
       month: { step: 'monthly', resolution: 'weekly' },
       minute: { step: 60, resolution: 7 },
@@ -136,7 +136,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
     );
   });
 
-  it('values of a series come in their order over many buckets', async (store) => {
+  it('a series keeps the order of its values over many buckets', async (store) => {
     const series = await store.shared('series', { minute });
     const name = store.name();
     const first = MINUTE - 2 * MANY * 60;
@@ -152,7 +152,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
     assert.deepEqual(timeline(await series.series(name, 'minute', range)), [[first, values]]);
   });
 
-  it('a name with data in far apart windows has all of it read, bounded and deleted', async (store) => {
+  it('data in windows far apart is all read, bounded and deleted', async (store) => {
     const far = [-3600, 0, 978_307_200, MINUTE - 400 * DAY, MINUTE] as const;
     const namespace = store.namespace();
     const open = () =>
@@ -177,7 +177,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
   });
 
   for (const type of types) {
-    it(`a ${type} that another deleted is written again by who knew its windows`, async (store) => {
+    it(`a writer that knew the windows of a ${type} can write it again after another deletes it`, async (store) => {
       const namespace = store.namespace();
       const open = () => store.open(type, { minute, hour: { step: 3600, resolution: 60 } }, { namespace });
       const [writer, other] = [await open(), await open()];
@@ -204,7 +204,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
     });
   }
 
-  it('expire by one that keeps less leaves no name without data to one that keeps more, or is refused where the store does it', async (store) => {
+  it('expire with a short retention leaves a longer one no names without data, or is refused if expiry is native', async (store) => {
     let now = T;
     const namespace = store.namespace();
     const open = (steps: number) =>
@@ -225,7 +225,7 @@ export const windowsRule = rule('Rule 13: windows', (it) => {
     assert.deepEqual(await long.list(), ['kept']);
     assert.deepEqual(await long.properties('gone'), {});
     assert.deepEqual(await long.properties('kept'), { minute: { first: MINUTE + 180, last: MINUTE + 180 } });
-    // Not into the deleted bucket, which counters of some stores remember.
+    // Not into the deleted bucket: in some stores, counters remember it.
     await long.insert('gone', 2, { timestamp: now });
     assert.deepEqual(await long.list(), ['gone', 'kept']);
     assert.deepEqual(timeline(await long.get('gone', 'minute', { timestamp: now })), [[MINUTE + 180, 2]]);

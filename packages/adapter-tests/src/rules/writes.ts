@@ -15,7 +15,7 @@ const intervals = {
 
 export const writesRule = rule('Rule 5: acknowledged means stored', (it, { failing }) => {
   for (const type of types) {
-    it(`an insert into a ${type} is there for every reader once it is acknowledged`, async (store) => {
+    it(`every reader sees an insert into a ${type} once it is acknowledged`, async (store) => {
       const [a, b] = [store.name('a'), store.name('b')];
       const writer = await store.open(type, intervals);
       const reader = await store.open(type, intervals);
@@ -55,7 +55,7 @@ export const writesRule = rule('Rule 5: acknowledged means stored', (it, { faili
         }
         const single = [0, 1, 2].map(() => store.name('single'));
         const bulked = [0, 1, 2].map(() => store.name('bulk'));
-        // The order of the Map is the order of arrival, so insert them one by one in that order.
+        // The Map's order is the order of arrival, so insert them one by one in that order.
         for (const [timestamp, named] of bulk) {
           for (const [name, values] of named) {
             await timeseries.insert(single[Number(name)] ?? '', values, { timestamp, intervals: copies });
@@ -116,7 +116,7 @@ export const writesRule = rule('Rule 5: acknowledged means stored', (it, { faili
     assert.deepEqual(timeline(await gauge.get(bulk, 'hour', { timestamp: T })), [[MINUTE, 1]]);
   });
 
-  it('what is inserted and what was read are never changed later', async (store) => {
+  it('inserted values and read results never change later', async (store) => {
     for (const type of ['series', 'histogram', 'set'] as const) {
       const timeseries = await store.shared(type, intervals);
       const name = store.name();
@@ -128,19 +128,19 @@ export const writesRule = rule('Rule 5: acknowledged means stored', (it, { faili
     }
   });
 
-  it('an amount that overflows a count is refused, and the bucket is as it was', countThatOverflows);
+  it('an amount that overflows a count is refused, and leaves the bucket unchanged', countThatOverflows);
 
   it(
-    'occurrences that overflow a histogram are refused, and the bucket is as it was',
+    'occurrences that overflow a histogram are refused, and leave the bucket unchanged',
     histogramThatOverflows,
   );
 
   if (failing === undefined) return;
   for (const type of refusedTypes) {
-    it(`a bulk insert into a ${type} that fails part-way tells what was stored and what was not`, (store) =>
+    it(`a bulk insert into a ${type} that fails part-way reports what was stored and what was not`, (store) =>
       bulkThatFails(store, type, failing));
 
-    it(`an insert into a ${type} that fails rejects, and leaves no part where events are atomic`, (store) =>
+    it(`a failing insert into a ${type} rejects, and leaves nothing behind if events are atomic`, (store) =>
       insertThatFails(store, type, failing));
   }
 });

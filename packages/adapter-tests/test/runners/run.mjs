@@ -1,4 +1,7 @@
-/** What the three runners run: the suite over the memory adapter, or over one with a fault where it is named. */
+/**
+ * The program of all three runners: the suite over the memory adapter, or over a mutant if the environment
+ * names one.
+ */
 import { conformance, MemoryStore, memory } from '@kairos/adapter-tests';
 import { memoryBackend } from '../../dist/memory/memory-backend.js';
 import { mutants } from '../../dist/memory/mutants/index.js';

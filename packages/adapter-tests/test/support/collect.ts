@@ -3,15 +3,15 @@ import { defineRules } from '../../src/conformance.js';
 import type { ConformanceFactory } from '../../src/options.js';
 import type { Rule } from '../../src/rule.js';
 
-/** The message of each test that failed, by its sentence, and how many there were. */
+/** The number of tests, and the message of each failed one by its sentence. */
 export interface Outcome {
   readonly tests: number;
   readonly failures: ReadonlyMap<string, string>;
-  /** Of the work after the tests, what failed. */
+  /** Failures of the work after the tests. */
   readonly leftovers: readonly string[];
 }
 
-/** Runs the tests of some rules here and now, without a test runner, and tells what came of them. */
+/** Runs the tests of some rules directly, without a test runner, and returns the outcome. */
 export async function outcomeOf(
   rules: readonly Rule[],
   factory: ConformanceFactory,

@@ -1,4 +1,4 @@
-/** Factories of the file store for child processes: the right one, and those that the suite has to catch. */
+/** Factories of the file store for child processes: the correct one, and faulty ones that the suite must catch. */
 import { FileStore, fileBackend } from '../../dist/memory/file-adapter.js';
 
 const factory = (locking) => ({

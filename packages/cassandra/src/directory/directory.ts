@@ -16,18 +16,18 @@ const ABANDONED_MICROSECONDS = 3_600_000_000;
 const STATEMENTS_PER_BATCH = 100;
 const PARTITIONS_AT_ONCE = 64;
 
-/** When a write began: in microseconds since the epoch, and as `performance.now` tells it. */
+/** When a write began: in microseconds since the epoch, and by `performance.now`. */
 export interface WriteMoment {
   readonly timestamp: number;
   readonly begun: number;
 }
 
 /**
- * Lists the names, and the windows of each interval in which they may have data. Writers enter the same content again
- * and again, so none of them has to read first. An entry goes out in one batch with the data, before it, or, if one
- * round trip allows neither, beside it. A hint goes out in the same batch or round trip, or after the data. A deletion
- * drops the hint but leaves the entry, because a process that entered the name a moment ago may be writing to it without
- * entering it again. Entries without data are removed later.
+ * Lists the names, and the windows of each interval in which they may have data. Writers enter the same
+ * content repeatedly, so none of them has to read first. An entry goes out in one batch with the data, before
+ * it, or, if one round trip allows neither, beside it. A hint goes out in the same batch or round trip, or
+ * after the data. A deletion drops the hint but keeps the entry, because a process that just entered the name
+ * may be writing to it without entering it again. Entries without data are removed later.
  */
 export class Directory {
   readonly #session: Session;
@@ -163,7 +163,7 @@ export class Directory {
     return rows.map((row) => ({ interval: String(row.interval), window: integerOf(row.window) }));
   }
 
-  /** Whether an entry is so old that it may be removed if it has no data. */
+  /** Whether an entry is old enough to be removed if it has no data. */
   isAbandoned({ touched }: NameEntry): boolean {
     return touched < microseconds() - ABANDONED_MICROSECONDS;
   }
@@ -175,7 +175,7 @@ export class Directory {
     await this.#session.write([this.#statements.removeName(name)], options);
   }
 
-  /** Removes a window that is no longer written to. */
+  /** Removes a window that nobody writes to any more. */
   async removeWindow(name: string, window: Window): Promise<void> {
     await this.#session.write([this.#statements.removeWindow(name, window)], { timestamp: microseconds() });
   }

@@ -6,16 +6,16 @@ export interface Entry {
   readonly windows: readonly WindowEntry[];
 }
 
-/** A bucket that has data, and until when. */
+/** A bucket with data, and its expiry. */
 export interface Hint {
   readonly bucket: number;
-  /** When the data expires by itself, in Unix seconds, or `null` for never. */
+  /** The Unix second at which the data expires by itself; `null` for never. */
   readonly expiresAt: number | null;
 }
 
 export interface WindowEntry {
   readonly window: number;
-  /** When the last bucket of the window expires, in Unix seconds, or `null` for never. */
+  /** The Unix second at which the last bucket of the window expires; `null` for never. */
   readonly expiresAt: number | null;
 }
 

@@ -80,7 +80,7 @@ export class Eraser<T extends TimeseriesType> {
   }
 
   /**
-   * Deletes what is past its retention. Deletion is final for a counter: written to again, it would continue from the
+   * Deletes data past its retention. Deletion is final for a counter: a later write would continue from the
    * old count that nodes remember. So the data must be past the retention of every process.
    */
   async expire(name: string | undefined, retention: Retention): Promise<void> {
@@ -138,8 +138,8 @@ export class Eraser<T extends TimeseriesType> {
   }
 
   /**
-   * Resets every counter by subtracting its count. A counter that is deleted in Cassandra does not start from 0 when it
-   * is written to again: each node continues from the part of the count that it remembers.
+   * Resets every counter by subtracting its count. A counter that is deleted in Cassandra does not restart at
+   * 0 when it is written again: each node continues from the part of the count that it remembers.
    */
   async #takeBack(
     form: CounterForm<T>,
@@ -152,7 +152,7 @@ export class Eraser<T extends TimeseriesType> {
     const query = form.erase(layout.data.qualified);
     const select = `SELECT bucket, resolution, ${form.selected} FROM ${this.#partition}`;
     const send = async (batch: readonly Statement[]) => {
-      // The counts that were read are still right only if no other process resets them.
+      // The counts read before are still right only if no other process resets them.
       hold.check();
       await session.write(batch, { counter: true });
     };

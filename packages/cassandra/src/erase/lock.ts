@@ -9,8 +9,8 @@ import { type Hold, type LockTimes, Turn } from './turn.js';
 const TIMES: LockTimes = { hold: 120_000, margin: 30_000, turn: 5000, pause: 500, patience: 240_000 };
 
 /**
- * Lets one process at a time delete from a timeseries. Within a process, calls wait in line and share the lock that the
- * first of them took, so processes compete for it and calls do not.
+ * Lets one process at a time delete from a timeseries. Within a process, calls wait in line and share the
+ * lock of the first one, so processes compete for it and calls do not.
  */
 export class Lock {
   readonly #conditions: Conditions;
@@ -60,7 +60,7 @@ export class Lock {
 
   async #take(): Promise<Turn> {
     const holder = randomUUID();
-    // A row of its own, so that deleting the record does not release the lock. No series has such a name.
+    // A separate row, so that deleting the record does not release the lock. No series has such a name.
     const row = `${this.#series} holder`;
     const ttl = this.#times.hold / 1000;
     const take = `UPDATE ${this.#table} USING TTL ${ttl} SET holder = ? WHERE series = ? IF holder = ?`;

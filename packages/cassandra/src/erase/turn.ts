@@ -35,7 +35,7 @@ export class Turn implements Hold {
   readonly #began: number;
   readonly #release: () => Promise<unknown>;
   readonly #renewal: NodeJS.Timeout;
-  /** When the last request that took or renewed the lock was sent: it was certainly held then. */
+  /** When the last request that took or renewed the lock was sent; the process held it then for certain. */
   #held: number;
   #lost = false;
 
@@ -55,7 +55,7 @@ export class Turn implements Hold {
       if (await renew()) this.#held = Math.max(this.#held, asked);
       else this.#lost = true;
     } catch {
-      // It may have been renewed or not; the next renewal tells.
+      // The renewal may have succeeded or not; the next one tells.
     }
   }
 

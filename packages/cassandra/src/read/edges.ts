@@ -6,7 +6,7 @@ import type { ReaderParts } from './reader.js';
 /** Rows to read first when looking for the first or last bucket with data; usually one of them has some. */
 const EDGE_ROWS = 32;
 
-/** Less than any bucket. */
+/** Smaller than any bucket. */
 const LEAST = Number.MIN_SAFE_INTEGER;
 
 /** A partition of a name. */

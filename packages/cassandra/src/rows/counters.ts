@@ -22,8 +22,8 @@ export function inexactAmount(data: StoredData): number | undefined {
 }
 
 /**
- * One row with one counter for each bucket. A second counter, which only deletion increments, tells a deleted bucket
- * from one whose amounts add up to 0.
+ * One row with one counter for each bucket. A second counter, which only deletion increments, distinguishes a
+ * deleted bucket from one whose amounts add up to 0.
  */
 export const countRows: CounterForm<'count'> = {
   suffix: 'count',

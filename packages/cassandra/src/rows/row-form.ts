@@ -6,7 +6,7 @@ import type { CqlType } from '../values/value-type.js';
 /** A row of a data table: the columns that its form selects, with `bucket` and `resolution`. */
 export type DataRow = types.Row;
 
-/** What rows need besides the data. */
+/** The context that rows need besides the data. */
 export interface RowContext {
   /** A time UUID of the moment when the write began; empty for counters. */
   readonly arrival: string;
@@ -19,7 +19,7 @@ export interface RowForm<T extends TimeseriesType = TimeseriesType> {
   readonly suffix: string;
   /** The declaration of the columns after the bucket's key. */
   readonly columns: string;
-  /** The columns of these that belong to the primary key. */
+  /** Those of these columns that belong to the primary key. */
   readonly clustering: readonly string[];
   /** The column that holds the values, if there is one. */
   readonly value: { readonly column: string; readonly cql: CqlType } | null;
@@ -48,7 +48,7 @@ export interface RowForm<T extends TimeseriesType = TimeseriesType> {
 export interface Aggregate {
   /** The columns to read. */
   readonly selected: string;
-  /** Whether the last row takes the place of all. */
+  /** Whether the last row replaces all others. */
   readonly last: boolean;
   /** The data of the row: `undefined` if there is none, `null` if Cassandra cannot add it up exactly. */
   dataOf(row: DataRow): unknown;

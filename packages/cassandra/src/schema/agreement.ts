@@ -6,7 +6,7 @@ import { codeOf, INVALID } from '../session/fate.js';
 import type { Session } from '../session/session.js';
 import { KNOWLEDGE_MILLISECONDS } from './nodes.js';
 
-/** How long to wait for nodes to report the same schema. With a node that went down silently, they never do. */
+/** How long to wait for nodes to report the same schema. If a node went down silently, they never do. */
 const AGREEMENT_MILLISECONDS = 30_000;
 
 /** Waits until all nodes can read the tables, because a statement may be prepared on any of them. */
@@ -17,8 +17,7 @@ export async function agree(session: Session, tables: readonly Table[]): Promise
   const check: unknown = Reflect.get(client.metadata, 'checkSchemaAgreement');
   const isAgreed = async () => typeof check !== 'function' || (await check.call(client.metadata)) === true;
   while (!(await isAgreed()) && performance.now() - began < AGREEMENT_MILLISECONDS) await sleep(100);
-  // What nodes report about one another may be out of date, and a node lists a table in its own schema before it can
-  // read it.
+  // Nodes' reports about each other may be stale, and a node lists a table in its own schema before it can read it.
   await Promise.all(
     client.hosts
       .values()
@@ -43,7 +42,7 @@ export async function agree(session: Session, tables: readonly Table[]): Promise
 async function canRead(session: Session, { qualified, nowhere }: Table, host: Host): Promise<boolean> {
   try {
     const consistency = types.consistencies.one;
-    // Not prepared, because another node might do the preparing.
+    // Not prepared, because another node might prepare it.
     const options = { prepare: false, isIdempotent: true, consistency, host };
     await session.execute(`SELECT * FROM ${qualified} WHERE ${nowhere}`, [], options);
     return true;

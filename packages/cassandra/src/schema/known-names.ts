@@ -3,8 +3,8 @@ import type { Session } from '../session/session.js';
 import { spokenTo } from './nodes.js';
 
 /**
- * The names in one column of a query on a keyspace's schema. If the first node to answer does not know enough of them,
- * all nodes are asked: it may have just come back, and learns the rest from the others later.
+ * The names in one column of a query on a keyspace's schema. If the first node to answer knows too few of
+ * them, asks all nodes: it may have just come back, and learns the rest from the others later.
  */
 export async function knownNames(
   session: Session,
@@ -24,7 +24,7 @@ export async function knownNames(
   };
   await ask({ prepare: true });
   if (isEnough(names)) return names;
-  // Not prepared, because another node might do the preparing. If a node fails, another may still answer.
+  // Not prepared, because another node might prepare it. If a node fails, another may still answer.
   const others = spokenTo(session.client).map((host) => ask({ prepare: false, host }).catch(() => undefined));
   await Promise.all(others);
   return names;

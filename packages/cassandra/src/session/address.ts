@@ -3,7 +3,7 @@ import { checkKeyspace } from '../options.js';
 
 const DEFAULT_PORT = 9042;
 
-/** The parts of a URL. */
+/** The parts of a connection URL. */
 export interface Address {
   readonly contactPoints: string[];
   readonly port: number;

@@ -8,7 +8,7 @@ export function clientOption(client: object, ...path: readonly string[]): unknow
   return found;
 }
 
-/** How long a client waits for a node's answer, in milliseconds; `undefined` if it waits without end. */
+/** How long a client waits for a node's answer, in milliseconds; `undefined` if it waits for ever. */
 export function readTimeoutOf(client: object): number | undefined {
   const profiles = clientOption(client, 'profiles');
   const standard: unknown = Array.isArray(profiles)

@@ -101,8 +101,8 @@ interface NodeEntry {
 }
 
 /**
- * Node entries that the driver has replaced. When no node is left, the driver (4.10) creates all entries anew. It still
- * sends through the old ones, which reconnect, and does not close them with the client.
+ * Node entries that the driver has replaced. When no node is left, the driver (4.10) recreates all entries.
+ * It still sends through the old ones, which reconnect, and does not close them with the client.
  */
 const replacedEntries = new WeakMap<Client, Set<NodeEntry>>();
 

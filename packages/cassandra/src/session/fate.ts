@@ -20,9 +20,9 @@ const refusals: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * The driver's default retry policy for one write. It remembers whether an attempt before the last one may have been
- * applied. The driver consults it only about writes that may be repeated, and never retries writes of counters that were
- * sent.
+ * The driver's default retry policy for one write. It remembers whether an attempt before the last one may
+ * have been applied. The driver consults it only about repeatable writes, and never retries counter writes
+ * once they are sent.
  */
 export class WatchedRetry extends policies.retry.RetryPolicy {
   uncertain = false;
@@ -64,17 +64,17 @@ export function lossOf(error: unknown, { uncertain }: WatchedRetry, scope: Scope
 
 function wasRefused(error: unknown, { speculative = false, spread = false }: Scope): boolean {
   if (!isError(error)) return false;
-  // The driver could not encode it.
+  // The driver could not encode the request.
   if (error.name === 'TypeError') return true;
   const { code, innerErrors, isSocketError, requestNotWritten } = detailsOf(error);
   if (spread && code === types.responseErrorCodes.unavailableException) return false;
   if (typeof code === 'number') return faults.has(code) || (!speculative && refusals.has(code));
-  // No host took it: each one refused it, or it was never sent.
+  // No host took the request: each one refused it, or it was never sent.
   if (innerErrors !== undefined || error.name === 'BusyConnectionError') return true;
   return isSocketError === true && requestNotWritten === true;
 }
 
-/** The code of a server's error, `undefined` for any other error. */
+/** The code of a server's error; `undefined` for any other error. */
 export function codeOf(error: unknown): number | undefined {
   const { code } = isError(error) ? detailsOf(error) : {};
   return typeof code === 'number' ? code : undefined;
@@ -96,7 +96,7 @@ interface Details {
   requestNotWritten?: unknown;
 }
 
-/** The client may come from another copy of the driver, so errors are told by their properties, not by class. */
+/** The client may come from another copy of the driver, so errors are recognized by their properties, not by class. */
 function detailsOf(error: Error & Details): Details {
   return error;
 }

@@ -1,9 +1,9 @@
 import { settlesWithin } from '@kairos/core';
 
-/** The driver's default read timeout, for clients that are set to wait without end. */
+/** The driver's default read timeout, for clients configured to wait for ever. */
 export const READ_TIMEOUT = 12_000;
 
-/** When a request is given up, however many nodes the driver asks: each silent node costs it a timeout. */
+/** The time after which a request is given up, however many nodes the driver asks: each silent node costs a timeout. */
 export const REQUEST_MILLISECONDS = 60_000;
 
 /** How long the driver may take to close. */

@@ -19,11 +19,11 @@ export interface WriteOptions {
   readonly counter?: boolean;
   /** Whether it covers several partitions without a batch log: some may be applied although others are refused. */
   readonly spread?: boolean;
-  /** When its call began, as `performance.now` tells it. Default: now. */
+  /** When its call began, by `performance.now`. Default: now. */
   readonly begun?: number;
 }
 
-/** When a request got no answer from any node, and its error. */
+/** The last request that no node answered: when, and its error. */
 interface Silence {
   readonly noticed: number;
   readonly error: unknown;
@@ -31,7 +31,7 @@ interface Silence {
 
 export interface PageOptions {
   readonly consistency?: types.consistencies;
-  /** How many rows the first page has, if a few may be enough. */
+  /** The size of the first page, if a few rows may be enough. */
   readonly firstRows?: number;
 }
 
@@ -46,7 +46,7 @@ const PAGE_ROWS = 5000;
 /** The driver's client with the consistency levels of one timeseries, and limits on requests in flight. */
 export class Session {
   readonly client: Client;
-  /** Converts integers to what the client takes. */
+  /** Converts integers to the client's form. */
   readonly integer: IntegerColumn;
   readonly #readConsistency: types.consistencies;
   readonly writeConsistency: types.consistencies;
@@ -69,7 +69,7 @@ export class Session {
   /** Runs any statement at once. Settles in time, whatever the client's settings. */
   execute(query: string, params: readonly unknown[], options: QueryOptions): Promise<types.ResultSet> {
     const { readTimeout = this.#readTimeout } = options;
-    // A statement may have to be prepared before it is sent.
+    // The driver may have to prepare a statement before it sends it.
     const limit = Math.max(REQUEST_MILLISECONDS, 2 * readTimeout);
     return within(limit, this.client.execute(query, [...params], { ...options, readTimeout }));
   }

@@ -12,7 +12,7 @@ export const double: ValueType = {
   fromColumn: (column) => Number(column),
 };
 
-/** The driver takes text for a `bigint` column, whether or not it is set to use `BigInt`. */
+/** The driver accepts text for a `bigint` column, with or without `BigInt`. */
 const digits = (stored: StoredValue) => String(stored);
 
 export const int: ValueType = {

@@ -12,9 +12,9 @@ export interface ValueType {
   encode(value: unknown): StoredValue;
   /** The size of a value in bytes. Absent for types whose values are always small. */
   bytes?(stored: StoredValue): number;
-  /** Converts a stored form to what the driver takes. */
+  /** Converts a stored form to the driver's. */
   toColumn(stored: StoredValue): unknown;
-  /** Converts what the driver returns to the user's value. */
+  /** Converts the driver's value to the user's. */
   fromColumn(column: unknown): Value;
 }
 

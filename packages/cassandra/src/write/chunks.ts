@@ -7,21 +7,21 @@ const BATCH_BYTES = 64 * 1024;
 const BATCH_STATEMENTS = 100;
 
 /**
- * Limits of a batch of counters over several partitions. It saves requests and nothing else: each partition counts as if
- * sent by itself. The server warns about more than ten partitions or more than 5 KiB.
+ * Limits of a batch of counters over several partitions, which only saves requests: each partition counts as
+ * if sent by itself. The server warns about more than ten partitions or more than 5 KiB.
  */
 const SPREAD_PARTITIONS = 10;
 const SPREAD_BYTES = 4 * 1024;
 
-/** About the size of a statement without the bytes of its name and values. */
+/** Approximate size of a statement without the bytes of its name and values. */
 const STATEMENT_BYTES = 60;
 
-/** Statements that go out together, and the writes that they belong to. */
+/** Statements to send together, and the writes they belong to. */
 export interface Chunk<T extends TimeseriesType> {
   readonly statements: Statement[];
   readonly writes: Set<BucketWrite<T>>;
   bytes: number;
-  /** Whether it has only a part of some write, and another chunk has the rest. */
+  /** Whether it holds only a part of some write, whose rest is in another chunk. */
   cut: boolean;
 }
 
@@ -43,7 +43,7 @@ export function add<T extends TimeseriesType>(
   }
 }
 
-/** Yields the batches of each partition; each is made only when it is asked for. */
+/** Yields the batches of each partition, each built only when needed. */
 export function* chunksOf<T extends TimeseriesType>(
   windows: Iterable<WindowWrites<T>>,
   statementsOf: (write: BucketWrite<T>, window: number) => Iterable<Statement>,

@@ -19,7 +19,7 @@ export function microseconds(): number {
   return last;
 }
 
-// Random in each process, so that no two processes make the same identifier.
+// Random in each process, so that no two processes create the same identifier.
 const origin = types.TimeUuid.now().getBuffer();
 const node = origin.subarray(10);
 const clockSequence = origin.subarray(8, 10);

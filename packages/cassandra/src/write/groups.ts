@@ -19,7 +19,7 @@ export interface Group<T extends TimeseriesType> {
   readonly name: string;
   readonly interval: string;
   readonly windows: ReadonlyMap<number, WindowWrites<T>>;
-  /** What this process has not entered in the directory recently; `null` for nothing. */
+  /** The part of its directory entry that this process has not written recently; `null` if there is none. */
   readonly entry: Entry | null;
 }
 

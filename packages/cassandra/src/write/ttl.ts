@@ -1,7 +1,7 @@
 /** Cassandra's longest TTL: 20 years. */
 const LONGEST = 20 * 365 * 86_400;
 
-/** The last expiry that Cassandra can store (2038-01-19T03:14:06Z), unless it is set to be read by no older node. */
+/** The last expiry that Cassandra can store (2038-01-19T03:14:06Z), unless configured for newer nodes only. */
 const LAST_EXPIRY = 2 ** 31 - 2;
 
 /**

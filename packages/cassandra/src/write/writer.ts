@@ -28,13 +28,13 @@ const ATOMIC_STATEMENTS = 1000;
 
 const CHUNKS_AT_ONCE = 128;
 
-/** How much of a name certainly fits into an atomic batch, with its keys and its directory entries. */
+/** The part of a name that always fits into an atomic batch, with its keys and directory entries. */
 export const ATOMIC_SIZE = { values: 200, bytes: 6000 } as const;
 
-/** When a call of `write` began, and what its rows take from that. */
+/** When a call of `write` began, in the forms that its rows need. */
 interface Moment extends RowContext {
   readonly timestamp: number;
-  /** The same, as `performance.now` tells it. */
+  /** The same, by `performance.now`. */
   readonly begun: number;
 }
 
@@ -129,7 +129,7 @@ export class Writer<T extends TimeseriesType> {
       for (const entry of entries) directory.remember(entry);
       return [];
     }
-    // The server may allow less than it does by default.
+    // The server may be configured to allow less than the default.
     if (logged && loss.fate === 'failed' && isTooLarge(loss.error)) return null;
     return [...chunk.writes].map((write) => ({ write, ...loss }));
   }
@@ -164,7 +164,7 @@ export class Writer<T extends TimeseriesType> {
       const loss = entry === null ? undefined : unentered.get(entry);
       for (const window of windows.values()) {
         if (loss === undefined) entered.push(window);
-        // Nothing of the data was sent.
+        // No data was sent.
         else outcomes.lost(window.writes, { ...loss, fate: 'failed' });
       }
     }
@@ -187,7 +187,7 @@ export class Writer<T extends TimeseriesType> {
     return entries.length === 0 ? new Map() : this.#parts.directory.enter(entries, moment, options);
   }
 
-  /** Sends batches within partitions; with `spread`, several small ones as one. */
+  /** Sends batches within partitions; with `spread`, combines several small ones. */
   async #send(
     windows: readonly WindowWrites<T>[],
     moment: Moment,
@@ -208,7 +208,7 @@ export class Writer<T extends TimeseriesType> {
       statements,
       form.counter ? { counter: true, spread, begun } : { timestamp, begun },
     );
-    // The server may allow less than it does by default.
+    // The server may be configured to allow less than the default.
     if (spread && loss?.fate === 'failed' && isTooLarge(loss.error)) {
       await Promise.all(batch.map((chunk) => this.#sendBatch([chunk], moment, outcomes)));
       return;

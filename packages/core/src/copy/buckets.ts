@@ -39,7 +39,7 @@ export async function* readBuckets<S extends TimeseriesTypes>(
   checkName(name, source.adapter.capabilities.nul);
   const [range] = await rangesIn(source, name, [intervalOf(source.schema, interval)]);
   if (range === undefined) return;
-  // What the adapter gives back are the values that it took, of the timeseries' own type.
+  // The adapter returns the values it received, which have the timeseries' own type.
   for await (const { start, data } of piecesOf(source, range))
     yield [start, data as DataOf<S['type'], S['value']>];
 }

@@ -6,7 +6,7 @@ import type { CopyPlanOptions } from './options.js';
 import { namesAndPlan } from './task.js';
 
 /**
- * Checks a copy before the target is opened, because opening records the target's intervals. Rejects with a
+ * Checks a copy before you open the target, because opening records the target's intervals. Rejects with a
  * `ConfigurationError` if one of them cannot be made, like `copyTimeseries`.
  *
  * @example

@@ -15,11 +15,11 @@ export interface Cut {
   readonly timezone: string;
 }
 
-/** For each calendar unit, the longer units all of whose edges are edges of it. */
+/** For each calendar unit, the longer units whose edges are all edges of it. */
 const longerUnits: { readonly [U in CalendarUnit]: readonly CalendarUnit[] } = {
   hourly: ['daily', 'weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly'],
   daily: ['weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly'],
-  // Weeks are cut at New Year, those of ISO 8601 never.
+  // Weeks are cut at New Year; ISO 8601 weeks never are.
   weekly: ['yearly'],
   isoWeekly: [],
   monthly: ['quarterly', 'yearly'],
@@ -48,7 +48,7 @@ export function canMake(fine: Cut, coarse: Cut, span: Span | null): boolean {
   );
 }
 
-/** The step and, if there is one, the resolution: the edges of both are edges of the data. */
+/** The step and the resolution, if there is one: the data has the edges of both. */
 function unitsOf({ step, resolution }: Interval): TimeUnit[] {
   return resolution === null ? [step.unit] : [step.unit, resolution.unit];
 }

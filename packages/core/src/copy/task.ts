@@ -68,7 +68,7 @@ export class CopyTask {
     const ranges: PieceRange[] = [];
     for (const range of await rangesIn(this.source, name, [...wanted])) {
       const { step } = range.interval;
-      // A bucket that contains such a limit may hold resolution buckets on either side of it.
+      // A bucket that contains such a limit may hold resolution buckets on both sides of it.
       const first = bucketAt(step, this.#since, range.first, Math.max);
       const last = bucketAt(step, this.#until, range.last, Math.min);
       if (first <= last) ranges.push({ ...range, first, last });

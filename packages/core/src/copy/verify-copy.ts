@@ -108,7 +108,7 @@ class Comparison {
     };
   }
 
-  /** The buckets that the source adds up to. */
+  /** The buckets that the source adds up to for the target's interval. */
   async *#made(range: PieceRange | undefined, oldest: number | null): Buckets {
     if (range === undefined) return;
     const { schema, adapter } = this.#task.target;
@@ -121,7 +121,7 @@ class Comparison {
     yield* kept(remaking.rest());
   }
 
-  /** The buckets that the target has. */
+  /** The target's own buckets. */
   async *#stored(range: PieceRange | undefined): Buckets {
     if (range === undefined) return;
     const { schema, adapter } = this.#task.target;
@@ -188,7 +188,7 @@ function isSameData(
   return one === other;
 }
 
-/** Whether two sums of doubles are equal except for the order of addition. */
+/** Whether two sums of doubles differ at most by their order of addition. */
 function isClose(one: number, other: number): boolean {
   return one === other || Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other));
 }

@@ -5,9 +5,9 @@ const REMEMBERED_ENTRIES = 50_000;
 const REMEMBERED_CHARACTERS = 512;
 
 /**
- * The windows of each name that this process has recently entered in a directory, and need not enter again. If another
- * process removes an entry, the directory must keep a mark of it until nobody can still rely on having entered it: for
- * longer than `freshMilliseconds` plus the time that a write takes.
+ * The windows of each name that this process has recently entered in a directory and need not enter again. If
+ * another process removes an entry, the directory must keep a mark of it until no process can still rely on
+ * its own entry: longer than `freshMilliseconds` plus the duration of a write.
  */
 export class RecentEntries {
   readonly #freshMilliseconds: number;

@@ -1,6 +1,6 @@
 /**
- * Resolves to whether work settles within this many milliseconds; rejects if it rejects in that time. Otherwise the work
- * goes on, and its timer does not keep the process alive.
+ * Resolves to whether work settles within this many milliseconds; rejects if it rejects in that time. After
+ * that, the work goes on, and its timer does not keep the process alive.
  *
  * @example
  * ```ts

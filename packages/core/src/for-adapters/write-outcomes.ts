@@ -45,7 +45,7 @@ export class WriteOutcomes {
     return this.#losses.has(write);
   }
 
-  /** What `write` of an adapter has to resolve to. */
+  /** The result of an adapter's `write`. */
   failuresOf<T extends TimeseriesType>(writes: readonly BucketWrite<T>[]): WriteFailure<T>[] {
     const failures: WriteFailure<T>[] = [];
     if (this.#losses.size === 0) return failures;

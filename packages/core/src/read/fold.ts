@@ -3,7 +3,10 @@ import type { Schema } from '../schema/schema.js';
 import type { Interval } from '../time/interval.js';
 import type { Stages } from './stages.js';
 
-/** What the built-in stages of a read add up before any function of the user sees the data; `undefined` for nothing. */
+/**
+ * How far the built-in stages of a read add up before any function of the user sees the data; `undefined` if
+ * they do not.
+ */
 export function foldOf(
   { dataType }: Schema,
   stages: Stages,
@@ -19,7 +22,7 @@ export function foldOf(
   const collapsed = stages.collapse === null || stages.collapse === 'add';
   const statistics = condensed && collapsed ? stages.statistics : null;
   const several = joined && names > 1;
-  // Names are joined before buckets are added up. If the order matters, neither can be done without the other.
+  // Names are joined before buckets are added up. If the order matters, one needs the other.
   const anyOrder = !several || !dataType.ordered || statistics !== null;
   const fold: Fold = {
     resolutions: anyOrder && finer && stages.condense === 'add',

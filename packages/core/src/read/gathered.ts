@@ -1,13 +1,13 @@
 /**
- * The data of rows by bucket. Most stores return buckets in ascending order, and most reads ask for them in that order:
- * then it never has to search.
+ * The data of rows by bucket. Most stores return buckets in ascending order, and most reads ask in that
+ * order, so it never has to search.
  */
 export class Gathered<D> {
   readonly #buckets: number[] = [];
   readonly #data: D[] = [];
-  /** The place of the bucket last asked for, or the one after it. */
+  /** The position of the bucket last asked for, or the one after it. */
   #place = 0;
-  /** Takes the place of the arrays as soon as a bucket comes out of order. */
+  /** Replaces the arrays as soon as a bucket comes out of order. */
   #unordered: Map<number, D> | null = null;
 
   get(bucket: number): D | undefined {

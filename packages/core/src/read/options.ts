@@ -8,7 +8,7 @@ export type TransformFunction<D, R = unknown> = (data: D, durationSeconds: numbe
 /** Receives data by timestamp, ascending, and merges it into one. */
 export type ReduceFunction<D, R = unknown> = (data: ReadonlyMap<number, D>) => R;
 
-/** A switch. If a function takes its place, it is inferred as `boolean | null`. */
+/** A switch. If the caller passes a function instead, it is inferred as `boolean | null`. */
 export type Switch = boolean | null;
 
 /**

@@ -11,7 +11,7 @@ export function prefixOf(prefix: unknown): Prefix | null {
   if (prefix === undefined || prefix === null) return { prefix: '', stored: '' };
   if (typeof prefix !== 'string') throw optionError('prefix', prefix, 'a string');
   if (prefix.isWellFormed()) return { prefix, stored: prefix };
-  // It may end with the first half of a surrogate pair.
+  // The prefix may end with the first half of a surrogate pair.
   const stored = prefix.slice(0, -1);
   const last = prefix.charCodeAt(stored.length);
   return stored.isWellFormed() && last < 0xdc00 ? { prefix, stored } : null;

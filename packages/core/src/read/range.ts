@@ -21,14 +21,15 @@ export interface Range {
 }
 
 /**
- * The most buckets that a series returns: a histogram of four times as many takes 0.9 GB, and its `Map` 0.15 s to grow.
+ * The most buckets that a series returns. A histogram of four times as many takes 0.9 GB, and growing its
+ * `Map` 0.15 s.
  */
 export const MOST_RETURNED = 2 ** 20;
 
 /** The most buckets that a series covers if they are added up into one. */
 export const MOST_ADDED = 2 ** 24;
 
-/** For stores that add up what they have, however many buckets the range has. */
+/** The limit for stores that add up only stored data, however many buckets the range has. */
 export const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /**

@@ -9,14 +9,14 @@ import type { RangeOptions } from './range.js';
 export type Name = string | readonly string[] | ReadonlySet<string>;
 
 /**
- * A method that reads buckets: `Reading<S, 'get'>['method']` is the type of `get`. It is declared as a method, because
- * only then can a timeseries be assigned to a type of which less is known.
+ * A method that reads buckets: `Reading<S, 'get'>['method']` is the type of `get`. It is declared as a
+ * method, because only then is a timeseries assignable to a less specific type.
  *
- * `P`, `J`, `C` and `L` are the results of `processRow`, `joinRows`, `condense` and `collapse`. `N`, `R` and `M` are the
- * transform: a name, the result of a function, an array or object of several.
+ * `P`, `J`, `C` and `L` are the results of `processRow`, `joinRows`, `condense` and `collapse`. `N`, `R` and
+ * `M` are the transform: a name, the result of a function, an array or object of several.
  */
 export interface Reading<S extends TimeseriesTypes, Read extends keyof Results> {
-  // Without a docstring, so that editors show that of the method of `Timeseries`.
+  // No docstring here, so that editors show the one of the method of `Timeseries`.
   method<
     I extends keyof S['intervals'] & string,
     P = DataOf<S['type'], S['read']>,

@@ -15,7 +15,7 @@ export interface StageOptions {
   readonly transform?: unknown;
 }
 
-/** Merges the data of several buckets: a function of the user's, or the built-in one, which adds up. */
+/** Merges the data of several buckets: the user's function, or the built-in one, which adds up. */
 export type Reduce = ((data: ReadonlyMap<number, unknown>) => unknown) | 'add';
 
 /** The stages in the order in which they run; `null` leaves one out. */
@@ -32,7 +32,7 @@ export interface Stages {
   readonly statistics: ReadonlySet<Statistic> | null;
 }
 
-/** What transforms need to know about values. */
+/** The properties of values that transforms depend on. */
 export interface ReadValues {
   readonly readFunc: ((value: Value) => unknown) | undefined;
   /** Whether they may be `bigint`s. */

@@ -5,8 +5,8 @@ import { isSameZone } from '../time/zone-names.js';
 import type { IntervalOptions, IntervalsOptions, Schema } from './schema.js';
 
 /**
- * An interval as recorded with the data: how it cuts time, with which later configurations must agree, and how many
- * buckets to keep, which the last opening decides.
+ * An interval as recorded with the data: how it cuts time, which later configurations must match, and how
+ * many buckets to keep, which the last opening decides.
  */
 type RecordedInterval = readonly [
   name: string,
@@ -25,7 +25,7 @@ export async function agreeOnRecord(
   schema: Schema,
   allowSchemaChange: boolean,
 ): Promise<void> {
-  // Each lost race means that another process recorded its intervals; there are only so many of them.
+  // Each lost race means that another process recorded its intervals, and their number is limited.
   for (let attempt = 0; attempt < 100; attempt++) {
     const recorded = await adapter.readRecord();
     const agreed = reconcile(recorded, schema, allowSchemaChange);
@@ -104,8 +104,8 @@ export function recordedOptions(recorded: string | null, timezone: string | unde
 const nothingIsRecorded = Symbol.for('@kairos/core/nothing-recorded');
 
 /**
- * The error of opening without `intervals` when nothing is recorded. `where` says what is missing: `'the file
- * hits.db'`.
+ * The error of opening without `intervals` when nothing is recorded. `where` names the missing thing: `'the
+ * file hits.db'`.
  */
 export function nothingRecorded(where = 'a timeseries of this type'): ConfigurationError {
   const error = new ConfigurationError(

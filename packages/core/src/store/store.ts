@@ -29,7 +29,7 @@ export class Store {
     return this.#calls.count(() => callStore(doing, work));
   }
 
-  /** Writes buckets, and publishes that; `inserts` are the calls that they are of, where they are of any. */
+  /** Writes buckets and publishes the write; `inserts` is the number of calls that they come from, if any. */
   write(
     writes: readonly BucketWrite[],
     own: Readonly<Record<string, unknown>> = {},

@@ -68,7 +68,7 @@ function zonedDayLine(timezone: string, zone: IANAZone): DayLine {
     return Math.max(midnight - offsetAfter, transition);
   };
 
-  // Timestamps mostly arrive near one another, and a transition is found by asking the zone many times.
+  // Timestamps mostly arrive close together, and finding a transition means asking the zone many times.
   const starts = new Map<number, number>();
   const knownStartOf = (day: number) => {
     const known = starts.get(day);

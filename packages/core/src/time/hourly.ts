@@ -24,7 +24,7 @@ export function hourlyTimescale(days: DayLine): Timescale {
   return {
     unit: 'hourly',
     longest: HOUR,
-    // Some days short of the ends: the exact hour would need every change of the clocks before it.
+    // A few days short of the limits, because the exact hour would depend on every earlier clock change.
     firstOrdinal: Math.ceil((EARLIEST - origin) / HOUR) + 24,
     lastOrdinal: Math.floor((LATEST - origin) / HOUR) - 24,
     bucketOf: (timestamp) => {

@@ -18,7 +18,7 @@ export interface Place {
   readonly resolution: number;
 }
 
-/** Tells the places of one interval from one another. */
+/** A key that distinguishes the places of one interval. */
 export function keyOf({ bucket, resolution }: Place): string | number {
   return resolution === 0 ? bucket : `${bucket}/${resolution}`;
 }

@@ -1,7 +1,7 @@
 import { dayOfDate } from './civil.js';
 import { DAY, HOUR } from './timescale.js';
 
-/** What finding the uneven days needs to know about a timezone. */
+/** The properties of a timezone that its uneven days depend on. */
 export interface ZoneClock {
   /** Seconds by which local time is ahead at a timestamp. */
   offsetAt(timestamp: number): number;

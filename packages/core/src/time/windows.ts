@@ -1,9 +1,10 @@
 import { endOf, type Interval } from './interval.js';
 
 /**
- * Groups the buckets of an interval into windows of neighbours: `size` consecutive ones, counted from the epoch, or as
- * many buckets of the resolution if the interval has one. A store keeps a window together: in one record, one range of
- * rows, one partition. Windows are consecutive integers, ascending in time; those before 1970 are negative.
+ * Groups the buckets of an interval into windows: `size` consecutive buckets counted from the epoch, or as
+ * many buckets of the resolution if the interval has one. A store keeps a window together: in one record, one
+ * range of rows, one partition. Windows are consecutive integers, ascending in time; those before 1970 are
+ * negative.
  *
  * @example
  * ```ts
@@ -12,9 +13,12 @@ import { endOf, type Interval } from './interval.js';
  * ```
  */
 export interface Windows {
-  /** The window of a bucket, or, in an interval with a resolution, of a bucket of that. */
+  /** The window of a bucket or, in an interval with a resolution, of the resolution bucket. */
   windowOf(bucket: number, resolution: number): number;
-  /** The position of a bucket in its window, starting at 0; in an interval with a resolution, of a bucket of that. */
+  /**
+   * The position of a bucket in its window, starting at 0; in an interval with a resolution, of the
+   * resolution bucket.
+   */
   placeOf(bucket: number, resolution: number): number;
   /** The first and the last window that contain any part of the buckets from `first` to `last`. */
   windowsOf(first: number, last: number): { readonly first: number; readonly last: number };
@@ -46,7 +50,7 @@ export function windowsOf({ step, resolution }: Interval, size: number): Windows
         last: windowAt(resolution.ordinalOf(resolution.bucketOf(end - 1))),
       };
     },
-    // Calendar steps vary: elsewhere, the same number of them may be longer, by less than one step.
+    // Calendar steps vary: in other places, as many steps may be longer, by less than one step.
     spread: size * slot.longest + (resolution === null ? 0 : 2 * step.longest),
   };
 }

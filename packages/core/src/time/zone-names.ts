@@ -1,6 +1,6 @@
 /**
- * Other names of timezones, as the IANA database links them, for zones that have always been the same. It is here
- * because runtimes do not agree: for Asia/Calcutta and Asia/Kolkata, some return the old name for both, some the new
+ * Alternative timezone names that the IANA database links, for zones that have always been the same. Runtimes
+ * do not agree on them: for Asia/Calcutta and Asia/Kolkata, some return the old name for both, some the new
  * one, and some the name they were given.
  */
 export const otherNames: Readonly<Record<string, string>> = {
@@ -102,13 +102,13 @@ const byLowerCase = new Map(
   ),
 );
 
-/** The recorded name of a timezone. It is the same in every runtime, whatever the case of the given name. */
+/** The recorded name of a timezone: the same in every runtime, whatever the case of the given name. */
 export function zoneName(given: string): string {
   const known = byLowerCase.get(given.toLowerCase());
   if (known !== undefined) return known;
   const resolved = resolve(given);
   if (resolved === null) return given;
-  // A name that this runtime maps to another one stays as given, because another runtime may not.
+  // Keeps a name that only this runtime maps to another, because other runtimes may not.
   return byLowerCase.get(resolved.toLowerCase()) ?? (sameText(given, resolved) ? resolved : given);
 }
 

@@ -46,7 +46,7 @@ export interface DataType<T extends TimeseriesType> {
   empty<V>(): DataOf<T, V>;
   /** The data of some values, in order of arrival. */
   of<V>(values: Iterable<V>): DataOf<T, V>;
-  /** Adds later data to earlier data, changing `into` where it can, and returns the sum. */
+  /** Adds later data to earlier data, reusing `into` if possible, and returns the sum. */
   add<V>(into: DataOf<T, V>, later: DataOf<T, V>): DataOf<T, V>;
   /** One bucket's data from that of several names. */
   join<V>(rows: readonly DataOf<T, V>[]): DataOf<T, V>;
@@ -55,8 +55,8 @@ export interface DataType<T extends TimeseriesType> {
   /** Whether data is of this type's shape, whatever its values. */
   is<V = Value>(data: unknown): data is DataOf<T, V>;
   /**
-   * Runs a built-in transform. One that means nothing for the type returns the data as it is. Sums beyond the safe
-   * numbers are `bigint`s if the values may be `bigint`s (`bigints`), or one of them is.
+   * Runs a built-in transform. One that is undefined for the type returns the data unchanged. Sums beyond the
+   * safe numbers are `bigint`s if the values may be `bigint`s (`bigints`), or one of them is.
    */
   transform(name: TransformName, data: DataOf<T, Value>, durationSeconds: number, bigints?: boolean): unknown;
 }

@@ -87,7 +87,7 @@ function add(pairs: Iterable<Weighted>, transform: string): Sum {
 export function ratio(dividend: bigint, divisor: bigint): number {
   const sign = dividend < 0n === divisor < 0n ? 1 : -1;
   const [upper, lower] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
-  // Enough bits that the last one can stand for the remainder, so that rounding is right.
+  // Enough bits for the last one to stand for the remainder, so that rounding is right.
   const shift = upper >> 64n < lower ? 128 : 0;
   const shifted = upper << BigInt(shift);
   const rest = shifted % lower === 0n ? 0n : 1n;

@@ -10,7 +10,7 @@ type Transforms<D> = { readonly [N in (typeof transformNames)[number]]?: Transfo
   readonly percentile?: (data: D, name: PercentileName) => unknown;
 };
 
-/** Makes the `transform` of a type from the transforms that mean something for it. */
+/** Builds the `transform` of a type from the transforms that the type defines. */
 export function transformWith<D>(
   transforms: Transforms<D>,
 ): (name: TransformName, data: D, duration: number, bigints?: boolean) => unknown {
@@ -22,7 +22,7 @@ export function transformWith<D>(
   };
 }
 
-/** What differs between the types that hold several values. */
+/** The differences between the types that hold several values. */
 interface Values<D> {
   values(data: D): Iterable<Value>;
   /** Each value with how often it occurs. */

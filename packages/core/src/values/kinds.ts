@@ -1,6 +1,7 @@
 /**
- * The kind of a value, whichever realm made it. Test runners and `node:vm` contexts have classes of their own, for
- * which `instanceof` fails. `instanceof` still comes first: it is faster, and recognizes classes with another tag.
+ * The kind of a value, whichever realm created it. Test runners and `node:vm` contexts have their own
+ * classes, for which `instanceof` fails. `instanceof` still comes first: it is faster, and recognizes classes
+ * with another tag.
  */
 function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value);

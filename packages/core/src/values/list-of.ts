@@ -2,6 +2,6 @@ import { isSet } from './kinds.js';
 
 /** One value or several, as a new array. */
 export function listOf(values: unknown): readonly unknown[] {
-  // A copy, in which holes become `undefined`, which is refused as a value.
+  // The copy turns holes into `undefined`, which is refused as a value.
   return Array.isArray(values) || isSet(values) ? [...values] : [values];
 }

@@ -7,7 +7,7 @@ import type { NewWrite } from './bucket-write.js';
 export class MergedWrites {
   readonly #dataType: DataType<TimeseriesType>;
   readonly #names = new Map<string, Map<string, Map<string | number, NewWrite>>>();
-  /** The writes with data of their own. A call's own data stays unchanged, because it may have to be sent again. */
+  /** The writes, with copies of the data. A call's own data stays unchanged, because it may have to be resent. */
   readonly #owned = new Set<NewWrite>();
 
   constructor(dataType: DataType<TimeseriesType>) {
@@ -60,7 +60,7 @@ export class MergedWrites {
   }
 }
 
-/** Whether amounts add up to what the store would have: a finite sum, and a safe whole number if they are whole. */
+/** Whether the sum of amounts is what the store would compute: finite, and a safe integer if the amounts are whole. */
 function addsExactly(before: StoredData | undefined, later: StoredData): boolean {
   if (typeof before !== 'number' || typeof later !== 'number') return true;
   const sum = before + later;

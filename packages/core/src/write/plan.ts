@@ -99,7 +99,7 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
         } else if (isExpired(retention, interval, place)) {
           buckets.set(key, null);
         } else {
-          // Its own data, since later inserts are added to it.
+          // A copy, because later inserts are added to it.
           buckets.set(key, bucketWrite(insert.name, interval, place, skew, dataType.of(insert.values)));
         }
       }
@@ -149,7 +149,7 @@ function* withCopies(interval: Interval, place: Place, copies: number): Generato
   }
 }
 
-/** Refuses an infinite sum: finite amounts may add up to one. */
+/** Refuses an infinite sum of finite amounts. */
 function checkSum<D>(name: string, data: D): D {
   if (typeof data !== 'number' || Number.isFinite(data)) return data;
   throw new InvalidValueError(

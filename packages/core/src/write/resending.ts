@@ -4,7 +4,7 @@ import { Batch, type BatchParts, namesOf, type Refused, type Send } from './batc
 const REFUSALS = 256;
 const REFUSALS_OF_NAME = 16;
 
-/** After this many refusals in a row, it asks whether the store is still there. */
+/** After this many refusals in a row, it checks whether the store still answers. */
 const REFUSALS_TO_PROBE = 8;
 
 export interface ResendingParts extends BatchParts {
@@ -14,8 +14,8 @@ export interface ResendingParts extends BatchParts {
 }
 
 /**
- * Sends the calls of a refused write again, in halves, until only calls that are refused by themselves are left. It
- * asks first whether the store is there, so that a server that is gone does not get a request for each call.
+ * Resends the calls of a refused write in halves, until only calls that fail on their own are left. It first
+ * checks that the store answers, so that a dead server does not get a request for each call.
  */
 export class Resending {
   readonly #parts: ResendingParts;

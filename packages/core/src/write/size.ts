@@ -1,6 +1,6 @@
 import type { BucketWrite } from '../adapter.js';
 
-/** The size of some writes: the number of values, and about their bytes, each with its name. */
+/** The size of some writes: the number of values, and their approximate bytes, each with its name. */
 export interface Size {
   readonly values: number;
   readonly bytes: number;

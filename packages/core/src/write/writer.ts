@@ -71,7 +71,7 @@ export class Writer {
     try {
       return [...(await this.#store.write(writes, own, calls))];
     } catch (error) {
-      // The adapter itself refused: nothing was sent.
+      // The adapter refused the call before it sent anything.
       if (error instanceof KairosError && !(error instanceof StorageError)) throw error;
       return writes.map((write) => ({ write, fate: 'unknown' as const, error }));
     }

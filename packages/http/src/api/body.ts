@@ -4,8 +4,8 @@ import { RequestError } from './request-error.js';
 export const MOST_BYTES = 10_000_000;
 
 /**
- * The JSON of a request's body. Only `application/json` is taken: a page of another site cannot have a browser send
- * that without being allowed to.
+ * Reads the JSON of a request's body. Only `application/json` is accepted, because a page of another site
+ * cannot make a browser send it without permission.
  */
 export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';

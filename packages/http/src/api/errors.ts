@@ -4,9 +4,9 @@ import { insertsOf } from './inserts.js';
 import { RequestError } from './request-error.js';
 
 /**
- * The answer to a failed request: `{ error, code }`, with the code of core's error. 400 for what core refuses, with its
- * own message; 503 if the store is down, without the driver's message, which may name hosts. `undefined` if neither the
- * request nor the store caused the error.
+ * The answer to a failed request: `{ error, code }`, with the code of core's error. 400 if core refuses the
+ * request, with core's message; 503 if the store is down, without the driver's message, which may name hosts.
+ * `undefined` if neither the request nor the store caused the error.
  */
 export function answerOf(error: unknown): Response | undefined {
   if (error instanceof RequestError) return answer({ error: error.message }, error.status, error.headers);

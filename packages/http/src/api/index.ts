@@ -16,12 +16,12 @@ interface Endpoint {
   readonly POST?: Answering;
 }
 
-/** Values come as a request has them: core checks them, as it does all. */
+/** Passes a request's values on unchecked, because core checks every value. */
 interface Inserting {
   bulkInsert(inserts: BulkInserts<unknown>, options: BulkInsertOptions): Promise<InsertResult>;
 }
 
-/** Names that a timeseries cannot be served under: `/api` has other things there. */
+/** Names that cannot be served, because `/api` uses them for other paths. */
 export const RESERVED_NAMES = ['timeseries', 'openapi.json', 'status', '.', '..'];
 
 /** The JSON API: all paths below `/api/`. */

@@ -31,7 +31,7 @@ export function bulkOf(
   return bulk;
 }
 
-/** The inserts of a bulk as a body has them. */
+/** The inserts of a bulk in the form of a body. */
 export function insertsOf(bulk: BulkInserts<unknown>): readonly object[] {
   return [...bulk].flatMap(([timestamp, named]) =>
     [...(named instanceof Map ? named : Object.entries(named))].map(([name, values]) => ({
@@ -43,8 +43,8 @@ export function insertsOf(bulk: BulkInserts<unknown>): readonly object[] {
 }
 
 /**
- * The order of a `Map` is the order of arrival: a timestamp that comes again gets an entry of its own, as a `Date`. What
- * comes without one arrives where the first of these stands.
+ * The order of a `Map` is the order of arrival, so a repeated timestamp gets its own entry, as a `Date`. All
+ * inserts without a timestamp arrive at the place of the first of them.
  */
 function placeOf(bulk: Bulk, seconds: number | null): Map<string, unknown[]> {
   const before = seconds === null ? bulk.get(null) : undefined;
@@ -56,7 +56,8 @@ function placeOf(bulk: Bulk, seconds: number | null): Map<string, unknown[]> {
 }
 
 function fieldsOf(given: unknown, index: number): Fields {
-  if (!isPlainObject(given)) throw refuse(index, 'is no object; expected { "name", "value", "timestamp" }');
+  if (!isPlainObject(given))
+    throw refuse(index, 'is not an object; expected { "name", "value", "timestamp" }');
   const unknown = Object.keys(given).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined) {
     throw refuse(index, `has the unknown field "${unknown}"; expected ${FIELDS.join(', ')}`);
@@ -68,7 +69,7 @@ function timestampOf(timestamp: unknown, timezone: string, index: number): numbe
   if (timestamp === undefined || timestamp === null) return null;
   const seconds = typeof timestamp === 'string' ? parseTimestamp(timestamp, timezone) : timestamp;
   if (typeof seconds === 'number') return seconds;
-  throw refuse(index, 'has a "timestamp" that is none; expected Unix seconds or a date of ISO 8601');
+  throw refuse(index, 'has an invalid "timestamp"; expected Unix seconds or an ISO 8601 date');
 }
 
 function refuse(index: number, what: string): RequestError {

@@ -131,7 +131,7 @@ function content(schema: Schema): object {
   return { 'application/json': { schema } };
 }
 
-/** An enumeration may not be empty. */
+/** OpenAPI forbids an empty enumeration. */
 function choice(names: readonly string[]): Schema {
   return names.length === 0 ? {} : { enum: names };
 }

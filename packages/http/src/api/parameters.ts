@@ -9,7 +9,7 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   0: false,
 };
 
-/** The query of a request: each parameter is one of those that the path knows, and only some may be repeated. */
+/** The query of a request. The path must know each parameter, and only some may be repeated. */
 export class Parameters {
   readonly #search: URLSearchParams;
 
@@ -32,7 +32,7 @@ export class Parameters {
     new Parameters(search, []);
   }
 
-  /** A parameter that has to be there. */
+  /** A required parameter. */
   required(name: string): string {
     return this.optional(name) ?? missing(name);
   }
@@ -41,7 +41,7 @@ export class Parameters {
     return this.#search.get(name) ?? undefined;
   }
 
-  /** Every value of a parameter that has to be there once at least. */
+  /** All values of a parameter that is required at least once. */
   several(name: string): readonly string[] {
     const values = this.#search.getAll(name);
     return values.length === 0 ? missing(name) : values;
@@ -61,7 +61,7 @@ export class Parameters {
     return /^-?\d{1,15}$/.test(text) ? Number(text) : refuse(name, text, 'a whole number');
   }
 
-  /** Unix seconds, of Unix seconds or a date in the timezone. */
+  /** Parses Unix seconds or a date in the timezone, to Unix seconds. */
   seconds(name: string, timezone: string): number | undefined {
     const text = this.optional(name);
     if (text === undefined) return undefined;
@@ -71,7 +71,7 @@ export class Parameters {
     return refuse(name, `${text}`, 'Unix seconds, or a date of ISO 8601 such as 2024-03-01T12:00', hint);
   }
 
-  /** Names of transforms, repeated or with commas between. Core knows which there are, and refuses others. */
+  /** Names of transforms, repeated or separated by commas. Core refuses unknown ones. */
   transforms(name: string): readonly TransformName[] {
     const isName = (_: string): _ is TransformName => true;
     return this.#search

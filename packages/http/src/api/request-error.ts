@@ -1,6 +1,6 @@
 /**
- * A request that cannot be answered. The message says what was wrong and what was expected; `status` is that of the
- * answer.
+ * A request that cannot be answered. The message says what was wrong and what was expected; `status` is the
+ * HTTP status.
  */
 export class RequestError extends Error {
   override readonly name = 'RequestError';

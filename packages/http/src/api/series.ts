@@ -45,7 +45,7 @@ export async function readSeries(
       `The series covers ${covered} buckets of "${interval}"; expected at most ${maxBuckets}: ask for less time, or for a coarser interval`,
     );
   }
-  // Told apart for the compiler: one transform makes data, several an object of them.
+  // Two calls for the compiler's sake: one transform returns data, several return an object.
   const isSeveral = others.length > 0;
   if (byName) {
     const read = isSeveral

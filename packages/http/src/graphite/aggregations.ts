@@ -4,7 +4,7 @@ type Aggregation = (values: Values) => number | null;
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** An aggregation of the values that are there; nothing of nothing. */
+/** Aggregates the values that are not `null`; `null` if there are none. */
 function of(aggregate: (values: readonly number[]) => number | undefined): Aggregation {
   return (values) => {
     const there = present(values);

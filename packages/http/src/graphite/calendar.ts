@@ -4,7 +4,7 @@ import { fromLocal, offsetAt } from './zone.js';
 const HOUR = 3600;
 const DAY = 86_400;
 
-/** Seconds of the shortest bucket of a unit of the calendar, but for those that are cut at New Year. */
+/** Seconds of a calendar unit's shortest bucket, apart from weeks cut at New Year. */
 const SHORTEST: Readonly<Record<CalendarUnit, number>> = {
   hourly: HOUR,
   daily: DAY,
@@ -35,7 +35,7 @@ function isFirst(date: Date, months: number): boolean {
   return date.getUTCDate() === 1 && date.getUTCMonth() % months === 0;
 }
 
-/** Seconds of a bucket; of units of the calendar, of the shortest. */
+/** Seconds of a bucket; for calendar units, of the shortest. */
 export function shortestOf(unit: TimeUnit): number {
   return typeof unit === 'number' ? unit : SHORTEST[unit];
 }
@@ -50,10 +50,7 @@ export function isRegular(unit: TimeUnit, zone: string): boolean {
   return zone === 'UTC' && (unit === 'hourly' || unit === 'daily' || unit === 'isoWeekly');
 }
 
-/**
- * Where the buckets of a resolution start within a bucket that starts and ends at some seconds: the first with it, cut
- * to it.
- */
+/** The starts of a resolution's buckets within a bucket from `start` to `end`. The first one is cut at `start`. */
 export function startsWithin(unit: TimeUnit, zone: string, start: number, end: number): number[] {
   const starts = [start];
   if (typeof unit === 'number' || unit === 'hourly') {

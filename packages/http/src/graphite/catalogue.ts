@@ -2,17 +2,17 @@ import type { AnyTimeseries } from '@kairos/core';
 import type { Context } from '../context.js';
 import { Glob } from './glob.js';
 
-/** The names of a timeseries that a path expression means. */
+/** The names of a timeseries that match a path expression. */
 export interface Match {
-  /** The name under which the timeseries is served. */
+  /** The name that the timeseries is served under. */
   readonly key: string;
   readonly timeseries: AnyTimeseries;
   readonly names: readonly string[];
-  /** Whether the names are known to be there. */
+  /** Whether the names are known to exist. */
   readonly listed: boolean;
 }
 
-/** Finds the timeseries and names of patterns; each list of names is asked for once. */
+/** Finds the timeseries and names that match patterns, and requests each list of names once. */
 export class Catalogue {
   readonly #context: Context;
   readonly #lists = new Map<string, Promise<string[]>>();
@@ -55,7 +55,7 @@ export class Catalogue {
     return names;
   }
 
-  /** The nodes at the level of a pattern, sorted: those with nodes below, then those that are names. */
+  /** The nodes at the level of a pattern, sorted: first those with nodes below, then names. */
   async find(pattern: string): Promise<FoundNode[]> {
     const glob = new Glob(pattern);
     const found = new Map<string, FoundNode>();
@@ -89,9 +89,9 @@ export class Catalogue {
 /** A node of the tree of names. */
 export interface FoundNode {
   readonly path: string;
-  /** Its last part. */
+  /** The last part of the path. */
   readonly text: string;
-  /** Whether it is a name, or has nodes below it. A name with others below it is two. */
+  /** Whether it is a name; otherwise it has nodes below it. A name with others below it is two nodes. */
   readonly leaf: boolean;
 }
 

@@ -4,10 +4,10 @@ import { longestOf, shortestOf } from './calendar.js';
 /** An interval to read, at its resolution or condensed to its step. */
 export interface Choice {
   readonly interval: string;
-  /** The unit that cuts the points. */
+  /** The unit of the points. */
   readonly unit: TimeUnit;
   readonly condense: boolean;
-  /** Seconds for which buckets are kept, at least. */
+  /** Seconds for which buckets are kept at least. */
   readonly kept: number;
 }
 
@@ -15,14 +15,15 @@ export interface Wanted {
   readonly from: number;
   readonly until: number;
   readonly now: number;
-  /** The most points that are asked for. */
+  /** The maximum number of points. */
   readonly points: number;
 }
 
 /**
- * The finest interval that goes back to the beginning of the range with no more points than requested. If all that go
- * back so far have more points, the coarsest of them; if none goes back so far, the one that goes back furthest. A
- * bucket may be missing at the beginning, so that a range as long as the retention does not need the next interval.
+ * Chooses the finest interval that reaches back to the start of the range with no more points than requested.
+ * If every such interval has more points, takes the coarsest of them; if none reaches back that far, the one
+ * that reaches furthest. One bucket may be missing at the start, so that a range as long as the retention
+ * needs no coarser interval.
  */
 export function chooseInterval(intervals: IntervalsOptions, { from, until, now, points }: Wanted): Choice {
   const choices = choicesOf(intervals);
@@ -34,7 +35,7 @@ export function chooseInterval(intervals: IntervalsOptions, { from, until, now, 
   return chosen;
 }
 
-/** Ways to read intervals, the finest first; condensed ones after those that are finer within. */
+/** Ways to read intervals, the finest first; a condensed one comes after a finer resolution. */
 function choicesOf(intervals: IntervalsOptions): Choice[] {
   return Object.entries(intervals)
     .flatMap(([interval, { step, resolution, steps }]): Choice[] => {
@@ -47,7 +48,7 @@ function choicesOf(intervals: IntervalsOptions): Choice[] {
     .sort((a, b) => shortestOf(a.unit) - shortestOf(b.unit));
 }
 
-/** A timeseries tells its intervals with seconds or units of the calendar. */
+/** Timeseries report their intervals in seconds or calendar units. */
 function unitOf(option: IntervalsOptions[string]['step']): TimeUnit {
   return calendarUnits.find((unit) => unit === option) ?? Number(option);
 }

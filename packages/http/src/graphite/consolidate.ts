@@ -2,9 +2,9 @@ import { averageOf } from './aggregations.js';
 import { regularGrid, type Series } from './series.js';
 
 /**
- * A series with a limited number of points: averages of equally many neighbours. In regular series they begin at
- * multiples of the new step, so that the same points stay together when a chart moves on; what comes before the first
- * is left out.
+ * A series with a limited number of points, each the average of equally many neighbours. In regular series,
+ * groups begin at multiples of the new step, so that they stay the same when a chart moves on; points before
+ * the first group are dropped.
  */
 export function consolidate(series: Series, most: number): Series {
   const { grid, values } = series;

@@ -1,7 +1,7 @@
 import type { Series } from './series.js';
 import { offsetAt } from './zone.js';
 
-/** Lines of name, time (in a timezone) and value, as Graphite has them. */
+/** Lines of name, time (in a timezone) and value, in Graphite's format. */
 export function toCsv(series: readonly Series[], zone: string): string {
   const lines = series.flatMap(({ name, grid, values }) =>
     values.map((value, at) => `${quoted(name)},${timeIn(zone, grid.times[at] ?? 0)},${value ?? ''}\r\n`),

@@ -3,7 +3,7 @@ import type { FunctionDefinition } from './functions/definition.js';
 import { functions } from './functions/index.js';
 import type { Parameter } from './functions/parameter.js';
 
-/** `/functions`: the functions, as editors of targets need them. */
+/** `/functions`: the functions, in the form that target editors read. */
 export function describeFunctions(grouped: boolean): Response {
   const described = [...functions].map(([name, definition]) => describe(name, definition));
   if (!grouped) return Response.json(Object.fromEntries(described.map((each) => [each.name, each])));
@@ -12,7 +12,7 @@ export function describeFunctions(grouped: boolean): Response {
   return Response.json(groups);
 }
 
-/** `/functions/NAME`: one of them; `undefined` if there is no function of that name. */
+/** `/functions/NAME`: one function; `undefined` if there is none of that name. */
 export function describeFunction(name: string): Response | undefined {
   const definition = functions.get(name);
   return definition === undefined ? undefined : Response.json(describe(name, definition));
@@ -32,7 +32,7 @@ function describe(name: string, definition: FunctionDefinition) {
 function describeParameter({ name, type, required, multiple, options, suggestions, ...rest }: Parameter) {
   return {
     name,
-    // Editors know no other type for it.
+    // Editors know no better type for it.
     type: type === 'transform' ? 'string' : type,
     required: required === true,
     ...(multiple === true ? { multiple } : {}),

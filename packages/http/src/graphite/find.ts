@@ -31,7 +31,7 @@ function toCompletion({ path, text, leaf }: FoundNode) {
   return { path: leaf ? path : `${path}.`, name: text, is_leaf: leaf ? '1' : '0' };
 }
 
-/** A tree shows nodes of the same text once, whatever they are below of; those with nodes below come first. */
+/** A tree shows each text once, whatever its path; nodes with nodes below come first. */
 function distinct(found: readonly FoundNode[]): FoundNode[] {
   const byText = new Map(found.map((node) => [JSON.stringify([node.text, node.leaf]), node]));
   return [...byText.values()].sort(

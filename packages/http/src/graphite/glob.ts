@@ -1,6 +1,6 @@
 import { BadRequest } from './bad-request.js';
 
-/** One node of a pattern: a character, any one, any number of them, or one of some. */
+/** One token of a pattern: a character, any character, any number of them, or one of a class. */
 type Token =
   | { readonly kind: 'character'; readonly character: string }
   | { readonly kind: 'any' }
@@ -15,8 +15,8 @@ const MOST_ALTERNATIVES = 1000;
 const MOST_BRACES = 100;
 
 /**
- * A pattern of names, node by node: `*` is any text within a node, `?` any character, `[a-z]` one of some (`[!a-z]` one
- * of all others), `{home,about}` either. A backslash escapes the character after it.
+ * A pattern of names, node by node: `*` is any text within a node, `?` any character, `[a-z]` one of a class
+ * (`[!a-z]` one outside it), `{home,about}` either. A backslash escapes the next character.
  *
  * @example
  * ```ts
@@ -36,12 +36,12 @@ export class Glob {
     this.#alternatives = alternativesOf(pattern).map(nodesOf);
   }
 
-  /** How many nodes the names have that it can match. */
+  /** The possible numbers of nodes in matching names. */
   get lengths(): ReadonlySet<number> {
     return new Set(this.#alternatives.map((nodes) => nodes.length));
   }
 
-  /** The one path that it matches, if it has no wildcards. */
+  /** The only matching path, if the pattern has no wildcards. */
   get literal(): string | undefined {
     const [only, ...others] = this.#alternatives;
     if (only === undefined || others.length > 0) return undefined;
@@ -56,7 +56,7 @@ export class Glob {
     );
   }
 
-  /** The patterns for the rest of a path, after some nodes. */
+  /** The patterns for the rest of a path that starts with some nodes. */
   after(nodes: readonly string[]): readonly Rest[] {
     return this.#alternatives
       .filter(
@@ -79,7 +79,7 @@ export class Rest {
     return this.#nodes.length;
   }
 
-  /** The common prefix of all names that it matches. */
+  /** The common prefix of all matching names. */
   get prefix(): string {
     let prefix = '';
     for (const [at, node] of this.#nodes.entries()) {
@@ -92,7 +92,7 @@ export class Rest {
     return prefix;
   }
 
-  /** The one text that it matches, if it has no wildcards. */
+  /** The only matching text, if there are no wildcards. */
   get literal(): string | undefined {
     return this.#nodes.every((node) => literalOf(node) !== undefined) ? this.prefix : undefined;
   }
@@ -101,7 +101,7 @@ export class Rest {
     return nodes.length === this.#nodes.length && this.matchesStart(nodes);
   }
 
-  /** Whether the first of some nodes match. */
+  /** Whether the pattern matches the first nodes of a name. */
   matchesStart(nodes: readonly string[]): boolean {
     return (
       nodes.length >= this.#nodes.length &&
@@ -110,7 +110,7 @@ export class Rest {
   }
 }
 
-/** Writes out the braces of a pattern: `a{b,c}` is `ab` and `ac`. */
+/** Expands the braces of a pattern: `a{b,c}` becomes `ab` and `ac`. */
 function alternativesOf(pattern: string): string[] {
   const open = indexOfPlain(pattern, '{', 0);
   if (open < 0) return [pattern];
@@ -168,7 +168,7 @@ function nodesOf(pattern: string): Token[][] {
   return nodes;
 }
 
-/** The class that begins with a "[", and where it ends; nothing if no "]" follows in the node. */
+/** The class that begins at a "[", and its end; `undefined` if the node has no "]" after it. */
 function classAt(characters: readonly string[], open: number): { token: Token; end: number } | undefined {
   const not = characters[open + 1] === '!';
   const first = open + (not ? 2 : 1);
@@ -194,7 +194,7 @@ function literalOf(node: readonly Token[]): string | undefined {
   return text;
 }
 
-/** Matches with no more than one way back, to the last `*`, so that no pattern takes longer than both lengths multiplied. */
+/** Backtracks only to the last `*`, so that matching takes at most the product of both lengths. */
 function matchesNode(tokens: readonly Token[], node: string): boolean {
   const characters = [...node];
   let [token, at] = [0, 0];

@@ -17,7 +17,7 @@ const routes = new Map<string, Route>([
   ['/metrics/expand', expand],
   ['/functions', (_, __, url) => describeFunctions(url.searchParams.get('grouped') === '1')],
   ['/version', () => text(VERSION, 200)],
-  // There are no tags and no events; editors and dashboards ask for them all the same.
+  // Kairos has no tags or events, but editors and dashboards request them.
   ['/tags', () => Response.json([])],
   ['/tags/autoComplete/tags', () => Response.json([])],
   ['/tags/autoComplete/values', () => Response.json([])],
@@ -26,9 +26,9 @@ const routes = new Map<string, Route>([
 
 /**
  * Answers requests of Graphite's clients, including Grafana's data source: `/render`, `/metrics/find`,
- * `/metrics/expand`, `/functions`, `/version`, and empty lists of tags and events. A target is `TIMESERIES.NAME`.
- * Requests that make no sense are answered with 400 and the reason. Returns `undefined` for other paths; throws errors
- * of the store.
+ * `/metrics/expand`, `/functions`, `/version`, and empty lists of tags and events. A target is
+ * `TIMESERIES.NAME`. Answers invalid requests with 400 and the reason. Returns `undefined` for other paths;
+ * throws errors of the store.
  */
 export async function graphite(request: Request, url: URL, context: Context): Promise<Response | undefined> {
   const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname;

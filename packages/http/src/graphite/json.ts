@@ -1,8 +1,8 @@
 import type { Grid, Series } from './series.js';
 
 /**
- * Series as Graphite has them in JSON. Written by hand, which spares an array for each point: the times of a grid are
- * written once for all series on it.
+ * Series in Graphite's JSON. Written by hand to avoid an array for each point; the times of a grid are
+ * formatted once for all its series.
  */
 export function toJson(series: readonly Series[]): string {
   const written = new Map<Grid, readonly string[]>();

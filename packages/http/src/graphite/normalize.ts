@@ -12,7 +12,7 @@ export function normalize(series: readonly Series[]): readonly Series[] {
   return series.map((each) => (sameGrid(each.grid, grid) ? each : regrid(each, grid)));
 }
 
-/** The points of the coarsest of some grids, from the first of any to the last. */
+/** A grid with the coarsest step of some grids, from their first point to their last. */
 function unite(grids: readonly Grid[]): Grid {
   const step = Math.max(...grids.map((grid) => grid.step));
   const coarsest = grids.filter((grid) => grid.step === step);

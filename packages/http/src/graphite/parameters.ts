@@ -2,7 +2,7 @@ import { BadRequest } from './bad-request.js';
 
 const LONGEST_BODY = 2 ** 20;
 
-/** The parameters of a request: those of its address and, of a POST, those of a form in its body. */
+/** The parameters of a request: those of its URL and, for a POST, of a form in its body. */
 export async function parametersOf(request: Request, url: URL): Promise<URLSearchParams> {
   if (request.method !== 'POST') return url.searchParams;
   const type = request.headers.get('content-type') ?? '';

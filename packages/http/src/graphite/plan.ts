@@ -8,14 +8,14 @@ import { isTransform } from './point-value.js';
 import type { Series } from './series.js';
 import type { Call, Expression, PathExpression } from './target-parser.js';
 
-/** A target with its calls bound to functions: what to read, and what to do with it. */
+/** A target with its calls bound to functions: what to read, and how to process it. */
 export type Plan = Leaf | Node;
 
 /** The series of a path expression. */
 export interface Leaf {
   readonly kind: 'leaf';
   readonly path: PathExpression;
-  /** The transform of its points, in place of the default. */
+  /** The transform of its points; `undefined` for the default. */
   readonly transform: TransformName | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Need {
   readonly from: number;
 }
 
-/** The step that the series of a path expression have. */
+/** The step of the series of a path expression. */
 export type StepOf = (leaf: Leaf) => number;
 
 export function planOf(expression: Expression, transform?: TransformName): Plan {
@@ -68,7 +68,7 @@ export function needsOf(plan: Plan, from: number, stepOf: StepOf): Need[] {
   return childrenOf(plan).flatMap((child) => needsOf(child, start, stepOf));
 }
 
-/** Runs a plan, given the series of its path expressions from some time on. */
+/** Runs a plan on the series of its path expressions. */
 export function evaluate(
   plan: Plan,
   { from, until }: Range,

@@ -1,16 +1,16 @@
 import type { TimeseriesType, TransformName } from '@kairos/core';
 import { BadRequest } from './bad-request.js';
 
-/** How to turn the result of a read into the number of a point. */
+/** Turns the result of a read into the number of a point. */
 export interface PointValue {
   of(data: unknown): number | null;
-  /** The number of a bucket that the read left out. */
+  /** The number for a bucket that the read omitted. */
   readonly empty: number | null;
 }
 
 /**
- * The number of a point by itself: a count, a gauge's value, the mean of a series or histogram, how many members a set
- * has.
+ * The default transform of each type. A point is then a count, a gauge's value, the mean of a series or
+ * histogram, or the number of a set's members.
  */
 const OWN: Readonly<Record<TimeseriesType, TransformName | undefined>> = {
   count: undefined,
@@ -20,7 +20,7 @@ const OWN: Readonly<Record<TimeseriesType, TransformName | undefined>> = {
   set: 'count',
 };
 
-/** Transforms of which nothing makes 0; nothing has no other. */
+/** Transforms that return 0 for no data; all others return nothing. */
 const ZERO_OF_NOTHING: readonly TransformName[] = ['count', 'sum', 'distinct', 'rate'];
 
 const TRANSFORM = /^(?:mean|count|min|max|sum|rate|median|stddev|distinct|p(?:100|\d{1,2}(?:\.\d+)?))$/;
@@ -29,7 +29,7 @@ export function isTransform(name: string): name is TransformName {
   return TRANSFORM.test(name);
 }
 
-/** All transforms that a read needs; `undefined` if points need none. */
+/** All transforms that a read needs; `undefined` if it needs none. */
 export function transformsFor(
   type: TimeseriesType,
   wanted: ReadonlySet<TransformName | undefined>,
@@ -39,14 +39,14 @@ export function transformsFor(
   return [...new Set<TransformName>(['count', ...transforms.filter((each) => each !== undefined)])];
 }
 
-/** How to make a point from the result of a read with `transformsFor`. */
+/** How to turn the result of a read with `transformsFor` into a point. */
 export function pointValueOf(
   type: TimeseriesType,
   transform: TransformName | undefined,
   wanted: ReadonlySet<TransformName | undefined>,
 ): PointValue {
   const plain = transformsFor(type, wanted) === undefined;
-  // The transform "count" returns a count or a gauge as it is.
+  // The transform "count" returns a count or a gauge unchanged.
   const name = transform ?? OWN[type] ?? 'count';
   if (type === 'count' || type === 'gauge') {
     return {

@@ -4,7 +4,7 @@ import type { Choice } from './choose-interval.js';
 import { type PointValue, pointValueOf, transformsFor } from './point-value.js';
 import type { Grid, Values } from './series.js';
 
-/** What to read from one timeseries. */
+/** A read from one timeseries. */
 export interface PointsQuery {
   readonly timeseries: AnyTimeseries;
   readonly choice: Choice;
@@ -22,7 +22,7 @@ export interface Points {
   valuesOf(name: string, transform: TransformName | undefined): Values;
 }
 
-/** Reads points, in one round trip. */
+/** Reads points in one round trip. */
 export async function readPoints(query: PointsQuery): Promise<Points> {
   const { timeseries, choice, now } = query;
   const rows = await readRows(query);
@@ -45,7 +45,7 @@ export async function readPoints(query: PointsQuery): Promise<Points> {
   return { grid, valuesOf };
 }
 
-/** Nothing is shown of the time to come. */
+/** The end of the range, but at most now: the future has no points. */
 function lastSecond({ from, until, now }: PointsQuery): number {
   return Math.max(from, Math.min(until, now));
 }
@@ -58,7 +58,7 @@ async function readRows(query: PointsQuery): Promise<ReadonlyMap<string, Readonl
   return timeseries.seriesByName([...names], choice.interval, read);
 }
 
-/** The number of each point. A point past its retention has none, even if a point without data is 0. */
+/** The number of each point. A point past its retention has none, even if a point without data counts as 0. */
 function numbersOf(
   row: ReadonlyMap<number, unknown>,
   times: readonly number[],
@@ -76,7 +76,7 @@ function flat(nested: ReadonlyMap<number, unknown>): ReadonlyMap<number, unknown
   return new Map([...nested.values()].flatMap((inner) => (inner instanceof Map ? [...inner] : [])));
 }
 
-/** Where the buckets of the resolution start in some buckets. */
+/** The starts of resolution buckets within some buckets. */
 function cellsOf(
   { unit, interval }: Choice,
   { timezone, intervals }: AnyTimeseries,
@@ -90,7 +90,7 @@ function cellsOf(
   });
 }
 
-/** Puts times that are in the data in the place of the cells that they are closest to. */
+/** Replaces cells by the nearest times in the data that are not cells themselves. */
 function exact(cells: readonly number[], rows: readonly ReadonlyMap<number, unknown>[]): number[] {
   const known = new Set(cells);
   const others = new Set(rows.flatMap((row) => [...row.keys()].filter((time) => !known.has(time))));
@@ -102,7 +102,7 @@ function exact(cells: readonly number[], rows: readonly ReadonlyMap<number, unkn
   return [...new Set(times)].sort((a, b) => a - b);
 }
 
-/** The place of the closest of some ascending times. */
+/** The index of the nearest of some ascending times. */
 function nearestTo(time: number, times: readonly number[]): number {
   let [low, high] = [0, times.length - 1];
   while (low < high) {

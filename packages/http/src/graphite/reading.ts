@@ -8,13 +8,13 @@ import { type Leaf, leavesOf, type Need, needsOf, type Plan, type StepOf } from 
 import { type Points, readPoints } from './points.js';
 import type { Grid, Series } from './series.js';
 
-/** The data that plans need, once it is read. */
+/** The data that plans need, after it was read. */
 export interface Readings {
   readonly stepOf: StepOf;
   read(need: Need): readonly Series[];
 }
 
-/** One timeseries: all of its names that any target reads, over the widest range that any needs. */
+/** The read of one timeseries: all names that any target needs, over the widest range that any needs. */
 interface Reading {
   readonly timeseries: AnyTimeseries;
   readonly choice: Choice;
@@ -92,7 +92,7 @@ function checkSize(readings: readonly Reading[], { until }: Wanted, most: number
   }
 }
 
-/** Names that were asked for without wildcards and are not there. Only those without data are looked up. */
+/** Requested names without wildcards that do not exist. Looks up only those without data. */
 async function absentNames(
   matches: Matches,
   points: ReadonlyMap<string, Points>,
@@ -145,7 +145,7 @@ interface Window {
   readonly grid: Grid;
 }
 
-/** The points after a time, or the last one if none starts after it. */
+/** The points after a time, or only the last one if none is later. */
 function windowFrom(grid: Grid, from: number): Window {
   const found = grid.times.findIndex((time) => time > from);
   const first = found < 0 ? Math.max(0, grid.times.length - 1) : found;

@@ -1,10 +1,10 @@
-/** How many steps a search may take in the worst case, over all names: about a second's worth. */
+/** The most steps that a search may take in the worst case, over all names: about a second's worth. */
 const MOST_STEPS = 1e8;
 
 /**
- * Compiles a regular expression and a replacement, both in Python's notation (`\1`, `\g<name>`, `(?P<name>…)`), into a
- * function of names. Patterns that could take very long are refused: those that repeat a group or refer back to one,
- * and those with too many repeats or choices for the length of the names.
+ * Compiles a regular expression and a replacement, both in Python's notation (`\1`, `\g<name>`,
+ * `(?P<name>…)`), into a function of names. Refuses patterns that could take very long: those that repeat a
+ * group or refer back to one, and those with too many repeats or choices for the length of the names.
  *
  * @example
  * ```ts
@@ -46,13 +46,14 @@ function patternOf(search: string, refuse: (problem: string) => never): RegExp {
   try {
     return new RegExp(search.replaceAll('(?P<', '(?<'), 'g');
   } catch (error) {
-    return refuse(
-      `has a pattern that is no regular expression: ${error instanceof Error ? error.message : error}`,
-    );
+    return refuse(`has an invalid regular expression: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-/** The number of steps of a pattern's slowest search through a number of characters, or why it has no bound. */
+/**
+ * Returns the steps of a pattern's slowest search by the number of characters, or the reason why they are
+ * unbounded.
+ */
 function costOf(search: string): ((length: number) => number) | string {
   const plain = search
     .replaceAll(/\\\D/g, 'x')

@@ -2,9 +2,9 @@
 export interface Grid {
   /** Unix seconds at which buckets start, ascending. */
   readonly times: readonly number[];
-  /** Seconds of a bucket; of calendar units, about. */
+  /** Seconds of a bucket; approximate for calendar units. */
   readonly step: number;
-  /** Whether all buckets take as long as `step`. */
+  /** Whether all buckets last `step`. */
   readonly regular: boolean;
 }
 
@@ -13,11 +13,11 @@ export type Values = readonly (number | null)[];
 
 /** The series of a target, which functions take and return. */
 export interface Series {
-  /** The displayed name. */
+  /** The display name. */
   readonly name: string;
-  /** The expression it was made from, which functions that combine series write into their names. */
+  /** The expression that it comes from, which combining functions put into their names. */
   readonly path: string;
-  /** The name that was read, whatever its alias. */
+  /** The stored name, whatever its alias. */
   readonly source: string;
   readonly grid: Grid;
   readonly values: Values;
@@ -37,13 +37,13 @@ export function sameGrid(one: Grid, other: Grid): boolean {
   );
 }
 
-/** Seconds of the bucket of a point. */
+/** The duration of a point's bucket, in seconds. */
 export function durationAt({ times, step, regular }: Grid, at: number): number {
   const [start, next] = [times[at], times[at + 1]];
   return regular || start === undefined || next === undefined ? step : next - start;
 }
 
-/** The values that are there. */
+/** The values that are not `null`. */
 export function present(values: Values): number[] {
   return values.filter((value) => value !== null);
 }

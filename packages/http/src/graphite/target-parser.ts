@@ -1,13 +1,13 @@
 import { BadRequest } from './bad-request.js';
 
-/** A target as it was parsed. `text` is the part of the target that it was parsed from. */
+/** A parsed target. `text` is the part of the target that it was parsed from. */
 export type Expression = PathExpression | Call | Literal;
 
-/** Names, with wildcards perhaps: `hits.{home,about}`. */
+/** Names, possibly with wildcards: `hits.{home,about}`. */
 export interface PathExpression {
   readonly kind: 'path';
   readonly text: string;
-  /** The pattern, in which a backslash takes away the meaning of the character after it. */
+  /** The pattern, in which a backslash escapes the next character. */
   readonly pattern: string;
 }
 
@@ -16,13 +16,13 @@ export interface Call {
   readonly kind: 'call';
   readonly text: string;
   readonly name: string;
-  /** Where the call begins in the target, from 1. */
+  /** The position of the call in the target, from 1. */
   readonly position: number;
   readonly args: readonly Argument[];
 }
 
 export interface Argument {
-  /** The name of an argument that is given by name: `alignToFrom=true`. */
+  /** The name of a named argument: `alignToFrom=true`. */
   readonly name: string | undefined;
   readonly value: Expression;
 }
@@ -43,7 +43,7 @@ const CONSTANTS = new Map<string, boolean | null>([
 ]);
 
 /**
- * Parses a target. Throws `BadRequest` with the position at which it went wrong.
+ * Parses a target. Throws `BadRequest` with the position of the error.
  *
  * @example
  * ```ts

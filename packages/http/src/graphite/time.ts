@@ -3,7 +3,7 @@ import { fromLocal, offsetAt } from './zone.js';
 
 const DAY = 86_400;
 
-/** The names of units, and their seconds. "m" is neither minutes nor months. */
+/** The names of units, and their seconds. "m" is ambiguous, so it is neither minutes nor months. */
 const UNITS: readonly (readonly [RegExp, number])[] = [
   [/^s(ec(ond)?s?)?$/, 1],
   [/^min(ute)?s?$/, 60],
@@ -33,7 +33,7 @@ export interface TimeOptions {
   readonly parameter: string;
   /** Unix seconds. */
   readonly now: number;
-  /** The timezone in which times of day and dates are meant. */
+  /** The timezone of times of day and dates. */
   readonly zone: string;
 }
 
@@ -95,7 +95,7 @@ function referenceTime(reference: string, now: number, zone: string): number | u
   return ofDay === undefined || midnight === undefined ? undefined : fromLocal(zone, midnight + ofDay);
 }
 
-/** The time of day at the start of a text, in seconds since midnight, and the rest. Midnight if it begins with a day. */
+/** Splits the time of day, in seconds since midnight, from the start of a text. Midnight if it begins with a day. */
 function timeOfDay(text: string): [seconds: number | undefined, rest: string] {
   const clock = /^(\d{1,2}):(\d{2})(am|pm)?/.exec(text) ?? /^(\d{1,2})()(am|pm)/.exec(text);
   if (clock !== null) {
@@ -116,7 +116,7 @@ function twelveHours(hours: number, half: string): number {
   return (hours % 12) + (half === 'pm' ? 12 : 0);
 }
 
-/** Midnight of a day, as UTC has it; `local` is now, likewise. */
+/** Midnight of a day, in local seconds; `local` is the current local time. */
 function dayOf(text: string, local: number): number | undefined {
   const today = Math.floor(local / DAY) * DAY;
   const year = new Date(today * 1000).getUTCFullYear();

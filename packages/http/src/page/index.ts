@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the build puts the page: the same folder, seen from the source and from its build. */
+/** The folder of the built page; the path is the same from the source and from its build. */
 const SITE = fileURLToPath(new URL('../../dist/page/site/', import.meta.url));
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -66,7 +66,7 @@ function headersOf(name: string): Record<string, string> {
   return {
     ...SECURITY,
     'content-type': CONTENT_TYPES[extname(name)] ?? 'application/octet-stream',
-    // The names of assets change with their content.
+    // The names of assets change with their content, so they may be cached for ever.
     'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
 }

@@ -316,7 +316,7 @@ describe('A target', () => {
     ['percentileOfSeries(hits.a,0)', 'has 0 for "n"; expected more than 0 and at most 100'],
     ['divideSeries(hits.a,hits.*)', 'has 2 series for "divisorSeries"; expected one'],
     ['aliasSub(hits.a,"(a+)+$","x")', 'has a pattern that repeats a group'],
-    ['aliasSub(hits.a,"[","x")', 'has a pattern that is no regular expression'],
+    ['aliasSub(hits.a,"[","x")', 'has an invalid regular expression'],
     [`aliasSub(hits.a,"${'.*'.repeat(50)}x","y")`, 'has a pattern with too many repeats or choices'],
     [`aliasSub(hits.a,"${'(a|a)'.repeat(50)}x","y")`, 'has a pattern with too many repeats or choices'],
     ["summarize(hits.a,'1s')", 'makes 3'],

@@ -4,7 +4,7 @@ import { BUCKET_INDEX, type WindowType } from '../layout.js';
 import { addingUp, BucketReading, type BucketType } from '../read/bucket-reading.js';
 import type { Documents, SuggestedQuery } from './documents.js';
 
-/** The fields that tell a document of the collection from one of the user's own. */
+/** The fields that distinguish a document of the collection from the user's own. */
 const fieldsOf = {
   histogram: ['member', 'count'],
   set: ['member'],
@@ -14,7 +14,7 @@ const fieldsOf = {
 /** Fields that a row does not need. */
 const UNREAD = { _id: 0, expiresAt: 0, interval: 0 };
 
-/** Series, histograms and sets: each bucket has documents of its own. */
+/** Series, histograms and sets: each bucket has its own documents. */
 export class BucketDocuments implements Documents {
   readonly index = BUCKET_INDEX;
   readonly #type: BucketType;

@@ -37,7 +37,7 @@ export interface Documents {
   within(interval: string, oldest: number | null): Document[];
   /** Pipelines for the first and the last document of a name in an interval with data within its retention. */
   ends(name: string, interval: string, oldest: number | null): Document[][];
-  /** The bucket that makes a document of `ends` the first or the last. */
+  /** The bucket for which a document of `ends` is the first or the last. */
   endIn(document: Document, oldest: number | null): number;
   /** Finds documents that hold nothing within the retention. */
   expired(interval: string, oldest: number): Document;

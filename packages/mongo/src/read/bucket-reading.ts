@@ -4,10 +4,10 @@ import type { BucketDocument } from '../layout.js';
 import { isAddedUp, keyOf, PLACE } from './places.js';
 import type { Reading } from './reading.js';
 
-/** The types whose buckets have documents of their own. */
+/** The types whose buckets have their own documents. */
 export type BucketType = keyof typeof dataOf;
 
-/** Reads the documents of each bucket, or of the buckets that the server has added up. */
+/** Reads the documents of each bucket, or those that the server has added up. */
 export class BucketReading implements Reading {
   readonly #type: BucketType;
   readonly #fold: Fold | undefined;
@@ -38,8 +38,8 @@ export class BucketReading implements Reading {
 }
 
 /**
- * How far the server adds up the documents of a query. For a series it would have to return every value anyway, and
- * names alone are too few to be worth it.
+ * How far the server adds up the documents of a query. For a series it would have to return every value
+ * anyway, and joining names alone saves too little.
  */
 function foldOf(type: BucketType, { fold }: BucketQuery): Fold | undefined {
   if (type === 'series' || fold === undefined) return undefined;
@@ -47,8 +47,8 @@ function foldOf(type: BucketType, { fold }: BucketQuery): Fold | undefined {
 }
 
 /**
- * The stages that add up documents to fewer ones with the same fields, as far as the query allows; `null` if it does
- * not. Each result has the place of one of the documents that it is made of.
+ * The stages that add up documents into fewer ones with the same fields, as far as the query allows; `null`
+ * if it does not. Each result has the place of one of its documents.
  */
 export function addingUp(type: BucketType, query: BucketQuery): Document[] | null {
   const fold = foldOf(type, query);

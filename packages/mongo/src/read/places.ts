@@ -11,7 +11,7 @@ export function isAddedUp(part: keyof Place, { names, buckets, resolutions }: Fo
   return part === 'bucket' ? buckets : buckets || resolutions;
 }
 
-/** The same key for rows of one place, and for rows that may be added up. */
+/** A key that is equal for rows of one place, and for rows that may be added up. */
 export function keyOf({ name, bucket, resolution }: Place, fold: Fold | undefined): string {
   if (fold === undefined) return `${bucket}/${resolution}/${name}`;
   const of = fold.names ? '' : name;

@@ -39,7 +39,7 @@ export class Reader {
     return collection.find(filter, { ...ONE_BATCH, projection: documents.projection(query) });
   }
 
-  /** Goes through the documents of a cursor. If they come in several answers, each has the full time to arrive. */
+  /** Goes through the documents of a cursor. Each of several answers has the full time to arrive. */
   async #each(cursor: AbstractCursor<Document>, take: (document: Document) => void): Promise<void> {
     try {
       while (await this.#parts.patience.for(cursor.hasNext())) {

@@ -7,10 +7,10 @@ import type { Reading } from './reading.js';
 type Moment = Pick<BucketRow, 'bucket' | 'resolution'>;
 
 interface Added {
-  /** The row, at the place of the first bucket that it is made of. */
+  /** The row, at the place of its first bucket. */
   row: BucketRow;
   data: unknown;
-  /** The moment of the last bucket that it is made of. */
+  /** The time of its last bucket. */
   last: Moment;
 }
 

@@ -22,18 +22,21 @@ export interface Connection {
 export const DEFAULT_DATABASE = 'kairos';
 
 /**
- * How long to look for a server, unless the URL or `clientConfig` says so: long enough for an election, short enough to
- * learn that there is none.
+ * How long to look for a server, unless the URL or `clientConfig` says otherwise: long enough for an
+ * election, short enough to notice that there is none.
  */
 const SERVER_SELECTION_TIMEOUT = 15_000;
 
 /**
- * How long a server may take to answer a new connection, unless these say so, and how long after a heartbeat is due to
- * give up a frozen server. The driver's own 30 seconds are longer than `close` may take.
+ * How long a server may take to answer a new connection, unless these say otherwise, and how long after a due
+ * heartbeat a frozen server is given up. The driver's own 30 seconds are longer than `close` may take.
  */
 const CONNECT_TIMEOUT = 10_000;
 
-/** How long the driver may take to close. It tells the server, which may not answer, and continues in the background. */
+/**
+ * How long the driver may take to close. It notifies the server, which may not answer, and continues in the
+ * background.
+ */
 const CLOSE_MILLISECONDS = 5_000;
 
 /** The user's client may be configured to decode differently. The adapter relies on the driver's defaults. */
@@ -98,7 +101,7 @@ async function connectTo(
   return { client, db: client.db(name), close };
 }
 
-/** An error with the address that did not answer. The driver's own names it only if there was some answer. */
+/** An error with the address that did not answer. The driver's own error names it only after some answer. */
 function unanswered(client: MongoClient, cause: Error): StorageError {
   const hosts = client.options.hosts.map((host) => host.toString()).join(', ');
   return new StorageError(`No server was found at ${hosts}: ${cause.message}`, { cause });
@@ -121,7 +124,7 @@ function createClient(url: string, clientConfig: Readonly<Record<string, unknown
   }
 }
 
-/** The database that a URL names after its hosts. */
+/** The database in a URL, after its hosts. */
 function databaseIn(url: string): string | undefined {
   const encoded = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]+)/i.exec(url)?.[1];
   if (encoded === undefined) return undefined;

@@ -32,7 +32,7 @@ export interface WriteError {
   readonly errmsg?: string | undefined;
 }
 
-/** The code with which a server says that another writer was in the way. */
+/** The server's code for a conflict with another writer. */
 const WRITE_CONFLICT = 112;
 
 /**
@@ -53,7 +53,7 @@ export function isBulkWriteError(error: unknown): error is BulkWriteError {
   return isDriverError(error) && error.name === 'MongoBulkWriteError' && 'result' in error;
 }
 
-/** Errors of building a command: it was never sent. */
+/** Errors of building a command, which was then never sent. */
 export function isBuildError(error: unknown): boolean {
   const name = nameOf(error);
   return name.startsWith('BSON') || ['MongoInvalidArgumentError', 'TypeError', 'RangeError'].includes(name);

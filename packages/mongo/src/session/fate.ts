@@ -9,7 +9,7 @@ import {
 } from './driver-error.js';
 import { AbandonedError } from './patience.js';
 
-/** What an error tells about a batch that was sent as one command. */
+/** The meaning of an error for a batch that was sent as one command. */
 export type BatchError =
   /** The server went through the batch, and reported on each update; the others are not safe if `unconfirmed`. */
   | {
@@ -27,10 +27,10 @@ export interface UpdateError {
   readonly error: unknown;
 }
 
-/** Codes of a server that refuses a command before it looks at the updates: no rights, no such user. */
+/** Codes of a server that refuses a command before it looks at the updates: missing rights, unknown user. */
 const TURNED_AWAY = [13, 18];
 
-/** Reads the error of a bulk write of some updates, `attempt` being that of its session. */
+/** Reads the error of a bulk write of some updates. `attempt` belongs to its session. */
 export function batchError(error: unknown, attempt: Attempt, updates: number): BatchError {
   if (!isBulkWriteError(error)) {
     return { kind: 'whole', fate: fateOf(error, attempt), error };
@@ -43,7 +43,7 @@ export function batchError(error: unknown, attempt: Attempt, updates: number): B
     for (const { index, code, errmsg = '' } of reported) errors.set(index, { code, message: errmsg, error });
     return { kind: 'reported', errors, unconfirmed };
   }
-  // The driver wraps an error of any other kind.
+  // The driver wraps errors of other kinds.
   const cause = isDriverError(error.errorResponse) ? error.errorResponse : error;
   // With several updates, some may have been applied before.
   if (updates === 1 && !attempt.interrupted && isConflict(cause.code, messageOf(cause))) {
@@ -82,7 +82,7 @@ function isWithoutConnection(error: DriverError): boolean {
   return WITHOUT_CONNECTION.includes(error.name) || error.hasErrorLabel(MongoErrorLabel.HandshakeError);
 }
 
-/** Tells from a session how far a write got. */
+/** Tells from a session how far a write went. */
 export class Attempt {
   readonly #session: ClientSession;
   readonly #retryable: number;
@@ -94,8 +94,8 @@ export class Attempt {
   }
 
   /**
-   * Whether an error may be that of a second attempt. The driver numbers a write that it may retry once it has
-   * a server to send it to, so an unchanged number means that nothing was ever sent.
+   * Whether an error may come from a second attempt. The driver numbers a retryable write once it has a
+   * server to send it to, so an unchanged number means that nothing was ever sent.
    */
   get mayBeRetry(): boolean {
     return this.#session.serverSession.txnNumber !== this.#retryable;

@@ -4,13 +4,13 @@ import type { MongoClient } from 'mongodb';
 /** How long to wait for an answer after connections were lost, in addition to the time for finding a server. */
 const GRACE = 5_000;
 
-/** How long to wait for the answer to a write or a read from a server that answers others. */
+/** How long to wait for the answer to a write or read from a server that answers others. */
 const ANSWER = 60_000;
 
-/** The same for commands that may well take long: an index, a deletion, a list of all names. */
+/** The same for commands that can take long: an index, a deletion, a list of all names. */
 const LONG_ANSWER = 600_000;
 
-/** A command whose answer did not come in time. Whether the server received it is unknown. */
+/** A command without an answer in time. Whether the server received it is unknown. */
 export class AbandonedError extends Error {
   override readonly name = 'AbandonedError';
 }
@@ -47,7 +47,7 @@ export class Patience {
     return patience;
   }
 
-  /** Settles as a write or a read does, or rejects with an `AbandonedError`. */
+  /** Settles as a write or read does, or rejects with an `AbandonedError`. */
   async for<R>(command: Promise<R>): Promise<R> {
     let waiting: Waiting | undefined;
     const lost = new Promise<never>((_, reject) => {
@@ -64,7 +64,7 @@ export class Patience {
     }
   }
 
-  /** The same for a command that may well take long. Such a command is too short to meet the driver's hang. */
+  /** The same for a command that can take long. Such commands are too short to meet the driver's hang. */
   forLong<R>(command: Promise<R>): Promise<R> {
     return this.#within(LONG_ANSWER, command);
   }

@@ -3,7 +3,7 @@ import { type Db, type Document, Double } from 'mongodb';
 import type { CheckedOptions } from '../options.js';
 import { serverCode } from './driver-error.js';
 
-/** Asks the server what it is, and refuses it if it cannot keep the promises of the options. */
+/** Asks the server for its build and role, and refuses it if it cannot keep the promises of the options. */
 export async function checkServer(db: Db, options: CheckedOptions): Promise<void> {
   const [build, hello] = await Promise.all([buildInfo(db), helloOf(db)]);
   checkBuild(build, options);
@@ -28,10 +28,10 @@ export function checkBuild(build: object, { allowFerretDB }: Pick<CheckedOptions
   );
 }
 
-/** Code of a command that is not in the API version that a client restricts itself to. */
+/** The code of a command outside the API version that a client is restricted to. */
 const API_STRICT = 323;
 
-/** Asks for the build. For a client that may not ask, the server stays unknown. */
+/** Asks for the build. If the client lacks the permission, the server stays unknown. */
 async function buildInfo(db: Db): Promise<Document> {
   try {
     return await db.command({ buildInfo: 1 });
@@ -41,7 +41,7 @@ async function buildInfo(db: Db): Promise<Document> {
   }
 }
 
-/** Asks for the server's role. The handle's copy of the driver must be able to send the number of this copy. */
+/** Asks for the server's role. The handle's copy of the driver must be able to send this copy's number type. */
 async function helloOf(db: Db): Promise<Document> {
   try {
     return await db.command({ hello: 1, comment: new Double(1) });

@@ -1,8 +1,8 @@
-/** Limits of one command: far below those of servers, and large enough that more would not be faster. */
+/** Limits of one command: far below those of servers, and so large that larger ones would not be faster. */
 export const BATCH_UPDATES = 2_000;
 export const BATCH_BYTES = 4 * 1024 * 1024;
 
-/** Divides updates into batches, in their order. One that is larger than the limit is a batch by itself. */
+/** Divides updates into batches, in order. An update above the limit is a batch by itself. */
 export function* batchesOf<U extends { readonly bytes: number }>(updates: Iterable<U>): Generator<U[]> {
   let batch: U[] = [];
   let bytes = 0;

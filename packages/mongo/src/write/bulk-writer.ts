@@ -9,7 +9,7 @@ import { batchesOf } from './batches.js';
 import { inOrder, type Update, type Updates, writesOf } from './updates.js';
 import { type Unreachable, type Writer, writeInTurn } from './writer.js';
 
-/** The most attempts in a row without any update applied, because other writers came first each time. */
+/** The most attempts in a row in which other writers came first and no update was applied. */
 const FRUITLESS_ATTEMPTS = 50;
 
 /** Sends writes in batches of limited size, and reports the fate of each. */
@@ -31,7 +31,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     return writeInTurn(writes, batches, writesOf, (batch, outcomes) => this.#send(batch, outcomes));
   }
 
-  /** Sends a batch until other writers are no longer in the way. Without an answer, the server is out of reach. */
+  /** Sends a batch until no other writers are in the way. Without an answer, the server is unreachable. */
   async #send(batch: readonly U[], outcomes: WriteOutcomes): Promise<Unreachable | undefined> {
     let pending = this.#worthSending(inOrder(batch), outcomes);
     let fruitless = 0;
@@ -85,7 +85,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     }
   }
 
-  /** Sorts updates by the server's report, and notes those that are settled. */
+  /** Sorts updates by the server's report, and records the settled ones. */
   #sort(
     pending: readonly U[],
     reply: (BatchError & { kind: 'reported' }) | undefined,
@@ -119,7 +119,7 @@ export class BulkWriter<T extends TimeseriesType, U extends Update> implements W
     return { applied, contended, behind, lastError };
   }
 
-  /** Leaves out the rest of writes that lost a part: they can neither become whole nor stay in order. */
+  /** Drops the rest of writes that lost a part: they can neither become whole nor stay in order. */
   #worthSending(updates: readonly U[], outcomes: WriteOutcomes): readonly U[] {
     return updates.filter(({ writes }) => !writes.some((write) => outcomes.isLost(write)));
   }

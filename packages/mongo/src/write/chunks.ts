@@ -3,18 +3,18 @@ import type { Collection } from 'mongodb';
 import { type BucketDocument, idOf, type StoredDocument } from '../layout.js';
 import { DUPLICATE_KEY, expiryUpdate, type Model, OVERHEAD, type Update, type Updates } from './updates.js';
 
-/** Values to append to a bucket, at most `CHUNK_SIZE` of them by size unless it is one value alone. */
+/** Values to append to a bucket, at most `CHUNK_SIZE` by size unless it is a single value. */
 interface Piece extends Update {
   readonly write: BucketWrite;
   readonly values: readonly StoredValue[];
   readonly size: number;
-  /** More pieces of the same write follow: they go into the next chunk, so this one has to be full. */
+  /** More pieces of the same write follow in the next chunk, so this one has to be full. */
   readonly closing: boolean;
   /** The chunk that it was last sent to. */
   chunk: number;
 }
 
-/** The chunk that the next values of a bucket go to. */
+/** The chunk that takes the next values of a bucket. */
 interface Open {
   readonly chunk: number;
   /** Whether it may have to be created; otherwise it is known to exist. */
@@ -30,7 +30,7 @@ const IMMUTABLE_FIELD = 66;
 /** Number of buckets whose last chunks one query looks for. */
 const SEARCHES_AT_ONCE = 100;
 
-/** Number of buckets of more than one chunk whose open chunk is remembered. */
+/** The most buckets with more than one chunk whose open chunk is remembered. */
 const REMEMBERED = 10_000;
 
 /**
@@ -177,15 +177,15 @@ class Search {
     this.#candidates = ahead(from);
   }
 
-  /** The chunks to ask for. */
+  /** The chunks to query. */
   *ids(): Generator<string> {
     for (const chunk of this.#candidates) yield idOf(this.#key, chunk);
   }
 
-  /** Takes the last chunk found. Returns `null` if another query is needed. */
+  /** Records the last chunk found. Returns `null` if it needs another query. */
   learn(last: BucketDocument | undefined): Open | null {
     if (last === undefined) {
-      // There is none from chunk 0 on: the bucket is empty, or was deleted.
+      // No chunk exists: the bucket is empty, or was deleted.
       if (this.#candidates[0] === 0) return { chunk: 0, create: true };
       this.#candidates = ahead(0);
       return null;
@@ -221,7 +221,7 @@ async function lastOf(
   return last;
 }
 
-/** Chunks to ask for at once: the next ones, then ever further apart, so that a few queries always find the last. */
+/** Chunks to query at once: the next ones, then ever further apart, so that a few queries always find the last. */
 function ahead(from: number): number[] {
   const chunks = [from];
   for (let distance = 1; distance <= 16 ** 5; distance *= 16) {

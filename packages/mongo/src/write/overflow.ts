@@ -4,13 +4,14 @@ import type { StoredDocument } from '../layout.js';
 import type { Update } from './updates.js';
 
 /**
- * Half the distance between the largest double and the one that would come next. A smaller amount is rounded away when
- * it is added to the largest double, so it cannot make a sum infinite.
+ * Half the distance between the largest double and the next one, if it existed. A smaller amount is rounded
+ * away when it is added to the largest double, so it cannot make a sum infinite.
  */
 const LEAST_THAT_OVERFLOWS = 2 ** 970;
 
 /**
- * The condition on a count under which the sum with an amount is finite; `null` for almost all amounts, which need none.
+ * The condition on a count under which the sum with an amount is finite; `null` for almost all amounts, which
+ * need none.
  */
 export function roomFor(amount: number): { readonly $lte: number } | { readonly $gte: number } | null {
   if (Math.abs(amount) < LEAST_THAT_OVERFLOWS) return null;
@@ -32,9 +33,9 @@ function largestBefore(amount: number): number {
   return double[0] ?? 0;
 }
 
-/** An update that may add an amount only if there is room for it. */
+/** An update that may add an amount only to a count that has room for it. */
 export interface Guarded extends Update {
-  /** The amount, if there is such a condition. Then the update belongs to one write. */
+  /** The amount, if there is such a condition. Then the update belongs to a single write. */
   readonly huge: number | null;
   /** The path of the count in its document. */
   readonly path: string;
@@ -51,7 +52,7 @@ export function guardOf(path: string, amount: number): Document | null {
   return { [path]: { $not: '$lte' in room ? { $gt: room.$lte } : { $lt: room.$gte } } };
 }
 
-/** Finds the amounts for which a count has no room; the others were only contended. */
+/** Finds the amounts that a count has no room for; the others met contention only. */
 export async function withoutRoom<U extends Guarded>(
   updates: readonly U[],
   collection: Collection<StoredDocument>,

@@ -25,7 +25,10 @@ import { type Unreachable, type Writer, writeInTurn } from './writer.js';
 /** How often to restart a transaction because another writer created a document first. */
 const CONTENDED_ATTEMPTS = 50;
 
-/** How long the driver may restart a transaction. By itself it does so for two minutes, even if the server has none. */
+/**
+ * How long the driver may restart a transaction. Its default is two minutes, even if the server has no
+ * transactions.
+ */
 const RETRY_MILLISECONDS = 30_000;
 
 /** Buckets of one name that are written together or not at all. */
@@ -59,7 +62,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     );
   }
 
-  /** Commits a group without the refused writes, which fail alone, with the others of their name. */
+  /** Commits a group without the refused writes. Those fail alone, with the others of their name. */
   async #send(group: readonly Event<T, U>[], outcomes: WriteOutcomes): Promise<Unreachable | undefined> {
     let rest = group;
     while (rest.length > 0) {
@@ -148,7 +151,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
         (isDriverError(error) && error.hasErrorLabel(MongoErrorLabel.TransientTransactionError));
       return { fate: aborted ? 'failed' : 'unknown', error };
     } finally {
-      // It aborts whatever is not committed. Nobody has to wait for that.
+      // This aborts anything uncommitted. Nobody has to wait for it.
       session.endSession().catch(() => undefined);
     }
   }
@@ -162,7 +165,7 @@ export class TransactionWriter<T extends TimeseriesType, U extends Update> imple
     }
   }
 
-  /** The collection's write concern. The driver would use the client's, which may be different. */
+  /** The collection's write concern. The driver would use the client's, which may differ. */
   #acknowledgement(): { writeConcern?: WriteConcern } {
     const { writeConcern } = this.#collection;
     return writeConcern === undefined ? {} : { writeConcern };

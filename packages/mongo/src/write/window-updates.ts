@@ -76,7 +76,7 @@ export class WindowUpdates implements Updates<WindowUpdate> {
     return `buckets.${fieldOf(bucket, resolution, resolved)}`;
   }
 
-  /** The amount if there may be no room for it. */
+  /** The amount, if there may be no room for it. */
   #hugeOf({ data }: BucketWrite): number | null {
     return this.#type === 'count' && guardOf('', Number(data)) !== null ? Number(data) : null;
   }

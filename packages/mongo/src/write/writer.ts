@@ -5,12 +5,12 @@ export interface Writer<T extends TimeseriesType> {
   write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]>;
 }
 
-/** The server is out of reach. */
+/** Whether the server is unreachable. */
 export interface Unreachable {
   readonly error: unknown;
 }
 
-/** Sends writes batch by batch. `send` reports the fate of a batch, and whether the server is out of reach. */
+/** Sends writes batch by batch. `send` reports the fate of a batch, and whether the server is unreachable. */
 export async function writeInTurn<T extends TimeseriesType, B>(
   writes: readonly BucketWrite<T>[],
   batches: Iterable<B>,
@@ -20,7 +20,7 @@ export async function writeInTurn<T extends TimeseriesType, B>(
   const outcomes = new WriteOutcomes();
   let away: Unreachable | undefined;
   for (const batch of batches) {
-    // Each further batch would only wait just as long for the server.
+    // Each further batch would wait for the server just as long.
     if (away !== undefined) outcomes.lost(writesOf(batch), { fate: 'failed', error: away.error });
     else away = await send(batch, outcomes);
   }

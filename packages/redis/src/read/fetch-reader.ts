@@ -11,7 +11,7 @@ import { placesOf } from './places.js';
 import type { ReaderParts } from './reader.js';
 import { unitsOf } from './units.js';
 
-/** Reads with a function of the user's. */
+/** Reads with the user's function. */
 export class FetchReader {
   readonly #parts: ReaderParts;
 
@@ -20,9 +20,9 @@ export class FetchReader {
   }
 
   /**
-   * Calls the user's function with the client and the key of each bucket; those that do not exist have no row. Where
-   * buckets share windows, with the key of each window and the fields that are asked for; what it returns for a field
-   * that does not exist is null.
+   * Calls the user's function with the client and the key of each bucket. A bucket that does not exist has no
+   * row. If buckets share windows, calls it with the key of each window and the requested fields; a missing
+   * field gives `null`.
    */
   async read(query: BucketQuery, fetch: CustomFunction): Promise<BucketRow[]> {
     const { sender, layout, placements } = this.#parts;
@@ -38,7 +38,7 @@ export class FetchReader {
       const placed = part.map(({ unit }): PlacedField[] =>
         windows === undefined ? [] : [...windows.fieldsOf(unit, query.first, query.last)],
       );
-      // Each in a promise of its own: a function that throws at once leaves no command without anybody who waits.
+      // Async, so that a function that throws at once leaves no other call's promise unhandled.
       const fetching = part.map(async ({ key }, i) => {
         const fields = (placed[i] ?? []).map(({ field }) => field);
         const data = await fetch(client, key, fields);
@@ -62,7 +62,7 @@ export class FetchReader {
   }
 }
 
-/** The rows of what a custom fetch returned for the fields of a window. */
+/** The rows of a window from the result of a custom fetch for its fields. */
 function* fetchedFields(
   name: string,
   fields: readonly PlacedField[],
@@ -79,7 +79,7 @@ function* fetchedFields(
   }
 }
 
-/** What a custom fetch returns for a whole bucket stands at the bucket's start. */
+/** The result for a whole bucket goes to the bucket's start. */
 function firstResolution({ step, resolution }: Interval, bucket: number): number {
   return resolution === null ? 0 : resolution.bucketOf(step.startOf(bucket));
 }

@@ -84,7 +84,7 @@ function bucketFolding(type: TimeseriesType, { interval }: Placement, fold: Fold
   const { step, resolution: finer } = interval;
   const { statistics } = fold;
   const wanted = fold.buckets ? 'range' : fold.resolutions || finer === null ? 'bucket' : 'resolution';
-  // To append the values of a series saves nothing, and a read that wants every row has nothing to add up.
+  // Appending the values of a series saves nothing, and a read that wants every row has nothing to add up.
   if (statistics === null && (type === 'series' || !(fold.buckets || fold.resolutions))) return null;
   const flag = (is: boolean | undefined) => (is === true ? '1' : '');
   const args = [

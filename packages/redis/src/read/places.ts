@@ -2,7 +2,7 @@ import { bucketsBetween } from '@kairos/core';
 import { dataKey, type Layout, shardOf } from '../layout.js';
 import type { Placement } from '../placement.js';
 
-/** Where each window or bucket takes a command of its own, this many are under way at once. */
+/** If each window or bucket needs its own command, this many are in flight at once. */
 const KEYS_AT_ONCE = { windows: 500, buckets: 10_000 };
 
 /** A window or bucket of a name, and its key. */

@@ -10,19 +10,19 @@ import { type Folding, foldingOf } from './folding.js';
 import { placesOf } from './places.js';
 import { partsOf, type Span, unitsOf } from './units.js';
 
-/** The windows or buckets that one call reads: few enough that no call holds up the server for long. */
+/** The number of windows or buckets that one call reads: few enough not to block the server for long. */
 const READ_AT_A_TIME = { windows: 64, buckets: 512 };
 
-/** What stands for the buckets of a query that are under way at once: calls and replies of many names do not pile up. */
+/** The most windows or buckets of a query in flight at once, so that calls and replies of many names do not pile up. */
 export const READ_AT_ONCE = { windows: 2_048, buckets: 2 ** 18 };
 
-/** Beyond so many windows or buckets of a name, what its index has is asked for first, and nothing but that is read. */
+/** For a longer range, the reader first asks the index which windows or buckets exist, and reads only those. */
 const UNGUIDED = READ_AT_ONCE;
 
-/** Calls that add up, whose replies are short, are under way at once up to this. */
+/** The most calls in flight at once that add up; their replies are short. */
 const FOLDS_AT_ONCE = { windows: 16, buckets: 512 };
 
-/** The indexes that are asked for at once. */
+/** The most indexes to ask for at once. */
 const NAMES_AT_ONCE = 64;
 
 export interface ReaderParts {
@@ -55,7 +55,7 @@ export class Reader {
     return rows;
   }
 
-  /** Where there may be something of a query: its whole range, or, where that is long, what the index has of it. */
+  /** The spans that may hold data of a query: its whole range or, if that is long, the entries of the index. */
   async #spansOf(query: BucketQuery, placement: Placement): Promise<Span[]> {
     const { kind, first, last } = unitsOf(query, placement);
     if (last - first < UNGUIDED[kind]) return query.names.map((name) => ({ name, first, last }));
@@ -76,7 +76,7 @@ export class Reader {
     return spans;
   }
 
-  /** Reads what the server adds up; `null` where it cannot, exactly and now, and the data themselves are to be read. */
+  /** Has the server add up; `null` if it cannot do so exactly or at this moment, so that the data must be read. */
   async #readFolded(
     query: BucketQuery,
     placement: Placement,
@@ -100,7 +100,7 @@ export class Reader {
         });
         if (outcome.fate === 'done') {
           const [size, found] = listOf(outcome.reply);
-          // Core adds up the parts: they are exact as long as all that was counted is.
+          // Core adds up the parts, so the total of all magnitudes must be exact.
           counted += size === null ? Number.POSITIVE_INFINITY : Number(size);
           exact &&= counted <= Number.MAX_SAFE_INTEGER;
           if (exact) for (const row of part.rows(name, listOf(found))) rows.push(row);
@@ -114,7 +114,7 @@ export class Reader {
     return exact ? rows : null;
   }
 
-  /** Reads the windows or buckets of a span, as far as the index has them. */
+  /** Reads the windows or buckets of a span that the index contains. */
   async #readIndexed(rows: BucketRow[], query: BucketQuery, placement: Placement, span: Span): Promise<void> {
     const { type, sender } = this.#parts;
     const { name, first, last } = span;
@@ -134,7 +134,7 @@ export class Reader {
     }
   }
 
-  /** Reads each window or bucket by a command of its own, which works in a cluster while it moves the slot. */
+  /** Reads each window or bucket with its own command, which works while a cluster moves the slot. */
   async #readSingly(rows: BucketRow[], query: BucketQuery, placement: Placement, span: Span): Promise<void> {
     const { type, sender, layout } = this.#parts;
     const { client } = sender;
@@ -172,7 +172,7 @@ export class Reader {
   }
 }
 
-/** The windows or buckets that have data, of the runs of them and the data that the read script returns. */
+/** The windows or buckets with data, from the runs and the data that the read script returns. */
 function* unitsWithData(reply: unknown): Generator<readonly [unit: number, reply: unknown]> {
   const [runs, data] = listOf(reply).map(listOf);
   let next = 0;

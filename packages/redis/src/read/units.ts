@@ -1,7 +1,7 @@
 import { type BucketQuery, countBuckets } from '@kairos/core';
 import type { Placement } from '../placement.js';
 
-/** What keys are of, and scripts go through: windows, where buckets share them, or buckets. */
+/** The units that have keys and that scripts go through: windows if buckets share them, else buckets. */
 export interface Units {
   readonly kind: 'windows' | 'buckets';
   readonly first: number;
@@ -9,7 +9,7 @@ export interface Units {
   readonly count: number;
 }
 
-/** What a query covers of an interval. */
+/** The units of an interval that a query covers. */
 export function unitsOf({ first, last }: BucketQuery, { interval, windows }: Placement): Units {
   if (windows === undefined) {
     return { kind: 'buckets', first, last, count: countBuckets(interval.step, first, last) };
@@ -18,14 +18,14 @@ export function unitsOf({ first, last }: BucketQuery, { interval, windows }: Pla
   return { kind: 'windows', ...range, count: range.last - range.first + 1 };
 }
 
-/** Some of them of a name. */
+/** A range of units of a name. */
 export interface Span {
   readonly name: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** Spans of a bounded size. */
+/** Divides spans into parts of a bounded size. */
 export function* partsOf(spans: Iterable<Span>, most: number): Generator<Span> {
   for (const { name, first, last } of spans) {
     for (let from = first; from <= last; from += most) {

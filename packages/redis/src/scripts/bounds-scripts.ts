@@ -29,8 +29,8 @@ return reply
 );
 
 /**
- * Returns the names of a shard that have data. Key: the shard's names. Arguments: a pattern that they must match, or
- * empty for all, then the intervals, as above.
+ * Returns the names of a shard that have data. Key: the shard's names. Arguments: a pattern that they must
+ * match, or empty for all, then the intervals as in the script above.
  */
 export const listScript = new Script(
   `${readIndex}${edges(LATER_LIMIT)}

@@ -1,6 +1,6 @@
 /**
- * Scripts that add up what they read. Each returns the sum of all magnitudes, and the result. If a number is not exact,
- * or something is not a number, the sum is false, and the data has to be read.
+ * Scripts that add up the data they read. Each returns the sum of all magnitudes, and the result. If a number
+ * is not exact, or a value is not a number, the sum is false, and the caller must read the data.
  */
 import type { TimeseriesType } from '@kairos/core';
 import { Script } from '../script.js';
@@ -109,8 +109,9 @@ for r = #runs - 1, 1, -2 do
 end`);
 
 /**
- * Buckets that each have a key. Further arguments: what to add up (`range`, `bucket` or `resolution`); `1` if values
- * begin with a resolution; and for statistics, `1` if the sum is asked for, and `1` if an extreme is.
+ * Buckets that each have a key. Further arguments: the scope to add up (`range`, `bucket` or `resolution`);
+ * `1` if values begin with a resolution; and for statistics, `1` if the read wants the sum, and `1` if it
+ * wants an extreme.
  */
 const grouped = (fold: string, reply: string) =>
   new Script(

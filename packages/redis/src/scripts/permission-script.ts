@@ -27,9 +27,9 @@ const own: { readonly [T in TimeseriesType]: readonly string[] } = {
 const quoted = (commands: readonly string[]) => commands.map((command) => `'${command}'`).join(', ');
 
 /**
- * Names the commands that the user would miss half-way through an insert; none for a user who may not write at all. Key:
- * the names of a shard. Before Redis 7 there is no way to ask, so it tries `TIME`, which neither `@read` nor `@write`
- * includes.
+ * Returns the commands that the user would miss half-way through an insert; none for a user who may not write
+ * at all. Key: the names of a shard. Before Redis 7 there is no way to ask, so it tries `TIME`, which neither
+ * `@read` nor `@write` includes.
  */
 const script = (type: TimeseriesType) =>
   new Script(

@@ -5,8 +5,8 @@ import { Script } from '../script.js';
 export const readRecordScript = new Script(`return redis.call('GET', KEYS[1])`, false);
 
 /**
- * Replaces the intervals of the record if they are still as expected. `''` stands for no record; then the new record
- * begins the life given last. Returns the record that is there afterwards, or nothing.
+ * Replaces the intervals of the record if they are still as expected. `''` stands for no record; then the new
+ * record begins the life given last. Returns the resulting record, or nothing.
  */
 export const writeRecordScript = new Script(
   `
@@ -35,7 +35,7 @@ return 1
   false,
 );
 
-/** Restores the record if there is none. Returns the record that is there afterwards. */
+/** Restores the record if there is none. Returns the resulting record. */
 export const restoreRecordScript = new Script(
   `
 redis.call('SET', KEYS[1], ARGV[1], 'NX')

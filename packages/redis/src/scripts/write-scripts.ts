@@ -243,7 +243,7 @@ const window = (sum: string, add: string): TypeScripts => ({
     end`,
 });
 
-/** The server adds whole numbers. Others are added as doubles, and written so that they read back as the same double. */
+/** The server adds whole numbers. The script adds others as doubles, and writes them so that they read back exactly. */
 const count = window(
   `
           if #stored < 19 and #value < 18 and string.find(stored .. value, '^%-?%d+%-?%d+$') then

@@ -5,8 +5,8 @@ import type { Call, Outcome } from '../sender.js';
 import type { WriteJob, WritePlanner } from './calls.js';
 
 /**
- * The most in flight: small calls go out in one turn of the event loop; a large one is made only when an earlier one has
- * been answered.
+ * The most in flight: small calls go out in one turn of the event loop; a large one is built only after an
+ * earlier one was answered.
  */
 export const IN_FLIGHT = { calls: 64, values: 8_000, characters: 2 ** 21 };
 
@@ -24,7 +24,7 @@ export async function writeInBatches<T extends TimeseriesType>(
   let lost: { readonly error: unknown } | undefined;
 
   const run = async (job: WriteJob<T>): Promise<void> => {
-    // Without a connection, report the rest as failed at once, rather than try each in turn.
+    // Without a connection, reports the rest as failed at once instead of trying each in turn.
     if (lost !== undefined) {
       for (const write of job.writes) failures.push({ write, fate: 'failed', error: lost.error });
       return;

@@ -6,30 +6,30 @@ import { writeScripts } from '../scripts/write-scripts.js';
 import type { Call } from '../sender.js';
 
 /**
- * What goes into one call. Names are put together up to the first limit; one name is one call, all or nothing, up to
- * the second, and is cut into several calls beyond it. `values` counts buckets and their values, `characters` those of
- * the values and of the keys, each of which repeats the name.
+ * Limits of one call. Names share a call up to `together`. A single name is one call, all or nothing, up to
+ * `atOnce`; beyond that it is divided into several. `values` counts buckets and their values; `characters`
+ * counts those of the values and of the keys, each of which repeats the name.
  */
 const together = { values: 1_000, characters: 2 ** 18 };
 const atOnce = { values: 10_000, characters: 2 ** 22 };
 
-/** What one call takes of a name that is cut: Lua passes no more than 8,000 arguments at a time. */
+/** The most that one call takes of a divided name: Lua passes at most 8,000 arguments at a time. */
 const SLICE = { values: 5_000, characters: 2 ** 20 };
 
-/** One call, and the writes that it stores, or stores a part of where a bucket is too much for one call. */
+/** One call and the writes that it stores, or a part of a write whose bucket is too large for one call. */
 export interface WriteCall<T extends TimeseriesType> {
   readonly call: Call;
   readonly writes: readonly BucketWrite<T>[];
 }
 
-/** Writes that are sent in order, one call after the other has been answered. */
+/** Writes whose calls go out in order, each after the answer to the one before. */
 export interface WriteJob<T extends TimeseriesType> {
   readonly writes: readonly BucketWrite<T>[];
-  /** The names; a job with several can be sent again name by name. */
+  /** The names; a job with several can be resent name by name. */
   readonly names: readonly NamedWrites<T>[];
   readonly values: number;
   readonly characters: number;
-  /** Calls are made when they are asked for, so that only those in flight take memory. */
+  /** Builds each call only when it is needed, so that only calls in flight take memory. */
   calls(): Iterable<WriteCall<T>>;
 }
 
@@ -40,14 +40,14 @@ interface NamedWrites<T extends TimeseriesType> {
   readonly characters: number;
 }
 
-/** The names of one shard that wait for more to go with. */
+/** The names of one shard that wait for others to share a call. */
 interface Pending<T extends TimeseriesType> {
   names: NamedWrites<T>[];
   values: number;
   characters: number;
 }
 
-/** What goes into one window. */
+/** The arguments for one window. */
 interface OpenWindow {
   readonly expiresAt: string;
   readonly fields: string[];
@@ -65,7 +65,7 @@ export class WritePlanner<T extends TimeseriesType> {
     this.#placements = placements;
   }
 
-  /** Names of one shard together, as far as the limits allow. */
+  /** Puts names of one shard together, as far as the limits allow. */
   *jobs(writes: readonly BucketWrite<T>[]): Generator<WriteJob<T>> {
     const shards = new Map<string, Pending<T>>();
     for (const named of byName(writes, this.#layout)) {
@@ -142,7 +142,7 @@ class CallBuilder<T extends TimeseriesType> {
   #name = '';
   #countAt = 0;
   #count = 0;
-  /** Those of the name, by key. */
+  /** The windows of the current name, by key. */
   readonly #windows = new Map<string, OpenWindow>();
   values = 0;
   #characters = 0;
@@ -223,7 +223,7 @@ function charactersOf(data: readonly string[]): number {
   return characters;
 }
 
-/** The characters of a key, but for the digits of a bucket and what separates its parts. */
+/** The length of a key, without the digits of a bucket and the separators. */
 function keyLength(names: string, name: string, interval = ''): number {
   return names.length + interval.length + name.length;
 }

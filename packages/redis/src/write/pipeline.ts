@@ -2,12 +2,12 @@ import type { ChainableCommander } from 'ioredis';
 import type { Script } from '../script.js';
 import type { Call } from '../sender.js';
 
-/** Adds calls to pipelines of the user's. */
+/** Adds calls to the user's pipelines. */
 export class Pipelines {
-  /** For each pipeline, the scripts whose text it holds already. */
+  /** For each pipeline, the scripts whose text it contains. */
   readonly #known = new WeakMap<ChainableCommander, Set<Script>>();
 
-  /** The first time in a pipeline a script goes with its text, since nothing can be sent again later. */
+  /** The first call of a script in a pipeline includes its text, since nothing can be resent later. */
   add(pipeline: ChainableCommander, { script, keys, args }: Call): void {
     const known = this.#known.get(pipeline) ?? new Set<Script>();
     this.#known.set(pipeline, known);

@@ -5,7 +5,7 @@ import { writeInBatches } from './batches.js';
 import type { WritePlanner } from './calls.js';
 import { Pipelines } from './pipeline.js';
 
-/** Sends bucket writes, or adds them to a pipeline of the user's. Every call carries the record. */
+/** Sends bucket writes, or adds them to the user's pipeline. Every call carries the record. */
 export class Writer<T extends TimeseriesType> {
   readonly #planner: WritePlanner<T>;
   readonly #record: IntervalsRecord;

@@ -3,9 +3,9 @@ import { combiningRule } from '../../rules/combining.js';
 import { failureOf, MemoryAdapter } from '../memory-adapter.js';
 import { type Mutant, mutantsOf } from './mutant.js';
 
-/** Mutants that are right as long as a write is of one event. */
+/** Mutants that work as long as every write holds a single event. */
 export const combiningMutants: readonly Mutant[] = mutantsOf(combiningRule, {
-  'stores the first 50 values of a bucket alone': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'stores only the first 50 values of a bucket': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override apply(write: BucketWrite<T>): void {
       if (Array.isArray(write.data)) write.data.splice(50);
       super.apply(write);
@@ -17,13 +17,13 @@ export const combiningMutants: readonly Mutant[] = mutantsOf(combiningRule, {
       super.apply(write);
     }
   },
-  'stores the first 3 names of a write alone': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'stores only the first 3 names of a write': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override writeNow(writes: readonly BucketWrite<T>[]): readonly WriteFailure<T>[] {
       const names = [...new Set(writes.map(({ name }) => name))].slice(0, 3);
       return super.writeNow(writes.filter(({ name }) => names.includes(name)));
     }
   },
-  'stores what it tells as failed because of another': class<
+  'reports all writes as failed after storing all but one': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     protected override writeNow(writes: readonly BucketWrite<T>[]): readonly WriteFailure<T>[] {
@@ -31,9 +31,7 @@ export const combiningMutants: readonly Mutant[] = mutantsOf(combiningRule, {
       return failures.length === 0 ? failures : writes.map(failureOf);
     }
   },
-  'tells the failure of a write of the one before it': class<
-    T extends TimeseriesType,
-  > extends MemoryAdapter<T> {
+  'reports a failed write as the one before it': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override writeNow(writes: readonly BucketWrite<T>[]): readonly WriteFailure<T>[] {
       return super.writeNow(writes).map((failure) => {
         const before = writes[writes.indexOf(failure.write) - 1];
@@ -41,14 +39,14 @@ export const combiningMutants: readonly Mutant[] = mutantsOf(combiningRule, {
       });
     }
   },
-  'tells as failed what a lost connection may have stored': class<
+  'reports writes as failed that a lost connection may have stored': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
       return super.write(writes).catch(() => writes.map(failureOf));
     }
   },
-  'sends again what a lost connection may have stored': class<
+  'resends writes that a lost connection may have stored': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -67,9 +65,7 @@ export const combiningMutants: readonly Mutant[] = mutantsOf(combiningRule, {
       return failures;
     }
   },
-  'forgets its record with deleteAll, and takes no other': class<
-    T extends TimeseriesType,
-  > extends MemoryAdapter<T> {
+  'writes no record again after deleteAll': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     private deleted = false;
 
     override async deleteAll(): Promise<void> {

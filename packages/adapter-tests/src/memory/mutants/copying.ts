@@ -3,12 +3,12 @@ import { copyingRule } from '../../rules/copying.js';
 import { MemoryAdapter } from '../memory-adapter.js';
 import { type Mutant, mutantsOf } from './mutant.js';
 
-/** Mutants that lose what is copied, or keep what a copy that is done again has to delete. */
+/** Mutants that lose copied data, or keep data that a repeated copy has to delete. */
 export const copyingMutants: readonly Mutant[] = mutantsOf(copyingRule, {
-  'keeps what it is told to delete': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes nothing': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async delete(): Promise<void> {}
   },
-  'replaces what is in a bucket': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'replaces the data of a bucket': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override apply(write: BucketWrite<T>): void {
       this.namespace.names.get(write.name)?.get(write.interval)?.delete(write.bucket);
       super.apply(write);

@@ -33,15 +33,15 @@ export const typesMutants: readonly Mutant[] = [
       typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value,
     ),
     'returns numbers as strings': encodesAs((value, type) => (type === 'count' ? value : String(value))),
-    'takes strings that look like numbers for numbers': encodesAs((value) =>
+    'turns strings that look like numbers into numbers': encodesAs((value) =>
       typeof value === 'string' && value !== '' && String(Number(value)) === value ? Number(value) : value,
     ),
     'trims strings': encodesAs((value) => (typeof value === 'string' ? value.trim() : value)),
     'sorts a series': changesData((data) => (Array.isArray(data) ? [...data].sort() : data)),
-    'keeps equal values of a series once': changesData((data) =>
+    'drops repeated values of a series': changesData((data) =>
       Array.isArray(data) ? [...new Set(data)] : data,
     ),
-    'makes the values of a histogram strings': changesData((data) =>
+    'turns the values of a histogram into strings': changesData((data) =>
       isMap(data) ? new Map([...data].map(([value, count]) => [String(value), count])) : data,
     ),
     'counts each insert into a histogram once': class<T extends TimeseriesType> extends MemoryAdapter<T> {
@@ -52,7 +52,7 @@ export const typesMutants: readonly Mutant[] = [
       }
     },
     'returns a set as a list': changesData((data) => (isSet(data) ? [...data] : data)),
-    'takes 0 and the empty string for no reading': changesRows((row, type) =>
+    'treats 0 and the empty string as no reading': changesRows((row, type) =>
       type === 'gauge' && !row.data ? undefined : row,
     ),
     'keeps the first reading of a gauge': class<T extends TimeseriesType> extends MemoryAdapter<T> {
@@ -62,8 +62,8 @@ export const typesMutants: readonly Mutant[] = [
         if (this.type !== 'gauge' || stored === undefined) super.apply(write);
       }
     },
-    'forgets a count that comes to 0': changesRows((row) => (row.data === 0 ? undefined : row)),
-    'takes only the first of several values': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'drops a count that adds up to 0': changesRows((row) => (row.data === 0 ? undefined : row)),
+    'stores only the first of several values': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       protected override apply(write: BucketWrite<T>): void {
         const { data } = write;
         if (Array.isArray(data)) data.splice(1);
@@ -74,14 +74,12 @@ export const typesMutants: readonly Mutant[] = [
   ...mutantsOf(
     typesRule,
     {
-      'cuts the fractions off amounts that it cannot hold': class<
-        T extends TimeseriesType,
-      > extends FrugalAdapter<T> {
+      'truncates amounts that it cannot hold': class<T extends TimeseriesType> extends FrugalAdapter<T> {
         override encode(value: unknown): StoredValue {
           return super.encode(this.type === 'count' ? Math.trunc(Number(value)) : value);
         }
       },
-      'makes strings fit columns of numbers': class<T extends TimeseriesType> extends FrugalAdapter<T> {
+      'converts strings for columns of numbers': class<T extends TimeseriesType> extends FrugalAdapter<T> {
         override encode(value: unknown): StoredValue {
           return super.encode(this.valueType === 'text' ? String(value) : Number(value) || 0);
         }
@@ -93,15 +91,15 @@ export const typesMutants: readonly Mutant[] = [
 
 /** Mutants that get buckets wrong. */
 export const bucketsMutants: readonly Mutant[] = mutantsOf(bucketsRule, {
-  'drops what was before 1970': changesWrites((write) => (write.bucket < 0 ? undefined : write)),
+  'drops buckets before 1970': changesWrites((write) => (write.bucket < 0 ? undefined : write)),
   'keeps buckets in 32 bits': changesWrites((write) => ({ ...write, bucket: write.bucket | 0 })),
-  'keeps buckets without a sign': changesWrites((write) => ({ ...write, bucket: write.bucket >>> 0 })),
+  'keeps buckets as unsigned numbers': changesWrites((write) => ({ ...write, bucket: write.bucket >>> 0 })),
   'forgets resolutions': changesWrites((write) => ({ ...write, resolution: 0 })),
   'keeps resolutions in 16 bits': changesWrites((write) => ({
     ...write,
     resolution: write.resolution & 0xffff,
   })),
-  'stores one bucket of each interval and leaves out the copies': class<
+  'stores one bucket of each interval and no copies': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override write(writes: readonly BucketWrite<T>[]) {
@@ -113,7 +111,7 @@ export const bucketsMutants: readonly Mutant[] = mutantsOf(bucketsRule, {
       return super.write(first);
     }
   },
-  'lets copies share what they hold': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'lets copies share their data': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override apply(write: BucketWrite<T>): void {
       const { name, interval, bucket, resolution, data } = write;
       const isNew = !this.namespace.names.get(name)?.get(interval)?.get(bucket)?.has(resolution);
@@ -127,13 +125,13 @@ export const bucketsMutants: readonly Mutant[] = mutantsOf(bucketsRule, {
   },
 });
 
-/** Mutants that read more or less than they were asked for. */
+/** Mutants that read too much or too little. */
 export const rangesMutants: readonly Mutant[] = mutantsOf(rangesRule, {
   'leaves out the first bucket of a range': changesQueries((query) => ({ ...query, first: query.first + 1 })),
   'leaves out the last bucket of a range': changesQueries((query) => ({ ...query, last: query.last - 1 })),
   'reads one bucket too many': changesQueries((query) => ({ ...query, last: query.last + 1 })),
   'reads one bucket too early': changesQueries((query) => ({ ...query, first: query.first - 1 })),
-  'reads names that begin alike': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'reads other names with the same beginning': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override read(query: BucketQuery, fetch?: CustomFunction) {
       const stem = (name: string) => name.replace(/ \d+$/, '');
       const stems = new Set(query.names.map(stem));
@@ -153,7 +151,9 @@ export const rangesMutants: readonly Mutant[] = mutantsOf(rangesRule, {
       return [...(await super.read(query, fetch))].slice(0, 1000);
     }
   },
-  'stores the first 10,000 writes of a bulk': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'stores the first 10,000 writes of a bulk insert': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
     override write(writes: readonly BucketWrite<T>[]) {
       return super.write(writes.slice(0, 10_000));
     }
@@ -176,7 +176,7 @@ export const rangesMutants: readonly Mutant[] = mutantsOf(rangesRule, {
       return rows;
     }
 
-    /** The name and interval that a key of both is taken apart into. */
+    /** Splits the joined key at its first colon. */
     private joined({ name, interval }: { readonly name: string; readonly interval: string }) {
       const [first = '', ...rest] = `${name}:${interval}`.split(':');
       return { name: first, interval: rest.join(':') };

@@ -11,7 +11,7 @@ import { FoldingAdapter, type Weighed } from '../folding-adapter.js';
 import type { MemoryAdapterClass } from '../memory-backend.js';
 import { type Mutant, mutantsOf } from './mutant.js';
 
-/** An adapter that adds up otherwise than it is told. */
+/** An adapter that changes how it is told to add up. */
 function foldsAs(change: (fold: Fold) => Fold): MemoryAdapterClass {
   return class<T extends TimeseriesType> extends FoldingAdapter<T> {
     protected override fold(fold: Fold, rows: readonly BucketRow[]): readonly BucketRow[] {
@@ -40,19 +40,19 @@ function addsAs(
   };
 }
 
-/** Mutants that add up too much, too little, or something else. */
+/** Mutants that add up too much, too little, or the wrong thing. */
 export const foldingMutants: readonly Mutant[] = mutantsOf(foldingRule, {
-  'adds up names that are wanted apart': foldsAs((fold) => ({ ...fold, names: true })),
-  'adds up the buckets of a range of which only the resolutions are wanted as one': foldsAs((fold) => ({
+  'adds up names that the read wants apart': foldsAs((fold) => ({ ...fold, names: true })),
+  'adds up buckets if the read wants only their resolutions added up': foldsAs((fold) => ({
     ...fold,
     buckets: fold.resolutions || fold.buckets,
   })),
-  'adds up resolutions that are wanted apart': foldsAs((fold) => ({ ...fold, resolutions: true })),
-  'gives statistics where the data is wanted': foldsAs((fold) => ({
+  'adds up resolutions that the read wants apart': foldsAs((fold) => ({ ...fold, resolutions: true })),
+  'returns statistics if the read wants the data': foldsAs((fold) => ({
     ...fold,
     statistics: new Set(['count', 'sum', 'min', 'max']),
   })),
-  'gives what the store added up to a function of the caller': class<
+  'passes added-up data to a function of the caller': class<
     T extends TimeseriesType,
   > extends FoldingAdapter<T> {
     override async read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {
@@ -60,10 +60,10 @@ export const foldingMutants: readonly Mutant[] = mutantsOf(foldingRule, {
       return super.read({ ...query, fold: query.fold ?? fold }, fetch);
     }
   },
-  'leaves the last of what it adds up out': addsAs((group) =>
+  'leaves out the last row that it adds up': addsAs((group) =>
     group.length > 1 ? group.slice(0, -1) : group,
   ),
-  'adds up what comes in another order than that of time': addsAs((group) => [...group].reverse()),
+  'adds up in reverse order of time': addsAs((group) => [...group].reverse()),
   'counts the different values of a histogram': summarizesAs(
     (weighed, { sum, min, max }) => new Summary({ count: weighed.length, sum, min, max }),
   ),
@@ -71,13 +71,13 @@ export const foldingMutants: readonly Mutant[] = mutantsOf(foldingRule, {
     (weighed, { count, min, max }) =>
       new Summary({ count, sum: weighed.reduce((sum, [value]) => sum + value, 0), min, max }),
   ),
-  'takes 0 for the least of values above it': summarizesAs(
+  'returns 0 as the minimum of positive values': summarizesAs(
     (_, { count, sum, max, min }) => new Summary({ count, sum, max, min: Math.min(0, Number(min)) }),
   ),
-  'takes 0 for the greatest of values below it': summarizesAs(
+  'returns 0 as the maximum of negative values': summarizesAs(
     (_, { count, sum, max, min }) => new Summary({ count, sum, min, max: Math.max(0, Number(max)) }),
   ),
-  'sums whole numbers as doubles where these are not exact': class<
+  'sums whole numbers as doubles beyond their exact range': class<
     T extends TimeseriesType,
   > extends FoldingAdapter<T> {
     protected override summarized(fold: Fold, group: readonly BucketRow[]): BucketRow | null {
@@ -90,7 +90,7 @@ export const foldingMutants: readonly Mutant[] = mutantsOf(foldingRule, {
       return { ...first, data: this.summaryOf(values.map((value) => [value, 1])) };
     }
   },
-  'declares ranges of any length and adds up the first million buckets of one': class<
+  'declares ranges of any length but adds up only the first million buckets': class<
     T extends TimeseriesType,
   > extends FoldingAdapter<T> {
     override read(query: BucketQuery, fetch?: CustomFunction): Promise<Iterable<BucketRow>> {

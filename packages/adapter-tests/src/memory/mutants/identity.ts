@@ -30,7 +30,7 @@ import {
   mutantsOf,
 } from './mutant.js';
 
-/** An adapter that finds only some of the names that begin with a prefix. */
+/** An adapter that misses some of the names that begin with a prefix. */
 function listsPrefixes(finds: (name: string, prefix: string) => boolean): MemoryAdapterClass {
   return class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async list(retention: Retention, prefix?: string) {
@@ -40,9 +40,9 @@ function listsPrefixes(finds: (name: string, prefix: string) => boolean): Memory
   };
 }
 
-/** Mutants that take other names than the one that was meant. */
+/** Mutants that confuse names, or miss some. */
 export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
-  'deletes names that begin alike': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes other names with the same beginning': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async delete(name: string): Promise<void> {
       for (const each of this.namespace.names.keys()) if (each.startsWith(name)) await super.delete(each);
     }
@@ -54,7 +54,7 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
       }
     }
   },
-  'deletes the intervals of its own configuration alone': class<
+  'deletes only the intervals of its own configuration': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async delete(name: string): Promise<void> {
@@ -62,7 +62,7 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
       for (const interval of this.schema.intervals.keys()) intervals?.delete(interval);
     }
   },
-  'lists names that were deleted': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'lists deleted names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async list(retention: Retention) {
       for (const name of await super.list(retention)) this.listed.add(name);
       return this.listed;
@@ -70,18 +70,20 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
 
     private readonly listed = new Set<string>();
   },
-  'finds no names that go on after a prefix with the last of characters': listsPrefixes(
+  'misses names that continue a prefix with the highest code unit': listsPrefixes(
     (name, prefix) => name < `${prefix}\uffff`,
   ),
-  'finds no long names by their prefix': listsPrefixes((name) => name.length < 1000),
-  'leaves the name out that is the prefix itself': listsPrefixes((name, prefix) => name !== prefix),
+  'misses long names by their prefix': listsPrefixes((name) => name.length < 1000),
+  'misses the name that equals the prefix': listsPrefixes((name, prefix) => name !== prefix),
   'lists a name once for each interval': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async list(retention: Retention) {
       const names = [...(await super.list(retention))];
       return names.flatMap((name) => this.boundsOf([name], retention).map(() => name));
     }
   },
-  'lists names of the intervals of others': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  "lists names that only other configurations' intervals have": class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
     override async list() {
       return this.namespace.names.keys();
     }
@@ -91,7 +93,7 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
       return [...(await super.list(retention))].slice(0, 1000);
     }
   },
-  'takes the bucket that was written last for the last one': class<
+  'reports the most recently written bucket as the last': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     protected override boundsOf(names: readonly string[], retention: Retention): BucketBounds[] {
@@ -103,31 +105,33 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
       });
     }
   },
-  'bounds the first of several names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'bounds only the first of several names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override boundsOf(names: readonly string[], retention: Retention): BucketBounds[] {
       return super.boundsOf(names.slice(0, 1), retention);
     }
   },
-  'deletes but the first 3 names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes only the first 3 names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async deleteAll(): Promise<void> {
       for (const name of [...this.namespace.names.keys()].slice(0, 3)) await super.delete(name);
       this.namespace.record = null;
     }
   },
-  'deletes the first 1,000 names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes only the first 1,000 names': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async deleteAll(): Promise<void> {
       for (const name of [...this.namespace.names.keys()].slice(0, 1000)) await super.delete(name);
       this.namespace.record = null;
     }
   },
-  'deletes the first 1,000 buckets of an interval': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes only the first 1,000 buckets of an interval': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
     override async delete(name: string): Promise<void> {
       for (const buckets of this.namespace.names.get(name)?.values() ?? []) {
         for (const bucket of [...buckets.keys()].slice(0, 1000)) buckets.delete(bucket);
       }
     }
   },
-  'bounds the first 1,000 buckets': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'bounds only the first 1,000 buckets': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override boundsOf(names: readonly string[], retention: Retention): BucketBounds[] {
       return super.boundsOf(names, retention).map((bounds) => {
         const buckets = names.flatMap((name) => [
@@ -138,8 +142,8 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
       });
     }
   },
-  'lists a name that another deleted no more': entersNamesOnce,
-  'writes to a name that another deleted no more': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'never lists a name again that another deleted': entersNamesOnce,
+  'never writes a name again that another deleted': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override apply(write: BucketWrite<T>): void {
       const isDeleted = this.known.has(write.name) && !this.namespace.names.has(write.name);
       if (!isDeleted) super.apply(write);
@@ -160,20 +164,20 @@ export const namesMutants: readonly Mutant[] = mutantsOf(namesRule, {
   },
 });
 
-/** Mutants that take two names or values for one, or one for another. */
+/** Mutants that confuse two names or two values, or change one. */
 export const hostileMutants: readonly Mutant[] = [
   ...mutantsOf(hostileRule, {
-    'takes names that differ in case for one': keepsNamesAs((name) => name.toLowerCase()),
-    'takes names that differ in spaces at their end for one': keepsNamesAs((name) => name.trimEnd()),
-    'takes names that differ in accents for one': keepsNamesAs((name) => name.normalize('NFC')),
+    'confuses names that differ in case': keepsNamesAs((name) => name.toLowerCase()),
+    'confuses names that differ in trailing spaces': keepsNamesAs((name) => name.trimEnd()),
+    'confuses names that differ in the encoding of accents': keepsNamesAs((name) => name.normalize('NFC')),
     'keeps 255 characters of a name': keepsNamesAs((name) => name.slice(0, 255)),
-    'ends names at NUL': keepsNamesAs((name) => name.split('\0')[0] ?? ''),
-    'keeps names without what is not ASCII': keepsNamesAs((name) => name.replaceAll(/[^\0-\x7f]/g, '?')),
-    'reads a percent sign in names as the start of an escape': keepsNamesAs((name) =>
+    'cuts names at NUL': keepsNamesAs((name) => name.split('\0')[0] ?? ''),
+    'replaces non-ASCII characters in names': keepsNamesAs((name) => name.replaceAll(/[^\0-\x7f]/g, '?')),
+    'decodes percent escapes in names': keepsNamesAs((name) =>
       name.replaceAll(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))),
     ),
     'replaces dots in names': keepsNamesAs((name) => name.replaceAll('.', '\uffff')),
-    'loses names that objects inherit': changesRows((row) => (row.name === '__proto__' ? undefined : row)),
+    'loses names of inherited properties': changesRows((row) => (row.name === '__proto__' ? undefined : row)),
     'deletes by pattern': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override async delete(name: string): Promise<void> {
         const pattern = name
@@ -186,7 +190,7 @@ export const hostileMutants: readonly Mutant[] = [
         }
       }
     },
-    'takes values that differ in case for one': encodesAs((value) =>
+    'confuses values that differ in case': encodesAs((value) =>
       typeof value === 'string' ? value.toLowerCase() : value,
     ),
     'keeps 1,000 characters of a value': encodesAs((value) =>
@@ -195,15 +199,15 @@ export const hostileMutants: readonly Mutant[] = [
     'replaces dots in values': encodesAs((value) =>
       typeof value === 'string' ? value.replaceAll('.', '\uffff') : value,
     ),
-    'ends values at NUL': encodesAs((value) =>
+    'cuts values at NUL': encodesAs((value) =>
       typeof value === 'string' ? (value.split('\0')[0] ?? '') : value,
     ),
-    'takes the empty string for no value': changesRows((row) => (row.data === '' ? undefined : row)),
+    'treats the empty string as no value': changesRows((row) => (row.data === '' ? undefined : row)),
   }),
   ...mutantsOf(
     hostileRule,
     {
-      'ends values at NUL, which it declares that it cannot hold': class<
+      'cuts values at NUL, which it declares it cannot hold': class<
         T extends TimeseriesType,
       > extends FrugalAdapter<T> {
         override encode(value: unknown): StoredValue {
@@ -223,29 +227,29 @@ function matches(pattern: string, name: string): boolean {
   }
 }
 
-/** A request for another namespace or type than was asked for. */
+/** Redirects a request to another namespace. */
 function elsewhere<T extends TimeseriesType>(request: OpenRequest<T>, namespace: string): OpenRequest<T> {
   return { ...request, options: { ...request.options, namespace } };
 }
 
 /** Mutants in which one timeseries reaches into another. */
 export const namespacesMutants: readonly Mutant[] = mutantsOf(namespacesRule, {
-  'has one namespace': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'has a single namespace': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     constructor(request: OpenRequest<T>) {
       super(elsewhere(request, ''));
     }
   },
-  'takes namespaces that differ in case for one': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'confuses namespaces that differ in case': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     constructor(request: OpenRequest<T>) {
       super(elsewhere(request, String(request.options.namespace).toLowerCase()));
     }
   },
-  'takes namespaces that begin alike for one': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'confuses namespaces that begin alike': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     constructor(request: OpenRequest<T>) {
       super(elsewhere(request, String(request.options.namespace).slice(0, 11)));
     }
   },
-  'opens a namespace of its own each time': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'opens a new namespace each time': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     constructor(request: OpenRequest<T>) {
       super(elsewhere(request, String(Math.random())));
     }
@@ -273,7 +277,9 @@ export const namespacesMutants: readonly Mutant[] = mutantsOf(namespacesRule, {
       }
     }
   },
-  'deletes the neighbour with an underscore': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes the neighbour whose name continues with an underscore': class<
+    T extends TimeseriesType,
+  > extends MemoryAdapter<T> {
     override async deleteAll(): Promise<void> {
       await super.deleteAll();
       this.store.namespace(`${this.namespaceName}_a`, this.type).names.clear();
@@ -281,24 +287,24 @@ export const namespacesMutants: readonly Mutant[] = mutantsOf(namespacesRule, {
   },
 });
 
-/** Mutants that take what they should refuse. */
+/** Mutants that accept input that they should refuse. */
 export const refusalsMutants: readonly Mutant[] = mutantsOf(refusalsRule, {
-  'takes any value': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'accepts any value': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override encode(value: unknown): StoredValue {
       return typeof value === 'number' || typeof value === 'string' ? value : String(value);
     }
   },
-  'takes what is no number for an amount of 0': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'counts anything but a number as 0': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override encode(value: unknown): StoredValue {
       return super.encode(this.type === 'count' && !Number.isFinite(value) ? 0 : value);
     }
   },
-  'takes halves of surrogate pairs': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'accepts halves of surrogate pairs': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override encode(value: unknown): StoredValue {
       return super.encode(typeof value === 'string' ? value.toWellFormed() : value);
     }
   },
-  'takes any namespace': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'accepts any namespace': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     constructor(request: OpenRequest<T>) {
       super(elsewhere(request, String(request.options.namespace)));
     }
@@ -311,7 +317,7 @@ export const refusalsMutants: readonly Mutant[] = mutantsOf(refusalsRule, {
   },
 });
 
-/** Mutants that lose the record of the intervals. */
+/** Mutants that lose the record of the intervals, or overwrite it. */
 export const recordMutants: readonly Mutant[] = mutantsOf(recordRule, {
   'keeps no record': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async readRecord(): Promise<string | null> {
@@ -327,9 +333,7 @@ export const recordMutants: readonly Mutant[] = mutantsOf(recordRule, {
       return expected === null ? super.writeRecord(text, expected) : true;
     }
   },
-  'records something where core looks up what is recorded': class<
-    T extends TimeseriesType,
-  > extends MemoryAdapter<T> {
+  'creates a record when core looks for one': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     private readonly lookedUp: boolean;
 
     constructor(request: OpenRequest<T>) {
@@ -343,13 +347,13 @@ export const recordMutants: readonly Mutant[] = mutantsOf(recordRule, {
       return record;
     }
   },
-  'overwrites a record that it did not expect': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'overwrites an unexpected record': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async writeRecord(text: string): Promise<boolean> {
       this.namespace.record = text;
       return true;
     }
   },
-  'keeps the record when all is deleted': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'keeps the record on deleteAll': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async deleteAll(): Promise<void> {
       this.namespace.names.clear();
     }
@@ -373,9 +377,9 @@ export const recordMutants: readonly Mutant[] = mutantsOf(recordRule, {
   },
 });
 
-/** Mutants that close what is not theirs, or too early. */
+/** Mutants that close too much, or too early. */
 export const closingMutants: readonly Mutant[] = mutantsOf(closingRule, {
-  'deletes its data when it is closed': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes its data on close': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override close(): Promise<void> {
       return this.deleteAll();
     }
@@ -390,7 +394,7 @@ export const closingMutants: readonly Mutant[] = mutantsOf(closingRule, {
       closedStores.add(this.store);
     }
   },
-  'forgets at close what it has acknowledged': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'loses acknowledged writes on close': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]) {
       this.waiting.push(...writes);
       return [];
@@ -407,13 +411,13 @@ export const closingMutants: readonly Mutant[] = mutantsOf(closingRule, {
 
 const closedStores = new WeakSet<object>();
 
-/** Mutants that answer with other data than the pipeline of reads can join. */
+/** Mutants whose rows the read pipeline cannot join. */
 export const readsMutants: readonly Mutant[] = mutantsOf(readsRule, {
-  'reads the first of several names': changesQueries((query) => ({
+  'reads only the first of several names': changesQueries((query) => ({
     ...query,
     names: query.names.slice(0, 1),
   })),
-  'returns rows of names without data': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'returns rows for names without data': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async read(...[query, fetch]: Parameters<MemoryAdapter['read']>) {
       const rows = [...(await super.read(query, fetch))];
       const silent = query.names.filter((name) => !rows.some((row) => row.name === name));
@@ -428,15 +432,15 @@ export const readsMutants: readonly Mutant[] = mutantsOf(readsRule, {
   ),
 });
 
-/** Mutants that the reference disagrees with. */
+/** Mutants that disagree with the reference. */
 export const referenceMutants: readonly Mutant[] = mutantsOf(referenceRule, {
-  'drops what was before 1970': changesWrites((write) => (write.bucket < 0 ? undefined : write)),
-  'forgets one resolution in a hundred': changesWrites((write) =>
+  'drops buckets before 1970': changesWrites((write) => (write.bucket < 0 ? undefined : write)),
+  'misplaces one resolution in a hundred': changesWrites((write) =>
     write.resolution % 100 === 1 ? { ...write, resolution: write.resolution + 1 } : write,
   ),
 });
 
-/** Mutants that differ from the original in what it was asked. */
+/** Mutants that disagree with the answers of the original. */
 export const recordedMutants: readonly Mutant[] = mutantsOf(recordedRule, {
   'adds up the resolutions of a bucket': changesWrites((write) => ({ ...write, resolution: 0 })),
   'ends a range before its last bucket': changesQueries((query) => ({ ...query, last: query.last - 1 })),

@@ -17,7 +17,7 @@ import type { Mutant } from './mutant.js';
 import { concurrencyMutants, retentionMutants, roundTripsMutants, writesMutants } from './storage.js';
 import { windowsMutants } from './windows.js';
 
-/** Every mutant; each rule has some. */
+/** Every mutant. Each rule has some. */
 export const mutants: readonly Mutant[] = [
   ...typesMutants,
   ...bucketsMutants,

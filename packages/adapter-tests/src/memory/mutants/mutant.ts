@@ -13,13 +13,13 @@ import { MemoryAdapter } from '../memory-adapter.js';
 import type { MemoryAdapterClass } from '../memory-backend.js';
 import type { MemoryNamespace } from '../memory-store.js';
 
-/** A way to get a rule wrong, which the tests of that rule have to notice. */
+/** A way to break a rule. The tests of that rule must catch it. */
 export interface Mutant {
   readonly rule: Rule;
-  /** What it does wrong. */
+  /** Completes the sentence "an adapter that …". */
   readonly fault: string;
   readonly adapter: MemoryAdapterClass;
-  /** Whether it is a variation of the frugal adapter, whose values are of one type. */
+  /** Whether it extends the frugal adapter, whose values have one type. */
   readonly typed: boolean;
 }
 
@@ -76,7 +76,7 @@ export function encodesAs(
   };
 }
 
-/** An adapter that keeps each name under a key, which may be that of another name. */
+/** An adapter that keeps each name under a key, which another name may share. */
 export function keepsNamesAs(keyOf: (name: string) => string): MemoryAdapterClass {
   return class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override apply(write: BucketWrite<T>): void {
@@ -102,10 +102,10 @@ export function keepsNamesAs(keyOf: (name: string) => string): MemoryAdapterClas
   };
 }
 
-/** The names entered in the list of each namespace. */
+/** The listed names of each namespace. */
 const entries = new WeakMap<MemoryNamespace, Set<string>>();
 
-/** An adapter that does not enter a name again that it has entered, although another may have taken it out since. */
+/** An adapter that lists each name only once, even after another opening removed it from the list. */
 export const entersNamesOnce: MemoryAdapterClass = class<T extends TimeseriesType> extends MemoryAdapter<T> {
   private readonly entered = new Set<string>();
 

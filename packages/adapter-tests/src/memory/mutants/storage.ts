@@ -22,7 +22,7 @@ import { failureOf, MemoryAdapter } from '../memory-adapter.js';
 import type { MemoryNamespace } from '../memory-store.js';
 import { changesQueries, entersNamesOnce, type Mutant, mutantsOf } from './mutant.js';
 
-/** Nothing is ever past such a retention. */
+/** A retention that never expires anything. */
 function endless(retention: Retention): Retention {
   return new Map([...retention.keys()].map((interval) => [interval, null]));
 }
@@ -33,24 +33,22 @@ function shifted(retention: Retention, buckets: number): Retention {
   );
 }
 
-/** Mutants that keep data too long, or not long enough. */
+/** Mutants that keep data too long, or too briefly. */
 export const retentionMutants: readonly Mutant[] = [
   ...mutantsOf(retentionRule, {
     'returns expired data': changesQueries((query) => ({ ...query, first: Number.NEGATIVE_INFINITY })),
-    'lists names of which all is expired': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'lists names whose data is all expired': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override list(retention: Retention) {
         return super.list(endless(retention));
       }
     },
-    'lists names only where every interval has data': class<
-      T extends TimeseriesType,
-    > extends MemoryAdapter<T> {
+    'lists only names with data in every interval': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override async list(retention: Retention) {
         const names = [...(await super.list(retention))];
         return names.filter((name) => this.boundsOf([name], retention).length === retention.size);
       }
     },
-    'counts expired data among the properties': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'includes expired data in the properties': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override bounds(names: readonly string[], retention: Retention) {
         return super.bounds(names, endless(retention));
       }
@@ -68,24 +66,24 @@ export const retentionMutants: readonly Mutant[] = [
     'expires nothing': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override async expire(): Promise<void> {}
     },
-    'expires every name where one was named': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'expires every name instead of the given one': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override expire(_: string | undefined, retention: Retention) {
         return super.expire(undefined, retention);
       }
     },
-    'expires names that begin alike': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'expires other names with the same beginning': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override async expire(name: string | undefined, retention: Retention) {
         for (const each of this.namespace.names.keys()) {
           if (each.startsWith(name ?? '')) await super.expire(each, retention);
         }
       }
     },
-    'expires the first interval alone': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'expires only the first interval': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override expire(name: string | undefined, retention: Retention) {
         return super.expire(name, new Map([...retention].slice(0, 1)));
       }
     },
-    'expires 1,000 buckets at a time': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'expires at most 1,000 buckets': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override async expire(name: string | undefined, retention: Retention) {
         for (const [each, intervals] of this.namespace.names) {
           if (name !== undefined && name !== each) continue;
@@ -108,8 +106,8 @@ export const retentionMutants: readonly Mutant[] = [
         }
       }
     },
-    'lists a name that another expired no more': entersNamesOnce,
-    'deletes names of which something is expired': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+    'never lists a name again that another expired': entersNamesOnce,
+    'deletes whole names with any expired data': class<T extends TimeseriesType> extends MemoryAdapter<T> {
       override async expire(name: string | undefined, retention: Retention) {
         for (const [each, intervals] of this.namespace.names) {
           if (name !== undefined && name !== each) continue;
@@ -124,18 +122,22 @@ export const retentionMutants: readonly Mutant[] = [
   ...mutantsOf(
     retentionRule,
     {
-      'takes the end of a bucket for milliseconds': class<T extends TimeseriesType> extends FrugalAdapter<T> {
+      'reads the expiry of a bucket as milliseconds': class<
+        T extends TimeseriesType,
+      > extends FrugalAdapter<T> {
         protected override apply(write: BucketWrite<T>): void {
           super.apply({ ...write, expiresAt: write.expiresAt === null ? null : write.expiresAt / 1000 });
         }
       },
-      'cannot count beyond 20 years': class<T extends TimeseriesType> extends FrugalAdapter<T> {
+      'loses data with a retention beyond 20 years': class<
+        T extends TimeseriesType,
+      > extends FrugalAdapter<T> {
         protected override apply(write: BucketWrite<T>): void {
           const years = ((write.expiresAt ?? 0) - Date.now() / 1000) / (365 * 86_400);
           super.apply({ ...write, expiresAt: years > 20 ? 0 : write.expiresAt });
         }
       },
-      'offers expire where the store expires by itself': class<
+      'offers expire over a store that expires natively': class<
         T extends TimeseriesType,
       > extends FrugalAdapter<T> {
         override readonly capabilities: Capabilities = {
@@ -152,7 +154,7 @@ export const retentionMutants: readonly Mutant[] = [
   ),
 ];
 
-/** Mutants that acknowledge what they did not store. */
+/** Mutants that acknowledge writes that they did not store. */
 export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
   'acknowledges without storing the last bucket': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override write(writes: readonly BucketWrite<T>[]) {
@@ -167,7 +169,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return [];
     }
   },
-  'keeps the last write of a bucket alone': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'keeps only the last write of a bucket': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override copy(stored: StoredData | undefined): StoredData<T> {
       return this.isWriting ? super.copy(undefined) : super.copy(stored);
     }
@@ -195,12 +197,12 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       if (this.type !== 'gauge' || !isLess) super.apply(write);
     }
   },
-  'changes what it has handed out': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'changes data that it has returned': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override copy(stored: StoredData | undefined): StoredData<T> {
       return this.schema.dataType.is<StoredValue>(stored) ? stored : super.copy(stored);
     }
   },
-  'changes what it was handed': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'changes the data of its caller': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     protected override apply(write: BucketWrite<T>): void {
       super.apply(write);
       if (Array.isArray(write.data)) write.data.push(0);
@@ -216,7 +218,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return this.type === 'histogram' ? false : super.overflows(write);
     }
   },
-  'does not know what became of sums that overflow': class<
+  'reports the fate of overflowing sums as unknown': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -225,7 +227,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return failures.map((failure) => (lost.has(failure.write) ? { ...failure, fate: 'unknown' } : failure));
     }
   },
-  'keeps the greatest number in place of a sum that overflows': class<
+  'stores the largest number instead of an overflowing sum': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     protected override overflows(): boolean {
@@ -237,7 +239,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return rows.map((row) => (row.data === Infinity ? { ...row, data: Number.MAX_VALUE } : row));
     }
   },
-  'stores the intervals of an event that do not overflow': class<
+  'stores the other intervals of an event that overflows in one': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -258,7 +260,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return failures.length === 0 ? [] : writes.map(failureOf);
     }
   },
-  'stores a part of an event that it declares atomic': class<
+  'stores part of an event that it declares atomic': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -270,7 +272,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return failures;
     }
   },
-  'stores a part of an event that it declares atomic, among those of other names': class<
+  'stores part of an event that it declares atomic, if it writes several names': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -280,7 +282,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return failures;
     }
   },
-  'declares events atomic, and stores 50 buckets at a time': class<
+  'declares events atomic, but stores 50 buckets at a time': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -291,9 +293,7 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return failures;
     }
   },
-  'knows nothing of any write where one was refused': class<
-    T extends TimeseriesType,
-  > extends MemoryAdapter<T> {
+  'reports no fates if one write was refused': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
       const failures = await super.write(writes);
       for (const { error } of failures) throw error;
@@ -308,14 +308,14 @@ export const writesMutants: readonly Mutant[] = mutantsOf(writesRule, {
       return this.type === 'histogram' || this.type === 'set' ? [] : failures;
     }
   },
-  'says nothing of the error of its driver': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  "drops its driver's error": class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
       return (await super.write(writes)).map(({ write, fate }) => ({ write, fate, error: undefined }));
     }
   },
 });
 
-/** Mutants that ask the store more often than they need. */
+/** Mutants that need too many round trips. */
 export const roundTripsMutants: readonly Mutant[] = mutantsOf(roundTripsRule, {
   'writes each bucket by itself': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -342,10 +342,10 @@ export const roundTripsMutants: readonly Mutant[] = mutantsOf(roundTripsRule, {
   },
 });
 
-/** Waits where a driver would wait for its server, so that others come in between. */
+/** Waits as a driver waits for its server, so that other calls run in between. */
 const turn = () => sleep(Math.random() * 2);
 
-/** Mutants that are right as long as they are alone. */
+/** Mutants that work as long as there is a single writer. */
 export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, {
   'reads, waits and writes': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -376,7 +376,7 @@ export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, 
       return super.write(writes);
     }
   },
-  'refuses a write that comes during another': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'refuses a write during another': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
       if (busy.has(this.namespace)) throw new Error('deadlock detected');
       busy.add(this.namespace);
@@ -399,7 +399,7 @@ export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, 
       for (const write of this.waiting.splice(0).reverse()) this.apply(write);
     }
   },
-  'reads all, waits and writes back what a delete leaves': class<
+  'reads everything, waits, and writes the rest back on delete': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async delete(name: string): Promise<void> {
@@ -407,7 +407,7 @@ export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, 
       await super.delete(name);
     }
   },
-  'reads all, waits and writes back what is not expired': class<
+  'reads everything, waits, and writes the rest back on expire': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override async expire(name: string | undefined, retention: Retention): Promise<void> {
@@ -430,7 +430,7 @@ export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, 
       return true;
     }
   },
-  'makes a namespace anew where several open it': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'creates the namespace again on every opening': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     constructor(request: OpenRequest<T>) {
       super(request);
       this.namespace.names.clear();
@@ -439,7 +439,7 @@ export const concurrencyMutants: readonly Mutant[] = mutantsOf(concurrencyRule, 
   },
 });
 
-/** Overwrites what a namespace holds with what it held a turn before. */
+/** Overwrites a namespace's data with its state of a turn before. */
 async function writeBack({ names }: MemoryNamespace): Promise<void> {
   const before = structuredClone(names);
   await turn();
@@ -447,5 +447,5 @@ async function writeBack({ names }: MemoryNamespace): Promise<void> {
   for (const [name, intervals] of before) names.set(name, intervals);
 }
 
-/** The namespaces that are being written to. */
+/** The namespaces with a write in progress. */
 const busy = new WeakSet<object>();

@@ -13,7 +13,7 @@ import { changesQueries, changesRows, entersNamesOnce, type Mutant, mutantsOf } 
 
 const SIZE = 32;
 
-/** The oldest buckets, moved to the edges of their windows. */
+/** Moves the oldest buckets to the edges of their windows. */
 function moved(retention: Retention, round: (windows: number) => number): Retention {
   return new Map(
     [...retention].map(([interval, oldest]) => [
@@ -23,35 +23,35 @@ function moved(retention: Retention, round: (windows: number) => number): Retent
   );
 }
 
-/** The buckets that were ever written to, by namespace, and by name and interval. */
+/** Every bucket ever written, by namespace, and by name and interval. */
 const written = new WeakMap<MemoryNamespace, Map<string, Map<string, Set<number>>>>();
 
-/** Mutants that get the edges of windows wrong, or rely on what is entered of them. */
+/** Mutants that get the edges of windows wrong, or rely on stale entries in the list of names. */
 export const windowsMutants: readonly Mutant[] = mutantsOf(windowsRule, {
-  'leaves the last bucket of a window out': changesRows((row) =>
+  'leaves out the last bucket of a window': changesRows((row) =>
     row.bucket % SIZE === SIZE - 1 ? undefined : row,
   ),
-  'reads no window before the one in which the range ends, where that is its first bucket': changesQueries(
+  'reads only the last window of a range that ends at the first bucket of a window': changesQueries(
     (query) => (query.last % SIZE === 0 ? { ...query, first: query.last } : query),
   ),
-  'takes the last window before 1970 for the first one after': changesRows((row) =>
+  'confuses the last window before 1970 with the first one after': changesRows((row) =>
     row.bucket < 0 && row.bucket > -SIZE ? undefined : row,
   ),
-  'lists what is in the window in which the retention ends': class<
+  'lists everything in the window where the retention ends': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override list(retention: Retention): Promise<Iterable<string>> {
       return super.list(moved(retention, Math.floor));
     }
   },
-  'lists nothing of the window in which the retention ends': class<
+  'lists nothing in the window where the retention ends': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     override list(retention: Retention): Promise<Iterable<string>> {
       return super.list(moved(retention, Math.ceil));
     }
   },
-  'tells the bounds of whole windows': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'returns the bounds of whole windows': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override bounds(names: readonly string[], retention: Retention): Promise<Iterable<BucketBounds>> {
       return super.bounds(names, moved(retention, Math.floor));
     }
@@ -61,7 +61,7 @@ export const windowsMutants: readonly Mutant[] = mutantsOf(windowsRule, {
       return super.expire(name, moved(retention, Math.ceil));
     }
   },
-  'keeps a resolution under the first bucket that it was written in': class<
+  'keeps a resolution in the bucket of its first write': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     private readonly first = new Map<string, number>();
@@ -79,13 +79,13 @@ export const windowsMutants: readonly Mutant[] = mutantsOf(windowsRule, {
       return rows.slice(0, 128);
     }
   },
-  'turns the windows of a series around': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'reverses the windows of a series': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async read(query: BucketQuery): Promise<Iterable<BucketRow>> {
       const rows = [...(await super.read(query))];
       return rows.map((row) => (Array.isArray(row.data) ? { ...row, data: row.data.reverse() } : row));
     }
   },
-  'deletes the newest window of a name alone': class<T extends TimeseriesType> extends MemoryAdapter<T> {
+  'deletes only the newest window of a name': class<T extends TimeseriesType> extends MemoryAdapter<T> {
     override async delete(name: string): Promise<void> {
       for (const buckets of this.namespace.names.get(name)?.values() ?? []) {
         const last = Math.max(...buckets.keys());
@@ -93,8 +93,8 @@ export const windowsMutants: readonly Mutant[] = mutantsOf(windowsRule, {
       }
     }
   },
-  'does not enter a name again that another has taken out': entersNamesOnce,
-  'lists what is entered, whatever became of the data': class<
+  'never lists a name again that another removed': entersNamesOnce,
+  'lists every name written, even if its data is gone': class<
     T extends TimeseriesType,
   > extends MemoryAdapter<T> {
     protected override apply(write: BucketWrite<T>): void {

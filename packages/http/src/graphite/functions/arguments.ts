@@ -19,7 +19,7 @@ export class Arguments {
     this.#refuse = refuse;
   }
 
-  /** The same arguments with the series that theirs came to. */
+  /** The same arguments, with the evaluated series. */
   with(series: ReadonlyMap<string, readonly Series[]>): Arguments {
     return new Arguments(this.#scalars, series, this.#refuse);
   }

@@ -10,7 +10,7 @@ import type { Parameter } from './parameter.js';
 /** A call whose arguments are bound to the parameters of its function. */
 export interface BoundCall {
   readonly definition: FunctionDefinition;
-  /** Its arguments, without series yet. */
+  /** Its arguments, before its series are evaluated. */
   readonly args: Arguments;
   /** The expressions of its series arguments, by parameter. */
   readonly series: ReadonlyMap<string, readonly Expression[]>;
@@ -58,7 +58,7 @@ export function bind(definition: FunctionDefinition, call: Call): BoundCall {
   return { definition, args: new Arguments(scalars, new Map(), refuse), series };
 }
 
-/** How a function is called: `summarize(seriesList, intervalString, [func], [alignToFrom])`. */
+/** The signature of a function: `summarize(seriesList, intervalString, [func], [alignToFrom])`. */
 export function signatureOf({ name, params }: FunctionDefinition): string {
   const listed = params.map((each) => {
     const label = each.multiple === true ? `${each.name}…` : each.name;

@@ -7,7 +7,7 @@ import { type Parameter, SERIES_LIST } from './parameter.js';
 
 const SERIES_LISTS: Parameter = { name: 'seriesLists', type: 'seriesList', required: true, multiple: true };
 
-/** A function that makes one value of those that several series have at a time. */
+/** A function that combines the values of several series at each time. */
 function combination(
   definition: Pick<FunctionDefinition, 'name' | 'aliases' | 'description'>,
   aggregate: (values: Values) => number | null,
@@ -116,7 +116,7 @@ export const percentileOfSeries: FunctionDefinition = {
   },
 };
 
-/** By the rank n/100 × (count + 1), from 1; the next whole rank, unless it is to be interpolated. */
+/** The value at rank n/100 × (count + 1), from 1; rounded up unless it interpolates. */
 function percentile(values: readonly number[], n: number, interpolate: boolean): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const [lowest, highest] = [sorted[0], sorted.at(-1)];

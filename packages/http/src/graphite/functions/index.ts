@@ -38,7 +38,7 @@ const definitions = [
   transform,
 ];
 
-/** The functions by the names under which targets call them. */
+/** The functions by their names and aliases. */
 export const functions: ReadonlyMap<string, FunctionDefinition> = new Map(
   definitions.flatMap((definition) =>
     [definition.name, ...(definition.aliases ?? [])].map((name) => [name, definition] as const),

@@ -37,7 +37,7 @@ export const movingAverage: FunctionDefinition = {
 };
 
 interface Window {
-  /** The seconds by which the series begins before the range. */
+  /** How many seconds before the range the series begins. */
   readonly seconds: number;
   readonly points: number;
   readonly part: number;
@@ -58,7 +58,7 @@ function averaged(series: Series, name: string, { seconds, points, part }: Windo
 
 interface Sum {
   readonly sum: number;
-  /** How many values are there. */
+  /** The number of values that are not `null`. */
   readonly count: number;
 }
 
@@ -69,9 +69,9 @@ function add(one: Sum, other: Sum): Sum {
 }
 
 /**
- * Sums of all windows of a length, however long, in the time of one: values are cut into blocks as long as a window, so
- * that each window is the end of one and the beginning of the next. Nothing is subtracted, which would leave behind what
- * great values lose of small ones.
+ * The sums of all windows of a length, in time that does not depend on the length. It divides the values into
+ * blocks as long as a window, so that each window is the end of one block and the beginning of the next. It
+ * never subtracts: subtracting a large value would not restore the digits that small values lost beside it.
  */
 class WindowSums {
   readonly #length: number;
@@ -91,7 +91,7 @@ class WindowSums {
     }
   }
 
-  /** The sum of the values before a place, as many as the window has or there are. */
+  /** The sum of the values before a position: as many as the window holds, or fewer at the start. */
   before(at: number): Sum {
     if (at <= 0) return NOTHING;
     const start = Math.max(0, at - this.#length);

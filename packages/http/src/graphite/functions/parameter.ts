@@ -16,12 +16,12 @@ export interface Parameter {
   readonly name: string;
   readonly type: ParameterType;
   readonly required?: boolean;
-  /** Takes all arguments that are left. */
+  /** Takes all remaining arguments. */
   readonly multiple?: boolean;
   readonly default?: number | string | boolean;
   readonly options?: readonly string[];
   readonly suggestions?: readonly (number | string)[];
 }
 
-/** A parameter for the series that a function is about. */
+/** The parameter for a function's series. */
 export const SERIES_LIST: Parameter = { name: 'seriesList', type: 'seriesList', required: true };

@@ -2,8 +2,8 @@ import type { FunctionDefinition } from './definition.js';
 import { SERIES_LIST } from './parameter.js';
 
 /**
- * Kairos' own function: the transform that makes a point from the data of its bucket. The plan reads it that way; this
- * function names it.
+ * Kairos' own function: the transform that turns a bucket's data into a point. The plan applies it when it
+ * reads; this function only names the series.
  */
 export const transform: FunctionDefinition = {
   name: 'transform',

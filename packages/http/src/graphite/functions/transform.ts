@@ -4,12 +4,12 @@ import { durationAt, present, regularGrid, type Series, type Values } from '../s
 import type { FunctionDefinition } from './definition.js';
 import { SERIES_LIST } from './parameter.js';
 
-/** The series with other values, under the name of the call that made them. */
+/** The series with new values, named after the call. */
 function made(series: Series, name: string, values: Values): Series {
   return { ...series, name, path: name, values };
 }
 
-/** Rates have six decimals, as Graphite's have. */
+/** Rounds a rate to six decimals, as Graphite does. */
 function rounded(value: number): number {
   return Number(value.toFixed(6));
 }
@@ -98,7 +98,7 @@ function differences(
   });
 }
 
-/** By how much a counter grew that may have started again. */
+/** The growth of a counter that may have restarted. */
 function grown(value: number, previous: number, most?: number, least?: number): number | null {
   if (value >= previous) return value - previous;
   if (most !== undefined) return most - previous + (value - (least ?? 0)) + 1;
@@ -157,14 +157,14 @@ export const summarize: FunctionDefinition = {
   },
 };
 
-/** How many intervals all series of a call may be summarized into. */
+/** The most intervals that all series of a call may be summarized into. */
 const MOST_INTERVALS = 2 ** 20;
 
 interface Summary {
   readonly seconds: number;
   readonly aggregate: (values: Values) => number | null;
   readonly aligned: boolean;
-  /** The most intervals. */
+  /** Maximum number of intervals. */
   readonly most: number;
   readonly refuse: (problem: string) => never;
 }
