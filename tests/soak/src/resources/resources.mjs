@@ -59,7 +59,8 @@ export function complaintsOf({ samples, end }) {
 
 export const columns = {
   store: ({ store }) => store.title,
-  'opened and closed': ({ samples }) => String(samples.at(-1).visits * 5),
+  'opened and closed': ({ samples }) => (samples.at(-1).visits * 5).toLocaleString('en'),
+  'of these failed': ({ samples }) => samples.at(-1).failures.toLocaleString('en'),
   'heap at the start, a third, two, the end': ({ samples }) =>
     samples
       .map(({ heap }) => (heap / 2 ** 20).toFixed(1))

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StorageError } from '@kairos/core';
 import { openAll } from '../open.mjs';
 
 const { store, address, ports, seconds } = JSON.parse(process.argv[2]);
@@ -18,23 +19,37 @@ const MOST_VISITS = 2000;
 const FIRST_VISITS = 10;
 
 let visits = 0;
+let failures = 0;
 const start = Math.floor(Date.now() / 60_000) * 60;
 const end = Date.now() + seconds * 1000;
 
-/** One of each call; an `iterate` is given up in the middle. */
+/** Opens, makes one of each call, and closes. A server that is slow may let some of this fail. */
 async function visit() {
-  const { opened, close } = await openAll(store, address);
-  for (const [type, timeseries] of Object.entries(opened)) {
-    const insert = (minute) => timeseries.insert('visitor', minute, { timestamp: start + minute * 60 });
-    await Promise.all(Array.from({ length: 20 }, (_, minute) => insert(minute + 1)));
-    await timeseries.bulkInsert(new Map([[start, { visitor: [1], [`visitor of ${type}`]: [2] }]]));
-    await timeseries.series('visitor', 'minute', { start, steps: 20 });
-    await timeseries.list({ prefix: 'visitor' });
-    for await (const _ of timeseries.iterate('visitor', 'minute')) break;
-    await timeseries.delete('visitor');
-  }
-  await close();
   visits++;
+  try {
+    const { opened, close } = await openAll(store, address);
+    try {
+      for (const [type, timeseries] of Object.entries(opened)) await use(type, timeseries);
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    failures++;
+  }
+}
+
+/** An `iterate` is given up in the middle. */
+async function use(type, timeseries) {
+  const insert = (minute) => timeseries.insert('visitor', minute, { timestamp: start + minute * 60 });
+  const inserts = Array.from({ length: 20 }, (_, minute) => insert(minute + 1));
+  await Promise.allSettled(inserts);
+  await Promise.all(inserts);
+  await timeseries.bulkInsert(new Map([[start, { visitor: [1], [`visitor of ${type}`]: [2] }]]));
+  await timeseries.series('visitor', 'minute', { start, steps: 20 });
+  await timeseries.list({ prefix: 'visitor' });
+  for await (const _ of timeseries.iterate('visitor', 'minute')) break;
+  await timeseries.delete('visitor');
 }
 
 function sample() {
@@ -42,6 +57,7 @@ function sample() {
   const handles = process.getActiveResourcesInfo().filter((each) => each !== 'PipeWrap');
   return {
     visits,
+    failures,
     heap: process.memoryUsage().heapUsed,
     handles: handles.length,
     connections: ports.length === 0 ? null : connectionsTo(ports),
