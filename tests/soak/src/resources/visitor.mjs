@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageError } from '@kairos/core';
+import { BulkInsertError, StorageError } from '@kairos/core';
 import { openAll } from '../open.mjs';
 
 const { store, address, ports, seconds } = JSON.parse(process.argv[2]);
@@ -34,7 +34,7 @@ async function visit() {
       await close();
     }
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
+    if (!(error instanceof StorageError || error instanceof BulkInsertError)) throw error;
     failures++;
   }
 }
