@@ -4,11 +4,12 @@ import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createDaemon, stopDaemon } from './daemon.mjs';
 import { newerDebian } from './newer-debian.mjs';
 import { postgres18 } from './postgres-18.mjs';
 import { postgresFor } from './postgres-server.mjs';
 import { root } from './run.mjs';
-import { findProgram, freePort, startProcess, waitForPort } from './server.mjs';
+import { findProgram, freePort } from './server.mjs';
 import { reasonOf, Unavailable } from './unavailable.mjs';
 
 const VERSION = '2.7.0';
@@ -16,7 +17,10 @@ const MODULE = 'github.com/FerretDB/FerretDB/v2/cmd/ferretdb';
 
 const execute = promisify(execFile);
 
-/** Starts FerretDB 2 in a folder, on its own PostgreSQL 18 with DocumentDB, and resolves to its URL. */
+/**
+ * Starts FerretDB 2 in a folder, on its own PostgreSQL 18 with DocumentDB. Resolves to its URL and to the folder in
+ * which its PostgreSQL can be stopped.
+ */
 export async function startFerretdb(folder, later) {
   const { program, unpacked } = await needFerretdb();
   const data = join(folder, 'postgres');
@@ -31,22 +35,18 @@ export async function startFerretdb(folder, later) {
   });
   await createExtension(database);
   const port = await freePort();
-  const server = await startProcess(
-    program,
-    [
-      `--listen-addr=127.0.0.1:${port}`,
-      '--debug-addr=-',
-      `--postgresql-url=${database}`,
-      '--no-auth',
-      '--telemetry=disable',
-      `--state-dir=${folder}`,
-      '--log-level=WARN',
-    ],
-    { folder },
-  );
-  later(() => server.stop());
-  await waitForPort(port, { server });
-  return `mongodb://127.0.0.1:${port}/`;
+  const args = [
+    `--listen-addr=127.0.0.1:${port}`,
+    '--debug-addr=-',
+    `--postgresql-url=${database}`,
+    '--no-auth',
+    '--telemetry=disable',
+    `--state-dir=${folder}`,
+    '--log-level=WARN',
+  ];
+  later(() => stopDaemon(folder));
+  await createDaemon(folder, { program, args, port });
+  return { url: `mongodb://127.0.0.1:${port}/`, postgresFolder: data };
 }
 
 /** Installs FerretDB and the PostgreSQL under it. */

@@ -1,6 +1,7 @@
 /** npm run soak: see USAGE of options.mjs. */
 import './durable.mjs';
 import { writeFile } from 'node:fs/promises';
+import { Unavailable } from '../../../scripts/lib/unavailable.mjs';
 import { hostile } from './hostile/hostile.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
 import { columns, complaintsOf as leaksOf, resources } from './resources/resources.mjs';
@@ -19,7 +20,8 @@ async function runSoak(options) {
   const results = [];
   for (const name of options.stores) {
     console.log(`▸ ${name}: ${options.writers} writers, ${options.seconds} s`);
-    const result = await soak(name, options);
+    const result = await ifAvailable(name, () => soak(name, options));
+    if (result === null) continue;
     results.push(result);
     for (const line of complaintsOf(result)) console.log(line);
     // A run that is broken off keeps what it has.
@@ -33,7 +35,8 @@ async function runResources(options) {
   const results = [];
   for (const name of options.stores) {
     console.log(`▸ ${name}: opens and closes for ${options.seconds} s`);
-    const result = await resources(name, options);
+    const result = await ifAvailable(name, () => resources(name, options));
+    if (result === null) continue;
     results.push(result);
     for (const line of leaksOf(result)) console.log(`  ${line}`);
   }
@@ -44,12 +47,25 @@ async function runResources(options) {
 async function runHostile(options) {
   for (const name of options.stores) {
     console.log(`▸ ${name}: ${options.programs} programs of seed ${options.seed}`);
-    const { ran, seen, seconds, failure } = await hostile(name, options);
+    const result = await ifAvailable(name, () => hostile(name, options));
+    if (result === null) continue;
+    const { ran, seen, seconds, failure } = result;
     console.log(
       failure ??
         `  ${ran} programs in ${Math.round(seconds)} s, ${seen.answered} steps answered and ${seen.refused} refused as by the reference`,
     );
     if (failure !== null) process.exitCode = 1;
+  }
+}
+
+/** Resolves to `null`, and says so, where the store's server cannot be had here. */
+async function ifAvailable(name, run) {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    console.log(`– ${name} cannot be had: ${error.message}`);
+    return null;
   }
 }
 

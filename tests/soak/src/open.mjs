@@ -8,14 +8,17 @@ export async function openAll(name, address) {
   const { backend, source, options = {}, close = async () => {} } = await store.connect(address);
   const kairos = new Kairos([backend]);
   const opened = {};
-  for (const type of TYPES) {
-    opened[type] = await kairos.timeseries(source, { ...options, type, intervals: INTERVALS });
-  }
-  return {
-    opened,
-    async close() {
-      await Promise.all(Object.values(opened).map((timeseries) => timeseries.close()));
-      await close(source);
-    },
+  const closeAll = async () => {
+    await Promise.all(Object.values(opened).map((timeseries) => timeseries.close()));
+    await close(source);
   };
+  try {
+    for (const type of TYPES) {
+      opened[type] = await kairos.timeseries(source, { ...options, type, intervals: INTERVALS });
+    }
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  return { opened, close: closeAll };
 }

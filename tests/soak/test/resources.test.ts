@@ -17,7 +17,7 @@ describe.each(['sqlite', 'postgres', 'redis'])(
 describe('what a program holds', () => {
   const sample = { visits: 1, heap: 10_000_000, handles: 0, connections: 0 };
   const complaints = (last: object, end = 10) =>
-    complaintsOf({ samples: [sample, sample, { ...sample, ...last }], end });
+    complaintsOf({ samples: [sample, sample, sample, { ...sample, ...last }], end });
 
   it('is complained of where it grows, or stays', () => {
     expect(complaints({})).toEqual([]);

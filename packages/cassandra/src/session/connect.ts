@@ -9,6 +9,7 @@ import {
 import { Client, type DseClientOptions, type HostMap, policies, types } from 'cassandra-driver';
 import type { CheckedOptions } from '../options.js';
 import { type Address, parseUrl } from './address.js';
+import { closeLost, watch } from './lost-connections.js';
 import { CLOSE_MILLISECONDS, within } from './patience.js';
 
 /** How long a client may take to connect. The driver's own timeouts are for each contact point. */
@@ -81,7 +82,7 @@ async function connectTo(
       ...config.policies,
     },
   });
-  watchEntries(client);
+  watch(client);
   try {
     await within(CONNECT_MILLISECONDS, client.connect());
   } catch (error) {
@@ -95,28 +96,11 @@ async function connectTo(
   return client;
 }
 
-/** A node as the driver knows it, with the connections to it. */
-interface NodeEntry {
-  readonly shutdown?: (waitForPending: boolean) => Promise<void>;
-}
-
-/**
- * Node entries that the driver has replaced. When no node is left, the driver (4.10) recreates all entries.
- * It still sends through the old ones, which reconnect, and does not close them with the client.
- */
-const replacedEntries = new WeakMap<Client, Set<NodeEntry>>();
-
-function watchEntries(client: Client): void {
-  const replaced = new Set<NodeEntry>();
-  replacedEntries.set(client, replaced);
-  client.hosts.on('remove', (entry: NodeEntry) => replaced.add(entry));
-}
-
 /** Closes a client. If that takes long, it continues in the background. */
 async function shutdown(client: Client): Promise<void> {
   const all = async () => {
     await client.shutdown();
-    for (const entry of replacedEntries.get(client) ?? []) await entry.shutdown?.(false);
+    await closeLost(client);
   };
   await settlesWithin(CLOSE_MILLISECONDS, all());
 }

@@ -11,7 +11,7 @@ const VISITOR = fileURLToPath(new URL('visitor.mjs', import.meta.url));
 /** A process that has closed what it opened ends within so long. */
 const MOST_MILLISECONDS_TO_END = 5000;
 
-/** The heap may be this much larger at the end than after two thirds, when caches are full. */
+/** The heap may be this much larger at the end than ever before. */
 const MOST_GROWTH = 2 * 2 ** 20;
 
 /** Resolves to a row of the table. */
@@ -26,8 +26,8 @@ export async function resources(name, { seconds }) {
   };
   return withCleanUp(end, async () => {
     server = await store.start({ folder, durable: false });
-    const { address, port } = server;
-    const task = JSON.stringify({ store: name, address, port, seconds });
+    const { address, port, ports = port === undefined ? [] : [port] } = server;
+    const task = JSON.stringify({ store: name, address, ports, seconds });
     child = fork(VISITOR, [task], { execArgv: ['--expose-gc'] });
     const ended = once(child, 'exit');
     const early = ended.then(([code]) => {
@@ -45,10 +45,11 @@ export async function resources(name, { seconds }) {
 
 /** What a process holds that it should have let go of. */
 export function complaintsOf({ samples, end }) {
-  const [first, second, last] = samples;
+  const [first] = samples;
+  const last = samples.at(-1);
+  const before = Math.max(...samples.slice(0, -1).map(({ heap }) => heap));
   const complaints = [];
-  if (last.heap > second.heap + MOST_GROWTH)
-    complaints.push(`the heap grew from ${second.heap} to ${last.heap} bytes`);
+  if (last.heap > before + MOST_GROWTH) complaints.push(`the heap grew from ${before} to ${last.heap} bytes`);
   if (last.handles > first.handles) complaints.push(`${first.handles} handles became ${last.handles}`);
   if (last.connections > 0) complaints.push(`${last.connections} connections were open after all was closed`);
   if (end > MOST_MILLISECONDS_TO_END)
@@ -58,8 +59,9 @@ export function complaintsOf({ samples, end }) {
 
 export const columns = {
   store: ({ store }) => store.title,
-  'opened and closed': ({ samples }) => String(samples.at(-1).visits * 5),
-  'heap at a third, two, the end': ({ samples }) =>
+  'opened and closed': ({ samples }) => (samples.at(-1).visits * 5).toLocaleString('en'),
+  'of these failed': ({ samples }) => samples.at(-1).failures.toLocaleString('en'),
+  'heap at the start, a third, two, the end': ({ samples }) =>
     samples
       .map(({ heap }) => (heap / 2 ** 20).toFixed(1))
       .join(', ')

@@ -18,6 +18,7 @@ export default {
     let node = 0;
     return {
       address: { points: env.CASSANDRA_RING_CONTACT_POINTS, replication: NODES },
+      ports: [Number(new URL(`cql://${env.CASSANDRA_RING_CONTACT_POINTS.split(',')[0]}`).port)],
       kill: () => control('kill', ++node % NODES),
       restart: () => control('start', node % NODES),
       stop,

@@ -14,11 +14,15 @@
 const modules = {
   sqlite: () => import('./sqlite.mjs'),
   postgres: () => import('./postgres.mjs'),
+  'postgres-18': () => import('./postgres-18.mjs'),
   mariadb: () => import('./mariadb.mjs'),
+  mysql: () => import('./mysql.mjs'),
   vitess: () => import('./vitess.mjs'),
   redis: () => import('./redis.mjs'),
+  valkey: () => import('./valkey.mjs'),
   'redis-cluster': () => import('./redis-cluster.mjs'),
   mongo: () => import('./mongo.mjs'),
+  ferretdb: () => import('./ferretdb.mjs'),
   cassandra: () => import('./cassandra.mjs'),
   'cassandra-ring': () => import('./cassandra-ring.mjs'),
 };

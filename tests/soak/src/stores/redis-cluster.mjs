@@ -36,7 +36,7 @@ export default {
       await stop();
       throw error;
     }
-    return { address: { port: nodes[0].port }, ...inTurn(nodes), stop };
+    return { address: { port: nodes[0].port }, ports: nodes.map(({ port }) => port), ...inTurn(nodes), stop };
   },
   async connect({ port }) {
     const source = new Cluster([{ host: '127.0.0.1', port }]);
