@@ -16,6 +16,15 @@ const AFTER_CLIENTS = 3000;
 const UNSENT =
   /^VT(03|05|07|09|12)\d{3}: |^table \S+ not found$|^target: \S+: no healthy tablet available for [^\n]*$/;
 
+/** What finds all transactions of a tablet taken, of which there are 20 by default. */
+const CROWDED = /^target: \S+: vttablet: rpc error: [^\n]*transaction pool connection limit exceeded[^\n]*$/;
+
+/**
+ * What has waited in vtgate while shards were split: it tries again in a transaction that it then refuses itself to
+ * know, and that no one can commit. Each shard of the statement adds a line.
+ */
+const MOVED = /^(VT13001: \[BUG\] unexpected 'autocommitted' state in transaction(\n|$))+$/;
+
 /** A table that this part of Vitess, or this shard, has not heard of yet. */
 const NO_SUCH_TABLE = 1146;
 
@@ -43,19 +52,32 @@ export const vitess: Dialect = {
   isRefusal: (error) => {
     const number = errorNumber(error);
     if (number === undefined) return false;
-    if (isError(error) && UNSENT.test(error.message)) return true;
+    if (isUnsent(error)) return true;
     return !UNTOLD.includes(number) && (number < OF_CLIENTS || number >= AFTER_CLIENTS);
   },
-  isTransient: (error) => mysql.isTransient(error) || isUnseenTable(error),
+  isTransient: (error) => mysql.isTransient(error) || isUnseenTable(error) || says(CROWDED, error),
 };
+
+function isUnsent(error: unknown): boolean {
+  return says(UNSENT, error) || says(CROWDED, error) || isOfMovedShards(error);
+}
+
+/** Whether a statement was not carried out because its shards are others by now. */
+export function isOfMovedShards(error: unknown): boolean {
+  return says(MOVED, error);
+}
+
+function says(words: RegExp, error: unknown): boolean {
+  return isError(error) && words.test(error.message);
+}
 
 /** Whether a part of Vitess has not heard of a table yet that others know. */
 function isUnseenTable(error: unknown): boolean {
-  if (!isError(error) || isNotEntered(error)) return false;
-  return errorNumber(error) === NO_SUCH_TABLE || /^table \S+ not found$|VT09001/.test(error.message);
+  if (isNotEntered(error)) return false;
+  return errorNumber(error) === NO_SUCH_TABLE || says(/^table \S+ not found$|VT09001/, error);
 }
 
 /** Whether a table is in no VSchema. */
 export function isNotEntered(error: unknown): boolean {
-  return isError(error) && error.message.startsWith('VT05005');
+  return says(/^VT05005/, error);
 }
