@@ -17,7 +17,10 @@ const MANY = 12_000;
 const TRANSACTIONS_OF_A_TABLET = 20;
 
 /** What vtgate says of a statement that waited while shards were split; a line for each shard. */
-const OF_A_SPLIT = Array(2).fill("VT13001: [BUG] unexpected 'autocommitted' state in transaction").join('\n');
+const OF_A_SPLIT = [
+  "VT13001: [BUG] unexpected 'autocommitted' state in transaction",
+  'target: kairos.-80.primary: vttablet: rpc error: code = ResourceExhausted desc = transaction pool connection limit exceeded (CallerID: userData1)',
+].join('\n');
 
 /** A part of what VEXPLAIN PLAN answers. */
 interface Plan {
@@ -308,6 +311,25 @@ function vitessTests(server: Server): void {
     expect(lost).toBe(0);
     expect(seen.filter((text) => text.startsWith('select id, shard'))).not.toEqual([]);
     for (const name of names) expect((await hits.get(name, 'minute', at)).get(7200)).toBe(2);
+    await hits.close();
+    await pool.promise().end();
+  });
+
+  it('of a write that a tablet has killed for taking too long, nobody knows whether it is stored', async () => {
+    const tableName = newTable();
+    const pool = createPool({ uri: server.url });
+    pool.on('connection', (connection) => connection.query('set query_timeout = 1500'));
+    const hits = await kairos.timeseries(pool, { type: 'count', tableName, intervals });
+    await hits.insert('home', 1, at);
+    const holders = createPool({ uri: server.url }).promise();
+    const holder = await holders.getConnection();
+    await holder.beginTransaction();
+    await holder.query(`select name from ${tableName}_count where name = 'home' for update`);
+    const error = await hits.insert('home', 1, at).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ fate: 'unknown', cause: { errno: 3024 } });
+    await holder.rollback();
+    holder.release();
+    await holders.end();
     await hits.close();
     await pool.promise().end();
   });
