@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError, Kairos } from '@kairos/core';
 import { sql as backend, createStatements } from '@kairos/sql';
 import { CompiledQuery, type Kysely, sql } from 'kysely';
@@ -11,6 +12,15 @@ const at = { timestamp: 7200 };
 
 /** More than a shard returns, or changes, in one statement. */
 const MANY = 12_000;
+
+/** By default; vtgate has no bound of its own. */
+const TRANSACTIONS_OF_A_TABLET = 20;
+
+/** What vtgate says of a statement that waited while shards were split; a line for each shard. */
+const OF_A_SPLIT = [
+  "VT13001: [BUG] unexpected 'autocommitted' state in transaction",
+  'target: kairos.-80.primary: vttablet: rpc error: code = ResourceExhausted desc = transaction pool connection limit exceeded (CallerID: userData1)',
+].join('\n');
 
 /** A part of what VEXPLAIN PLAN answers. */
 interface Plan {
@@ -250,6 +260,78 @@ function vitessTests(server: Server): void {
     const opening = kairos.timeseries(server.url, { type: 'count', tableName, intervals });
     await expect(opening).rejects.toThrow(ConfigurationError);
     await expect(opening).rejects.toThrow(/spread over shards by 'bucket'|spread over shards by "bucket"/);
+  });
+
+  it('a write that finds all transactions of a shard taken waits until one is free', async () => {
+    const tableName = newTable();
+    const hits = await kairos.timeseries(server.url, { type: 'count', tableName, intervals });
+    const pool = createPool({ uri: server.url, connectionLimit: TRANSACTIONS_OF_A_TABLET + 4 }).promise();
+    const takers = Array.from({ length: TRANSACTIONS_OF_A_TABLET + 4 }, async () => {
+      const connection = await pool.getConnection();
+      await connection.beginTransaction();
+      await connection.query(`select name from ${tableName}_count where name = 'home'`);
+    });
+    const taken = (await Promise.allSettled(takers)).filter(({ status }) => status === 'fulfilled');
+    expect(taken).toHaveLength(TRANSACTIONS_OF_A_TABLET);
+    let stored = false;
+    const insert = hits.insert('home', 1, at).then(() => {
+      stored = true;
+    });
+    // A tablet refuses after a second.
+    await sleep(2500);
+    expect(stored).toBe(false);
+    await pool.end();
+    await insert;
+    expect(await hits.get('home', 'minute', at)).toEqual(new Map([[7200, 1]]));
+    await hits.close();
+  }, 60_000);
+
+  it('what Vitess loses on the way to shards that are being split is cut anew and stored once', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `name ${index}`);
+    const pool = createPool({ uri: server.url });
+    const seen: string[] = [];
+    let lost = 0;
+    pool.on('connection', (connection) => {
+      const query = connection.query.bind(connection);
+      const inTheWay = (statement: { sql: string }, ...rest: [unknown, (error: unknown) => void]) => {
+        seen.push(statement.sql);
+        if (lost === 0 || !statement.sql.startsWith('insert'))
+          return Reflect.apply(query, null, [statement, ...rest]);
+        lost--;
+        return rest[1](Object.assign(new Error(OF_A_SPLIT), { errno: 1815, sqlState: 'HY000' }));
+      };
+      Object.assign(connection, { query: inTheWay });
+    });
+    const hits = await kairos.timeseries(pool, { type: 'count', tableName: newTable(), intervals });
+    const bulk = Object.fromEntries(names.map((name) => [name, [1]]));
+    await hits.bulkInsert(new Map([[7200, bulk]]));
+    seen.length = 0;
+    lost = 3;
+    await hits.bulkInsert(new Map([[7200, bulk]]));
+    expect(lost).toBe(0);
+    expect(seen.filter((text) => text.startsWith('select id, shard'))).not.toEqual([]);
+    for (const name of names) expect((await hits.get(name, 'minute', at)).get(7200)).toBe(2);
+    await hits.close();
+    await pool.promise().end();
+  });
+
+  it('of a write that a tablet has killed for taking too long, nobody knows whether it is stored', async () => {
+    const tableName = newTable();
+    const pool = createPool({ uri: server.url });
+    pool.on('connection', (connection) => connection.query('set query_timeout = 1500'));
+    const hits = await kairos.timeseries(pool, { type: 'count', tableName, intervals });
+    await hits.insert('home', 1, at);
+    const holders = createPool({ uri: server.url }).promise();
+    const holder = await holders.getConnection();
+    await holder.beginTransaction();
+    await holder.query(`select name from ${tableName}_count where name = 'home' for update`);
+    const error = await hits.insert('home', 1, at).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ fate: 'unknown', cause: { errno: 3024 } });
+    await holder.rollback();
+    holder.release();
+    await holders.end();
+    await hits.close();
+    await pool.promise().end();
   });
 
   it('connections to one shard, and those with transactions of one shard alone, are refused by name', async () => {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { storeNames } from './stores/index.mjs';
+import { clusters, storeNames } from './stores/index.mjs';
 
 export const USAGE = `npm run soak [STORE …] [-- --seconds 60 --writers 4]
 
@@ -11,6 +11,7 @@ writers were told. Stores: ${storeNames.join(', ')}.
   --writers N   how many processes (4)
   --defaults    with the durability that the store has by default, which may lose what it acknowledged
   --slow        the server is stopped for ten seconds, then reached over a slow way that cuts connections; no kills
+  --reshard     shards are split meanwhile, on a cluster of its own processes (${Object.keys(clusters).join(', ')}); no kills
   --hostile     runs generated programs in place of that, and compares every answer with the reference model's
   --programs N  how many (10000)
   --seed N      of which seed (a random one, which is printed)
@@ -28,7 +29,7 @@ export function readOptions(args) {
       throw new UsageError(`There is no store "${name}"; expected ${storeNames.join(', ')}`);
   }
   return {
-    stores: positionals.length > 0 ? positionals : storeNames,
+    stores: storesOf(positionals, values.reshard),
     seconds: atLeast('seconds', values.seconds, 3),
     writers: atLeast('writers', values.writers, 1),
     durable: !values.defaults,
@@ -43,6 +44,13 @@ export function readOptions(args) {
   };
 }
 
+function storesOf(names, reshard) {
+  if (!reshard) return names.length > 0 ? names : storeNames;
+  const whole = names.find((name) => clusters[name] === undefined);
+  if (whole !== undefined) throw new UsageError(`--reshard splits no shards of "${whole}"`);
+  return names.length > 0 ? names.map((name) => clusters[name]) : Object.values(clusters);
+}
+
 function parse(args) {
   try {
     return parseArgs({
@@ -55,6 +63,7 @@ function parse(args) {
         defaults: { type: 'boolean', default: false },
         slow: { type: 'boolean', default: false },
         resources: { type: 'boolean', default: false },
+        reshard: { type: 'boolean', default: false },
         hostile: { type: 'boolean', default: false },
         programs: { type: 'string', default: '10000' },
         seed: { type: 'string' },

@@ -43,16 +43,18 @@ export async function soak(name, { seconds, writers: count, durable, slow }) {
     });
     await Promise.all(Array.from({ length: count }, () => writers.start()));
     const milliseconds = seconds * 1000;
-    const work = slow
-      ? slowDown({ store, server, writers, proxy }, milliseconds)
-      : store.kills === 'writer'
-        ? killWriters(writers, milliseconds)
-        : killServer(server, milliseconds);
+    const work = faultsOf({ store, server, writers, proxy, slow }, milliseconds);
     const { faults } = await Promise.race([work, writers.broken]);
     await writers.stop();
     await sleep(store.settles ?? 0);
     return { store, durable, faults, ...(await settle(name, { store, address, writers })) };
   });
+}
+
+function faultsOf({ store, server, writers, proxy, slow }, milliseconds) {
+  if (store.fault !== undefined) return store.fault(server, milliseconds);
+  if (slow) return slowDown({ store, server, writers, proxy }, milliseconds);
+  return store.kills === 'writer' ? killWriters(writers, milliseconds) : killServer(server, milliseconds);
 }
 
 /** Compares what is stored with the ledgers. */

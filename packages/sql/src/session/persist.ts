@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How often work is tried where other writers are in the way. */
-const ATTEMPTS = 20;
+export const ATTEMPTS = 20;
 
 /** Retries work after a pause, as long as it fails with transient errors. */
 export async function persist<R>(work: () => Promise<R>, canPass: (error: unknown) => boolean): Promise<R> {
@@ -11,6 +11,11 @@ export async function persist<R>(work: () => Promise<R>, canPass: (error: unknow
     } catch (error) {
       if (attempt === ATTEMPTS || !canPass(error)) throw error;
     }
-    await sleep(Math.random() * Math.min(10 * 2 ** attempt, 500));
+    await pauseAfter(attempt);
   }
+}
+
+/** Waits before the next attempt. */
+export async function pauseAfter(attempt: number): Promise<void> {
+  await sleep(Math.random() * Math.min(10 * 2 ** attempt, 500));
 }

@@ -8,7 +8,9 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
+import { isOfMovedShards } from '../dialect/vitess.js';
 import type { Partitions } from '../partitions.js';
+import { ATTEMPTS, pauseAfter } from '../session/persist.js';
 import type { Step } from '../session/session.js';
 import type { Shards } from '../spread/shards.js';
 import { type PlannerParts, WritePlanner } from './planner.js';
@@ -40,7 +42,7 @@ export class Writer<T extends TimeseriesType> {
       return lost(writes, { fate: 'failed', error });
     }
     const { schema, partitions, shards } = this.#parts;
-    if (shards !== null) return this.#writeToShards(writes, shards);
+    if (shards !== null) return this.#follow(writes, shards);
     const startOf = ({ interval, bucket }: BucketWrite) => intervalOf(schema, interval).step.startOf(bucket);
     return this.#writeInTurn(partitions.parted(writes, startOf));
   }
@@ -55,6 +57,22 @@ export class Writer<T extends TimeseriesType> {
       return [...failures, ...lost(unsent, { fate: 'failed', error: first.error })];
     }
     return [];
+  }
+
+  /** Writes where shards are split or merged meanwhile are cut anew, for those that there are then. */
+  async #follow(writes: readonly BucketWrite<T>[], shards: Shards): Promise<readonly WriteFailure<T>[]> {
+    const settled: WriteFailure<T>[] = [];
+    for (let attempt = 1, pending = writes; ; attempt++) {
+      const moved: BucketWrite<T>[] = [];
+      for (const failure of await this.#writeToShards(pending, shards)) {
+        if (failure.fate === 'failed' && isOfMovedShards(failure.error) && attempt < ATTEMPTS) {
+          moved.push(failure.write);
+        } else settled.push(failure);
+      }
+      if (moved.length === 0) return settled;
+      await pauseAfter(attempt);
+      pending = moved;
+    }
   }
 
   /** Stores all or nothing on each shard, at once. */

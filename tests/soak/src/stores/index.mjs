@@ -9,6 +9,7 @@
  * - `atomic`: whether an event is in all of its intervals or in none, for all types or by type;
  * - `hostile`: the kinds of values it holds, with the options for each;
  * - `kills`: `'server'`, or `'writer'` where there is no server;
+ * - `fault(server, milliseconds)`, where something else than kills happens to it;
  * - `settles`: the milliseconds that it may take, after a kill, to finish what is `unknown`.
  */
 const modules = {
@@ -18,6 +19,7 @@ const modules = {
   mariadb: () => import('./mariadb.mjs'),
   mysql: () => import('./mysql.mjs'),
   vitess: () => import('./vitess.mjs'),
+  'vitess-cluster': () => import('./vitess-cluster.mjs'),
   redis: () => import('./redis.mjs'),
   valkey: () => import('./valkey.mjs'),
   'redis-cluster': () => import('./redis-cluster.mjs'),
@@ -27,7 +29,10 @@ const modules = {
   'cassandra-ring': () => import('./cassandra-ring.mjs'),
 };
 
-export const storeNames = Object.keys(modules);
+/** Stores that are soaked only with `--reshard`, by the names of those whose shards they split. */
+export const clusters = { vitess: 'vitess-cluster' };
+
+export const storeNames = Object.keys(modules).filter((name) => !Object.values(clusters).includes(name));
 
 export async function storeCalled(name) {
   const { default: store } = await modules[name]();
