@@ -28,7 +28,7 @@ export interface OutletEvents {
 }
 
 /** The most lines of one bulk insert. */
-const MOST_LINES = 10_000;
+const MOST_LINES = Number(process.env.ML ?? 10_000);
 /** The most bulk inserts in flight: while the store writes one, the next is prepared. */
 const MOST_FLYING = 2;
 const FIRST_DELAY = 250;
@@ -112,14 +112,31 @@ export class Outlet {
   }
 
   async #run(): Promise<void> {
-    // Lines of one turn of the event loop go out together.
-    await new Promise(setImmediate);
+    await this.#gather();
     for (let flight = this.#next(); flight !== undefined; flight = this.#next()) {
       await this.#settle(await flight.outcome);
       if (this.#closing.signal.aborted) this.#dropAll();
       this.#events.settled();
+      await this.#gather();
     }
     this.#running = undefined;
+  }
+
+  /**
+   * Lets the last batch grow as long as every turn of the event loop brings lines. A store that is called synchronously
+   * would otherwise get what little arrives in one turn.
+   */
+  async #gather(): Promise<void> {
+    for (let before = 0; this.tally.waiting > before && this.#hasRoom; ) {
+      before = this.tally.waiting;
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** Whether there is one batch to send, which is not full. */
+  get #hasRoom(): boolean {
+    const [batch] = this.#queue;
+    return batch !== undefined && this.#queue.length === 1 && this.#flying.length === 0 && batch.lines < MOST_LINES;
   }
 
   /** The oldest bulk insert in flight; if there is none, sends the next one. */
