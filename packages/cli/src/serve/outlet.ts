@@ -28,9 +28,9 @@ export interface OutletEvents {
 }
 
 /** The most lines of one bulk insert. */
-const MOST_LINES = Number(process.env.ML ?? 10_000);
-/** The most bulk inserts in flight: while the store writes one, the next is prepared. */
-const MOST_FLYING = 2;
+const MOST_LINES = 10_000;
+/** The most bulk inserts that are prepared while the store writes another. Core would combine several. */
+const MOST_FLYING = 1;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
 
@@ -117,26 +117,29 @@ export class Outlet {
       await this.#settle(await flight.outcome);
       if (this.#closing.signal.aborted) this.#dropAll();
       this.#events.settled();
-      await this.#gather();
+      // What was prepared goes to the store first; the next one is prepared while the store writes it.
+      if (this.#flying.length > 0) await turn();
+      else await this.#gather();
     }
     this.#running = undefined;
   }
 
   /**
-   * Lets the last batch grow as long as every turn of the event loop brings lines. A store that is called synchronously
-   * would otherwise get what little arrives in one turn.
+   * Lets a batch grow as long as each turn of the event loop brings lines. Otherwise a store that works in this thread,
+   * as SQLite does, would get what little arrives in one turn.
    */
   async #gather(): Promise<void> {
-    for (let before = 0; this.tally.waiting > before && this.#hasRoom; ) {
+    for (let before = 0; this.tally.waiting > before && this.#isFilling; ) {
       before = this.tally.waiting;
-      await new Promise(setImmediate);
+      await turn();
     }
   }
 
-  /** Whether there is one batch to send, which is not full. */
-  get #hasRoom(): boolean {
-    const [batch] = this.#queue;
-    return batch !== undefined && this.#queue.length === 1 && this.#flying.length === 0 && batch.lines < MOST_LINES;
+  /** Whether nothing is to be sent but one batch that has room. */
+  get #isFilling(): boolean {
+    const [batch, ...others] = this.#queue;
+    if (batch === undefined || others.length > 0 || this.#flying.length > 0) return false;
+    return batch.lines < MOST_LINES;
   }
 
   /** The oldest bulk insert in flight; if there is none, sends the next one. */
@@ -304,6 +307,11 @@ export class Outlet {
     this.tally[what] += lines;
     this.tally.waiting -= lines;
   }
+}
+
+/** Resolves in the next turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function put(batch: Batch, second: number, name: string, value: Value, occurrences: number): boolean {
