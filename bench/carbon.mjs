@@ -4,8 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -144,7 +144,9 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const [name, run] of Object.entries(sides)) {
     if (wanted.length > 0 && !wanted.some((each) => name.includes(each))) continue;
     const result = await run();
-    process.stderr.write(`  ${name}: ${Math.round(result.rate)} lines/s, ${result.cpu.toFixed(1)} µs of CPU a line, ${result.lost} lost\n`);
+    process.stderr.write(
+      `  ${name}: ${Math.round(result.rate)} lines/s, ${result.cpu.toFixed(1)} µs of CPU a line, ${result.lost} lost\n`,
+    );
     results.set(name, [...(results.get(name) ?? []), result]);
   }
 }
@@ -168,5 +170,8 @@ const rows = [...results].map(([name, of]) => {
   };
 });
 console.log(`\nOne Carbon connection, ${lines} lines of ${NAMES.length} names, until all are stored`);
-printTable([{ name: '', rate: 'rate', ratio: 'ratio', cpu: 'CPU a line', lost: 'lost', met: 'met' }, ...rows]);
+printTable([
+  { name: '', rate: 'rate', ratio: 'ratio', cpu: 'CPU a line', lost: 'lost', met: 'met' },
+  ...rows,
+]);
 process.exitCode = missed > 0 ? 1 : 0;
