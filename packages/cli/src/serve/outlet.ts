@@ -29,7 +29,7 @@ export interface OutletEvents {
 
 /** The most lines of one bulk insert. */
 const MOST_LINES = 10_000;
-/** The most bulk inserts that are prepared while the store writes another. Core would combine several. */
+/** The most bulk inserts that are prepared while the store takes another. */
 const MOST_FLYING = 1;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
@@ -117,9 +117,7 @@ export class Outlet {
       await this.#settle(await flight.outcome);
       if (this.#closing.signal.aborted) this.#dropAll();
       this.#events.settled();
-      // What was prepared goes to the store first; the next one is prepared while the store writes it.
-      if (this.#flying.length > 0) await turn();
-      else await this.#gather();
+      await this.#gather();
     }
     this.#running = undefined;
   }
@@ -144,9 +142,13 @@ export class Outlet {
 
   /** The oldest bulk insert in flight; if there is none, sends the next one. */
   #next(): Flight | undefined {
-    this.#fly();
-    const flying = this.#flying.shift();
-    if (flying !== undefined) return flying;
+    const flight = this.#flying.shift() ?? this.#sendFirst();
+    // Another is prepared once the store has this one. Prepared at once, core would combine both.
+    if (this.#queue.length > 1) setImmediate(() => this.#fly());
+    return flight;
+  }
+
+  #sendFirst(): Flight | undefined {
     const batch = this.#queue.shift() ?? this.#suspect;
     if (batch === this.#suspect) this.#suspect = undefined;
     return batch === undefined ? undefined : this.#send(batch);
