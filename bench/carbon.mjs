@@ -17,7 +17,7 @@ import { startCarbonCache } from './carbon-cache.mjs';
 import { median, printTable } from './compare.mjs';
 
 const NAMES = Array.from({ length: 1000 }, (_, index) => `servers.web-${index}.requests.rate`);
-const POINTS = 200;
+const POINTS = 600;
 const ROUNDS = 3;
 const STEP = 10;
 const END = Math.floor(Date.now() / 60_000) * 60;
