@@ -71,6 +71,7 @@ LOG_LISTENER_CONN_SUCCESS = False
   };
   return {
     port: line,
+    pid: server.process.pid,
     /**
      * Waits until so many points of each name are in its file, looking at a few files until theirs are, and resolves to
      * when the last file was written, in Unix milliseconds.

@@ -414,6 +414,36 @@ describe('An outlet', () => {
     }
   });
 
+  it('lets lines that keep coming go out together, as many as fit', async () => {
+    const sink = new Obedient();
+    const outlet = new Outlet(sink, events);
+    for (let index = 0; index < 12_000; index++) {
+      if (index % 500 === 0) await new Promise(setImmediate);
+      outlet.add(index, 'a', index);
+    }
+    await outlet.drain(never);
+    expect(sink.written.map(([, value]) => value)).toEqual(
+      Array.from({ length: 12_000 }, (_, index) => index),
+    );
+    expect(sink.calls).toBe(2);
+  });
+
+  it('prepares one write beside the one that the store takes, and no more', async () => {
+    const sink = new Obedient();
+    sink.idempotent = true;
+    let [flying, most] = [0, 0];
+    const bulkInsert = sink.bulkInsert.bind(sink);
+    sink.bulkInsert = (inserts) => {
+      most = Math.max(most, ++flying);
+      return bulkInsert(inserts).finally(() => flying--);
+    };
+    const outlet = new Outlet(sink, events);
+    for (let index = 0; index < 60_000; index++)
+      outlet.add(Math.floor(index / 100), `n${index % 100}`, index);
+    await outlet.drain(never);
+    expect([most, sink.written.length]).toEqual([2, 60_000]);
+  });
+
   it('keeps everything where a store answers, but takes nothing', async () => {
     const sink = new Obedient();
     sink.isReadOnly = true;

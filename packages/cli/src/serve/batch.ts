@@ -15,8 +15,8 @@ export class Batch {
   readonly inserts = new Map<number, Map<string, Value[]>>();
   #lines = 0;
   readonly #ordered: boolean;
-  /** If the order counts: the place of each name's last values among the seconds. */
-  readonly #places = new Map<string, number>();
+  /** If the order counts: the place of each name's last values among the seconds. Made once a second comes back. */
+  #places: Map<string, number> | undefined;
   readonly #placeOf = new Map<number, number>();
   /** How many more values than lines there are, if a line brought several or none. */
   readonly #surplus = new Map<readonly Value[], number>();
@@ -106,15 +106,32 @@ export class Batch {
   #valuesOf(second: number, name: string): Value[] | undefined {
     const { named, place } = this.#at(second);
     // A bulk insert goes second by second: a name may not come back to one before its last.
-    if (this.#ordered) {
-      if (place < (this.#places.get(name) ?? 0)) return undefined;
-      this.#places.set(name, place);
-    }
+    if (this.#ordered && !this.#moves(name, place)) return undefined;
     const found = named.get(name);
     if (found !== undefined) return found;
     const made: Value[] = [];
     named.set(name, made);
     return made;
+  }
+
+  /** Moves a name to the place of a second, unless it is at a later one. */
+  #moves(name: string, place: number): boolean {
+    // While lines come second by second, no name can be at a later one.
+    if (this.#places === undefined && place === this.inserts.size - 1) return true;
+    this.#places ??= this.#lastPlaces();
+    if (place < (this.#places.get(name) ?? 0)) return false;
+    this.#places.set(name, place);
+    return true;
+  }
+
+  #lastPlaces(): Map<string, number> {
+    const places = new Map<string, number>();
+    let place = 0;
+    for (const named of this.inserts.values()) {
+      for (const name of named.keys()) places.set(name, place);
+      place++;
+    }
+    return places;
   }
 
   /** The names at a second. Adjacent lines mostly have the same one. */

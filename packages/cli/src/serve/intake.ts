@@ -8,7 +8,7 @@ import { emptyTally, sumOf, type Tally } from './tally.js';
 /** Senders that can wait are paused while this many lines wait for a store that takes them, … */
 const HIGH_WATER = 50_000;
 /** … until only this many do. */
-const LOW_WATER = 20_000;
+const LOW_WATER = 25_000;
 
 export interface IntakeParts {
   /** The name of its listener. */

@@ -29,8 +29,8 @@ export interface OutletEvents {
 
 /** The most lines of one bulk insert. */
 const MOST_LINES = 10_000;
-/** The most bulk inserts in flight: while the store writes one, the next is prepared. */
-const MOST_FLYING = 2;
+/** The most bulk inserts that are prepared while the store takes another. */
+const MOST_FLYING = 1;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
 
@@ -112,21 +112,43 @@ export class Outlet {
   }
 
   async #run(): Promise<void> {
-    // Lines of one turn of the event loop go out together.
-    await new Promise(setImmediate);
+    await this.#gather();
     for (let flight = this.#next(); flight !== undefined; flight = this.#next()) {
       await this.#settle(await flight.outcome);
       if (this.#closing.signal.aborted) this.#dropAll();
       this.#events.settled();
+      await this.#gather();
     }
     this.#running = undefined;
   }
 
+  /**
+   * Lets a batch grow as long as each turn of the event loop brings lines. Otherwise a store that works in this thread,
+   * as SQLite does, would get what little arrives in one turn.
+   */
+  async #gather(): Promise<void> {
+    for (let before = 0; this.tally.waiting > before && this.#isFilling; ) {
+      before = this.tally.waiting;
+      await turn();
+    }
+  }
+
+  /** Whether nothing is to be sent but one batch that has room. */
+  get #isFilling(): boolean {
+    const [batch, ...others] = this.#queue;
+    if (batch === undefined || others.length > 0 || this.#flying.length > 0) return false;
+    return batch.lines < MOST_LINES;
+  }
+
   /** The oldest bulk insert in flight; if there is none, sends the next one. */
   #next(): Flight | undefined {
-    this.#fly();
-    const flying = this.#flying.shift();
-    if (flying !== undefined) return flying;
+    const flight = this.#flying.shift() ?? this.#sendFirst();
+    // Another is prepared once the store has this one. Prepared at once, core would combine both.
+    if (this.#queue.length > 1) setImmediate(() => this.#fly());
+    return flight;
+  }
+
+  #sendFirst(): Flight | undefined {
     const batch = this.#queue.shift() ?? this.#suspect;
     if (batch === this.#suspect) this.#suspect = undefined;
     return batch === undefined ? undefined : this.#send(batch);
@@ -287,6 +309,11 @@ export class Outlet {
     this.tally[what] += lines;
     this.tally.waiting -= lines;
   }
+}
+
+/** Resolves in the next turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function put(batch: Batch, second: number, name: string, value: Value, occurrences: number): boolean {

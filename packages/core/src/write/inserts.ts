@@ -2,7 +2,6 @@ import { InvalidValueError } from '../errors.js';
 import { toSeconds } from '../time/timestamp.js';
 import type { StoredValue, Timestamp } from '../values/insertable.js';
 import { isDate, isMap, isSet } from '../values/kinds.js';
-import { listOf } from '../values/list-of.js';
 import { checkName } from '../values/name.js';
 import { describeValue } from '../values/value.js';
 
@@ -56,7 +55,8 @@ export function readInserts(inserts: unknown, now: number, nul: boolean, encode:
           `The values of ${describeValue(name)} are ${describeValue(values)}; expected an array or a Set of values`,
         );
       }
-      const encoded = listOf(values).map(encode);
+      const encoded: StoredValue[] = [];
+      for (const value of values) encoded.push(encode(value));
       read.push({ name: checkName(name, nul), seconds, timestamp, given: values, inMap, values: encoded });
     }
   }

@@ -4,8 +4,17 @@
  */
 export function arrayLiteral(values: readonly unknown[]): unknown {
   if (values.every((value) => typeof value === 'number')) return `{${values.join(',')}}`;
-  if (values.every((value) => typeof value === 'string')) return `{${values.map(quoted).join(',')}}`;
+  if (values.every((value) => typeof value === 'string')) return `{${allQuoted(values).join(',')}}`;
   return values;
+}
+
+/** Rows come in the order of their keys: a text often equals the one before. */
+function allQuoted(texts: readonly string[]): string[] {
+  let [last, literal] = ['', quoted('')];
+  return texts.map((text) => {
+    if (text !== last) [last, literal] = [text, quoted(text)];
+    return literal;
+  });
 }
 
 const SPECIAL = /["\\]/g;

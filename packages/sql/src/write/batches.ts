@@ -23,7 +23,9 @@ export function* batches(
   const { dialect, bytesPerStatement } = session;
   if (rows === 0) return;
   const width = parameters.length / rows;
-  const most = Math.min(dialect.rowsPerInsert, Math.floor(dialect.parametersPerStatement / width));
+  const most = dialect.asArrays(rows)
+    ? dialect.rowsPerInsert
+    : Math.min(dialect.rowsPerInsert, Math.floor(dialect.parametersPerStatement / width));
   const surelyFit = !valueType.long && rows * SHORT_ROW <= bytesPerStatement;
   const sizes = surelyFit ? null : sizesOf(parameters, width);
   const fits = (start: number, end: number) => sizes === null || sum(sizes, start, end) <= bytesPerStatement;

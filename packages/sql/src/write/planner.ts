@@ -35,28 +35,30 @@ export class WritePlanner {
   /** Whole names come first, then entries, then rows. */
   plan(writes: readonly BucketWrite[]): WritePlan {
     const { session, layout, format, directory, windows } = this.#parts;
-    const placed = writes.map((write) => ({ write, window: windowOf(windows, write) }));
-    if (placed.length > 1) placed.sort(byKey);
     const keys = new Map<string, unknown>();
     const long: string[] = [];
     const entries: Entry[] = [];
     const parameters: unknown[] = [];
     let rows = 0;
-    // Writes into a window of an interval come name by name, so that a name's new windows need not be looked for.
-    let last: Omit<Entry, 'keys'> | undefined;
-    for (const { write, window } of placed) {
-      const { name, interval } = write;
-      let key = keys.get(name);
-      if (key === undefined) {
-        key = format.key(name);
-        keys.set(name, key);
-        if (isDigested(name)) long.push(name);
+    for (const { interval, window, writes: inWindow } of byWindow(writes, windows)) {
+      let last: string | undefined;
+      for (const write of inWindow) {
+        const { name } = write;
+        let key = keys.get(name);
+        if (key === undefined) {
+          key = format.key(name);
+          keys.set(name, key);
+          if (isDigested(name)) long.push(name);
+        }
+        if (name !== last) {
+          last = name;
+          const entered = { name, interval, window };
+          if (!directory.isKnown(entered)) {
+            entries.push({ ...entered, keys: [key, format.intervalKey(interval)] });
+          }
+        }
+        rows += format.append(write, window, key, parameters);
       }
-      if (last?.name !== name || last.window !== window || last.interval !== interval) {
-        last = { name, interval, window };
-        if (!directory.isKnown(last)) entries.push({ ...last, keys: [key, format.intervalKey(interval)] });
-      }
-      rows += format.append(write, window, key, parameters);
     }
     const steps: Step[] = long.sort().map((name) => ({
       statement: this.#statements.keepName(),
@@ -70,19 +72,47 @@ export class WritePlanner {
   }
 }
 
-function windowOf(windows: IntervalWindows, { interval, bucket, resolution }: BucketWrite): number {
-  return windows.of(interval).windowOf(bucket, resolution);
-}
-
-interface Placed {
-  readonly write: BucketWrite;
+interface InWindow {
+  readonly interval: string;
   readonly window: number;
+  /** By name and bucket. */
+  readonly writes: readonly BucketWrite[];
 }
 
-/** The same for every process, so that no two wait for each other's rows. */
-function byKey({ write: a, window }: Placed, { write: b, window: other }: Placed): number {
-  if (a.interval !== b.interval) return a.interval < b.interval ? -1 : 1;
-  if (window !== other) return window - other;
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+/** The writes of each window of each interval, in the same order for every process: so no two wait for each other's rows. */
+function byWindow(writes: readonly BucketWrite[], windows: IntervalWindows): InWindow[] {
+  const named = new Map<string, BucketWrite[]>();
+  for (const write of writes) listIn(named, write.name).push(write);
+  const intervals = new Map<string, Map<number, BucketWrite[]>>();
+  for (const name of [...named.keys()].sort()) {
+    for (const write of listIn(named, name).sort(byBucket)) {
+      const { interval, bucket, resolution } = write;
+      let ofInterval = intervals.get(interval);
+      if (ofInterval === undefined) {
+        ofInterval = new Map();
+        intervals.set(interval, ofInterval);
+      }
+      listIn(ofInterval, windows.of(interval).windowOf(bucket, resolution)).push(write);
+    }
+  }
+  return [...intervals.keys()]
+    .sort()
+    .flatMap((interval) =>
+      [...(intervals.get(interval) ?? [])]
+        .sort(([window], [other]) => window - other)
+        .map(([window, inWindow]) => ({ interval, window, writes: inWindow })),
+    );
+}
+
+/** The list under a key, made if there is none. */
+function listIn<K>(lists: Map<K, BucketWrite[]>, key: K): BucketWrite[] {
+  const found = lists.get(key);
+  if (found !== undefined) return found;
+  const made: BucketWrite[] = [];
+  lists.set(key, made);
+  return made;
+}
+
+function byBucket(a: BucketWrite, b: BucketWrite): number {
   return a.bucket - b.bucket || a.resolution - b.resolution;
 }
