@@ -3,6 +3,7 @@ import type { Backend, StorageAdapter } from '@kairos/core';
 import fc from 'fast-check';
 import { programs } from '../src/hostile/programs.mjs';
 import { runProgram } from '../src/hostile/run-program.mjs';
+import { same } from '../src/hostile/same.mjs';
 import { itOn, main } from './main.js';
 
 describe.each(['sqlite', 'postgres', 'redis'])('generated programs on %s', (store) => {
@@ -32,7 +33,13 @@ async function check(broken: (adapter: StorageAdapter) => Partial<StorageAdapter
     },
   };
   const source = new MemoryStore();
-  const target = { backend, source, optionsOf: () => ({}), capabilities, most: Number.POSITIVE_INFINITY };
+  const target = {
+    backend,
+    source,
+    optionsOf: () => ({}),
+    capabilitiesOf: () => capabilities,
+    most: Number.POSITIVE_INFINITY,
+  };
   const made = programs({ kinds: ['any'], fractions: true, native: false, most: 14 });
   const seen = { answered: 0, refused: 0 };
   const property = fc.asyncProperty(made, (program) => runProgram(target, program, seen));
@@ -75,4 +82,16 @@ describe('generated programs', () => {
       expect(await check(broken)).toBe(false);
     },
   );
+});
+
+describe('two answers', () => {
+  const histogram = (...values: (string | number)[]) => new Map(values.map((value) => [value, 1]));
+
+  it('are the same if the values of a histogram come in another order', () => {
+    expect(same(histogram(0, '0'), histogram('0', 0), false)).toBe(true);
+  });
+
+  it('differ if a value of a histogram has another type', () => {
+    expect(same(histogram(0, 1), histogram('0', 1), false)).toBe(false);
+  });
 });

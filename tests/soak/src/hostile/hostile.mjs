@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { Kairos } from '@kairos/core';
 import fc from 'fast-check';
 import { removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';
+import { TYPES } from '../events.mjs';
 import { withCleanUp } from '../interruption.mjs';
 import { storeCalled } from '../stores/index.mjs';
 import { programs } from './programs.mjs';
@@ -25,12 +26,12 @@ export async function hostile(name, { programs: count, seed, path }) {
     const { backend, source, options = {}, close = async () => {} } = await store.connect(server.address);
     const optionsOf = (kind) => ({ ...options, ...store.hostile.options(kind) });
     const { kinds, most = Number.POSITIVE_INFINITY } = store.hostile;
-    const capabilities = await capabilitiesOf(backend, source, optionsOf(kinds[0]));
-    const target = { backend, source, optionsOf, capabilities, most };
+    const declared = await capabilitiesByType(backend, source, optionsOf(kinds[0]));
+    const target = { backend, source, optionsOf, capabilitiesOf: (type) => declared.get(type), most };
     const made = programs({
       kinds,
-      fractions: capabilities.fractionalCounts,
-      native: capabilities.expiry === 'native',
+      fractions: declared.get('count').fractionalCounts,
+      native: [...declared.values()].some(({ expiry }) => expiry === 'native'),
       most: MOST_STEPS,
     });
     const seen = { answered: 0, refused: 0 };
@@ -63,21 +64,23 @@ function report({ seed, counterexamplePath, counterexample, errorInstance }) {
   return `  ${errorInstance?.stack}\n\n  ${inspect(counterexample?.[0], { depth: 12 })}\n\n  Run it again with ${again}`;
 }
 
-/** What the adapter under a store declares. */
-async function capabilitiesOf(backend, source, options) {
-  let capabilities;
+/** What the adapters under a store declare, by type: some have counters that differ from the rest. */
+async function capabilitiesByType(backend, source, options) {
+  const declared = new Map();
   const watched = {
     ...backend,
     accepts: (handle) => backend.accepts(handle),
     open: async (request) => {
       const adapter = await backend.open(request);
-      capabilities = adapter.capabilities;
+      declared.set(request.type, adapter.capabilities);
       return adapter;
     },
   };
   const intervals = { minute: { step: 60 } };
-  const opened = await new Kairos([watched]).timeseries(source, { ...options, type: 'count', intervals });
-  await opened.deleteAll();
-  await opened.close();
-  return capabilities;
+  for (const type of TYPES) {
+    const opened = await new Kairos([watched]).timeseries(source, { ...options, type, intervals });
+    await opened.deleteAll();
+    await opened.close();
+  }
+  return declared;
 }

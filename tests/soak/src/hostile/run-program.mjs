@@ -10,12 +10,16 @@ const MUTATIONS = new Set(['insert', 'atOnce', 'bulkInsert', 'delete', 'expire',
 export class Difference extends Error {}
 
 /**
- * `target` is `{ backend, source, optionsOf, capabilities, most }`; rejects with a `Difference`. Adds to `seen` how many
+ * `target` is `{ backend, source, optionsOf, capabilitiesOf, most }`; rejects with a `Difference`. Adds to `seen` how many
  * steps were answered, and how many refused by both.
  */
 export async function runProgram(target, { config, steps }, seen) {
   const meaning = new Meaning(config);
-  const { backend, store } = reference({ kind: config.kind, ...target });
+  const { backend, store } = reference({
+    kind: config.kind,
+    capabilities: target.capabilitiesOf(config.type),
+    most: target.most,
+  });
   const options = {
     type: config.type,
     timezone: config.timezone,

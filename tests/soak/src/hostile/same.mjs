@@ -8,7 +8,6 @@ import { isDeepStrictEqual } from 'node:util';
 export function same(a, b, loose) {
   if (a instanceof Map && b instanceof Map) {
     if (a.size !== b.size) return false;
-    if (!isDeepStrictEqual([...a.keys()].sort(), [...b.keys()].sort())) return false;
     return [...a].every(([key, value]) => b.has(key) && same(value, b.get(key), loose));
   }
   if (Array.isArray(a) && Array.isArray(b)) {
