@@ -1,6 +1,10 @@
 /**
- * Lines of one Carbon connection: `kairos serve` into SQLite, Redis and PostgreSQL beside carbon-cache into Whisper,
- * from the first byte until all of it is stored. Every name is there already. Each keeps a point every 10 s for a day and minutes for a week.
+ * Lines of one Carbon connection: `kairos serve` into SQLite, Redis and PostgreSQL beside carbon-cache into Whisper.
+ * Every name is there already. Each keeps a point every 10 s for a day and minutes for a week: two intervals, two archives.
+ *
+ * The clock runs from the first byte until the last point is stored. carbon-cache is done when the last point is in its
+ * file, which it does not flush; its default limits (500 files a second) are lifted. Kairos is done when its store has
+ * acknowledged the last line: with the default durability, PostgreSQL has flushed it by then.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
