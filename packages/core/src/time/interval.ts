@@ -18,11 +18,6 @@ export interface Place {
   readonly resolution: number;
 }
 
-/** A key that distinguishes the places of one interval. */
-export function keyOf({ bucket, resolution }: Place): string | number {
-  return resolution === 0 ? bucket : `${bucket}/${resolution}`;
-}
-
 export function locate(interval: Interval, timestamp: number): Place {
   return {
     bucket: interval.step.bucketOf(timestamp),

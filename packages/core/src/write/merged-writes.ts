@@ -1,12 +1,12 @@
 import type { BucketWrite } from '../adapter.js';
-import { keyOf } from '../time/interval.js';
 import type { DataType, StoredData, TimeseriesType } from '../types/data-type.js';
 import type { NewWrite } from './bucket-write.js';
+import { PlaceMap } from './place-map.js';
 
 /** The writes of several calls, with one write for each bucket, and the buckets of a name together. */
 export class MergedWrites {
   readonly #dataType: DataType<TimeseriesType>;
-  readonly #names = new Map<string, Map<string, Map<string | number, NewWrite>>>();
+  readonly #names = new Map<string, Map<string, PlaceMap<NewWrite>>>();
   /** The writes, with copies of the data. A call's own data stays unchanged, because it may have to be resent. */
   readonly #owned = new Set<NewWrite>();
 
@@ -16,14 +16,14 @@ export class MergedWrites {
 
   /** Adds the writes of a call. If a sum would not be exact, adds nothing and returns `false`. */
   add(writes: readonly BucketWrite[]): boolean {
-    const places = writes.map((write) => this.#bucketsOf(write).get(keyOf(write)));
+    const places = writes.map((write) => this.#bucketsOf(write).get(write));
     const exact =
       this.#dataType.type !== 'count' ||
       writes.every(({ data }, index) => addsExactly(places[index]?.data, data));
     if (!exact) return false;
     for (const [index, write] of writes.entries()) {
       const merged = places[index];
-      if (merged === undefined) this.#bucketsOf(write).set(keyOf(write), { ...write });
+      if (merged === undefined) this.#bucketsOf(write).set(write, { ...write });
       else this.#merge(merged, write);
     }
     return true;
@@ -31,19 +31,20 @@ export class MergedWrites {
 
   /** The merged write that contains a write of a call. */
   of(write: BucketWrite): BucketWrite | undefined {
-    return this.#names.get(write.name)?.get(write.interval)?.get(keyOf(write));
+    return this.#names.get(write.name)?.get(write.interval)?.get(write);
   }
 
   all(): BucketWrite[] {
     const writes: BucketWrite[] = [];
     for (const intervals of this.#names.values()) {
-      for (const buckets of intervals.values()) writes.push(...buckets.values());
+      for (const buckets of intervals.values()) buckets.forEach((write) => void writes.push(write));
     }
     return writes;
   }
 
-  #bucketsOf({ name, interval }: BucketWrite): Map<string | number, NewWrite> {
-    return within(within(this.#names, name), interval);
+  #bucketsOf({ name, interval }: BucketWrite): PlaceMap<NewWrite> {
+    const intervals = within(this.#names, name, () => new Map<string, PlaceMap<NewWrite>>());
+    return within(intervals, interval, () => new PlaceMap());
   }
 
   #merge(merged: NewWrite, { data, expiresAt }: BucketWrite): void {
@@ -67,11 +68,11 @@ function addsExactly(before: StoredData | undefined, later: StoredData): boolean
   return Number.isInteger(sum) ? Number.isSafeInteger(sum) : Number.isFinite(sum);
 }
 
-/** The map under a key, created if missing. */
-function within<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
-  const found = maps.get(key);
+/** What is under a key, created if missing. */
+function within<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const found = map.get(key);
   if (found !== undefined) return found;
-  const made = new Map<L, V>();
-  maps.set(key, made);
+  const made = create();
+  map.set(key, made);
   return made;
 }

@@ -2,11 +2,12 @@ import type { BucketWrite, Loss, Retention, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
 import { retentionAt } from '../schema/retention.js';
 import type { Schema } from '../schema/schema.js';
-import { type Interval, keyOf, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
+import { type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
 import type { TimeseriesType } from '../types/data-type.js';
 import { describeValue } from '../values/value.js';
 import { bucketWrite, type NewWrite } from './bucket-write.js';
 import type { BulkInsert, Insert } from './inserts.js';
+import { PlaceMap } from './place-map.js';
 
 /** The plan of some inserts: one write for each bucket that they touch. */
 export interface WritePlan<T extends TimeseriesType> {
@@ -45,7 +46,7 @@ export function planInsert<T extends TimeseriesType>(
 }
 
 /** The writes of one name and interval by place; `null` if the bucket is past its retention. */
-type Buckets<T extends TimeseriesType> = Map<string | number, NewWrite<T> | null>;
+type Buckets<T extends TimeseriesType> = PlaceMap<NewWrite<T> | null>;
 
 /** The plan of many inserts, with one write for each bucket, and the buckets of a name together. */
 export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements WritePlan<T> {
@@ -67,14 +68,14 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
     let expired = 0;
     for (const intervals of this.#names.values()) {
       for (const buckets of intervals.values()) {
-        for (const write of buckets.values()) {
+        buckets.forEach((write) => {
           if (write === null) {
             expired++;
           } else {
             checkSum(write.name, write.data);
             writes.push(write);
           }
-        }
+        });
       }
     }
     this.writes = writes;
@@ -85,22 +86,21 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
     const { dataType, intervals } = this.#schema;
     let named = this.#names.get(insert.name);
     if (named === undefined) {
-      named = new Map([...intervals.values()].map((interval) => [interval, new Map()]));
+      named = new Map([...intervals.values()].map((interval) => [interval, new PlaceMap()]));
       this.#names.set(insert.name, named);
     }
     const later = dataType.of(insert.values);
     for (const [interval, buckets] of named) {
       for (const place of placesOf(interval, insert.seconds, this.#copies)) {
-        const key = keyOf(place);
-        const planned = buckets.get(key);
+        const planned = buckets.get(place);
         if (planned === null) continue;
         if (planned !== undefined) {
           planned.data = dataType.add(planned.data, later);
         } else if (isExpired(retention, interval, place)) {
-          buckets.set(key, null);
+          buckets.set(place, null);
         } else {
           // A copy, because later inserts are added to it.
-          buckets.set(key, bucketWrite(insert.name, interval, place, skew, dataType.of(insert.values)));
+          buckets.set(place, bucketWrite(insert.name, interval, place, skew, dataType.of(insert.values)));
         }
       }
     }
@@ -116,7 +116,7 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
       for (const [interval, buckets] of this.#names.get(insert.name) ?? []) {
         let [here, whole] = [0, true];
         for (const place of placesOf(interval, insert.seconds, this.#copies)) {
-          const write = buckets.get(keyOf(place));
+          const write = buckets.get(place);
           if (write === null || write === undefined) continue;
           const fate = fates.get(write);
           if (fate === undefined) stored++;

@@ -51,6 +51,11 @@ export interface Dialect {
    * where there is none. Parameters of each range: its beginning, its end, its end.
    */
   distinctNames(table: string, ranges: number): RawBuilder<unknown>;
+  /**
+   * The same names, each with the interval, the window and the mark of its last entry in a directory, if that takes no
+   * look-up more. Parameters as in `distinctNames`.
+   */
+  lastEntries?(table: string, ranges: number): RawBuilder<unknown>;
   /** What stands behind a table in FROM so that its rows are found by its primary key, where that has to be said. */
   readonly byKey: RawBuilder<unknown>;
   /**

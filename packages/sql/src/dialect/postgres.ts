@@ -8,7 +8,7 @@ import { eachRange } from './each-range.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { packedDoubles, packedIntegers, packedLongs } from './packing.js';
 import { parameter, tuples } from './parameters.js';
-import { skipScan } from './skip-scan.js';
+import { skipScan, skipToLast } from './skip-scan.js';
 import { bareName } from './table-name.js';
 import { whereAll } from './where.js';
 
@@ -108,6 +108,7 @@ export const postgres: Dialect = {
   tableOptions: '',
   onConflict,
   distinctNames: (table, ranges) => eachRange(ranges, (within) => skipScan(table, within)),
+  lastEntries: (table, ranges) => eachRange(ranges, (within) => skipToLast(table, within)),
   // The offset keeps the subquery apart: it is carried out for each entry.
   byKey: sql``,
   lookUp: (entries, data, condition) =>

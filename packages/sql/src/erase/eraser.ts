@@ -125,10 +125,10 @@ export class Eraser {
   }
 
   async #expireSlice(slice: Slice, edge: number): Promise<void> {
-    const { session, format, windows, partitions, spread } = this.#parts;
+    const { format, windows, partitions, spread } = this.#parts;
     const interval = format.intervalKey(slice.interval);
     if (spread !== null) return spread.delete(interval, edge, slice.last);
-    if (partitions.none && session.dialect.comparesRows) {
+    if (partitions.none) {
       return this.#rows.deleteInRanges(interval, edge, slice.last);
     }
     const { first } = windows.rangeOf(slice).windows;

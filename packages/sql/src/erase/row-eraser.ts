@@ -1,4 +1,5 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
+import { elapsed } from '@kairos/core';
 import type { Directory } from '../directory.js';
 import { padded } from '../padded.js';
 import type { Session, Statement } from '../session/session.js';
@@ -9,6 +10,10 @@ import { ALL, type Ends } from '../windows.js';
 const WINDOWS = 64;
 const ROWS = 5000;
 
+/** How long a step may take for the next one to be twice as large, in milliseconds, and how large one may become. */
+const SHORT = 30;
+const MOST_ROWS = 80_000;
+
 /** Some rows of an interval. */
 export interface Rows {
   /** The interval as its column holds it. */
@@ -18,6 +23,9 @@ export interface Rows {
   /** What limits a statement to some partitions. */
   readonly of: readonly unknown[];
 }
+
+/** A window, and a name of it. */
+type Place = readonly [window: number, name: unknown];
 
 /** Deletes rows in steps of their own, so that writers come in between. */
 export class RowEraser {
@@ -51,26 +59,35 @@ export class RowEraser {
   }
 
   /**
-   * Deletes what is up to a window and a bucket, where rows are looked up by window and name: range after range, each of
-   * some thousands of rows at most, or of a window of one name.
+   * Deletes what is up to a window and a bucket: range after range, each of some thousands of rows at most, or of a
+   * window of one name. No step goes through what an earlier one has deleted.
    */
   async deleteInRanges(interval: unknown, edge: number, last: number): Promise<void> {
-    const first = this.#session.dialect.text.bind('');
-    let [window, name]: readonly [number, unknown] = [ALL.first, first];
-    for (;;) {
-      const from = [interval, window, name];
-      const [end] = await this.#session.rows(this.#statements.expireStep(), [...from, edge, ROWS - 1]);
-      const [endWindow, endName] = end === undefined ? [edge + 1, first] : [Number(end[0]), end[1]];
-      if (endWindow === window) {
-        await this.#session.run(this.#statements.expireNames(), [...from, endName, last]);
-        name = endName;
-      } else {
-        await this.#session.run(this.#statements.expireWindows(), [...from, endWindow - 1, last]);
-        name = first;
-      }
-      if (end === undefined) return;
-      window = endWindow;
+    let from: Place | undefined = [ALL.first, this.#session.dialect.text.bind('')];
+    for (let rows = ROWS; ; ) {
+      const started = elapsed();
+      from = await this.#deleteRange(interval, from, { edge, last, rows });
+      if (from === undefined) return;
+      const short = elapsed() - started < SHORT;
+      rows = short ? Math.min(rows * 2, MOST_ROWS) : Math.max(rows / 2, ROWS);
       await otherWork();
     }
+  }
+
+  /** Deletes some rows from a place on, and tells where the next ones begin, if there are any. */
+  async #deleteRange(
+    interval: unknown,
+    [window, name]: Place,
+    { edge, last, rows }: { readonly edge: number; readonly last: number; readonly rows: number },
+  ): Promise<Place | undefined> {
+    const from = [interval, ...this.#statements.place(window, name)];
+    const [end] = await this.#session.rows(this.#statements.expireStep(), [...from, edge, rows - 1]);
+    const endWindow = end === undefined ? edge + 1 : Number(end[0]);
+    if (endWindow === window) {
+      await this.#session.run(this.#statements.expireNames(), [interval, window, name, end?.[1], last]);
+      return [window, end?.[1]];
+    }
+    await this.#session.run(this.#statements.expireWindows(), [...from, endWindow - 1, last]);
+    return end && [endWindow, this.#session.dialect.text.bind('')];
   }
 }

@@ -13,17 +13,22 @@ export class NameLister {
 
   async list(retention: Retention, prefix: string): Promise<Iterable<string>> {
     const { session, statements, format, partitions, windows } = this.#parts;
-    const { text, nul } = session.dialect;
+    const { text, nul, lastEntries } = session.dialect;
     if (!nul && prefix.includes('\0')) return [];
     const names = new Set<string>();
     const keys = keysOfPrefix(prefix);
     const within = keys.flatMap(([from, end]) => [from, end, end].map((key) => text.bind(key)));
     const add = async (ranges: readonly Range[]) => {
+      const last = lastEntries === undefined ? [] : ranges.flatMap((range) => this.#unexpired(range));
       const kept = ranges.flatMap((range) => {
         const key = format.intervalKey(range.interval);
         return [key, range.windows.first, range.windows.last, range.edge, key, range.first, range.last];
       });
-      const rows = await session.rows(statements.list(ranges.length, keys.length), [...within, ...kept]);
+      const rows = await session.rows(statements.list(ranges.length, keys.length), [
+        ...within,
+        ...last,
+        ...kept,
+      ]);
       for (const [name, whole] of rows) names.add(text.read(whole ?? name));
     };
     const { partitioned, rest } = partitions.divide(retention);
@@ -34,5 +39,10 @@ export class NameLister {
       }
     }
     return names;
+  }
+
+  /** The windows of which all buckets are unexpired. */
+  #unexpired({ interval, windows, edge }: Range): readonly unknown[] {
+    return [this.#parts.format.intervalKey(interval), Math.max(windows.first, edge + 1), windows.last];
   }
 }

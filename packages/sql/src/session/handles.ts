@@ -104,6 +104,11 @@ export interface Mysql2Connection {
   readonly config: { readonly typeCast?: unknown };
   query<R>(query: Mysql2Query, values: unknown[], callback: (error: unknown, result: R) => void): unknown;
   query(sql: string, values: unknown[]): ReturnType<MysqlPoolConnection['query']>;
+  execute<R>(
+    query: Mysql2Query,
+    values: (string | number | Uint8Array)[],
+    callback: (error: unknown, result: R) => void,
+  ): unknown;
   on(event: 'error', listener: () => void): unknown;
   listeners(event: 'error'): readonly unknown[];
   release(): void;
@@ -111,7 +116,7 @@ export interface Mysql2Connection {
 }
 
 /** A query with all options that say how its rows are read. */
-interface Mysql2Query {
+export interface Mysql2Query {
   readonly sql: string;
   readonly rowsAsArray: boolean;
   readonly nestTables: false;

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { parameter } from '../dialect/parameters.js';
 import type { Layout } from '../layout.js';
 import type { Session, Statement } from '../session/session.js';
+import { beyond } from '../statements/fragments.js';
 
 /** How many rows a part has at most, on all shards together; a shard takes no statement of more than 10,000. */
 const PART = 5000;
@@ -116,16 +117,13 @@ function partStatements(
 ): PartStatements {
   const [interval, window, name] = [sql.ref('interval'), sql.ref('window'), sql.ref('name')];
   const place = sql`${window}, ${name}`;
-  // MySQL looks no comparison of several columns at once up in a key.
-  const beyond = (than: RawBuilder<unknown>) =>
-    sql`(${window} ${than} ${parameter} or (${window} = ${parameter} and ${name} ${than} ${parameter}))`;
-  const after = sql`${interval} = ${parameter} and ${beyond(sql.raw('>'))}`;
+  const after = sql`${interval} = ${parameter} and ${beyond('>')}`;
   const compile = (query: RawBuilder<unknown>): Statement => ({ sql: query.compile(kysely).sql });
   return {
     end: compile(
       sql`select ${place} from ${sql.table(table)} where ${after} and ${window} <= ${parameter} order by ${place} limit 1 offset ${sql.lit(PART)}`,
     ),
-    between: compile(sql`${change} where ${after} and ${beyond(sql.raw('<'))} and ${which}`),
+    between: compile(sql`${change} where ${after} and ${beyond('<')} and ${which}`),
     at: compile(
       sql`${change} where ${interval} = ${parameter} and ${window} = ${parameter} and ${name} = ${parameter} and ${which} limit ${sql.lit(PART)}`,
     ),

@@ -5,7 +5,7 @@ import { whereAll } from '../dialect/where.js';
 import type { Layout } from '../layout.js';
 import type { Session, Statement } from '../session/session.js';
 import { Compiled } from './compiled.js';
-import { inSlice, nameIn, outsidePartitions } from './fragments.js';
+import { beyond, inSlice, nameIn, outsidePartitions } from './fragments.js';
 
 /** Statements that delete rows, and whole names. */
 export class EraseStatements {
@@ -94,13 +94,13 @@ export class EraseStatements {
   }
 
   /**
-   * Where a step of `expire` ends, by window and name; parameters: interval, window and name that it begins after, last
-   * window, how many rows it skips.
+   * Where a step of `expire` ends, by window and name; parameters: interval, `place` that it begins after, last window,
+   * how many rows it skips.
    */
   expireStep(): Statement {
     return this.#compiled.once('expire step', () => {
       const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
-      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${place}) > (${parameter}, ${parameter}) and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
+      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after()} and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
     });
   }
 
@@ -115,12 +115,23 @@ export class EraseStatements {
     });
   }
 
-  /** Deletes from a window and name on, up to a window; parameters: interval, window, name, last window, last bucket. */
+  /** Deletes from a place on, up to a window; parameters: interval, `place`, last window, last bucket. */
   expireWindows(): Statement {
-    return this.#compiled.once('expire windows', () => {
-      const [window, name] = [sql.ref('window'), sql.ref('name')];
-      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and (${window}, ${name}) > (${parameter}, ${parameter}) and ${window} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
-    });
+    return this.#compiled.once(
+      'expire windows',
+      () =>
+        sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after()} and ${sql.ref('window')} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`,
+    );
+  }
+
+  /** The parameters of a place: a window, and a name of it. */
+  place(window: number, name: unknown): readonly unknown[] {
+    return this.#dialect.comparesRows ? [window, name] : [window, window, name];
+  }
+
+  #after() {
+    const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
+    return this.#dialect.comparesRows ? sql`(${place}) > (${parameter}, ${parameter})` : beyond('>');
   }
 
   #expiring() {

@@ -32,6 +32,12 @@ export const inBuckets = sql`${sql.ref('d.bucket')} >= ${parameter} and ${sql.re
 /** Parameters: interval, first and last window. */
 export const entryInWindows = sql`${sql.ref('e.interval')} = ${parameter} and ${sql.ref('e.window')} >= ${parameter} and ${sql.ref('e.window')} <= ${parameter}`;
 
+/** By the key, without a comparison of several columns at once; parameters: window, window, name. */
+export function beyond(than: '<' | '>'): RawBuilder<unknown> {
+  const [window, name, operator] = [sql.ref('window'), sql.ref('name'), sql.raw(than)];
+  return sql`(${window} ${operator} ${parameter} or (${window} = ${parameter} and ${name} ${operator} ${parameter}))`;
+}
+
 /** Parameters: the names. */
 export function nameIn(count: number, column = 'name'): RawBuilder<unknown> {
   const name = sql.ref(column);

@@ -40,6 +40,14 @@ export class ReadStatements {
     });
   }
 
+  /** What `read` reads, for a driver that gets numbers as they are stored. Parameters: those of `read`. */
+  readStored(nameCount: number, columns: readonly Column[]): Statement {
+    return this.#compiled.once(`read stored ${nameCount} ${columns.length}`, () => {
+      const stored = sql.join(columns.map(({ name }) => sql.ref(`d.${name}`)));
+      return sql`select ${stored} from ${this.#rowsOf(nameCount)}${this.#dialect.allRows}`;
+    });
+  }
+
   /** A row of each name, with each column packed. Parameters: those of `read`. */
   readPacked(nameCount: number, columns: readonly Column[], packings: readonly Packing[]): Statement {
     return this.#compiled.once(`read packed ${nameCount} ${columns.length}`, () => {
@@ -115,16 +123,23 @@ export class ReadStatements {
 
   /**
    * Names with data, with the whole name of those that are digests; those within some ranges, or all. Parameters of
-   * each range: its beginning, its end, its end. Of each interval, as in `LookUp`: interval, first and last window, the
-   * window in which the first bucket is, interval, first and last bucket.
+   * each range: its beginning, its end, its end. If the dialect has `lastEntries`, of each interval: interval, first
+   * and last window that surely has data if it is not marked. Then of each interval: interval, first and last window,
+   * the window in which the first bucket is, interval, first and last bucket.
    */
   list(intervals: number, ranges: number): Statement {
     return this.#compiled.once(`list ${intervals} ${ranges}`, () => {
       const { namesTable, windowsTable } = this.#layout;
       const found = sql.ref('found.name');
-      const some = this.#someEntry(found);
-      const distinct = this.#dialect.distinctNames(windowsTable, ranges);
-      return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${distinct}) as found where coalesce(${sql.join([...Array(intervals).fill(some), sql`null`])}) is not null${this.#dialect.allRows}`;
+      const each = (condition: RawBuilder<unknown>) => Array<RawBuilder<unknown>>(intervals).fill(condition);
+      const hasData = sql`coalesce(${sql.join([...each(this.#someEntry(found)), sql`null`])}) is not null`;
+      const lastEntries = this.#dialect.lastEntries?.(windowsTable, ranges);
+      const names = lastEntries ?? this.#dialect.distinctNames(windowsTable, ranges);
+      const where =
+        lastEntries === undefined
+          ? hasData
+          : sql`${sql.ref('found.deleted')} is null and (${sql.join(each(LAST_IN_WINDOWS), sql` or `)}) or ${hasData}`;
+      return sql`select ${found}, ${wholeName(namesTable, found)} as ${sql.ref('whole')} from (${names}) as found where ${where}${this.#dialect.allRows}`;
     });
   }
 
@@ -178,6 +193,9 @@ export class ReadStatements {
     return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(table)} as d where ${ofInterval} and ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${window})`;
   }
 }
+
+/** Parameters: interval, first and last window. */
+const LAST_IN_WINDOWS = sql`${sql.ref('found.interval')} = ${parameter} and ${sql.ref('found.window')} >= ${parameter} and ${sql.ref('found.window')} <= ${parameter}`;
 
 /** The whole of a name whose key is a digest. */
 function wholeName(namesTable: string, key: RawBuilder<unknown>): RawBuilder<unknown> {
