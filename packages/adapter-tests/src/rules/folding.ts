@@ -18,6 +18,11 @@ const intervals = {
 
 const transforms = ['mean', 'count', 'min', 'max', 'sum', 'rate'] as const;
 
+/** Up to 24 characters each, the most that a double takes. */
+const longNumbers = [
+  6.3548745139584755e-292, -6.3548745139584755e-292, -1.7976931348623157e308, -0.00012345678901234567,
+];
+
 type Opened = TestTimeseries<TimeseriesType, IntervalsOptions>;
 
 export const foldingRule = rule('Rule 12: the store adds up where it can', (it) => {
@@ -172,6 +177,23 @@ export const foldingRule = rule('Rule 12: the store adds up where it can', (it) 
       }
     }
   });
+
+  for (const type of ['set', 'histogram'] as const) {
+    it(`numbers of the most digits are whole in a ${type} that is added up`, async (store) => {
+      const { both, names } = await opened(store, type);
+      const [one = '', two = ''] = names;
+      await both[0].insert(one, longNumbers, { timestamp: MINUTE });
+      await both[0].insert(two, longNumbers, { timestamp: MINUTE + 60 });
+      const range = { start: MINUTE, end: MINUTE + 60 };
+      for (const each of both) {
+        for (const how of [{}, { collapse: true }] as const) {
+          const [data] = (await each.series([one, two], 'minute', { ...range, ...how })).values();
+          const found = isMap(data) ? [...data.keys()] : isSet(data) ? [...data] : [];
+          assert.deepEqual(new Set(found), new Set(longNumbers));
+        }
+      }
+    });
+  }
 
   it('counts that add up to the largest whole numbers are exact', async (store) => {
     const { both, names } = await opened(store, 'count');

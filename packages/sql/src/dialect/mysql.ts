@@ -90,9 +90,12 @@ export const mysql: Dialect = {
   // The extremes cost less than a sum of absolute values.
   exactSum: (doubles) => sql`count(*) * greatest(max(${doubles}), -min(${doubles})) < 9007199254740992`,
   // mysql2 is inexact with whole numbers beyond 2^53, and with fractions of up to 17 characters; servers print doubles
-  // so that they are the same again when they are read.
-  select: ({ kind }, reference) =>
-    kind === 'long' || kind === 'real' ? sql`cast(${reference} as char)` : reference,
+  // so that they are the same again when they are read. A double takes up to 24 characters, of which a temporary table
+  // keeps 22 unless told otherwise.
+  select: ({ kind }, reference) => {
+    if (kind === 'real') return sql`cast(${reference} as char(24))`;
+    return kind === 'long' ? sql`cast(${reference} as char)` : reference;
+  },
   text: {
     bind: (text) => Buffer.from(text),
     read: (column) => (Buffer.isBuffer(column) ? column.toString() : String(column)),
