@@ -40,7 +40,7 @@ describe('The suite', () => {
       expect([...failures, ...leftovers]).toEqual([]);
       expect(tests).toBeGreaterThan(350);
     }
-  });
+  }, 120_000);
 
   it('finds nothing wrong with a backend that refuses capitals in namespaces', async () => {
     const factory = factoryOf(MemoryAdapter, false);
