@@ -40,6 +40,8 @@ export interface Dialect {
   readonly windowSize: number;
   /** The window of an entry in the index by which `expire` finds it, in a form in which nothing else asks for it. */
   readonly expiryWindow: RawBuilder<unknown>;
+  /** Whether that index has the entries of a window in the order of their names. */
+  readonly expiryByName: boolean;
   /** Whether rows are looked up in a key by comparing several columns at once. */
   readonly comparesRows: boolean;
   /** How many rows are skipped, a parameter, in a form that leads no planner to count with it. */

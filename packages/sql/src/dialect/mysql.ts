@@ -46,6 +46,8 @@ export const mysql: Dialect = {
   partitions: false,
   windowSize: 32,
   comparesRows: false,
+  // InnoDB's indexes end with the primary key.
+  expiryByName: true,
   expiryWindow: sql.ref('window'),
   offset: parameter,
   now: sql`unix_timestamp()`,

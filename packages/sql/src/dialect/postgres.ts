@@ -100,6 +100,7 @@ export const postgres: Dialect = {
   partitions: true,
   windowSize: 32,
   comparesRows: true,
+  expiryByName: false,
   // A planner without statistics would take the index for those of a name.
   expiryWindow: sql`(${sql.ref('window')} + 0)`,
   // With the number, a planner without statistics sorts all that is left in place of following the key.

@@ -34,6 +34,7 @@ export const sqlite: Dialect = {
   partitions: false,
   windowSize: 32,
   comparesRows: true,
+  expiryByName: false,
   expiryWindow: sql`(${sql.ref('window')} + 0)`,
   offset: parameter,
   now: sql`cast(strftime('%s', 'now') as integer)`,

@@ -4,7 +4,7 @@ import type { Directory } from '../directory.js';
 import { padded } from '../padded.js';
 import type { Session, Statement } from '../session/session.js';
 import type { EraseStatements } from '../statements/erase-statements.js';
-import { ALL, type Ends } from '../windows.js';
+import type { Ends } from '../windows.js';
 
 /** Windows of one statement, and rows that it deletes at most. */
 const WINDOWS = 64;
@@ -63,7 +63,9 @@ export class RowEraser {
    * window of one name. No step goes through what an earlier one has deleted.
    */
   async deleteInRanges(interval: unknown, edge: number, last: number): Promise<void> {
-    let from: Place | undefined = [ALL.first, this.#session.dialect.text.bind('')];
+    const [[first] = []] = await this.#session.rows(this.#statements.firstWindow(), [interval]);
+    if (first === undefined || first === null || Number(first) > edge) return;
+    let from: Place | undefined = [Number(first), this.#session.dialect.text.bind('')];
     for (let rows = ROWS; ; ) {
       const started = elapsed();
       from = await this.#deleteRange(interval, from, { edge, last, rows });
@@ -81,7 +83,8 @@ export class RowEraser {
     { edge, last, rows }: { readonly edge: number; readonly last: number; readonly rows: number },
   ): Promise<Place | undefined> {
     const from = [interval, ...this.#statements.place(window, name)];
-    const [end] = await this.#session.rows(this.#statements.expireStep(), [...from, edge, rows - 1]);
+    const skipped = Math.ceil(rows / this.#statements.rowsOfStep) - 1;
+    const [end] = await this.#session.rows(this.#statements.expireStep(), [...from, edge, skipped]);
     const endWindow = end === undefined ? edge + 1 : Number(end[0]);
     if (endWindow === window) {
       await this.#session.run(this.#statements.expireNames(), [interval, window, name, end?.[1], last]);

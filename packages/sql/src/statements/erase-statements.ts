@@ -95,13 +95,34 @@ export class EraseStatements {
 
   /**
    * Where a step of `expire` ends, by window and name; parameters: interval, `place` that it begins after, last window,
-   * how many rows it skips.
+   * how many it skips of what has `rowsOfStep`.
    */
   expireStep(): Statement {
     return this.#compiled.once('expire step', () => {
       const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
-      return sql`select ${place} from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after()} and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
+      const table = this.#byEntries ? this.#layout.windowsTable : this.#layout.table;
+      return sql`select ${place} from ${sql.table(table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after()} and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
     });
+  }
+
+  /** About how many rows are of each row that `expireStep` goes through. */
+  get rowsOfStep(): number {
+    return this.#byEntries ? this.#layout.windowSize : 1;
+  }
+
+  /** Whether entries are gone through in place of the rows of a window: where these are not many more. */
+  get #byEntries(): boolean {
+    const { type } = this.#layout;
+    return this.#dialect.expiryByName && (type === 'count' || type === 'gauge');
+  }
+
+  /** The first window that has data, or NULL; parameters: interval. */
+  firstWindow(): Statement {
+    return this.#compiled.once(
+      'first window',
+      () =>
+        sql`select min(${sql.ref('window')}) from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter}`,
+    );
   }
 
   /**
