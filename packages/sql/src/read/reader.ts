@@ -11,14 +11,14 @@ import {
   type Schema,
   type Timescale,
 } from '@kairos/core';
-import type { Column, ColumnKind } from '../dialect/column.js';
+import type { Column } from '../dialect/column.js';
 import type { SqlTable } from '../fetch.js';
 import { textKey } from '../key.js';
 import type { Layout } from '../layout.js';
 import { padded } from '../padded.js';
 import type { Partitions } from '../partitions.js';
 import type { Place, RowFormat } from '../rows.js';
-import type { PreparedRows, ReadColumns, Session, Statement } from '../session/session.js';
+import type { ReadColumns, Session, Statement } from '../session/session.js';
 import type { ReadStatements } from '../statements/read-statements.js';
 import type { IntervalWindows } from '../windows.js';
 import { type Folding, foldingOf } from './folding.js';
@@ -29,9 +29,6 @@ const MOST_EACH = 10_000;
 
 /** From so many buckets on, columns by themselves cost less than an array for each row. */
 const LONG = 64;
-
-/** The kinds of columns whose values a driver gets exactly, if they come as they are stored. */
-const STORED: readonly ColumnKind[] = ['integer', 'real'];
 
 /** What PostgreSQL packs into a value may have 1 GB. */
 const MOST_PACKED = 2 ** 24;
@@ -100,7 +97,6 @@ export class Reader {
     if (cells < LONG) return null;
     const columns = statements.readColumns(1, coarse);
     if (session.columns !== undefined) return this.#columns(query, columns, session.columns);
-    if (session.preparedRows !== undefined) return this.#stored(query, coarse, session.preparedRows);
     return cells > MOST_PACKED ? null : this.#packed(query, columns);
   }
 
@@ -118,26 +114,6 @@ export class Reader {
     );
     if (found === null) return null;
     return flat(found.map((cells, place) => format.bucketsOfColumns(names[place] ?? '', columns, cells)));
-  }
-
-  /** `null` where what is read is not numbers alone, or the server prepares no statements. */
-  async #stored(
-    query: BucketQuery,
-    coarse: boolean,
-    read: PreparedRows,
-  ): Promise<Iterable<BucketRow> | null> {
-    const { statements, format } = this.#parts;
-    const [name, ...others] = query.names;
-    const columns = statements.readColumns(1, coarse);
-    if (name === undefined || others.length > 0 || !columns.every(({ kind }) => STORED.includes(kind))) {
-      return null;
-    }
-    const { interval, first, last } = query;
-    const { windows } = this.#parts.windows.rangeOf({ interval, first, last });
-    const key = format.intervalKey(interval);
-    const parameters = [key, first, last, format.key(name), key, windows.first, windows.last];
-    const rows = await read(statements.readStored(1, columns), parameters);
-    return rows && format.buckets(rows, columns, () => name);
   }
 
   async #packed(query: BucketQuery, columns: readonly Column[]): Promise<Iterable<BucketRow> | null> {

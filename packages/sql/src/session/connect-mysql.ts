@@ -57,7 +57,6 @@ async function sessionOn(
   return checkedSession(new Kysely<SqlTables>({ dialect: new MysqlDialect({ pool: guarded }) }), {
     unsent,
     rows: ({ sql }, parameters) => guarded.rows(sql, parameters),
-    preparedRows: ({ sql }, parameters) => guarded.preparedRows(sql, parameters),
     ...(end && { close: () => end(watch) }),
   });
 }
@@ -93,7 +92,6 @@ async function checkedSession(
   const most = spread ? Math.min(Number(bytes), VITESS_MESSAGE_BYTES) : Number(bytes);
   return new KyselySession(kysely, spread ? vitess : mysql, {
     ...parts,
-    ...(spread && { preparedRows: undefined }),
     bytesPerStatement: most - STATEMENT_BYTES,
     bytesPerPacket: most,
   });

@@ -104,11 +104,6 @@ export interface Mysql2Connection {
   readonly config: { readonly typeCast?: unknown };
   query<R>(query: Mysql2Query, values: unknown[], callback: (error: unknown, result: R) => void): unknown;
   query(sql: string, values: unknown[]): ReturnType<MysqlPoolConnection['query']>;
-  execute<R>(
-    query: Mysql2Query,
-    values: (string | number | Uint8Array)[],
-    callback: (error: unknown, result: R) => void,
-  ): unknown;
   on(event: 'error', listener: () => void): unknown;
   listeners(event: 'error'): readonly unknown[];
   release(): void;
@@ -116,7 +111,7 @@ export interface Mysql2Connection {
 }
 
 /** A query with all options that say how its rows are read. */
-export interface Mysql2Query {
+interface Mysql2Query {
   readonly sql: string;
   readonly rowsAsArray: boolean;
   readonly nestTables: false;

@@ -7,7 +7,7 @@ import { refuseTooLong } from './packet.js';
 import type { Watch } from './patience.js';
 import { persist } from './persist.js';
 import { inSavepoint } from './savepoint.js';
-import type { PreparedRows, Session, Statement, Step } from './session.js';
+import type { Session, Statement, Step } from './session.js';
 import { inTurn } from './turns.js';
 
 /** Servers without a limit of their own take more, but drivers make one string, or several, of all of it. */
@@ -21,8 +21,6 @@ export interface SessionParts {
   readonly bytesPerPacket?: number;
   /** Reads rows as arrays, where the driver can: it need not make an object of each. */
   readonly rows?: Session['rows'];
-  /** The same by prepared statements, if they save something. */
-  readonly preparedRows?: PreparedRows | undefined;
   /** Gives whole calls up, where nothing below the Kysely does it for single statements. */
   readonly watch?: Watch;
   readonly close?: () => Promise<void>;
@@ -35,7 +33,6 @@ export class KyselySession implements Session {
   readonly shared: boolean;
   readonly inTransaction: boolean;
   readonly bytesPerStatement: number;
-  readonly preparedRows: PreparedRows | undefined;
   readonly #handle: Kysely<SqlTables>;
   readonly #unsent: WeakSet<WeakKey> | undefined;
   readonly #rows: Session['rows'] | undefined;
@@ -51,7 +48,6 @@ export class KyselySession implements Session {
       bytesPerPacket = Number.POSITIVE_INFINITY,
       unsent,
       rows,
-      preparedRows,
       watch,
       close = async () => {},
     }: SessionParts = {},
@@ -66,7 +62,6 @@ export class KyselySession implements Session {
     this.#bytesPerPacket = bytesPerPacket;
     this.#unsent = unsent;
     this.#rows = rows;
-    this.preparedRows = preparedRows && this.#prepared(preparedRows);
     this.#watch = watch;
     this.#close = close;
   }
@@ -83,21 +78,6 @@ export class KyselySession implements Session {
       if (large?.isTooLarge(error) !== true) throw error;
       return this.#perform(() => this.#largeRows(large, statement, parameters));
     }
-  }
-
-  /** Once the server has refused a statement, none is prepared any more: its number of them may be used up. */
-  #prepared(rows: PreparedRows): PreparedRows {
-    let prepares = true;
-    return async (statement, parameters) => {
-      if (!prepares) return null;
-      try {
-        return await this.#perform(() => rows(statement, parameters));
-      } catch (error) {
-        if (!this.dialect.isRefusal(error) || this.dialect.isGeneral(error)) throw error;
-        prepares = false;
-        return null;
-      }
-    };
   }
 
   #largeRows(large: LargeResults, statement: Statement, parameters: readonly unknown[]): Promise<Rows> {

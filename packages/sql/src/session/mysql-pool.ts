@@ -7,12 +7,10 @@ import type {
   MysqlStreamOptions,
 } from 'kysely';
 import { endsConnection, isMysqlError } from '../dialect/mysql.js';
-import type { Mysql2Connection, Mysql2Pool, Mysql2Query } from './handles.js';
+import type { Mysql2Connection, Mysql2Pool } from './handles.js';
 import { destroy } from './mysql-stream.js';
 import type { Watch } from './patience.js';
-import type { PreparedRows } from './session.js';
 
-type Send<R> = (query: Mysql2Query, answered: (error: unknown, result: R) => void) => unknown;
 type Rows = readonly (readonly unknown[])[];
 
 /**
@@ -43,19 +41,10 @@ export class GuardedPool implements MysqlPool {
   }
 
   /** The rows of a query as arrays: the driver need not make an object of each. */
-  rows(sql: string, parameters: readonly unknown[]): Promise<Rows> {
-    return this.#with((connection) => connection.rows(sql, parameters));
-  }
-
-  /** The same by a prepared statement: numbers come as the server stores them. */
-  preparedRows(sql: string, parameters: Parameters<PreparedRows>[1]): Promise<Rows> {
-    return this.#with((connection) => connection.preparedRows(sql, parameters));
-  }
-
-  async #with<R>(work: (connection: GuardedConnection) => Promise<R>): Promise<R> {
+  async rows(sql: string, parameters: readonly unknown[]): Promise<Rows> {
     const connection = await this.#connect();
     try {
-      return await work(connection);
+      return await connection.rows(sql, parameters);
     } finally {
       connection.release();
     }
@@ -104,9 +93,7 @@ class GuardedConnection implements MysqlPoolConnection {
     callback?: (error: unknown, result: MysqlQueryResult) => void,
   ): unknown {
     if (callback === undefined) return this.#connection.query(sql, parameters);
-    this.#ask<MysqlQueryResult>(sql, false, (query, answered) =>
-      this.#connection.query(query, parameters, answered),
-    ).then(
+    this.#ask<MysqlQueryResult>(sql, false, parameters).then(
       (result) => callback(null, result),
       // Kysely looks at the error first.
       (error: unknown) => callback(error, []),
@@ -114,23 +101,15 @@ class GuardedConnection implements MysqlPoolConnection {
   }
 
   rows(sql: string, parameters: readonly unknown[]): Promise<Rows> {
-    return this.#ask(sql, true, (query, answered) =>
-      this.#connection.query(query, [...parameters], answered),
-    );
+    return this.#ask(sql, true, parameters);
   }
 
-  preparedRows(sql: string, parameters: Parameters<PreparedRows>[1]): Promise<Rows> {
-    return this.#ask(sql, true, (query, answered) =>
-      this.#connection.execute(query, [...parameters], answered),
-    );
-  }
-
-  async #ask<R>(sql: string, rowsAsArray: boolean, send: Send<R>): Promise<R> {
+  async #ask<R>(sql: string, rowsAsArray: boolean, parameters: readonly unknown[]): Promise<R> {
     if (this.#lost !== undefined) throw this.#lost;
     const typeCast = typeof this.#connection.config.typeCast === 'function' ? asIs : true;
     const query = { sql, rowsAsArray, nestTables: false, typeCast } as const;
     const answer = new Promise<R>((resolve, reject) => {
-      send(query, (error, result) => {
+      this.#connection.query<R>(query, [...parameters], (error, result) => {
         if (error === null) resolve(result);
         else reject(error);
       });

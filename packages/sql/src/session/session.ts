@@ -13,11 +13,6 @@ export type ReadColumns = (
   parametersOfEach: readonly (readonly unknown[])[],
 ) => Promise<readonly (readonly Cells[])[] | null>;
 
-export type PreparedRows = (
-  statement: Statement,
-  parameters: readonly (string | number | Uint8Array)[],
-) => Promise<readonly Cells[] | null>;
-
 /** Access to one database: what the adapter does with it, whatever the driver. */
 export interface Session extends Connection {
   readonly dialect: Dialect;
@@ -32,11 +27,6 @@ export interface Session extends Connection {
    * data. `null` where that cannot be had now. Absent where an array for each row costs nothing much.
    */
   readonly columns?: ReadColumns | undefined;
-  /**
-   * The rows of a long read, with numbers as they are stored in place of text. `null` if the server does not prepare the
-   * statement. Absent where that saves nothing.
-   */
-  readonly preparedRows?: PreparedRows | undefined;
   /** Closes what was opened from a URL. */
   close(): Promise<void>;
 }

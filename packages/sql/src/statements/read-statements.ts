@@ -40,14 +40,6 @@ export class ReadStatements {
     });
   }
 
-  /** What `read` reads, for a driver that gets numbers as they are stored. Parameters: those of `read`. */
-  readStored(nameCount: number, columns: readonly Column[]): Statement {
-    return this.#compiled.once(`read stored ${nameCount} ${columns.length}`, () => {
-      const stored = sql.join(columns.map(({ name }) => sql.ref(`d.${name}`)));
-      return sql`select ${stored} from ${this.#rowsOf(nameCount)}${this.#dialect.allRows}`;
-    });
-  }
-
   /** A row of each name, with each column packed. Parameters: those of `read`. */
   readPacked(nameCount: number, columns: readonly Column[], packings: readonly Packing[]): Statement {
     return this.#compiled.once(`read packed ${nameCount} ${columns.length}`, () => {
