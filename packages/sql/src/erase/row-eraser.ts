@@ -11,7 +11,7 @@ const WINDOWS = 64;
 const ROWS = 5000;
 
 /** How long a step may take for the next one to be twice as large, in milliseconds, and how large one may become. */
-const SHORT = 20;
+const SHORT = 30;
 const MOST_ROWS = 80_000;
 
 /** Some rows of an interval. */
