@@ -135,8 +135,8 @@ export class RowFormat {
   }
 
   /**
-   * Does the same for one name and whole columns, which come as the driver returns them or `unpacked`. Only
-   * for types with one row per bucket.
+   * Does the same for one name and whole columns, as the driver returns them or `unpacked`. Only for types
+   * with one row per bucket.
    */
   bucketsOfColumns(
     name: string,

@@ -18,7 +18,7 @@ export interface Slice extends Ends {
 /** A range of buckets of an interval, with their windows. */
 export interface Range extends Slice {
   readonly windows: Ends;
-  /** The window of the oldest bucket that is kept. */
+  /** The window of the oldest bucket to keep. */
   readonly edge: number;
 }
 
@@ -65,7 +65,7 @@ export class IntervalWindows {
     };
   }
 
-  /** The range of an interval that is kept. */
+  /** The range of an interval's buckets within retention. */
   kept(interval: string, oldest: number | null): Range {
     return this.rangeOf({ interval, first: oldest ?? ALL.first, last: ALL.last }, oldest);
   }

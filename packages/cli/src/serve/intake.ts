@@ -46,7 +46,7 @@ export class Intake {
     return { ...tally, dropped: tally.dropped + this.#dropped };
   }
 
-  /** Counts of the lines of one timeseries, by what became of them. */
+  /** Counts of the lines of one timeseries, by fate. */
   tallyOf(served: Route['served']): Readonly<Tally> | undefined {
     return this.#outlets.get(served)?.tally;
   }

@@ -14,7 +14,7 @@ export interface Sink {
   probe(name: string): Promise<unknown>;
 }
 
-/** Callbacks that report what becomes of lines. */
+/** Callbacks that report the fate of lines. */
 export interface OutletEvents {
   /** Lines have left the queue, or the store has become unreachable or come back. */
   settled(): void;

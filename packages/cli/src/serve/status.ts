@@ -9,10 +9,7 @@ export interface Status {
   readonly timeseries: { readonly [name: string]: TimeseriesStatus };
 }
 
-/**
- * Counts of one listener's lines: received, unreadable, without a rule, and the others by what became of
- * them.
- */
+/** Counts of one listener's lines: received, unreadable, without a rule, and the others by fate. */
 export interface ListenerStatus extends Readonly<Tally> {
   readonly address: string;
   readonly lines: number;
@@ -22,7 +19,7 @@ export interface ListenerStatus extends Readonly<Tally> {
   readonly [figure: string]: number | string;
 }
 
-/** Counts of the lines of one timeseries since it was opened, by what became of them. */
+/** Counts of the lines of one timeseries since it was opened, by fate. */
 export interface TimeseriesStatus extends Readonly<Tally> {
   readonly type: string;
   /** The error if its store accepts nothing at the moment. */

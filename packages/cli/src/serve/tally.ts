@@ -1,4 +1,4 @@
-/** Counts of lines by what became of them. If rules send a line to several names, it counts for each. */
+/** Counts of lines by fate. If rules send a line to several names, it counts for each. */
 export interface Tally {
   /** The store acknowledged it. */
   stored: number;

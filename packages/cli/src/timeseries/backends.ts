@@ -14,7 +14,7 @@ interface KnownBackend {
   /** The package of the driver; `null` if the runtime has it built in. */
   readonly driverOf: (scheme: string) => string | null;
   readonly namespaces: { readonly [F in NamespaceFlag]?: string };
-  /** Whether the backend knows `createTables: false`, which keeps it from creating anything. */
+  /** Whether the backend knows `createTables: false`. That option keeps it from creating anything. */
   readonly createsTables: boolean;
 }
 

@@ -8,8 +8,8 @@ import { type Reference, resolveReference } from './reference.js';
 export type OpenTimeseries = AnyTimeseries<Value>;
 
 /**
- * What opening may do. `look` uses the recorded intervals, even if others are given, and does not change the
- * store. `write` records the given intervals, and creates missing tables.
+ * The rights of an opening. `look` uses the recorded intervals, even if others are given, and does not change
+ * the store. `write` records the given intervals, and creates missing tables.
  */
 export type Purpose = 'look' | 'write';
 

@@ -26,8 +26,8 @@ export interface GivenOptions {
 const NAMESPACE_FLAGS: readonly NamespaceFlag[] = ['table', 'schema', 'prefix', 'database', 'keyspace'];
 
 /**
- * Resolves a URL with its flags, or a name in the configuration, whose options the flags override. Loads the
- * configuration unless you pass it.
+ * Resolves a URL with its flags, or a name in the configuration. Flags override the options in the
+ * configuration. Loads the configuration unless you pass it.
  */
 export async function resolveReference(
   text: string,

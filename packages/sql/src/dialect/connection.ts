@@ -19,7 +19,8 @@ export interface Connection {
   /** Runs a statement and returns how many rows it affected. */
   run(statement: Statement, parameters: readonly unknown[]): Promise<number>;
   /**
-   * Applies all steps or none, and retries if another writer was in the way. Resolves to `null` on success.
+   * Applies all steps or none, and retries if another writer was in the way. Resolves to `null` on success,
+   * otherwise to the loss.
    */
   apply(steps: readonly Step[]): Promise<Loss | null>;
 }

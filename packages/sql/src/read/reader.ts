@@ -43,7 +43,7 @@ export interface ReaderParts {
   readonly windows: IntervalWindows;
 }
 
-/** Builds a statement for a number of names, which may be passed again at the end of the parameters. */
+/** Builds a statement for a number of names. `namesTwice`: the names are also the last parameters. */
 interface Asked {
   readonly statement: (names: number) => Statement;
   readonly namesTwice: boolean;
@@ -158,8 +158,7 @@ export class Reader {
           namesTwice: session.dialect.looksUpWindows(folding.by.length > 0),
         }));
     } catch (error) {
-      // The server refused because a sum is out of range. If anything else is wrong, the second read fails
-      // too.
+      // Probably a sum is out of the server's range. If anything else is wrong, the second read fails too.
       if (!session.dialect.isRefusal(error) || session.dialect.isGeneral(error)) throw error;
       return null;
     }

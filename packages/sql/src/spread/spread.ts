@@ -4,7 +4,7 @@ import { Parts } from './parts.js';
 import { Shards } from './shards.js';
 import { agreeOnVschema } from './vschema.js';
 
-/** What an adapter needs if rows are spread over several servers by name. */
+/** The parts of an adapter for rows that are spread over several servers by name. */
 export interface Spread {
   /** Finds the shard of a name; `null` if all names are on one server. */
   readonly shards: Shards | null;
