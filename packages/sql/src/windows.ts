@@ -44,7 +44,7 @@ export class IntervalWindows {
 
   /**
    * Turns a slice, which may have open ends, into a range. The ends need not be valid calendar buckets:
-   * partition edges, for instance, are not.
+   * partition edges, for instance, may not be.
    */
   rangeOf({ interval, first, last }: Slice, oldest: number | null = null): Range {
     const windows = this.of(interval);

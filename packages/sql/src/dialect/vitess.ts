@@ -21,7 +21,7 @@ const AFTER_CLIENTS = 3000;
 const UNSENT =
   /^VT(03|05|07|09|12)\d{3}: |^table \S+ not found$|^target: \S+: no healthy tablet available for [^\n]*$/;
 
-/** The error that all transactions of a tablet are taken. The default is 20. */
+/** The error that all transactions of a tablet are taken. By default, a tablet allows 20. */
 const CROWDED = /^target: \S+: vttablet: rpc error: .*transaction pool connection limit exceeded/;
 
 /**
