@@ -1,7 +1,8 @@
 import preset from '../../jest.preset.mjs';
 
 /**
- * A process for each test file: in one that loads the driver again, the driver hands over to its first copy, whose
- * arrays are of another realm. A limit that every worker exceeds ends it with its file.
+ * Runs each test file in a new process. If one process loads the driver twice, the second copy hands over to
+ * the first, whose arrays come from another realm. Every worker exceeds this limit, so Jest ends it after its
+ * file.
  */
 export default { ...preset, workerIdleMemoryLimit: '1MB' };

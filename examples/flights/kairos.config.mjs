@@ -3,7 +3,7 @@ import { definitions } from './dist/timeseries.js';
 
 const source = `sqlite:${process.env.FLIGHTS ?? 'flights.sqlite'}`;
 
-/** The four timeseries by name, for the command `kairos`. */
+/** Names the four timeseries for the command `kairos`. */
 export default defineConfig({
   timeseries: Object.fromEntries(
     Object.entries(definitions).map(([name, options]) => [name, { source, ...options }]),

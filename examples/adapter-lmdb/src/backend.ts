@@ -14,11 +14,11 @@ import { LmdbAdapter, type Session } from './lmdb-adapter.js';
 
 /** The options of a timeseries in LMDB. */
 export interface LmdbOptions {
-  /** Data of another namespace is never seen; `"kairos"` where it is left out. */
+  /** Separates timeseries: one never sees the data of another namespace. Default: `"kairos"`. */
   readonly namespace?: string;
 }
 
-/** What the LMDB backend adds to the types that users meet. */
+/** The types that the LMDB backend adds. */
 export interface LmdbTypes {
   options: LmdbOptions;
   insertOptions: Record<never, never>;
@@ -27,7 +27,7 @@ export interface LmdbTypes {
 }
 
 /**
- * Kairos on LMDB. The source is `lmdb:path` or a database that `open` of `lmdb` gave.
+ * Kairos on LMDB. The source is `lmdb:path`, or a database that you opened with `open` of `lmdb`.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export interface LmdbTypes {
  */
 export const lmdb: Backend<LmdbTypes> = {
   name: 'lmdb',
-  // In figures: what is imported would be the version of whatever core is installed.
+  // A literal: an imported constant would be the version of whatever core is installed.
   contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes: ['lmdb'],
   options: ['namespace'] satisfies (keyof LmdbOptions)[],
@@ -56,14 +56,17 @@ export const lmdb: Backend<LmdbTypes> = {
   },
 };
 
-/** LMDB would create it. */
+/** Otherwise LMDB would create the file. */
 function refuseMissingFile(source: Source): void {
   if (!('url' in source)) return;
   const path = source.url.slice('lmdb:'.length);
   if (!existsSync(path)) throw nothingRecorded(`the LMDB file ${path}`);
 }
 
-/** Each timeseries that is open from a URL takes one, in all processes together; the driver's default is 126. */
+/**
+ * Each timeseries opened from a URL takes one reader, counted over all processes. The driver's default is
+ * 126.
+ */
 const MAX_READERS = 1024;
 
 function openSession(source: Source): Session {
@@ -78,7 +81,10 @@ function openSession(source: Source): Session {
   throw new ConfigurationError(`The source is ${describeValue(source.handle)}; expected a database of lmdb`);
 }
 
-/** Looked at by its methods: the name of its class may be minified, and there may be two copies of the driver. */
+/**
+ * Recognizes a database by its methods: its class name may be minified, and the driver may be installed
+ * twice.
+ */
 function isRoot(handle: object): handle is RootDatabase {
   const methods = ['openDB', 'childTransaction', 'getKeys', 'resetReadTxn'];
   return methods.every((method) => typeof Reflect.get(handle, method) === 'function');

@@ -3,8 +3,8 @@ import type { Db } from './keys.js';
 import type { KeyRange } from './layout.js';
 
 /**
- * Reads the buckets of one name, in a range of keys, in place of the adapter. With several names it is called once
- * for each.
+ * Reads the buckets of one name, in a range of keys. Kairos calls it instead of the adapter's own read, once
+ * for each name.
  *
  * @example
  * ```ts

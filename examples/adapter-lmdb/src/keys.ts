@@ -3,7 +3,7 @@ import type { Key, KeyRange } from './layout.js';
 
 export type Db = Database<unknown, Key>;
 
-/** One seek, however many keys there are. */
+/** Takes one seek, however many keys there are. */
 export function firstKey(db: Db, { start, end }: KeyRange): Key | undefined {
   const [key] = db.getKeys({ start, end, limit: 1 });
   return key;
@@ -14,8 +14,8 @@ export function lastKey(db: Db, { start, end }: KeyRange): Key | undefined {
   return key;
 }
 
-/** To be called in a transaction. */
+/** Call this in a transaction. */
 export function removeKeys(db: Db, range: KeyRange): void {
-  // Listed first, since a cursor would lose its place.
+  // List the keys first: removing them would make a cursor lose its place.
   for (const key of [...db.getKeys(range)]) db.removeSync(key);
 }

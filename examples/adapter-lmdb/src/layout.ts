@@ -1,14 +1,14 @@
 /**
- * Where things are. One database named "kairos" in the file holds every timeseries, under keys that LMDB keeps in
- * order: compared part by part from the left, numbers before text, a key before those that continue it.
+ * The layout. One database named "kairos" in the file holds every timeseries. LMDB sorts its keys: it
+ * compares them part by part from the left, numbers before text, and a key before those that continue it.
  *
  * | key                                                     | value                                      |
  * |---------------------------------------------------------|--------------------------------------------|
  * | `[namespace, type]`                                     | the record                                 |
- * | `[namespace, type, name]`                               | the name, where it is a digest in the key  |
+ * | `[namespace, type, name]`                               | the name, if the key contains its digest   |
  * | `[namespace, type, name, interval, bucket, resolution]` | the data of a bucket, see `pack`           |
  *
- * `["=site", "count", "=home", "=minute", 28333333, 0]` for instance.
+ * For example: `["=site", "count", "=home", "=minute", 28333333, 0]`.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -24,21 +24,21 @@ export const DATABASE = 'kairos';
 
 export type Key = (string | number)[];
 
-/** The keys from `start` on and before `end`. */
+/** The keys from `start` up to, but not including, `end`. */
 export interface KeyRange {
   readonly start: Key;
   readonly end: Key;
 }
 
-/** Parts that come before and after every other. */
+/** A part that sorts before all others, and one that sorts after them. */
 const BEFORE = Number.NEGATIVE_INFINITY;
 const AFTER = '~';
 
-/** LMDB limits keys to 1,978 bytes, and the driver's encoding of keys cannot hold control characters. */
+/** LMDB limits keys to 1,978 bytes. The driver's key encoding cannot hold control characters. */
 const fitsInKey = (text: string) => /^\P{Cc}{1,100}$/u.test(text);
 
 /**
- * Text as a part of a key, itself or its digest; different texts have different parts.
+ * Converts text to a part of a key: the text itself or its digest. Different texts have different parts.
  *
  * @example
  * ```ts
@@ -50,17 +50,17 @@ export function partOf(text: string): string {
   return fitsInKey(text) ? `=${text}` : `#${createHash('sha256').update(text).digest('base64url')}`;
 }
 
-/** The text that a part stands for, `null` where it is a digest. */
+/** Returns the text of a part, or `null` if the part is a digest. */
 export function textOf(part: string): string | null {
   return part.startsWith('=') ? part.slice(1) : null;
 }
 
-/** The keys that continue a key. */
+/** The keys that begin with a key and continue it. */
 export function startingWith(key: Key): KeyRange {
   return { start: [...key, BEFORE], end: [...key, AFTER] };
 }
 
-/** The buckets of an interval from `first` to `last`, both included; from or to its end where one is `null`. */
+/** The buckets of an interval from `first` to `last`, both included. `null` leaves an end open. */
 export function bucketRange(
   nameKey: Key,
   interval: string,
@@ -79,12 +79,12 @@ export function placeOf(key: Key): { bucket: number; resolution: number } {
   return { bucket: Number(key.at(-2)), resolution: Number(key.at(-1)) };
 }
 
-/** A bucket's data as a value: a histogram as pairs, a set as an array, the others as they are. */
+/** Converts a bucket's data to a value: a histogram to pairs, a set to an array, others unchanged. */
 export function pack(data: StoredData): unknown {
   return isMap(data) || isSet(data) ? [...data] : data;
 }
 
-/** Throws where the value is none that `pack` made of this type. */
+/** Reverses `pack`. Throws if the value is not data of this type. */
 export function unpack<T extends TimeseriesType>(dataType: DataType<T>, value: unknown): StoredData<T> {
   let data = value;
   if (dataType.type === 'histogram' && Array.isArray(value)) data = new Map(value);

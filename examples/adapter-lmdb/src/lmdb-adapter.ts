@@ -33,13 +33,13 @@ import {
   unpack,
 } from './layout.js';
 
-/** A file of LMDB, and whether to close it with the timeseries. */
+/** An LMDB file, and whether to close it with the timeseries. */
 export interface Session {
   readonly root: RootDatabase;
   readonly owned: boolean;
 }
 
-/** One timeseries in a file of LMDB. */
+/** One timeseries in an LMDB file. */
 export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> {
   readonly capabilities: Capabilities = {
     expiry: 'manual',
@@ -51,7 +51,7 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
   readonly #session: Session;
   readonly #db: Db;
   readonly #schema: Schema<T>;
-  /** The key of the record, which those of all data continue. */
+  /** The key of the record. The keys of all data continue it. */
   readonly #key: Key;
 
   constructor({ type, schema }: OpenRequest<T>, session: Session, namespace: string) {
@@ -65,7 +65,7 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
     return this.#schema.type === 'count' ? storeAmount(value) : storeScalar(value);
   }
 
-  /** All of it is one transaction: one of the writes fails where all do. */
+  /** Runs in one transaction: if one write fails, all fail. */
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     const refusals: unknown[] = [];
     try {
@@ -78,7 +78,7 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
         }
       });
     } catch (error) {
-      // Undone by what it threw itself, or else by the commit, of which nothing is known.
+      // A refused write undoes the transaction. If the commit itself fails, its outcome is unknown.
       if (refusals.length === 0) throw error;
       return writes.map((write) => ({ write, fate: 'failed', error }));
     }
@@ -129,7 +129,7 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
     return names;
   }
 
-  /** Every name that has keys, from one to the next. */
+  /** Steps from each name that has keys to the next. */
   *#names(db: Db): Generator<string> {
     const range = startingWith(this.#key);
     let key = firstKey(db, range);
@@ -208,7 +208,10 @@ export class LmdbAdapter<T extends TimeseriesType> implements StorageAdapter<T> 
     return [...this.#key, partOf(name)];
   }
 
-  /** The database as it is now: by itself the driver looks for what others wrote once in a turn of the event loop. */
+  /**
+   * The current database. Without the reset, the driver sees other processes' writes only once per event-loop
+   * turn.
+   */
   #latest(): Db {
     this.#db.resetReadTxn();
     return this.#db;

@@ -11,7 +11,7 @@ const folder = join(tmpdir(), `kairos-lmdb-${process.pid}`);
 const file = join(folder, 'suite.mdb');
 
 mkdirSync(folder);
-// For the processes that the suite starts.
+// Tells the processes that the suite starts where the store is.
 process.env.KAIROS_LMDB = `lmdb:${file}`;
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -22,7 +22,7 @@ const shared = {
   failing,
 };
 
-/** Nothing can be added to a bucket that holds something else. */
+/** Stores something else in a bucket, so that adding to it fails. */
 async function failing({ namespace, type, name, interval, bucket, resolution }: FailingTarget) {
   const root = open(file, {});
   const db = root.openDB<unknown, Key>({ name: DATABASE });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '..', '..', '..');
 const guide = readFileSync(join(root, 'docs', 'writing-an-adapter.md'), 'utf8');
 
-/** Blocks that begin with the name of a file of this example; `// …` stands for what is left out. */
+/** Code blocks that begin with the name of a file of this example. `// …` marks omitted lines. */
 const excerpts = [...guide.matchAll(/^```\w+\n\/\/ ((?:src|test)\/\S+)\n([\s\S]*?)^```$/gm)].map(
   ([, file = '', code = '']) => ({ file, parts: code.split(/^ *\/\/ …\n/m) }),
 );

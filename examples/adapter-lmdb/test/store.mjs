@@ -1,6 +1,6 @@
 import { lmdb } from '@kairos-examples/adapter-lmdb';
 
-/** The store of the conformance suite, for the processes that it starts. */
+/** The store for the processes that the conformance suite starts. */
 export const file = {
   backend: lmdb,
   source: () => process.env.KAIROS_LMDB,

@@ -2,14 +2,14 @@ import { KairosError } from '@kairos/core';
 import type { DailySeries, DailyValues, Range } from './daily-series.js';
 import { DAY } from './timeseries.js';
 
-/** Where the days that were asked for came from. */
+/** Counts where the requested days came from. */
 export interface Tally {
   readonly asked: number;
   readonly fromCache: number;
   readonly fromRecord: number;
-  /** Queries to the record. */
+  /** Number of queries to the record. */
   readonly queries: number;
-  /** Calls that the cache refused. */
+  /** Number of failed calls to the cache. */
   readonly failures: number;
 }
 
@@ -17,14 +17,14 @@ interface FillableSeries extends DailySeries {
   bulkInsert(values: DailyValues): Promise<unknown>;
 }
 
-/** Reads the cache, and fills what is missing there from the record. */
+/** Reads the cache, and fills gaps in it from the record. */
 export class CachedSeries implements DailySeries {
   readonly #record: DailySeries;
   readonly #cache: FillableSeries;
   readonly #clock: () => number;
   #tally = nothing();
 
-  /** `clock` gives the time in Unix seconds: today is never cached. */
+  /** `clock` returns the time in Unix seconds. Today is never cached. */
   constructor(record: DailySeries, cache: FillableSeries, clock: () => number) {
     this.#record = record;
     this.#cache = cache;
@@ -48,7 +48,7 @@ export class CachedSeries implements DailySeries {
     return days;
   }
 
-  /** What has been asked since the last time. */
+  /** Returns the tally since the last call, and starts a new one. */
   takeTally(): Tally {
     const taken = this.#tally;
     this.#tally = nothing();
@@ -60,7 +60,7 @@ export class CachedSeries implements DailySeries {
     return this.#record.series(name, 'day', range);
   }
 
-  /** Caches days that are over. */
+  /** Caches those days that are over. */
   async #fill(
     name: string,
     days: readonly number[],
@@ -74,7 +74,7 @@ export class CachedSeries implements DailySeries {
     if (values.size > 0) await this.#tolerantly(this.#cache.bulkInsert(values));
   }
 
-  /** A dashboard does without its cache where it must. */
+  /** If the cache fails, the dashboard carries on without it. */
   async #tolerantly<R>(call: Promise<R>): Promise<R | undefined> {
     try {
       return await call;

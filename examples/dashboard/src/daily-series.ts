@@ -1,14 +1,14 @@
-/** Unix seconds in the first and in the last day. */
+/** Any Unix seconds in the first and last day. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** What a dashboard asks, of the record, of the cache, or of the two together. */
+/** The read that a dashboard needs, from the record, the cache, or both together. */
 export interface DailySeries {
-  /** Every day of the range in order, by its start; `null` where nothing is known. */
+  /** Returns every day of the range in order, by its start. `null` for days without data. */
   series(name: string, interval: 'day', range: Range): Promise<Map<number, number | null>>;
 }
 
-/** Days and names with values: what a bulk insert takes. */
+/** Days and names with their values, as `bulkInsert` takes them. */
 export type DailyValues = Map<number, Map<string, number[]>>;

@@ -1,21 +1,21 @@
 import type { DailySeries, Range } from './daily-series.js';
 import { cities, nameOf, type Quantity } from './weather.js';
 
-/** What the dashboard shows of a city. */
+/** A city's panel on the dashboard. */
 export interface Panel {
   readonly city: string;
-  /** Mean of the days' highest temperatures, in degrees Celsius. */
+  /** Mean of the daily maximum temperatures, in degrees Celsius. */
   readonly meanHigh: number;
-  /** The lowest temperature. */
+  /** The lowest temperature, in degrees Celsius. */
   readonly coldest: number;
-  /** Days with rain, and how many millimeters fell. */
+  /** Number of days with rain, and total rainfall in millimeters. */
   readonly wetDays: number;
   readonly rain: number;
   /** The day with the strongest wind, in Unix seconds. */
   readonly windiest: number;
 }
 
-/** The panels of a range of days, out of whatever holds the days. */
+/** Computes the panels for a range of days from any source of days. */
 export function panels(source: DailySeries, range: Range): Promise<Panel[]> {
   return Promise.all(cities.map((city) => panel(source, city, range)));
 }
@@ -39,7 +39,7 @@ async function panel(source: DailySeries, city: string, range: Range): Promise<P
   };
 }
 
-/** The days of which something is known. */
+/** The days that have data. */
 async function known(source: DailySeries, name: string, range: Range): Promise<Map<number, number>> {
   const days = new Map<number, number>();
   for (const [day, value] of await source.series(name, 'day', range)) {

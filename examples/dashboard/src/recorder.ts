@@ -3,7 +3,7 @@ import type { Reading } from './weather.js';
 
 const CHUNK = 2000;
 
-/** Writes readings to the record; `progress` hears how many are stored after each chunk. */
+/** Writes readings to the record. Calls `progress` after each chunk with the number stored so far. */
 export async function recordReadings(
   record: { bulkInsert(values: DailyValues): Promise<unknown> },
   readings: readonly Reading[],

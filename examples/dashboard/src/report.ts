@@ -5,7 +5,7 @@ import type { Week } from './season.js';
 const date = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
 const rate = ({ tally }: Week) => (tally.asked === 0 ? 0 : tally.fromCache / tally.asked);
 
-/** Where the days of each week's dashboards came from. */
+/** A table of where the dashboards of each week got their days from. */
 export function weeksTable(weeks: readonly Week[]): string {
   return table(
     weeks,
@@ -22,7 +22,7 @@ export function weeksTable(weeks: readonly Week[]): string {
   );
 }
 
-/** What a dashboard shows. */
+/** A table of a dashboard's panels. */
 export function panelsTable(panels: readonly Panel[]): string {
   return table(
     panels,

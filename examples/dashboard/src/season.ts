@@ -7,7 +7,7 @@ import { DAY, SHOWN } from './timeseries.js';
 import type { Reading } from './weather.js';
 import type { World } from './world.js';
 
-/** Dashboards that are opened each day. */
+/** Number of dashboards opened each day. */
 const VIEWERS = 3;
 
 /** A week of dashboards. */
@@ -17,17 +17,17 @@ export interface Week {
   readonly tally: Tally;
   /** The panels of that day. */
   readonly panels: readonly Panel[];
-  /** Whether the record and the cache, each on its own, give these panels too. */
+  /** Whether the record alone and the cache alone give the same panels. */
   readonly agree: boolean;
 }
 
-/** The range that a dashboard shows at a time: up to the day before. */
+/** The range that a dashboard shows at a time. It ends with the day before. */
 export function shownAt(now: number): Range {
   const today = now - (now % DAY);
   return { start: today - SHOWN * DAY, end: today - 1 };
 }
 
-/** Lives through days in which readings arrive and dashboards are opened, week by week. */
+/** Simulates days on which readings arrive and dashboards are opened. Yields once a week. */
 export async function* season(
   { record, cache, time }: World,
   readings: readonly Reading[],

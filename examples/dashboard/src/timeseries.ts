@@ -4,10 +4,10 @@ import { sql } from '@kairos/sql';
 
 export const DAY = 86_400;
 
-/** Days that a dashboard shows, and that the cache keeps: up to yesterday, and today. */
+/** Days that a dashboard shows, up to yesterday. The cache keeps these and today. */
 export const SHOWN = 56;
 
-/** Where every reading is written, for ever. */
+/** The record keeps every reading for ever. */
 export function openRecord(url: string, tableName: string) {
   return new Kairos([sql]).timeseries(url, {
     type: 'gauge',
@@ -17,7 +17,10 @@ export function openRecord(url: string, tableName: string) {
   });
 }
 
-/** The days that dashboards have asked for. Being gauges, they may be written by many at once. */
+/**
+ * The cache holds the days that dashboards have requested. They are gauges, so several processes may write
+ * the same day.
+ */
 export function openCache(url: string, prefix: string, clock: () => number) {
   return new Kairos([redis]).timeseries(url, {
     type: 'gauge',

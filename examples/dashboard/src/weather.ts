@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path';
 
 export const cities = ['Seattle', 'New York'] as const;
 
-/** Millimeters of rain, degrees Celsius, and meters a second. */
+/** In millimeters of rain, degrees Celsius, and meters per second. */
 export const quantities = ['precipitation', 'temp_max', 'temp_min', 'wind'] as const;
 
 export type Quantity = (typeof quantities)[number];
 
-/** The name under which a quantity of a city is kept. */
+/** The name that stores a quantity of a city. */
 export function nameOf(city: string, quantity: Quantity): string {
   return `${city} ${quantity}`;
 }
 
-/** What was measured in a city on one day. */
+/** A city's measurements on one day. */
 export interface Reading {
   readonly name: string;
   /** Unix seconds of the day's start. */
@@ -22,7 +22,7 @@ export interface Reading {
   readonly value: number;
 }
 
-/** The weather of two cities from 2012 to 2015, as the package `vega-datasets` ships it, in order of the days. */
+/** The weather of two cities from 2012 to 2015, from the package `vega-datasets`, in order of days. */
 export async function readWeather(): Promise<Reading[]> {
   const index = createRequire(import.meta.url).resolve('vega-datasets');
   const text = await readFile(join(dirname(index), '..', 'data', 'weather.csv'), 'utf8');

@@ -1,6 +1,6 @@
 import { type CacheSeries, openCache, openRecord, type RecordSeries } from './timeseries.js';
 
-/** The two stores, and the time of the cache and the dashboards in Unix seconds. */
+/** The two stores, and the clock of the cache and the dashboards, in Unix seconds. */
 export interface World {
   readonly record: RecordSeries;
   readonly cache: CacheSeries;
@@ -22,7 +22,7 @@ export async function openWorld(
   };
 }
 
-/** Leaves nothing in either store but empty tables. */
+/** Empties both stores. Only empty tables remain. */
 export async function endWorld({ record, cache }: World): Promise<void> {
   for (const each of [record, cache]) {
     await each.deleteAll();

@@ -37,7 +37,7 @@ function addresses(): [postgres: string, redis: string] {
 
   afterEach(() => endWorld(world));
 
-  /** The readings of a name, out of the raw data. */
+  /** The readings of a name, from the raw data. */
   const raw = (name: string, start: number, end: number) =>
     readings.filter((reading) => reading.name === name && reading.day >= start && reading.day <= end);
   const values = (name: string, start: number, end: number) =>
@@ -128,7 +128,7 @@ function addresses(): [postgres: string, redis: string] {
     const weeks: Week[] = [];
     for await (const week of season(world, readings, START, 2)) weeks.push(week);
     expect(weeks.map(({ agree }) => agree)).toEqual([true, true]);
-    // Three dashboards on each of seven days, of eight names over 56 days.
+    // Three dashboards a day for seven days, each with eight names over 56 days.
     const asked = 3 * 7 * 8 * 56;
     expect(weeks.map(({ tally }) => tally)).toEqual([
       { asked, fromCache: asked - 8 * (56 + 6), fromRecord: 8 * (56 + 6), queries: 56, failures: 0 },

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 
 /** One flight within the United States in the first quarter of 2001. */
 export interface Flight {
-  /** Unix seconds of the departure, whose local time is taken as UTC. */
+  /** Time of departure in Unix seconds. The local time is taken as UTC. */
   readonly time: number;
-  /** Minutes, negative where it was early. */
+  /** In minutes, negative if the flight was early. */
   readonly delay: number;
   readonly origin: string;
   readonly destination: string;
 }
 
-/** The flights that the package `vega-datasets` ships, in order of departure. */
+/** The flights in the package `vega-datasets`, in order of departure. */
 export async function readFlights(): Promise<Flight[]> {
   const index = createRequire(import.meta.url).resolve('vega-datasets');
   const text = await readFile(join(dirname(index), '..', 'data', 'flights-20k.json'), 'utf8');

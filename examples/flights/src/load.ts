@@ -3,7 +3,10 @@ import type { FlightSeries } from './timeseries.js';
 
 const CHUNK = 2000;
 
-/** Puts flights into the series in bulk; `progress` hears how many are stored after each chunk. */
+/**
+ * Inserts flights into the timeseries in bulk. Calls `progress` after each chunk with the number stored so
+ * far.
+ */
 export async function load(
   series: FlightSeries,
   flights: readonly Flight[],
@@ -19,7 +22,7 @@ export async function load(
   }
 }
 
-/** One value of each flight, by departure and origin. */
+/** One value per flight, by departure and origin. */
 function inserts<V>(
   flights: readonly Flight[],
   valueIn: (flight: Flight) => V,

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 const cli = dirname(createRequire(import.meta.url).resolve('@kairos/cli/package.json'));
-/** Where `kairos.config.mjs` is. */
+/** The folder of `kairos.config.mjs`. */
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
-/** Commands that look at what is stored. */
+/** Commands that inspect the stored data. */
 const looks = [
   'info departures',
   'series departures ORD DFW ATL --interval month --condense --by-name',
@@ -17,12 +17,12 @@ const looks = [
   'series departures ORD --interval day --condense --start 2001-01-01 --end 2001-03-31 --format chart',
 ];
 
-/** Runs each command on the SQLite file, and yields it with what it printed. */
+/** Runs each command on the SQLite file. Yields the command and its output. */
 export async function* look(file: string): AsyncGenerator<string> {
   for (const each of looks) yield `\n$ kairos ${each}\n${await kairos(each.split(' '), file)}`;
 }
 
-/** What the command `kairos` prints. */
+/** Returns the output of the command `kairos`. */
 export async function kairos(args: readonly string[], file: string): Promise<string> {
   const env = { ...process.env, FLIGHTS: file };
   const { stdout } = await execute(process.execPath, [join(cli, 'dist', 'bin.js'), ...args], {

@@ -1,4 +1,4 @@
-/** Makes the picture of the README of @kairos/cli: pnpm --filter @kairos-examples/flights picture FILE. */
+/** Draws the picture in the README of @kairos/cli: pnpm --filter @kairos-examples/flights picture FILE. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -2,7 +2,7 @@ import type { FlightSeries } from './timeseries.js';
 
 export const quarter = { start: new Date('2001-01-01'), end: new Date('2001-03-31') } as const;
 
-/** Departures by hour of one day, over all airports: the hour's start in Unix seconds, and how many. */
+/** Number of departures in each hour of a day, over all airports, by the hour's start in Unix seconds. */
 export async function departuresByHour(
   { departures }: FlightSeries,
   day: Date,
@@ -24,7 +24,7 @@ export interface MonthOfDelays {
   readonly p95: number | null;
 }
 
-/** Mean and 95th-percentile delay in minutes of each month, over all airports. */
+/** Mean and 95th-percentile delay of each month in minutes, over all airports. */
 export async function delaysByMonth({ delays }: FlightSeries): Promise<Map<number, MonthOfDelays>> {
   return delays.series(await delays.list(), 'month', {
     ...quarter,
@@ -33,7 +33,7 @@ export async function delaysByMonth({ delays }: FlightSeries): Promise<Map<numbe
   });
 }
 
-/** How many airports were flown to in each week, from some origins. */
+/** Number of airports with flights from some origins, by week. */
 export async function destinationsByWeek({ destinations }: FlightSeries): Promise<Map<number, number>> {
   return destinations.series(await destinations.list(), 'week', {
     ...quarter,
@@ -44,7 +44,7 @@ export async function destinationsByWeek({ destinations }: FlightSeries): Promis
 export interface Airport {
   readonly origin: string;
   readonly departures: number;
-  /** Minutes of delay of the last flight of March. */
+  /** Delay of the last flight in March, in minutes. */
   readonly lastDelay: number | null;
 }
 

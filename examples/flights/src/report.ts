@@ -11,7 +11,7 @@ import type { FlightSeries } from './timeseries.js';
 const date = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
 const hour = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 16);
 
-/** The answers as text, one block each. */
+/** Yields the answers as text, one block each. */
 export async function* report(series: FlightSeries): AsyncGenerator<string> {
   const day = await busiestDay(series);
   const hours = [...(await departuresByHour(series, new Date(day * 1000)))];

@@ -7,7 +7,7 @@ const intervals = {
   month: { step: 'monthly', resolution: 'daily' },
 } as const;
 
-/** What is kept of the flights, by airport of origin. */
+/** The definitions of the timeseries. Names are airports of origin. */
 export const definitions = {
   departures: { type: 'count', intervals },
   delays: { type: 'histogram', intervals, valueType: 'int' },

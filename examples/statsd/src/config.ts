@@ -11,7 +11,7 @@ const common = {
   intervals,
 } as const;
 
-/** What statsd knows: a timeseries of each type. Lines go to the one of their type, under their own names. */
+/** One timeseries for each type of statsd. A line goes to the one of its type, under its name. */
 export default defineConfig({
   timeseries: {
     counts: { ...common, type: 'count' },

@@ -7,12 +7,15 @@ import { watch } from './watch.js';
 
 export interface Outcome {
   readonly sent: Sent;
-  /** What Redis counted of it. */
+  /** The totals in Redis. */
   readonly counted: Sent;
   readonly tally: Tally;
 }
 
-/** Sends a load to a server of its own, shows it live, and compares in the end. Leaves nothing in Redis. */
+/**
+ * Starts a server, sends it a load, shows it live, and compares the totals at the end. Deletes its data from
+ * Redis.
+ */
 export async function demonstrate(
   url: string,
   load: Load,

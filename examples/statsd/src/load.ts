@@ -2,31 +2,35 @@ import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, random } from './random.js';
 
-/** How much to send, and how fast. */
+/** The number of packets, and their rate. */
 export interface Load {
   readonly packets: number;
   readonly perSecond: number;
 }
 
-/** What the store has to show once all of a load has arrived. */
+/** The totals that the store must show once a load has arrived. */
 export class Sent {
   packets = 0;
   requests = 0;
-  /** Lookups of which every other one is sent, at the rate of 0.5. */
+  /** Lookups. Only every other one is sent, with a sample rate of 0.5. */
   lookups = 0;
   readonly milliseconds = new Map<number, number>();
   readonly visitors = new Set<string>();
   queue = 0;
 }
 
-/** Packets under way: what a socket's buffer holds with ease, since UDP drops what does not fit. */
+/**
+ * Maximum number of packets under way. A socket's buffer holds them easily; UDP drops packets that do not
+ * fit.
+ */
 const WINDOW = 150;
 const TICK = 20;
 const PATIENCE = 10_000;
 
 /**
- * Sends packets over loopback at a steady rate. `acknowledged` tells how many of them the store counts: no more than
- * a window are under way, and the load ends when all have arrived. Rejects where they stop to arrive.
+ * Sends packets over loopback at a steady rate. `acknowledged` returns how many of them the store has
+ * counted. At most `WINDOW` packets are under way. Resolves when all have arrived; rejects if they stop
+ * arriving.
  */
 export async function sendLoad(
   port: number,
@@ -61,7 +65,7 @@ export async function sendLoad(
   return sent;
 }
 
-/** A packet of a busy web server, added to what is sent. */
+/** Makes a packet like that of a busy web server, and adds it to `sent`. */
 function packet(sent: Sent, next: Random): string {
   const requests = 1 + Math.floor(next() * 3);
   const milliseconds = Math.round(20 + 15 / (1.02 - next()));

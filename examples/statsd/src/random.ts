@@ -1,7 +1,7 @@
-/** A number from 0 to below 1. */
+/** Returns a number from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** The same numbers for the same seed (mulberry32). */
+/** Produces the same numbers for the same seed (mulberry32). */
 export function random(seed: number): Random {
   let state = seed;
   return () => {

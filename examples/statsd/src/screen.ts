@@ -1,10 +1,10 @@
-/** A stream of text, `process.stdout` for one. */
+/** A stream of text, such as `process.stdout`. */
 export interface Output {
   write(text: string): boolean;
   readonly isTTY?: boolean;
 }
 
-/** Where a frame is drawn over the last one. */
+/** Draws each frame over the last one. */
 export class Screen {
   readonly #stream: Output;
   #lines = 0;

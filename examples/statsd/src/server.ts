@@ -3,23 +3,23 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** What a server has seen so far. */
+/** The server's statistics so far. */
 export interface Tally {
   readonly packets: number;
   readonly metrics: number;
-  /** Lines that cannot be read, or that Redis will not have. */
+  /** Lines that could not be parsed, or that Redis refused. */
   readonly refused: number;
-  /** Lines that came while as many waited as are kept. */
+  /** Lines that came while the queue was full. */
   readonly dropped: number;
-  /** Lines that wait to be stored. */
+  /** Lines queued for Redis. */
   readonly waiting: number;
-  /** Lines whose fate Redis did not tell. */
+  /** Lines that may or may not be stored. */
   readonly unknown: number;
-  /** Why Redis takes nothing at the moment. */
+  /** The error if Redis accepts nothing at the moment. */
   readonly error: string | null;
 }
 
-/** Of `/api/status`, what is shown. */
+/** The part of `/api/status` that is shown. */
 interface Status {
   readonly listeners: {
     readonly statsd: {
@@ -36,13 +36,13 @@ interface Status {
   readonly timeseries: { readonly [name: string]: { readonly error: string | null } };
 }
 
-/** Where `kairos serve` keeps what it receives. */
+/** Where `kairos serve` stores its data. */
 export interface Place {
   readonly url: string;
   readonly prefix: string;
 }
 
-/** `kairos serve` with the configuration beside this file, as a process of its own. */
+/** Runs `kairos serve` in a child process, with the configuration next to this file. */
 export class StatsdServer {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
@@ -63,7 +63,7 @@ export class StatsdServer {
     this.#ended = once(this.#child, 'close');
   }
 
-  /** Listens on a port, or on a free one where it is 0. Run it in the folder of the example. */
+  /** Listens on a port; 0 chooses a free one. Run it in the folder of the example. */
   static async listen(place: Place, port: number): Promise<StatsdServer> {
     const server = new StatsdServer(place, port);
     while (server.#portOf('http') === undefined || server.#portOf('statsd') === undefined) {
@@ -86,7 +86,7 @@ export class StatsdServer {
     return { packets, metrics: lines - bad, refused: bad + refused, dropped, waiting, unknown, error };
   }
 
-  /** Listens no more, stores what waits, and ends. */
+  /** Stops listening, stores queued lines, and ends. */
   async close(): Promise<void> {
     this.#child.kill('SIGTERM');
     await this.#ended;

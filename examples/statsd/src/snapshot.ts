@@ -1,23 +1,23 @@
 import type { StatsdSeries } from './timeseries.js';
 
-/** What went on in the last seconds, by name. */
+/** Activity in the last seconds, by name. */
 export interface Snapshot {
   readonly rates: readonly { readonly name: string; readonly perSecond: number }[];
   readonly times: readonly {
     readonly name: string;
     readonly count: number;
     readonly mean: number;
-    /** `null` where nothing was timed. */
+    /** `null` if nothing was timed. */
     readonly p95: number | null;
   }[];
   readonly gauges: readonly { readonly name: string; readonly level: string }[];
   readonly sets: readonly { readonly name: string; readonly distinct: number }[];
 }
 
-/** Names of each type that are shown. */
+/** Maximum number of names to show for each type. */
 const MOST_NAMES = 8;
 
-/** Reads `seconds` whole seconds up to the one before `now`. */
+/** Reads `seconds` whole seconds. The last one is that before `now`. */
 export async function snapshot(series: StatsdSeries, now: number, seconds: number): Promise<Snapshot> {
   const range = { end: now - 1, steps: seconds, collapse: true } as const;
   const [rates, times, gauges, sets] = await Promise.all([
@@ -52,7 +52,7 @@ async function eachName<R>(
   return Promise.all(names.slice(0, MOST_NAMES).map(read));
 }
 
-/** What a collapsed series holds. */
+/** The only value of a collapsed series. */
 function only<R>(collapsed: ReadonlyMap<number, R>): R {
   for (const data of collapsed.values()) return data;
   throw new Error('A collapsed series has one entry');

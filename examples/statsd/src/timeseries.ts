@@ -2,7 +2,7 @@ import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { intervals } from './config.js';
 
-/** The timeseries of the configuration, to be read. */
+/** The timeseries of the configuration, opened for reading. */
 export type StatsdSeries = Awaited<ReturnType<typeof openSeries>>;
 
 export async function openSeries(url: string, prefix: string) {

@@ -1,13 +1,13 @@
 import type { Sent } from './load.js';
 import type { StatsdSeries } from './timeseries.js';
 
-/** What the store counts under a name since a Unix second, over whole minutes. */
+/** The stored total of a name since a Unix second, over whole minutes. */
 export async function total({ counts }: StatsdSeries, name: string, since: number): Promise<number> {
   const all = await counts.series(name, 'minute', { ...untilNow(since), collapse: true });
   return [...all.values()][0] ?? 0;
 }
 
-/** What the store holds of a load. */
+/** The stored totals of a load. */
 export async function totals(series: StatsdSeries, since: number): Promise<Sent> {
   const range = untilNow(since);
   const times = await series.histograms.series('http.time', 'minute', { ...range, collapse: true });

@@ -2,7 +2,7 @@ import { table } from '@kairos-examples/table';
 import type { Tally } from './server.js';
 import type { Snapshot } from './snapshot.js';
 
-/** A snapshot as tables, for a terminal that is redrawn. */
+/** Formats a snapshot as tables, for a terminal that is redrawn. */
 export function tables({ rates, times, gauges, sets }: Snapshot, tally: Tally): string {
   return [
     table(
@@ -42,7 +42,7 @@ export function tables({ rates, times, gauges, sets }: Snapshot, tally: Tally): 
   ].join('\n\n');
 }
 
-/** A snapshot as one line, for a log. */
+/** Formats a snapshot as one line, for a log. */
 export function line({ rates, times }: Snapshot, tally: Tally): string {
   const parts = [
     ...rates.map(({ name, perSecond }) => `${printable(name)} ${perSecond.toFixed(1)}/s`),
@@ -65,7 +65,7 @@ function fixed(milliseconds: number | null): string {
   return milliseconds !== null && Number.isFinite(milliseconds) ? milliseconds.toFixed(0) : '';
 }
 
-/** Anybody can send a name: none of it may move the cursor. */
+/** Anybody can send a name, so control characters must not reach the terminal. */
 function printable(name: string): string {
   return name.replace(/\p{C}/gu, '?').slice(0, 40);
 }

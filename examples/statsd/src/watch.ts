@@ -5,10 +5,10 @@ import { snapshot } from './snapshot.js';
 import type { StatsdSeries } from './timeseries.js';
 import { line, tables } from './view.js';
 
-/** The seconds over which rates are taken, once there are as many. */
+/** Seconds over which rates are measured, or fewer right after the start. */
 const WINDOW = 10;
 
-/** Shows what goes on until the signal: redrawn on a terminal, elsewhere a line every other second. */
+/** Shows activity until the signal aborts: redrawn on a terminal, otherwise as a line every other second. */
 export async function watch(
   series: StatsdSeries,
   server: StatsdServer,

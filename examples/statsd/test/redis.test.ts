@@ -14,7 +14,7 @@ function redisUrl(): string {
   return url;
 }
 
-/** Waits for something that comes true by itself. */
+/** Waits until a condition holds. */
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await holds())) {

@@ -1,12 +1,12 @@
-/** A column: its heading and, for each row, its text. Columns with a number are set flush right. */
+/** A column: its heading, and its text for each row. Columns of numbers are aligned to the right. */
 export interface Column<Row> {
   readonly heading: string;
   readonly text: (row: Row) => string | number;
-  /** Sets a column of texts flush right. */
+  /** Aligns a column of texts to the right. */
   readonly right?: boolean;
 }
 
-/** Rows as an aligned table, each with a bar in proportion to one of its figures. */
+/** Formats rows as an aligned table. Each row has a bar in proportion to one of its figures. */
 export function table<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],

@@ -2,7 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import type { StoreCall, StoreOperation } from '@kairos/core';
 import { type Attributes, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 
-/** A call as the channels publish it, with what it rejected with. */
+/** A call as the channels publish it, with the error that it rejected with. */
 type Published = StoreCall & { readonly error?: unknown };
 
 const operations: readonly StoreOperation[] = [
@@ -18,8 +18,8 @@ const operations: readonly StoreOperation[] = [
 ];
 
 /**
- * Makes a span of every call of a store from now on, as a child of the span that is active where the call begins.
- * Returns what ends that.
+ * Creates a span for every call of a store from now on. Its parent is the span that is active when the call
+ * begins. Returns a function that stops it.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ function traceOperation(tracer: Tracer, operation: StoreOperation): () => void {
   return () => channel.unsubscribe(subscribers);
 }
 
-/** Attributes that are not known are left out by OpenTelemetry. */
+/** OpenTelemetry omits attributes that are undefined. */
 function attributesOf(operation: StoreOperation, call: StoreCall): Attributes {
   return {
     'db.system.name': call.backend,

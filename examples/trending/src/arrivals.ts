@@ -1,7 +1,7 @@
 import type { Flight } from '@kairos-examples/flights';
 import { type Trend, WINDOW } from './timeseries.js';
 
-/** Counts flights by destination, each on its day and on the six days before it. */
+/** Counts flights by destination, each on its own day and on the six days before. */
 export async function countArrivals(trend: Trend, flights: readonly Flight[]): Promise<void> {
   const arrivals = new Map<number, Map<string, number[]>>();
   for (const { time, destination } of flights) {

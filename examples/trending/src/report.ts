@@ -1,7 +1,7 @@
 import { table } from '@kairos-examples/table';
 import type { Airport } from './trending.js';
 
-/** A week's top airports as text. */
+/** Formats a week's top airports as text. */
 export function report(now: number, airports: readonly Airport[]): string {
   const day = new Date(now * 1000).toISOString().slice(0, 10);
   const rows = table(

@@ -1,13 +1,13 @@
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 
-/** How many days a trend looks back, today included. */
+/** Number of days in a trend, including today. */
 export const WINDOW = 7;
 
-/** Arrivals by airport: the bucket of a day holds that day and the six after it. */
+/** Arrivals by airport. The bucket of a day covers that day and the six after it. */
 export type Trend = Awaited<ReturnType<typeof openTrend>>;
 
-/** Keeps two windows, this one and the one before; `clock` gives the time in Unix seconds. */
+/** Keeps two windows: the current one and the one before. `clock` returns the time in Unix seconds. */
 export function openTrend(file: string, clock: () => number) {
   return new Kairos([sql]).timeseries(`sqlite:${file}`, {
     type: 'count',

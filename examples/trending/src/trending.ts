@@ -9,7 +9,7 @@ export interface Airport {
   readonly before: number;
 }
 
-/** One airport's arrivals in the seven days that end with the day of `now`: one bucket. */
+/** An airport's arrivals in the seven days that end with the day of `now`. Reads one bucket. */
 export async function sevenDayTotal(trend: Trend, name: string, now: number): Promise<number> {
   const bucket = await trend.get(name, 'day', { timestamp: windowStart(now) });
   return [...bucket.values()][0] ?? 0;
@@ -27,7 +27,10 @@ export async function trending(trend: Trend, now: number, count: number): Promis
     .slice(0, count);
 }
 
-/** A bucket of every name at once: rows that would be joined are kept apart, in the order of the names. */
+/**
+ * Reads one bucket of all names together. The function for `joinRows` keeps their rows apart, in the order of
+ * the names.
+ */
 async function totalsOf(trend: Trend, names: string[], timestamp: number): Promise<readonly number[]> {
   const bucket = await trend.get(names, 'day', { timestamp, joinRows: (rows) => rows });
   return [...bucket.values()][0] ?? [];

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(() => trend.close());
 
-/** The flights from `start` until before `end`. */
+/** The flights from `start` up to, but not including, `end`. */
 function between(start: number, end: number): Flight[] {
   return flights.filter(({ time }) => time >= start && time < end);
 }
@@ -34,7 +34,7 @@ function count(arrived: readonly Flight[]): Map<string, number> {
   return counts;
 }
 
-/** Lets the time pass, and counts what arrives meanwhile. */
+/** Lets time pass, and counts the arrivals meanwhile. */
 async function pass(start: number, end: number): Promise<void> {
   now = end - 1;
   await countArrivals(trend, between(start, end));

@@ -278,7 +278,7 @@ inKeyspace('Cassandra', (store) => {
         },
       });
       expect(await hits.properties('home')).toEqual({});
-      // From either end.
+      // Two pages from each end.
       expect(pages).toBe(2 * 2);
       await own.shutdown();
     });

@@ -40,7 +40,7 @@ inKeyspace('The directory of names', (store) => {
       clock: () => edge - 1 + (Date.now() - began) / 1000,
     });
     began = Date.now();
-    // One window of three seconds, of which the first ends a bucket.
+    // A window of three seconds. Its first second is the last of a bucket.
     await series.insert('home', 1, { timestamp: edge - 1 });
     await series.insert('home', 2, { timestamp: edge });
     await sleep(6500);
@@ -54,7 +54,7 @@ inKeyspace('The directory of names', (store) => {
 
   const longAgo = (Date.now() - 3_700_000) * 1000;
 
-  /** Copies all rows of one timeseries to another that are in a table, as if they were written long ago. */
+  /** Copies the rows of one timeseries to another within a table, with timestamps of long ago. */
   const copyAged = async (table: string, from: string, to: string) => {
     const { rows } = await store.client.execute(`SELECT JSON * FROM "${keyspace}"."${table}"`);
     for (const { '[json]': json } of rows) {
@@ -79,7 +79,7 @@ inKeyspace('The directory of names', (store) => {
     await set.delete('deleted');
     expect(await set.list()).toEqual(['kept']);
     expect((await entries(series)).sort()).toEqual(['deleted', 'kept']);
-    // What another process entered more than an hour ago, and has never written.
+    // An entry that another process made more than an hour ago, without ever writing data.
     const elsewhere = { ...options, ...fresh() };
     await (await kairos.timeseries(store.client, elsewhere)).insert('old', 1);
     await copyAged('kairos_names', `${elsewhere.tableName}_set`, series);
@@ -202,7 +202,7 @@ inKeyspace('The directory of names', (store) => {
         execute: (query: string, params: unknown[], given: object) =>
           isOfData(query) ? died() : execute(query, params, given),
       });
-      // More than one batch takes: the names are entered first.
+      // More than one batch holds, so the names are entered first.
       const many = Array(1200).fill(1);
       dying.bulkInsert(new Map([[T, { one: many, two: many }]])).catch(reject);
     });

@@ -1,10 +1,10 @@
-/** The stores under test, for the conformance suite in this process and in those that it starts. */
+/** The stores under test, for the conformance suite in this process and in those it starts. */
 import { cassandra } from '@kairos/cassandra';
 import driver from 'cassandra-driver';
 
 const keyspace = () => process.env.KAIROS_CASSANDRA_KEYSPACE;
 
-/** One node, by a client of the driver. */
+/** One node, through a client of the driver. */
 export const node = {
   backend: cassandra,
   source: () => clientOf(process.env.CASSANDRA_CONTACT_POINTS),
@@ -13,14 +13,14 @@ export const node = {
   close: (client) => client.shutdown(),
 };
 
-/** A node on which users log in, as the user that `privileges.test.ts` creates. */
+/** A node with logins, used by the user that `privileges.test.ts` creates. */
 export const least = {
   ...node,
   source: () =>
     clientOf(process.env.CASSANDRA_USERS_CONTACT_POINTS, { username: 'kairos_least', password: 'secret' }),
 };
 
-/** A ring of three nodes with three replicas of everything, by a URL. */
+/** A ring of three nodes with three replicas of everything, through a URL. */
 export const ring = {
   backend: cassandra,
   source: () => `cassandra://${process.env.CASSANDRA_RING_CONTACT_POINTS}/${keyspace()}`,

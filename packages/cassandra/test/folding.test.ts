@@ -12,7 +12,7 @@ interface Statement {
 inKeyspace('Cassandra', (store) => {
   const { kairos, fresh } = store;
 
-  /** A client that tells how many rows of data came to it, and which batches it sent. */
+  /** A client that counts the rows of data it receives, and records the batches it sends. */
   const watched = async (refuse: (batch: readonly Statement[]) => Error | null = () => null) => {
     const client = connectTo(store.points);
     await client.connect();
@@ -46,7 +46,7 @@ inKeyspace('Cassandra', (store) => {
     const options = { start: T, steps: 600, collapse: true, transform: 'max' } as const;
     const expected = { count: 179_700, gauge: 599, series: 599 }[type];
     expect(await value(stats.series('home', 'minute', options))).toEqual([expected]);
-    // They may lie in two partitions.
+    // The data may lie in two partitions.
     expect(seen.rows).toBeLessThanOrEqual(2);
     await client.shutdown();
   });

@@ -16,7 +16,7 @@ const MINUTES = { minute: { step: 60 } } as const;
 inKeyspace('The lock of a timeseries', (store) => {
   const { kairos, keyspace, fresh } = store;
 
-  /** A lock as each of several processes has it, with short times. */
+  /** Creates locks as several processes would have them, with short times. */
   const locksOf = async (tableName: string, times: Partial<LockTimes> = {}) => {
     const layout = layoutOf(keyspace, tableName, 'count', countRows);
     await store.client.execute(createTable(layout.records));
@@ -44,7 +44,7 @@ inKeyspace('The lock of a timeseries', (store) => {
     });
     await Promise.all(names.map((name) => hits.delete(name)));
     expect(await hits.list()).toEqual([]);
-    // Once in a turn; a slow machine may need several.
+    // All deletions of a turn share the lock. A slow machine may need several turns.
     expect(conditional).toBeLessThan(40);
     await own.shutdown();
   });
@@ -120,7 +120,7 @@ inKeyspace('The lock of a timeseries', (store) => {
     const now = Math.floor(Date.now() / 1000);
     const names = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`n${index}`, [1]]));
     await hits.bulkInsert(new Map([[now, names]]));
-    // A slow directory: an expiry of a second and more for each 200 names.
+    // A slow directory: each 200 names take more than a second to expire.
     const execute = own.execute.bind(own);
     Object.assign(own, {
       execute: async (query: string, params: unknown[], given: object) => {

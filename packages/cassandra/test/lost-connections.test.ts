@@ -4,7 +4,7 @@ import { closeLost, watch } from '../src/session/lost-connections.js';
 import { connectTo } from './support/cluster.js';
 import { inKeyspace } from './support/keyspace.js';
 
-/** The part of the driver that looks for a node again, as it does by itself after an outage. */
+/** The part of the driver that looks for a node again. The driver does so by itself after an outage. */
 interface Looking {
   _refresh(): Promise<void>;
 }

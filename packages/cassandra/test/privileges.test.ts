@@ -8,7 +8,7 @@ const VARIABLE = 'CASSANDRA_USERS_CONTACT_POINTS';
 const credentials = (username: string, password: string) => ({ credentials: { username, password } });
 const admin = credentials('cassandra', 'cassandra');
 
-/** The statements of the README. */
+/** The statements in the README. */
 const GRANTS = {
   all: ['CREATE', 'SELECT', 'MODIFY'],
   noTables: ['SELECT', 'MODIFY'],

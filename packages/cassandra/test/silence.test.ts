@@ -9,9 +9,9 @@ const T = 1_700_000_040;
 const at = { timestamp: T };
 const intervals = { minute: { step: 60 }, hour: { step: 3600 } } as const;
 
-/** A driver that is told to wait for less. */
+/** Short timeouts for the driver. */
 const clientConfig = { socketOptions: { readTimeout: 2000, connectTimeout: 1000 } };
-/** Two answers that do not come, one to prepare a statement and one to execute it; and what a slow machine does. */
+/** Two missing answers, one to prepare a statement and one to execute it, plus a margin for slow machines. */
 const LIMIT = 2 * 2000 + 5000;
 
 async function timed<R>(work: Promise<R>) {
@@ -51,7 +51,7 @@ inKeyspace('A node that', (store) => {
     };
     return { hits, stored };
   };
-  /** Breaks what is there and what comes, as far as a fault does the one or the other. */
+  /** Applies a fault to new connections, and to open ones if it affects those. */
   const fail = (fault: ProxyFault) => {
     proxy.fault = fault;
     if (fault === 'refuse' || fault === 'silent') proxy.cut();
@@ -69,7 +69,7 @@ inKeyspace('A node that', (store) => {
       if (refusal === undefined) break;
       if (Date.now() - begun > 30_000) throw refusal.reason;
     }
-    // What the driver has forgotten connects by and by.
+    // Connections that the driver has lost track of still open after a while.
     await sleep(5000);
     expect(proxy.connections).toBeGreaterThan(0);
     for (const timeseries of opened.splice(0)) await timeseries.close();

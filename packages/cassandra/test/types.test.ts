@@ -4,7 +4,7 @@ import { Kairos } from '@kairos/core';
 const kairos = new Kairos([cassandra]);
 const intervals = { day: { step: 'daily' } } as const;
 
-/** Compiles only where the two types are the same. */
+/** Compiles only if the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 describe('The compiler', () => {

@@ -2,7 +2,7 @@ import { memory } from '@kairos/adapter-tests';
 import { type Interval, type IntervalsOptions, Kairos, type TimeseriesType } from '@kairos/core';
 import { windowSize } from '../src/windows.js';
 
-/** An interval as core makes it. */
+/** Creates an interval with core. */
 async function intervalOf(options: IntervalsOptions[string]): Promise<Interval> {
   let found: Interval | undefined;
   const watched: typeof memory = {

@@ -5,27 +5,27 @@ import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
 import { UsageError } from './exit-codes.js';
 import type { Rule } from './serve/rules.js';
 
-/** A timeseries by name: the source and the options of `kairos.timeseries`. */
+/** A named timeseries: the source and the options of `kairos.timeseries`. */
 export interface TimeseriesConfig {
   /** A URL, or a handle of a driver. */
   readonly source: string | object;
   readonly type: TimeseriesType;
-  /** Recorded by commands that write. Default: those recorded in the store. */
+  /** Commands that write record them. Default: those recorded in the store. */
   readonly intervals?: IntervalsOptions;
   readonly timezone?: string;
-  /** The other options of `kairos.timeseries`, those of the backend too: `tableName`, `prefix`, … */
+  /** Other options of `kairos.timeseries`, including those of the backend: `tableName`, `prefix`, … */
   readonly [option: string]: unknown;
 }
 
 /** The default export of `kairos.config.mjs`. */
 export interface KairosConfig<N extends string = string> {
   readonly timeseries: { readonly [name in N]: TimeseriesConfig };
-  /** Where `kairos serve` stores what Carbon and statsd clients send. Rules apply in this order. */
+  /** Where `kairos serve` stores lines from Carbon and statsd clients. Rules apply in this order. */
   readonly rules?: readonly Rule<NoInfer<N>>[];
 }
 
 /**
- * Types the configuration file of the command. Returns it unchanged.
+ * Adds types to the configuration file of the command. Returns the configuration unchanged.
  *
  * @example
  * ```ts
@@ -46,8 +46,8 @@ export function defineConfig<const N extends string>(config: KairosConfig<N>): K
 const DEFAULT_FILE = 'kairos.config.mjs';
 
 /**
- * Loads the given file, or that of the current folder, if there is one. Node caches modules: to read the file again,
- * pass how many times it has been loaded.
+ * Loads the given file, or the one in the current folder if it exists. Node caches modules: to read the file
+ * again, pass how many times you have loaded it.
  */
 export async function loadConfig(given: string | undefined, times = 0): Promise<KairosConfig | null> {
   const path = resolve(given ?? DEFAULT_FILE);

@@ -4,23 +4,23 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UsageError } from './exit-codes.js';
 
-/** Identifies a copy, so that a journal is never taken for that of another copy. */
+/** Identifies a copy, so that no journal is taken for that of another copy. */
 export interface CopyTitle {
   readonly from: string;
   readonly to: string;
   readonly options: unknown;
 }
 
-/** The limits in time as they were when the copy began: `-7d` is another time when it goes on. */
+/** The time limits, resolved when the copy began. When it resumes, `-7d` would be another time. */
 export interface CopyLimits {
   readonly since: number | null;
   readonly until: number | null;
 }
 
 /**
- * The names that a copy has finished, one a line, in a file that is deleted when the copy has ended. With it, an
- * interrupted copy can continue. A name is entered once the target has acknowledged all of it, so at worst a finished
- * name is deleted and copied again.
+ * A file with the names that a copy has finished, one per line. It lets you resume an interrupted copy, and
+ * is deleted when the copy ends. A name is added once the target has acknowledged all of its data. So at
+ * worst, a finished name is deleted and copied again.
  */
 export class CopyJournal {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { UsageError } from './exit-codes.js';
 
-/** For a flag that may be given several times. */
+/** Collects the values of a flag that may be repeated. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

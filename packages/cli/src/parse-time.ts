@@ -15,9 +15,9 @@ const UNITS: Readonly<Record<string, string>> = {
 const DAYS: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
 
 /**
- * Parses a time on the command line: Unix seconds, an ISO 8601 date or time (in `timezone` if it names none), `now`,
- * `yesterday`, `today` or `tomorrow` (the start of the day there), or a time before or after now: `-7d`, `+90min`. Days,
- * weeks, months and years are those of the calendar. Returns Unix seconds.
+ * Parses a time on the command line: Unix seconds; an ISO 8601 date or time (in `timezone` if it names none);
+ * `now`; `yesterday`, `today` or `tomorrow` (the start of the day there); or a time before or after now, such
+ * as `-7d` or `+90min`. Days, weeks, months and years follow the calendar. Returns Unix seconds.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ import { Interruption } from './terminal/interruption.js';
 import { endWithReader } from './terminal/output.js';
 import { withoutPassword } from './timeseries/without-password.js';
 
-/** Runs a command line; resolves to its exit code. */
+/** Runs a command line. Resolves to its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   endWithReader();
   try {
@@ -23,11 +23,11 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Reports an error in one line, and the details if the user asks for them. */
+/** Reports an error in one line, with details if the user asks for them. */
 function report(error: unknown, verbose: boolean): number {
-  // Help and version are printed, and are no error.
+  // Commander throws for help and version, too. Both are already printed.
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
-  // Without a command: its help is printed.
+  // Without a command, Commander prints the help and throws.
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
   const message = messageOf(error)
     .replace(/^error: /, '')

@@ -94,7 +94,7 @@ describe('kairos copy', () => {
       cwd,
     });
     const end = ended(child);
-    // Once some names are done, and others are on their way.
+    // Kill it once some names are done and others are not.
     const lines = () => (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 2 : 0);
     while (lines() < 3 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 1));
     child.kill('SIGKILL');

@@ -9,13 +9,13 @@ const url = 'sqlite:import.sqlite';
 
 type Points = [timestamp: number, value: number][];
 
-/** What whisper printed of an archive, from its first second on. */
+/** An archive as whisper printed it, from its first second on. */
 interface Printed {
   readonly from: number;
   readonly points: Points;
 }
 
-/** What whisper and rrdtool printed of the files: see fixtures/make.py. */
+/** The files as whisper and rrdtool printed them: see fixtures/make.py. */
 const tools: {
   readonly whisper: readonly {
     readonly file: string;
@@ -33,7 +33,7 @@ async function minutesOf(name: string, type: string, more: readonly string[] = [
   return lines.map((line) => JSON.parse(line)).map(({ timestamp, data }) => [timestamp, data]);
 }
 
-/** Points of the finest archive, and of each coarser one those that none before it speaks of. */
+/** Takes all points of the finest archive, and from each coarser one those that no finer archive covers. */
 function finestOf(archives: Readonly<Record<string, Printed>>): Points {
   let found: Points = [];
   let reach = Number.POSITIVE_INFINITY;
@@ -83,7 +83,7 @@ describe('kairos import whisper', () => {
     const starts = minutes.filter(([timestamp]) => timestamp < (fine[0]?.[0] ?? 0)).slice(-20, -1);
     for (const [timestamp, value] of starts)
       expect([timestamp, coarse.get(timestamp)]).toEqual([timestamp, value]);
-    // A minute without hits is no minute without data.
+    // A minute without hits is still a minute with data.
     expect(minutes.filter(([timestamp]) => timestamp >= (fine[0]?.[0] ?? 0))).toEqual(fine);
   });
 

@@ -10,7 +10,7 @@ const cwd = temporaryFolder();
 const START = 1_700_000_000 - (1_700_000_000 % 60);
 const define = ['--define', '{"minute":{"step":60}}'];
 
-/** A Redis of its own that keeps what it acknowledges, to be killed. */
+/** A separate Redis that keeps acknowledged writes. Tests kill it. */
 class Store {
   readonly #port: number;
   #child: ChildProcess | undefined;
@@ -59,7 +59,7 @@ const total = async (url: string, names: readonly string[], steps: number) => {
   return Number(text.trim().split(',').at(-1));
 };
 
-/** So many lines that count one each. */
+/** A number of lines that count one each. */
 const lines = (count: number) =>
   Array.from({ length: count }, (_, index) => `n${index % 10} 1 ${START + (index % 60)}\n`).join('');
 const names = Array.from({ length: 10 }, (_, index) => `n${index}`);

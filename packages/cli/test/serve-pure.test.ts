@@ -11,7 +11,7 @@ import { Log, quoted } from '../src/serve/log.js';
 import { Outlet, type Sink } from '../src/serve/outlet.js';
 import { defaultRules, Rules, type Types } from '../src/serve/rules.js';
 
-/** The same numbers from 0 to below 1 for the same seed (mulberry32). */
+/** Returns numbers from 0 up to, but not including, 1: the same ones for the same seed (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -289,7 +289,7 @@ describe('A batch', () => {
   });
 });
 
-/** A timeseries that does as it is told, for what a database cannot be asked to do. */
+/** A sink that fails on request, in ways that no database does on request. */
 class Obedient implements Sink {
   readonly ordered = true;
   idempotent = false;
@@ -299,12 +299,12 @@ class Obedient implements Sink {
   refuses = new Set<string>();
   loses = new Set<string>();
   calls = 0;
-  /** The number of a call that fails, though the store is there. */
+  /** The number of a call that fails although the store is reachable. */
   failing = 0;
 
   #turn: Promise<void> = Promise.resolve();
 
-  /** One after the other, as core does. */
+  /** Runs calls one after the other, as core does. */
   bulkInsert(inserts: BulkInserts<Value>): Promise<void> {
     const written = this.#turn.then(() => this.#write(inserts));
     this.#turn = written.catch(() => undefined);
@@ -403,7 +403,8 @@ describe('An outlet', () => {
       await outlet.drain(never);
       expect(new Set(sink.written.map(([, value]) => value)).size).toBe(45_000);
       expect(outlet.tally).toEqual({ stored: 45_000, waiting: 0, dropped: 0, refused: 0, unknown: 0 });
-      // As a gauge has it: the last one of each name in each 150 seconds is the last that arrived.
+      // As in a gauge: for each name and each 150 seconds, the last value in the store must be the last that
+      // arrived.
       const last = new Map<string, number>();
       for (const [name, value] of sink.written) last.set(`${name} ${Math.floor(value / 15_000)}`, value);
       for (const [place, value] of last) {

@@ -15,7 +15,7 @@ const stores = [
 const minute = { minute: { step: 60 } };
 const START = 1_700_000_000 - (1_700_000_000 % 60);
 
-/** Writes a configuration of all four types of statsd, and returns its flags. */
+/** Writes a configuration with all four types of statsd. Returns its flags. */
 function configured(file: string, url: string | undefined, place: object, more: object = {}): string[] {
   const timeseries = Object.fromEntries(
     ['count', 'gauge', 'histogram', 'set'].map((type) => [
@@ -87,7 +87,7 @@ describe('kairos serve', () => {
       expect(timeseries.counts).toMatchObject({ type: 'count', stored: 8, error: null });
       expect(await csv('counts', 'http', flags)).toEqual(['3']);
       expect(await csv('counts', 'http.200', flags)).toEqual(['2']);
-      // The last to arrive.
+      // The last value to arrive.
       expect(await csv('gauges', 'level.a', flags)).toEqual(['4']);
       expect(await csv('gauges', 'level.d', flags)).toEqual(['1']);
       expect(await csv('counts', 'a', flags, since)).toEqual(['12']);

@@ -1,6 +1,6 @@
 import { kairos, temporaryFolder } from './support/kairos.js';
 
-/** The stores that the environment has, with the flags that give the tests a namespace of their own. */
+/** The stores named in the environment, with flags that give the tests their own namespace. */
 const space = `cli_${process.pid}`;
 const { POSTGRES_URL, REDIS_URL, MONGO_URL, CASSANDRA_CONTACT_POINTS } = process.env;
 const stores = [
@@ -19,7 +19,7 @@ const cwd = temporaryFolder();
 const minute = '{"minute":{"step":60},"day":{"step":"daily","resolution":"hourly"}}';
 const coarse = '{"hour":{"step":3600},"month":{"step":"monthly"}}';
 
-/** The flags of a store, or, where it is the target, of another namespace of it. */
+/** Returns the flags of a store. For a target they name another namespace of it. */
 function flagsOf({ flags }: (typeof stores)[number], prefix: '' | 'to-' = ''): string[] {
   const other = (value: string) => (value === space && prefix !== '' ? `${space}_copy` : value);
   return flags.map((flag, index) => (index % 2 === 0 ? `--${prefix}${flag}` : other(flag)));

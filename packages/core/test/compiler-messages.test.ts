@@ -84,7 +84,7 @@ function compile() {
   return { checker: program.getTypeChecker(), source, diagnostics: program.getSemanticDiagnostics(source) };
 }
 
-/** The properties of one of the objects in the snippets. */
+/** The properties of an object in the snippets. */
 function propertiesOf(source: ts.SourceFile, name: string): ts.PropertyAssignment[] {
   const found = source.statements
     .filter(ts.isVariableStatement)

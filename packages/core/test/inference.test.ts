@@ -9,7 +9,7 @@ import type { UnitOption } from '../src/time/unit.js';
 import type { Timeseries } from '../src/timeseries.js';
 import type { TimeseriesTypes } from '../src/timeseries-types.js';
 
-/** A backend with typed columns and an insert option, for its types alone. */
+/** A backend with typed columns and an insert option. Only its types matter. */
 interface TypedColumns extends BackendTypes {
   options: { tableName?: string };
   insertOptions: { urgent?: boolean };
@@ -17,7 +17,7 @@ interface TypedColumns extends BackendTypes {
   values: { text: string; long: number | bigint };
 }
 
-/** Typed columns where one `valueType` is the default. */
+/** Typed columns with one `valueType` as the default. */
 interface NumbersByDefault extends TypedColumns {
   defaultValueType: 'long';
 }
@@ -57,7 +57,7 @@ const open = {
 };
 type Opened<K extends keyof typeof open> = Awaited<ReturnType<(typeof open)[K]>>;
 
-/** Compiles calls without making them: what they would resolve to is all that counts. */
+/** Compiles calls without running them. Only the type of their results matters. */
 function compiled<K extends keyof typeof open>(_type: K, _use: (timeseries: Opened<K>) => void): void {}
 
 describe('Types', () => {

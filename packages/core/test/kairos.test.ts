@@ -40,12 +40,12 @@ describe('A registry', () => {
     await expect(opening).rejects.toThrow(name);
   });
 
-  /** An object of a driver, by what it can do; `Client` and `Database` are names of many classes. */
+  /** An object of a driver, known by its methods: many classes are called `Client` or `Database`. */
   const able = (name: string, ...methods: string[]) => {
     const made = Object.create({ constructor: { name } });
     return Object.assign(made, Object.fromEntries(methods.map((each) => [each, () => {}])));
   };
-  /** The memory backend under another's name. */
+  /** The memory backend under another name. */
   const called = (name: string): Backend => ({ ...memory, name });
 
   it.each([

@@ -10,7 +10,7 @@ import { isBytes, isDate, isError, isMap, isSet } from '../src/values/kinds.js';
 import { bytesOf, storeBytes } from '../src/values/typed-values.js';
 import { describeValue, identityOf } from '../src/values/value.js';
 
-/** Made by the classes of another realm. */
+/** Creates objects with the classes of another realm. */
 const foreign = (code: string) => runInNewContext(code, { T: 1_700_000_000 });
 const T = 1_700_000_000;
 const intervals = { minute: { step: 60 } } as const;

@@ -272,7 +272,7 @@ describe('A read', () => {
         return { data, duration };
       },
     });
-    // "b" has no data in the second minute: its place is held by the empty value, which processRow never sees.
+    // "b" has no data in the second minute. The empty value takes its place, and processRow never sees it.
     expect(result).toEqual(
       new Map([
         [

@@ -21,7 +21,7 @@ async function document(timeseries: Parameters<typeof createHandler>[0], insert 
 describe('/api/openapi.json', () => {
   it.each([true, false])('is a document of OpenAPI 3.1 (insert: %s)', async (insert) => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
-    // Of a dynamic reference, ajv would take the one in the meta-schema of JSON Schema.
+    // Otherwise ajv would resolve the dynamic references in the meta-schema of JSON Schema.
     const schema = JSON.stringify(openapiV31).replaceAll('"$dynamicRef":"#meta"', '"$ref":"#/$defs/schema"');
     const validate = ajv.compile(JSON.parse(schema));
     for (const timeseries of [all, {}]) {

@@ -16,7 +16,7 @@ describeWithServer('long series', () => {
     await drop();
   });
 
-  /** A timeseries that knows nothing of the others, as in another process. */
+  /** Opens a timeseries that knows nothing of the others, as another process would. */
   async function another() {
     const client = new MongoClient(serverUrl());
     clients.push(client);
@@ -118,7 +118,7 @@ describeWithServer('long series', () => {
     clients.push(client);
     const stranger = await kairos.timeseries(client.db(database), options);
     const more = new Map<string, string[]>(names.map((name) => [name, ['last']]));
-    // One that spans chunks, so that all have to be sent in their order.
+    // A name that spans chunks, so they all have to be sent in order.
     more.set('spanning', filled);
     const commands = await during(() => stranger.bulkInsert(new Map([[timestamp, more]])));
     expect(commands.length).toBeLessThan(6);

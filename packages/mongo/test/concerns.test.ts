@@ -13,7 +13,7 @@ describeWithServer('the concerns and the read preference', () => {
     await drop();
   });
 
-  /** A client that keeps the commands which it sends. */
+  /** A client that records the commands it sends. */
   function recorded(options: string) {
     const url = new URL(serverUrl());
     for (const [option, value] of new URLSearchParams(options)) url.searchParams.set(option, value);

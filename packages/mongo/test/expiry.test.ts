@@ -20,7 +20,7 @@ describeWithServer('expiry', () => {
       await opened.insert('home', 1, { intervals: 2 });
       await expect(opened.expire('home')).rejects.toThrow(UnsupportedOperationError);
     }
-    // Servers look for expired documents once a minute at most.
+    // Servers look for expired documents at most once a minute.
     for (let waited = 0; waited < 120; waited++) {
       const left = await Promise.all(types.map((type) => stored(type, 'second')));
       if (left.every((documents) => documents === 0)) break;
@@ -101,7 +101,7 @@ describeWithServer('expiry', () => {
       now += 10;
       await visits.insert('home', values.slice(0, 2));
       await visits.expire();
-      // The last one is for a server that may not write, to say so.
+      // The last one lets a read-only server report that.
       expect(deletes.map((command) => command.length)).toEqual([1_000, 1_000, 100, 1]);
       expect(deletes.flat().every(({ limit }) => limit === 1)).toBe(true);
       for (const command of deletes) {

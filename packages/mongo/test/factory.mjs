@@ -1,4 +1,4 @@
-/** The stores of the conformance suite, for the processes that the tests start. */
+/** The stores of the conformance suite, for the processes that tests start. */
 import { mongo } from '@kairos/mongo';
 
 const store = (options) => ({

@@ -10,7 +10,7 @@ const intervals = { minute: { step: 60 }, hour: { step: 3600 } } as const;
 const count = { type: 'count', intervals } as const;
 const at = { timestamp: 0 };
 
-/** Left open by a test that failed, a client would keep the process alive. */
+/** If a failed test left a client open, it would keep the process alive. */
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const timeseries of opened.splice(0)) await timeseries.close();
@@ -36,7 +36,7 @@ describeWithServer('when the server', () => {
     await server.stop();
   });
 
-  /** Fails commands of whichever client sends them next: the server belongs to these tests. */
+  /** Fails the next commands of any client. The server belongs to these tests. */
   const failNext = (command: string, data: object) =>
     own.client.db('admin').command({
       configureFailPoint: 'failCommand',
@@ -233,7 +233,7 @@ describeWithServer('when the server', () => {
     const started = Date.now();
     const bulk = hits.bulkInsert(new Map([[0, new Map(names.map((name) => [name, [1]]))]]));
     await expect(bulk).rejects.toMatchObject({ unknown: new Map() });
-    // In six transactions, each of which would look for the server for two seconds.
+    // There are six transactions. Each would look for the server for two seconds.
     expect(Date.now() - started).toBeLessThan(7000);
     await server.start();
   }, 120_000);
@@ -271,7 +271,7 @@ describeWithServer('when the server', () => {
   it('is gone before a write is sent, the write has failed for sure', async () => {
     const hits = await openCount(500);
     await server.kill();
-    // Until the client has noticed, it may send into a connection that nobody reads from.
+    // Until the client notices, it may send on a connection that nobody reads from.
     const started = Date.now();
     for (;;) {
       const message = await hits.insert('early', 1, at).catch(String);

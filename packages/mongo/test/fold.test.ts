@@ -4,10 +4,10 @@ import { describeWithServer, serverUrl } from './support/server-url.js';
 
 const types = ['series', 'histogram', 'count', 'gauge', 'set'] as const;
 
-/** Buckets of the resolution straddle those of the interval. */
+/** Buckets of the resolution overlap the ends of the interval's buckets. */
 const intervals = { plain: { step: 60 }, finer: { step: 60, resolution: 7 } } as const;
 
-/** What of an answer are documents; the driver knows no type of answers. */
+/** The documents of a response. The driver has no type for responses. */
 function firstBatchOf(reply: unknown): unknown {
   const cursor = partOf(reply, 'cursor');
   return partOf(cursor, 'firstBatch');

@@ -1,6 +1,6 @@
 /**
- * Writes events until it is told to stop, over kills of the server, and keeps a ledger of what it was told of each:
- * forked by `ledger.test.ts`.
+ * Writes events until it is told to stop, even while the server is killed, and keeps a ledger of the result
+ * of each. `ledger.test.ts` forks it.
  */
 import { BulkInsertError, Kairos } from '@kairos/core';
 import { mongo } from '@kairos/mongo';
@@ -21,7 +21,7 @@ process.on('message', () => {
 });
 process.send('ready');
 
-/** Values that are written once: what is stored twice, or is missing, shows. */
+/** Each value is written once, so that missing and duplicate ones show. */
 let serial = 0;
 const next = () => `${worker}:${serial++}`;
 const listed = (inserts) => [...inserts.values()].flatMap((named) => [...named.values()].flat());

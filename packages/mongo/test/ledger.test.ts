@@ -16,7 +16,7 @@ interface Ledger {
 
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 
-/** Waits for a message of a child, or for its death. */
+/** Waits until a child sends a message or ends. */
 async function messageOf(child: ChildProcess): Promise<unknown> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`A worker ended with ${code}`);
@@ -40,7 +40,8 @@ describeWithServer('a server that is killed while four processes write', () => {
     const { client, db, name: database } = freshDatabase(server.url);
     const url = new URL(server.url);
     url.pathname = database;
-    // What a server remembers of retryable writes must survive it, which MongoDB ensures and its stand-in does not.
+    // A server's memory of retryable writes must survive a kill. MongoDB's does; that of its stand-in does
+    // not.
     url.searchParams.set('retryWrites', 'false');
     url.searchParams.set('serverSelectionTimeoutMS', '2000');
     for (let worker = 0; worker < 4; worker++) {
@@ -56,7 +57,7 @@ describeWithServer('a server that is killed while four processes write', () => {
     await sleep(2500);
     const replies = Promise.all(workers.map(messageOf));
     for (const worker of workers) worker.send('stop');
-    // What arrives was sent by the worker program, in this shape.
+    // The worker program sends messages of this shape.
     const ledgers = (await replies) as readonly Ledger[];
 
     const stored = { histogram: new Map<string, number>(), series: new Map<string, number>() };

@@ -9,7 +9,7 @@ import { describeWithServer, serverUrl } from './support/server-url.js';
 
 const count = { type: 'count', intervals: { minute: { step: 60 } } } as const;
 
-/** A URL with another path, and options added. */
+/** The server's URL with another path and more options. */
 function urlWith(path: string, options: Record<string, string> = {}) {
   const url = new URL(serverUrl());
   url.pathname = path;
@@ -17,7 +17,7 @@ function urlWith(path: string, options: Record<string, string> = {}) {
   return url.href;
 }
 
-/** An option that the types would not let through. */
+/** An option that the types do not allow. */
 const odd = (option: string, value: unknown): object => ({ [option]: value });
 
 describeWithServer('opening', () => {

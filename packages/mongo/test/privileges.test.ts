@@ -4,12 +4,15 @@ import { MongoClient } from 'mongodb';
 import { monitored } from './support/monitored.js';
 import { describeWithServer, usersUrl } from './support/server-url.js';
 
-/** The actions of the README. */
+/** The actions in the README. */
 const READS = ['find', 'listIndexes'];
 const WRITES = [...READS, 'insert', 'update', 'remove'];
 const ALL = [...WRITES, 'createIndex'];
 
-/** What MongoDB checks for each command that may be sent. A cursor and a transaction are those of who began it. */
+/**
+ * The actions that MongoDB checks for each command that may be sent. Cursors and transactions belong to the
+ * user who began them.
+ */
 const ACTIONS: { readonly [command: string]: readonly string[] } = {
   hello: [],
   buildInfo: [],
@@ -22,7 +25,7 @@ const ACTIONS: { readonly [command: string]: readonly string[] } = {
   find: ['find'],
   aggregate: ['find'],
   insert: ['insert'],
-  // With upserts.
+  // Updates may be upserts.
   update: ['update', 'insert'],
   delete: ['remove'],
 };
@@ -40,7 +43,7 @@ function urlOf(user: string, path: string): string {
   return url.href;
 }
 
-/** Every call of a timeseries. */
+/** Makes every call of a timeseries. */
 async function callAll(source: string | MongoClient, type: TimeseriesType, options: MongoOptions = {}) {
   let now = 600;
   const timeseries = await kairos.timeseries(source, { type, intervals, clock: () => now, ...options });
@@ -64,7 +67,7 @@ async function callAll(source: string | MongoClient, type: TimeseriesType, optio
 describeWithServer('a user of the server', () => {
   let admin: MongoClient;
 
-  /** Its role lets a user do some things in a database. */
+  /** Creates a user whose role allows some actions in a database. */
   const createUser = async (user: string, db: string, actions: readonly string[]) => {
     const home = admin.db(db);
     const privileges = [{ resource: { db, collection: '' }, actions }];

@@ -9,10 +9,10 @@ const intervals = { minute: { step: 60 }, hour: { step: 3600 } } as const;
 const count = { type: 'count', intervals } as const;
 const at = { timestamp: 0 };
 
-/** A driver that is told to wait for less: heartbeat, connection and selection are two seconds together. */
+/** Short timeouts for the driver: heartbeat, connection and selection together take two seconds. */
 const clientConfig = { heartbeatFrequencyMS: 500, connectTimeoutMS: 500, serverSelectionTimeoutMS: 1000 };
 const WAIT = 2_000;
-/** What Kairos adds to the driver's times at most, and what a slow machine does. */
+/** The maximum that Kairos adds to the driver's times, plus a margin for slow machines. */
 const MORE = 5_000 + 5_000;
 
 async function timed<R>(work: Promise<R>) {
@@ -59,7 +59,7 @@ describeWithServer('a server that', () => {
     const hits = await kairos.timeseries(own.db, count);
     return (await hits.get(name, 'minute', at)).get(0);
   };
-  /** Breaks what is there and what comes, as far as a fault does the one or the other. */
+  /** Applies a fault to new connections, and to open ones if it affects those. */
   const fail = (fault: ProxyFault) => {
     proxy.fault = fault;
     if (fault === 'refuse' || fault === 'silent') proxy.cut();
@@ -177,7 +177,7 @@ describeWithServer('a server that', () => {
     const hits = await open();
     await hits.insert('stuck', 1, at);
     const stuck = new MongoClient(url, clientConfig);
-    // A driver that never settles stands for the server: one that is stuck for a minute cannot be had to order.
+    // Simulates a driver that never settles: no test can make a server hang for a minute.
     const { Patience } = await import('../src/session/patience.js');
     const patience = Patience.with(stuck);
     jest.useFakeTimers();

@@ -117,7 +117,7 @@ describeWithServer('windows', () => {
         }
         now = MINUTES + 3000;
       }
-      // The oldest minute that is kept is the ninth.
+      // The ninth minute is the oldest one within retention.
       now = MINUTES + 60 * (60 + 8);
       expect((await hits.list()).sort()).toEqual(['both', 'later', 'next']);
       expect(await hits.properties('old')).toEqual({});

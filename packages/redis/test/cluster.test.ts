@@ -58,7 +58,7 @@ suite('a cluster', () => {
   const openHits = (prefix: string) => kairos.timeseries(cluster, { type: 'count', intervals, prefix });
   type Hits = Awaited<ReturnType<typeof openHits>>;
 
-  /** Begins to move the slot of a key to another master. */
+  /** Starts to move a key's slot to another master. */
   async function beginMove(key: string) {
     const slot = Number(await cluster.cluster('KEYSLOT', key));
     const source = await ownerOf(slot);
@@ -100,7 +100,8 @@ suite('a cluster', () => {
       return keys.length;
     };
     expect(await read()).toEqual(expected.minute);
-    // Into a bucket of before and into a new one: refused whole, or stored whole once all has moved.
+    // Writes into an existing bucket and a new one. Each write is refused as a whole, or stored as a whole
+    // once everything has moved.
     const told = { stored: 0, failed: 0 };
     let running = true;
     const writer = async (timestamp: number) => {
@@ -143,7 +144,7 @@ suite('a cluster', () => {
     const index = indexKey(names, name);
     const copy = new Layout(prefix, 'count').copy(shardOf(name));
 
-    /** What is asked for while these keys alone have moved; the others follow a little later. */
+    /** Calls `ask` while only these keys have moved. The others follow a little later. */
     async function whileMoved<R>(keys: string[], ask: (hits: Hits) => Promise<R>) {
       const hits = await openHits(prefix);
       await hits.insert(name, 5, { timestamp: 0 });
@@ -239,7 +240,7 @@ suite('a cluster', () => {
     };
     const writers = names.map(writer);
     await until('writes are stored', () => stored > 2000);
-    // Replication is asynchronous: a failover without loss waits for the replica, as an operator's would.
+    // Replication is asynchronous. To lose nothing, the failover waits for the replica, as an operator would.
     running = false;
     await Promise.all(writers);
     await admin.wait(1, 5000);

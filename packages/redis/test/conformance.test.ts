@@ -9,7 +9,9 @@ import { clusterClient, leastUser, serverUrl } from './servers.js';
 
 const test = { describe, it, beforeAll, afterAll };
 
-/** A key of another kind in the place of a bucket or its window: the server refuses the commands of its type. */
+/**
+ * Puts a key of another type in the place of a bucket or its window, so that the server refuses the commands.
+ */
 async function failing({ source, namespace, type, name, interval, bucket, resolution }: FailingTarget) {
   const client = source instanceof Cluster ? source : new Redis(String(source));
   const names = new Layout(namespace, type).names(shardOf(name));

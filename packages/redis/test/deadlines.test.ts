@@ -12,10 +12,10 @@ const options = {
   intervals: { minute: { step: 60 }, day: { step: 'daily', resolution: 60 } },
 } as const;
 
-/** Milliseconds that the README gives, and what a machine under load may take on top. */
+/** The README's times in milliseconds, plus a margin for a machine under load. */
 const OWNED = 10_000;
 const HANDLE = 30_000;
-/** Inserts are under way one write at a time, and the server is asked whether it is there before one is sent again. */
+/** Inserts go out one write at a time. Before one is sent again, the server is asked whether it is alive. */
 const IN_TURN = 3 * OWNED;
 const SLACK = 8_000;
 
@@ -29,7 +29,7 @@ const openHits = (source: string | Redis | Cluster, prefix: string) => {
 };
 type Hits = Awaited<ReturnType<typeof openHits>>;
 
-/** Inserts, and whether each is stored, surely not, or unknown. */
+/** Inserts and counts how many were stored, were certainly not stored, or are unknown. */
 class Told {
   stored = 0;
   failed = 0;
@@ -53,7 +53,7 @@ class Told {
   }
 }
 
-/** How long every kind of call takes to settle, whether it resolves or rejects. */
+/** Returns how long each kind of call takes to settle, whether it resolves or rejects. */
 async function settling(hits: Hits, told: Told): Promise<number> {
   const begun = performance.now();
   const fetch = (handle: { get(key: string): unknown }, key: string) => handle.get(key);
@@ -71,7 +71,7 @@ async function settling(hits: Hits, told: Told): Promise<number> {
   return performance.now() - begun;
 }
 
-/** Tests that mostly wait, all at once. */
+/** Runs tests that mostly wait, all at once. */
 function together(scenarios: Readonly<Record<string, () => Promise<void>>>): void {
   const runs = new Map<string, Promise<unknown>>();
   beforeAll(() => {

@@ -300,7 +300,7 @@ suite('a server with faults', () => {
   });
 
   it('while it loads its data, a client waits, or is told LOADING', async () => {
-    // Its own server: that of the other tests has a long history to load.
+    // A separate server, because the one of the other tests has a long history to load.
     const loaded = await OwnServer.start('--appendonly', 'yes');
     const admin = new Redis(loaded.port);
     const hits = await kairos.timeseries(loaded.url, { ...options, prefix: 'loading' });
@@ -327,7 +327,7 @@ suite('a server with faults', () => {
       .timeseries(probe, { ...options, prefix: 'loading' })
       .catch((error: unknown) => error);
     expect(eager).toMatchObject({ code: 'KAIROS_STORAGE', message: expect.stringContaining('LOADING') });
-    // A client that was there before waits until the server is ready again.
+    // A client from before the restart waits until the server is ready.
     await hits.insert('home', 1, { timestamp: NOW });
     expect([...(await hits.get('home', 'day', { timestamp: NOW })).values()]).toEqual([2]);
     await hits.close();

@@ -42,7 +42,7 @@ suite.each([
       : kairos.timeseries(client, settings);
   };
 
-  /** A function of the user's has everything read as it is stored. */
+  /** A function of the user's makes Kairos read everything as stored. */
   const asStored = { processRow: (data: unknown) => data as never };
   const shape = (read: unknown): unknown => {
     if (read instanceof Map) return [...read].map(([key, value]) => [key, shape(value)]).sort();

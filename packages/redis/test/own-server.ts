@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
-/** A free port, with room for the bus of a cluster 10,000 above it. */
+/** A free port. The port 10,000 above it is free as well, for a cluster's bus. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer();
@@ -19,7 +19,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Waits for something that comes true by itself. */
+/** Waits until a condition holds. */
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
@@ -32,11 +32,11 @@ export async function until(
   }
 }
 
-/** A server that a test may kill, start again and misconfigure. */
+/** A server that a test can kill, restart and misconfigure. */
 export class OwnServer {
   readonly #settings: readonly string[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'kairos-redis-'));
-  /** The file that it is configured by, where it needs one. */
+  /** Its configuration file, if it needs one. */
   #config: readonly string[] = [];
   #process: ChildProcess | undefined;
 
@@ -54,7 +54,7 @@ export class OwnServer {
     return server;
   }
 
-  /** A Sentinel, not started yet, that watches a server under the name of "main". */
+  /** A Sentinel that watches a server under the name "main". It is not started yet. */
   static async sentinel(watched: OwnServer): Promise<OwnServer> {
     const sentinel = new OwnServer(await freePort(), ['--sentinel']);
     const file = join(sentinel.#folder, 'sentinel.conf');
@@ -69,7 +69,7 @@ export class OwnServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it on the same port with the same data. Without `ready`, it may still be loading them. */
+  /** Starts it on the same port with the same data. Without `ready`, it may still be loading the data. */
   async start({
     ready = true,
     settings = [],
@@ -85,7 +85,7 @@ export class OwnServer {
     if (ready) await until(`the server at ${this.port} answers`, () => this.#answers());
   }
 
-  /** As a power cut would. */
+  /** Kills it without warning, like a power cut. */
   async kill(): Promise<void> {
     const ended = this.#process;
     if (ended === undefined || ended.exitCode !== null || ended.signalCode !== null) return;
@@ -94,7 +94,7 @@ export class OwnServer {
     await exit;
   }
 
-  /** It keeps its connections, and answers nothing until it is resumed. */
+  /** Stops the process: connections stay open, but nothing is answered until `resume`. */
   suspend(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -126,7 +126,7 @@ export class OwnServer {
   }
 }
 
-/** A cluster of servers of a test's own; every master has as many replicas as asked for. */
+/** A cluster of servers for one test. Each master has the requested number of replicas. */
 export class OwnCluster {
   private constructor(readonly nodes: readonly OwnServer[]) {}
 

@@ -39,7 +39,7 @@ suite('the record of the intervals', () => {
     message: expect.stringMatching(/"intervals.minute".*3600.*60/),
   });
 
-  /** How often the server was asked to run a command, scripts aside. */
+  /** How often clients called a command, not counting scripts. */
   async function calls(command: string): Promise<number> {
     const line = new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await client.info('commandstats'));
     return Number(line?.[1] ?? 0);
@@ -136,7 +136,7 @@ suite('the record of the intervals', () => {
     const days = await open({ day: { step: 'daily' } });
     await insert(days);
     await client.flushall();
-    // A pipeline learns nothing of the record.
+    // A pipeline does not see the record.
     await hits.insert('home', 1, { timestamp: NOW, pipeline });
     await pipeline.exec();
     expect(await client.get(record)).not.toContain('day');

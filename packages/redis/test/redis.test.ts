@@ -11,10 +11,10 @@ import { serverUrl } from './servers.js';
 
 const NOW = Math.floor(Date.now() / 1000);
 const kairos = new Kairos([redis]);
-/** Kept for long enough that no test sees a bucket expire while it runs. */
+/** Retention long enough that no bucket expires during a test. */
 const minutes = { minute: { step: 60, steps: 240 } };
 
-/** The garbage collector, which node hides unless it is told not to. */
+/** Returns the garbage collector. Node hides it by default. */
 function exposeGc(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc');
@@ -41,10 +41,10 @@ suite('the Redis backend', () => {
     for (const own of clients) own.disconnect();
   });
 
-  /** Every key of this test; the backend itself never scans. */
+  /** All keys of this test. The backend itself never scans. */
   const keys = async () => (await client.keys('*')).filter((key) => key.startsWith(prefix));
 
-  /** The commands that the server is sent by clients, not by scripts, while something is done. */
+  /** Returns the commands that clients, not scripts, send during some work. */
   async function commandsOf(work: () => Promise<unknown>): Promise<string[]> {
     const monitor = await client.monitor();
     clients.push(monitor);
@@ -143,12 +143,12 @@ suite('the Redis backend', () => {
         prefix,
         clock: () => Date.now() / 1000 + ahead,
       });
-      // By its clock it is the last second of a window, and has just begun.
+      // By its clock, the last second of a window has just begun.
       await new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));
       ahead = 128 - (Math.floor(Date.now() / 1000) % 128) - 1;
       await hits.insert('home', 'on', { timestamp: Date.now() / 1000 + ahead });
       expect(await hits.list()).toEqual(['home']);
-      // The index and the names go with the last bucket.
+      // The index and the names are deleted with the last bucket.
       await new Promise((resolve) => setTimeout(resolve, 4100));
       expect(await hits.list()).toEqual([]);
       expect((await keys()).filter((key) => !key.includes('second:'))).toEqual([`${prefix}:${type}:record`]);
@@ -181,7 +181,7 @@ suite('the Redis backend', () => {
       const clock = () => now;
       const intervals = { block: { step: 256, steps } };
       const hits = await kairos.timeseries(client, { type: 'set', intervals, prefix });
-      // Entries of blocks long past, as if their buckets had expired while nobody looked.
+      // Entries of blocks long past, as if their buckets had expired unnoticed.
       const shard = new Layout(prefix, 'set').names(shardOf('home'));
       const index = indexKey(shard, 'home');
       for (let chunk = 0; chunk < 200; chunk++) {
@@ -270,7 +270,7 @@ suite('the Redis backend', () => {
       const uncork = jest.spyOn(client.stream, 'uncork');
       const written = client.stream.bytesWritten;
       const inserted = Promise.all(Array.from({ length: 64 }, (_, index) => hits.insert(`page ${index}`, 1)));
-      // Inserts reach the client a few turns of promises later; the write is due when those are over.
+      // Inserts reach the client a few microtasks later. The write is due right after those.
       await new Promise(process.nextTick);
       await new Promise(process.nextTick);
       expect(client.stream.bytesWritten).toBeGreaterThan(written);
@@ -666,7 +666,7 @@ suite('the Redis backend', () => {
         [128, '0'],
         [1, '0'],
       ]);
-      // The first Sunday of 1970 is the 4th: the first seven days belong to two weeks.
+      // The first Sunday of 1970 is the 4th, so the first seven days belong to two weeks.
       await hits.insert('home', 7, { timestamp: 86_400 * 5 });
       const weeks = await hits.get('home', 'week', {
         timestamp: 86_400 * 4,
@@ -724,7 +724,7 @@ suite('the Redis backend', () => {
       const left = await keys();
       const deleted = before.filter((key) => !left.includes(key));
       expect(deleted.every((key) => key.startsWith(`${prefix}:count:`))).toBe(true);
-      // The record, and for each of five names its window, its index and the names of its shard.
+      // The record, and for each of five names its window, its index, and the names of its shard.
       expect(new Set(deleted).size).toBe(16);
       for (const own of neighbours.slice(1)) {
         expect(await (await open(own, 'count')).list()).toEqual(['*', 'a', 'a*', 'a:b', 'ab']);
@@ -843,7 +843,7 @@ suite('the Redis backend', () => {
 
   it('holds nothing of a client that it has closed', async () => {
     const collectGarbage = exposeGc();
-    // The options of a client are reachable for as long as the client is.
+    // A client's options are reachable as long as the client is.
     const openAndClose = async () => {
       const retryStrategy = () => null;
       const clientConfig = { retryStrategy };

@@ -1,11 +1,11 @@
 import { Cluster } from 'ioredis';
 
-/** The address of a server that `with-services.mjs` started. */
+/** The address of a server started by `with-services.mjs`. */
 export function serverUrl(): string {
   return address('REDIS_URL');
 }
 
-/** The address of the same server with a user that a test adds to it. */
+/** The address of the same server, with a user that a test adds. */
 export function leastUser(): URL {
   const url = new URL(serverUrl());
   url.username = 'kairos-least';

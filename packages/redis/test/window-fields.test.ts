@@ -33,7 +33,7 @@ function intervalOf(
   return interval;
 }
 
-/** Times of any kind, many of them next to each other, the same in every run. */
+/** Times of all kinds, many of them adjacent. Every run yields the same ones. */
 function* times(interval: Interval): Generator<number> {
   const slot = (interval.resolution ?? interval.step).longest;
   for (const base of [-2_208_988_800, 0, 1_325_203_200, 1_700_000_000]) {

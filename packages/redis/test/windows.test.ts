@@ -8,7 +8,7 @@ const NOW = 1_700_000_000;
 
 const suite = process.env.TEST_REDIS === 'false' ? describe.skip : describe;
 
-/** Numbers below one, the same in every run. */
+/** Numbers below 1, the same in every run. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -61,7 +61,7 @@ suite.each([
       let now = around;
       const clock = { clock: () => now, timezone: 'Asia/Kathmandu' };
       const counts = await open('count', intervals, clock);
-      // Kept bucket by bucket, and counted up to the same.
+      // The same data stored bucket by bucket.
       const plain = await open('histogram', intervals, clock);
       const next = random(around);
       const names = ['home', 'about'];
@@ -112,7 +112,7 @@ suite.each([
     expect([...(await hits.series('home', 'minute', { start, end: now })).values()]).not.toContain('a');
     now += 60;
     expect(await hits.list()).toEqual([]);
-    // What is expired is still stored: a clock that is set back shows it.
+    // Expired data is still stored: setting the clock back reveals it.
     now = start;
     expect((await hits.list()).sort()).toEqual(['home', 'old']);
     await hits.deleteAll();

@@ -25,7 +25,7 @@ import { SqlAdapter } from './sql-adapter.js';
 import { checkTables, createTables, hasTables } from './tables.js';
 import type { ValuesByType } from './values/value-type.js';
 
-/** The types that the SQL backend contributes. */
+/** The types that the SQL backend adds. */
 export interface SqlTypes {
   options: SqlOptions;
   insertOptions: Record<never, never>;
@@ -49,7 +49,7 @@ export interface SqlTypes {
  */
 export const sql: Backend<SqlTypes> = {
   name: 'sql',
-  // As it was when this was written: the installed core may have another.
+  // A literal, because the installed core may have another version.
   contract: 2 satisfies typeof CONTRACT_VERSION,
   schemes,
   options: optionNames,

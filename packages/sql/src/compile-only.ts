@@ -17,7 +17,7 @@ import { postgres } from './dialect/postgres.js';
 import { sqlite } from './dialect/sqlite.js';
 import type { SqlTables } from './fetch.js';
 
-/** A dialect with a Kysely that compiles for it, and is connected to nothing. */
+/** A dialect, and a Kysely without a connection that compiles for it. */
 export interface Compiler {
   readonly dialect: Dialect;
   readonly kysely: Kysely<SqlTables>;

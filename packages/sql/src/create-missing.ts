@@ -4,8 +4,8 @@ import { bareName } from './dialect/table-name.js';
 import type { Session } from './session/session.js';
 
 /**
- * Creates the tables that are missing, safely beside other processes that do the same. It looks first: where all are
- * there, nothing is locked, and no right to create is needed. At most so many are created in one transaction.
+ * Creates missing tables. Any number of processes can do so at once. If all tables exist, it locks nothing
+ * and needs no `CREATE` privilege. Each transaction creates at most `most` tables.
  */
 export async function createMissing(
   creations: readonly Creation[],

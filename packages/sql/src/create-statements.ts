@@ -17,9 +17,9 @@ export interface CreateRequest extends SqlOptions {
 }
 
 /**
- * Returns the SQL that creates the tables of a timeseries, for someone who may create tables if your user may not. Then
- * open with `createTables: false`. Running it again changes nothing; on Vitess, an ALTER VSCHEMA that was run before
- * fails.
+ * Returns the SQL that creates the tables of a timeseries, for someone who may create tables if your user may
+ * not. Then open with `createTables: false`. You can run it again: it changes nothing. On Vitess, repeating
+ * an ALTER VSCHEMA fails.
  *
  * @example
  * ```ts
@@ -52,8 +52,8 @@ export interface PartitionRequest extends Omit<CreateRequest, 'dialect' | 'vites
 }
 
 /**
- * Returns the SQL that creates the partitions for a range of buckets, on PostgreSQL, if you open the timeseries with
- * `createTables: false`. Otherwise partitions are created as needed.
+ * Returns the SQL that creates the partitions for a range of buckets on PostgreSQL. You need it if you open
+ * the timeseries with `createTables: false`; otherwise Kairos creates partitions on demand.
  *
  * @example
  * ```ts

@@ -5,16 +5,16 @@ import { DirectoryStatements } from './statements/directory-statements.js';
 import type { Ends } from './windows.js';
 import { batches } from './write/batches.js';
 
-/** How long a process relies on entries that it made, in milliseconds. */
+/** How long a process relies on entries that it wrote, in milliseconds. */
 const FRESH = 30 * 60_000;
-/** How long entries are marked before they are removed, in seconds: by then nobody relies on them. */
+/** How long entries stay marked before they are removed, in seconds. By then no process relies on them. */
 const MARKED = 3600;
 const REMOVED_AT_ONCE = 1000;
 const REMOVALS = 10;
-/** How often one looks for what can be removed, in milliseconds. */
+/** Pause between two removals, in milliseconds. */
 const BETWEEN_REMOVALS = 60_000;
 
-/** A window of a name, with the keys of both as their columns hold them. */
+/** A window of a name and an interval, with `keys` holding both as in their columns. */
 export interface Entry {
   readonly name: string;
   readonly interval: string;
@@ -23,10 +23,11 @@ export interface Entry {
 }
 
 /**
- * The directory: which name has data in which window. There is no data without an entry: before writing into a window,
- * a process enters it, in the same transaction, and remembers that for half an hour. So other processes do not remove
- * entries, but mark them; a mark means that one has to check whether there is data. Entering a window clears its mark.
- * So after an hour nobody relies on a marked entry, and it is removed if there is no data.
+ * The directory records which name has data in which window. All data has an entry: before a process writes
+ * into a window, it enters the window in the same transaction, then remembers that for half an hour. So other
+ * processes do not remove entries, but mark them. A mark means: check whether there is data. Entering a
+ * window clears its mark. After an hour nobody relies on a marked entry any more, and Kairos removes it if it
+ * has no data.
  */
 export class Directory {
   readonly #layout: Layout;
@@ -45,7 +46,7 @@ export class Directory {
     return this.#recent.has(name, interval, window);
   }
 
-  /** What enters windows, each once. */
+  /** Steps that enter windows, each once. */
   enter(entries: readonly Entry[]): readonly Step[] {
     const sorted = entries.length > 1 ? [...entries].sort(byKey) : entries;
     const parameters = sorted.flatMap(({ keys, window }) => [...keys, window]);
@@ -56,42 +57,42 @@ export class Directory {
     return steps;
   }
 
-  /** To be called once what enters them is committed. */
+  /** Call this once the transaction that enters them is committed. */
   remember(entries: readonly Entry[]): void {
     for (const { name, interval, window } of entries) this.#recent.add(name, interval, [window]);
   }
 
-  /** What is deleted by this process is entered anew, which clears the marks. */
+  /** Call this after a deletion. The next write enters the windows again, which clears their marks. */
   forget(name?: string): void {
     if (name === undefined) this.#recent.clear();
     else this.#recent.delete(name);
   }
 
-  /** The windows that are entered of a name and an interval, both ends included. */
+  /** The entered windows of a name and an interval, both ends included. */
   async windowsOf(name: unknown, interval: unknown, { first, last }: Ends): Promise<readonly number[]> {
     const rows = await this.#session.rows(this.#statements.windowsOfName(), [name, interval, first, last]);
     return rows.map(([window]) => Number(window));
   }
 
-  /** The keys of the intervals that something is entered of. */
+  /** The keys of the intervals in which a name has entries. */
   async intervalsOf(name: unknown): Promise<readonly unknown[]> {
     const rows = await this.#session.rows(this.#statements.intervalsOfName(), [name]);
     return rows.map(([interval]) => interval);
   }
 
-  /** Marks what is entered, of a name or of all. */
+  /** Marks all entries of a name, or of all names. */
   mark(name?: unknown): Step {
     const statement = this.#statements.mark({ name: name !== undefined, windows: false });
     return { statement, parameters: name === undefined ? [] : [name] };
   }
 
-  /** Marks the windows up to one, of a name or of all. */
+  /** Marks entries up to a window, of a name or of all names. */
   markWindows(interval: unknown, last: number, name?: unknown): Step {
     const statement = this.#statements.mark({ name: name !== undefined, windows: true });
     return { statement, parameters: name === undefined ? [interval, last] : [name, interval, last] };
   }
 
-  /** Removes what was marked long ago, a number of entries at most, and not in a transaction of the user's own. */
+  /** Removes entries marked long ago, up to a maximum. Does nothing inside a transaction of the user's. */
   async clean(): Promise<void> {
     if (this.#session.inTransaction || elapsed() - this.#removed < BETWEEN_REMOVALS) return;
     this.#removed = elapsed();
@@ -101,13 +102,16 @@ export class Directory {
     for (let turn = 0; turn < REMOVALS; turn++) {
       const removed = await this.#session.run(this.#statements.removeMarked(), parameters);
       if (removed >= REMOVED_AT_ONCE) continue;
-      // What is left has data: it is looked at again after as long.
+      // The remaining entries have data. Marking them again delays their next check.
       await this.#session.run(this.#statements.markAgain(), [MARKED]);
       return;
     }
   }
 
-  /** The same name by name, as no statement over several servers removes so many at most. */
+  /**
+   * Does the same name by name, because a statement over several servers cannot limit how many rows it
+   * removes.
+   */
   async #cleanNames(): Promise<void> {
     const names = await this.#session.rows(this.#statements.markedNames(), [MARKED, REMOVED_AT_ONCE]);
     const { remove, markAgain } = this.#statements.cleanName();
@@ -118,7 +122,7 @@ export class Directory {
     }
   }
 
-  /** Removes what was marked long ago of windows in partitions, of which `expire` has deleted all data. */
+  /** Removes entries marked long ago, in windows of partitions whose data `expire` has deleted. */
   async cleanExpired(interval: unknown, edge: number): Promise<void> {
     if (!this.#session.inTransaction) {
       await this.#session.run(this.#statements.removeExpired(), [interval, edge, MARKED]);
@@ -126,7 +130,7 @@ export class Directory {
   }
 }
 
-/** The same for every process, so that no two wait for each other's entries. */
+/** Every process uses this order, so that no two wait for each other's entries. */
 function byKey(a: Entry, b: Entry): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   if (a.interval !== b.interval) return a.interval < b.interval ? -1 : 1;

@@ -1,7 +1,7 @@
 import type { FetchedBuckets } from '@kairos/core';
 import type { Kysely } from 'kysely';
 
-/** A row of a table. Which columns there are depends on the type, see `SqlTable.columns`. */
+/** A row of a table. Its columns depend on the type; see `SqlTable.columns`. */
 export interface SqlRow {
   name: string | Uint8Array;
   interval: string | Uint8Array;
@@ -15,7 +15,7 @@ export interface SqlRow {
   count: number;
 }
 
-/** The tables of Kairos, as types for Kysely. */
+/** Kairos' tables, as types for Kysely. */
 export interface SqlTables {
   [table: string]: SqlRow;
 }
@@ -23,19 +23,22 @@ export interface SqlTables {
 /** The table of a timeseries, as passed to a customized `fetch`. */
 export interface SqlTable {
   readonly name: string;
-  /** Its columns, with those of the primary key first. */
+  /** Its columns. Those of the primary key come first. */
   readonly columns: readonly (keyof SqlRow)[];
-  /** Returns the form in which the columns `name` and `interval` hold a text. */
+  /** Returns a text as the columns `name` and `interval` store it. */
   keyOf(text: string): string | Uint8Array;
-  /** The table that says which name has data in which window, with the columns `name`, `interval` and `window`. */
+  /**
+   * The table that records which name has data in which window, with the columns `name`, `interval` and
+   * `window`.
+   */
   readonly directory: string;
   /** Returns the first and last window of the buckets from `first` to `last`, both included. */
   windows(first: number, last: number): { readonly first: number; readonly last: number };
 }
 
 /**
- * Reads one name over the buckets of an interval from `start` to `end`, both included, in place of the backend's own
- * query. With several names, it is called once for each.
+ * Reads the buckets of one name and interval from `start` to `end`, both included. Kairos calls it instead of
+ * its own query, once for each name.
  *
  * @example
  * ```ts

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { textAfter } from '@kairos/core';
 import { KEY_BYTES } from './dialect/column.js';
 
-/** What a key column holds in place of text that is too long for it begins with this. */
+/** Prefix of the digest that a key column holds if the text is too long for it. */
 const DIGEST_PREFIX = 'sha256:';
 const DIGEST_PREFIX_BYTES = Buffer.from(DIGEST_PREFIX);
 
-/** No text of so few UTF-16 units is too long in UTF-8. */
+/** Text of at most this many UTF-16 units always fits in UTF-8. */
 const SURELY_SHORT = Math.floor(KEY_BYTES / 3);
 
-/** Text or bytes as a key column holds them. */
+/** Text or bytes as a key column stores them. */
 export interface Key<T> {
   readonly key: T;
-  /** The key is a digest: the whole is kept elsewhere. */
+  /** Whether the key is a digest. The full value is then stored elsewhere. */
   readonly digested: boolean;
 }
 
-/** Whether a key column holds the digest of a text: if the text is too long, or looks like a digest itself. */
+/** Whether a key column stores a digest of a text: the text is too long, or looks like a digest itself. */
 export function isDigested(text: string): boolean {
   return (
     (text.length > SURELY_SHORT && Buffer.byteLength(text) > KEY_BYTES) || text.startsWith(DIGEST_PREFIX)
@@ -24,7 +24,7 @@ export function isDigested(text: string): boolean {
 }
 
 /**
- * Text as a key column holds it; different texts have different keys.
+ * Converts text to what a key column stores. Different texts have different keys.
  *
  * @example
  * ```ts
@@ -36,12 +36,12 @@ export function textKey(text: string): string {
   return isDigested(text) ? DIGEST_PREFIX + sha256(text).toString('hex') : text;
 }
 
-/** A range in the order of keys: from the first text, to before the second. */
+/** A range in key order: from the first text up to, but not including, the second. */
 export type KeyRange = readonly [from: string, end: string];
 
 /**
- * The ranges that contain the keys of all texts with a prefix. Those of digests contain others too, because a digest
- * may begin with anything. None if no range has an end.
+ * The ranges that contain the keys of all texts with a prefix. The range of digests contains other keys too,
+ * because a digest may begin with anything. Empty if the prefix is empty or its range has no end.
  */
 export function keysOfPrefix(prefix: string): readonly KeyRange[] {
   const end = textAfter(prefix);
@@ -54,7 +54,7 @@ export function keysOfPrefix(prefix: string): readonly KeyRange[] {
   ];
 }
 
-/** Bytes as a key column holds them; different bytes have different keys. */
+/** Converts bytes to what a key column stores. Different bytes have different keys. */
 export function bytesKey(bytes: Buffer): Key<Buffer> {
   const short =
     bytes.length <= KEY_BYTES && !bytes.subarray(0, DIGEST_PREFIX.length).equals(DIGEST_PREFIX_BYTES);

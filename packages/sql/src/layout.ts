@@ -7,7 +7,7 @@ import { sha256 } from './key.js';
 import type { CheckedOptions } from './options.js';
 import type { ValueType } from './values/value-type.js';
 
-/** The table that holds the record of every timeseries in a schema. */
+/** The table with the record of every timeseries in a schema. */
 const RECORDS_TABLE = 'kairos_records';
 
 export const recordsColumns: readonly Column[] = [
@@ -17,13 +17,13 @@ export const recordsColumns: readonly Column[] = [
   { name: 'record', kind: 'text', nullable: true },
 ];
 
-/** The full names behind keys that are digests. */
+/** The full names of keys that are digests. */
 export const namesColumns: readonly Column[] = [
   { name: 'key', kind: 'key' },
   { name: 'name', kind: 'text' },
 ];
 
-/** Which name has data in which window. If `deleted` is set, one has to check whether it still has. */
+/** Records which name has data in which window. If `deleted` is set, check whether the data still exists. */
 export const windowsColumns: readonly Column[] = [
   { name: 'name', kind: 'key' },
   { name: 'interval', kind: 'key' },
@@ -50,22 +50,22 @@ export const WINDOWS_KEY: readonly string[] = ['name', 'interval', 'window'];
 export interface Layout {
   readonly type: TimeseriesType;
   readonly valueType: ValueType;
-  /** Where the tables are; that of the connection where it is left out. */
+  /** Schema of the tables. If absent, that of the connection. */
   readonly schema?: string;
-  /** The table of the data. */
+  /** Name of the data table. */
   readonly table: string;
-  /** The table of the names that are too long for a key. */
+  /** Table of the names that are too long for a key. */
   readonly namesTable: string;
-  /** The directory of windows. */
+  /** Name of the directory table. */
   readonly windowsTable: string;
-  /** The table of the records. */
+  /** Name of the table of records. */
   readonly recordsTable: string;
-  /** How many buckets, or buckets of a resolution, are in a window. */
+  /** Number of buckets, or of buckets of a resolution, per window. */
   readonly windowSize: number;
   readonly columns: readonly DataColumn[];
-  /** The columns of the primary key, in its order. */
+  /** The columns of the primary key, in order. */
   readonly key: readonly string[];
-  /** How many buckets go into one partition, by interval; empty where the table is not partitioned. */
+  /** Buckets per partition, by interval. Empty if the table is not partitioned. */
   readonly partitions: ReadonlyMap<string, number>;
 }
 
@@ -118,7 +118,7 @@ export function layoutOf(options: CheckedOptions, type: TimeseriesType, dialect:
 
 const LAYOUT_VERSION = 2;
 
-/** Settings that must not differ between two openings of the same table. */
+/** The settings that must be the same each time the table is opened. */
 export function describeLayout({ type, valueType, windowSize, partitions }: Layout): string {
   return JSON.stringify({
     version: LAYOUT_VERSION,
@@ -132,8 +132,8 @@ const PLAIN_NAME = /^[a-z_][a-z0-9_]{0,39}$/;
 const RESERVED_NAME = /^sqlite_|_[0-9a-f]{16}$/;
 
 /**
- * The table name, where every server takes it as it is and tells it from others; else one made of its letters and
- * its digest. Different names stay different on servers that do not tell `Hits` from `hits`, too.
+ * The table name itself, if every server accepts it and tells it apart from others. Otherwise its letters and
+ * a digest, so that different names stay different even on servers that treat `Hits` and `hits` alike.
  */
 function baseName(tableName: string): string {
   if (PLAIN_NAME.test(tableName) && !RESERVED_NAME.test(tableName)) return tableName;

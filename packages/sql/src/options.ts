@@ -15,8 +15,8 @@ export interface SqlOptions {
   /** Prefix of the table names: `<tableName>_<type>`. Default: `"kairos"`. */
   readonly tableName?: string;
   /**
-   * The schema of PostgreSQL, database of MySQL or MariaDB, or attached database of SQLite that contains all tables. It
-   * must exist. Default: that of the connection.
+   * The PostgreSQL schema, MySQL or MariaDB database, or attached SQLite database that contains all tables.
+   * It must exist. Default: the connection's.
    */
   readonly schema?: string;
   /** Type of the values. A count takes `float`, `int` and `long`. Default: `"float"`. */
@@ -28,9 +28,9 @@ export interface SqlOptions {
   /** Creates missing tables. Set it to `false` if your user may not; see `createStatements`. Default: `true`. */
   readonly createTables?: boolean;
   /**
-   * On PostgreSQL: how many buckets of an interval go into one partition, for the intervals to partition, so that
-   * `expire()` drops partitions instead of deleting rows. Gregorian buckets count as numbers: 100 for `daily` is a
-   * month, for `monthly` a year. You cannot change it once the table exists.
+   * PostgreSQL only: buckets per partition, for each interval to partition. `expire()` then drops partitions
+   * instead of deleting rows. Gregorian buckets count as numbers: 100 for `daily` is a month, for `monthly` a
+   * year. You cannot change it once the table exists.
    */
   readonly partitions?: { readonly [interval: string]: number };
 }
@@ -45,7 +45,7 @@ export const optionNames = [
   'partitions',
 ] as const satisfies readonly (keyof SqlOptions)[];
 
-/** The options after checking, with defaults. */
+/** The checked options, with defaults. */
 export interface CheckedOptions {
   readonly tableName: string;
   readonly schema: string | undefined;
@@ -85,7 +85,7 @@ export function checkOptions(
   };
 }
 
-/** Where the parts of "analytics.hits" go. */
+/** Suggests how to write "analytics.hits" as two options. */
 function inOptions(qualified: string): string {
   const dot = qualified.indexOf('.');
   const [schema, table] = [qualified.slice(0, dot), qualified.slice(dot + 1)];
@@ -94,7 +94,7 @@ function inOptions(qualified: string): string {
   return `a schema has an option of its own: { schema: ${describeValue(example[0])}, tableName: ${describeValue(example[1])} }`;
 }
 
-/** A name that every server accepts in quotation marks. */
+/** A name that every server accepts in quotes. */
 function checkSchema(given: unknown): string {
   const schema = textOption('schema', given, '');
   const bytes = Buffer.byteLength(schema);
@@ -112,7 +112,7 @@ function checkPartitions(partitions: unknown): ReadonlyMap<string, number> {
   }
   const checked = new Map<string, number>();
   for (const [interval, size] of Object.entries(partitions)) {
-    // One that is named has to have a size: there is nothing to stand in for it.
+    // An interval that is named needs a size: there is no default.
     checked.set(interval, wholeNumberOption(`partitions.${interval}`, size ?? null, 0));
   }
   return checked;

@@ -1,6 +1,6 @@
 /**
- * Pads a list to a power of two with its last item. Asking for an item twice changes nothing, and statements have few
- * shapes.
+ * Pads a list to a power of two with copies of its last item. Asking for an item twice changes nothing, and
+ * fewer different statements are needed.
  */
 export function padded<V>(items: readonly V[], limit: number): readonly V[] {
   const last = items.at(-1);

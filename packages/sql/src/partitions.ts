@@ -9,7 +9,7 @@ import type { Layout } from './layout.js';
 import type { Session } from './session/session.js';
 import { ALL, type Slice } from './windows.js';
 
-/** PostgreSQL cuts longer identifiers off. */
+/** PostgreSQL truncates longer identifiers. */
 const LONGEST_IDENTIFIER = 63;
 
 /**
@@ -21,9 +21,10 @@ const LONGEST_IDENTIFIER = 63;
  * | `kairos_count` | partitioned by list of `interval` |
  * | `kairos_count_rest` | the intervals that the option does not name |
  * | `kairos_count_minute_parts` | the interval `minute`, partitioned by range of `bucket` |
- * | `kairos_count_minute_p19675` | its buckets from 19675 × 1440 on, as many as 1440 |
+ * | `kairos_count_minute_p19675` | its 1440 buckets from 19675 × 1440 on |
  *
- * A digest stands behind two underscores, which neither a table ends with nor an interval begins with.
+ * A digest follows two underscores. No table name ends with two underscores, and no interval begins with
+ * them.
  */
 function partitionName({ schema, table: parent }: Layout, interval: string, suffix: string): string {
   const table = bareName(parent);
@@ -37,7 +38,7 @@ function digest(text: string): string {
   return sha256(text).toString('hex').slice(0, 10);
 }
 
-/** Statements that create the partitions that do not depend on the buckets. */
+/** Statements that create the partitions that are independent of buckets. */
 export function partitionedCreations(layout: Layout, kysely: Kysely<SqlTables>): readonly Creation[] {
   const table = sql.table(layout.table);
   const rest = `${layout.table}_rest`;
@@ -51,7 +52,7 @@ export function partitionedCreations(layout: Layout, kysely: Kysely<SqlTables>):
   return creations;
 }
 
-/** What creates one range of buckets of an interval. */
+/** Creates one range of buckets of an interval. */
 function rangeCreation(layout: Layout, interval: string, index: number, kysely: Kysely<SqlTables>): Creation {
   const size = layout.partitions.get(interval) ?? 1;
   const part = partitionName(layout, interval, `p${index < 0 ? 'n' : ''}${Math.abs(index)}`);
@@ -65,7 +66,7 @@ function creation(table: string, definition: RawBuilder<unknown>, kysely: Kysely
   return { table, statement: { sql: statement.compile(kysely).sql } };
 }
 
-/** Statements that create the ranges of an interval from one bucket to another. */
+/** Statements that create the ranges of an interval between two buckets. */
 export function rangeCreations(
   layout: Layout,
   kysely: Kysely<SqlTables>,
@@ -80,22 +81,22 @@ export function rangeCreations(
 }
 
 /**
- * The most partitions of one statement, or one transaction of bulk inserts: each is locked, and its index, until the
- * transaction ends. The server has room for so many locks in all.
+ * Maximum number of partitions per statement, or per transaction of bulk inserts. Each partition and its
+ * index stay locked until the transaction ends, and the server's locks are limited to `LOCKS_ON_SERVER`.
  */
 const MOST_PARTITIONS = 64;
 const LOCKS_ON_SERVER = sql`select cast(current_setting('max_locks_per_transaction') as bigint) * (cast(current_setting('max_connections') as bigint) + cast(current_setting('max_prepared_transactions') as bigint))`;
 
-/** How much of that room one statement takes at most. */
+/** Maximum share of the server's locks that one statement takes. */
 const SHARE_OF_LOCKS = 1 / 64;
 const LOCKS_OF_READ = 2;
-/** A table with its index, and what is kept beside it of long values, with an index again. */
+/** A table with its index, and its table of long values with another index. */
 const LOCKS_OF_CREATION = 4;
 
-/** How many tables are looked for in one statement. */
+/** Number of tables to look up in one statement. */
 const LOOKED_FOR = 500;
 
-/** Creates ranges when they are first written to, and drops ranges that are past their retention. */
+/** Creates a range on the first write to it, and drops ranges past their retention. */
 export class Partitions {
   readonly #layout: Layout;
   readonly #session: Session;
@@ -122,7 +123,7 @@ export class Partitions {
     return this.#layout.partitions.has(interval);
   }
 
-  /** Whether no interval is in partitions of its own. */
+  /** Whether no interval is partitioned. */
   get none(): boolean {
     return this.#layout.partitions.size === 0;
   }
@@ -131,7 +132,7 @@ export class Partitions {
     return this.#layout.partitions.keys();
   }
 
-  /** What is kept of the intervals that are in partitions of their own, and of the others. */
+  /** Splits a retention into that of partitioned intervals and the rest. */
   divide(retention: Retention): { readonly partitioned: Retention; readonly rest: Retention } {
     const all = [...retention];
     return {
@@ -141,8 +142,8 @@ export class Partitions {
   }
 
   /**
-   * Cuts buckets of an interval into slices, in order, each in few enough partitions for one statement. Whatever is
-   * created meanwhile is in one of them.
+   * Cuts a range of buckets into slices, in order. Each slice covers few enough partitions for one statement.
+   * Partitions created meanwhile fall into one of the slices.
    */
   async slices(interval: string, first = ALL.first, last = ALL.last): Promise<readonly Slice[]> {
     const size = this.#layout.partitions.get(interval);
@@ -163,8 +164,8 @@ export class Partitions {
   }
 
   /**
-   * Parts writes so that each part goes into few enough partitions for a transaction: by the time of their buckets, so
-   * that an event of several intervals is parted only where it cannot be helped.
+   * Divides writes so that each part touches few enough partitions for a transaction. It divides them by the
+   * time of their buckets, to keep the intervals of an event together if possible.
    */
   parted<W extends BucketWrite>(
     writes: readonly W[],
@@ -204,7 +205,7 @@ export class Partitions {
     return parts;
   }
 
-  /** Creates the ranges that writes fall into, unless this process knows that they are there. */
+  /** Creates the ranges that writes fall into, unless this process knows that they exist. */
   async ensure(writes: readonly BucketWrite[]): Promise<void> {
     if (this.none) return;
     const { kysely } = this.#session;
@@ -231,12 +232,12 @@ export class Partitions {
     }
   }
 
-  /** Forgets which ranges are there: another process may have dropped some. */
+  /** Forgets which ranges exist, because another process may have dropped some. */
   forget(): void {
     this.#known.clear();
   }
 
-  /** Drops the ranges of which every bucket is past its retention. */
+  /** Drops the ranges whose buckets are all past their retention. */
   async drop(retention: Retention): Promise<void> {
     for (const [interval, oldest] of retention) {
       if (oldest === null || !this.#layout.partitions.has(interval)) continue;
@@ -249,7 +250,10 @@ export class Partitions {
     this.forget();
   }
 
-  /** The partitions of an interval, with the first bucket of each, and that which it ends before; NaN in a default. */
+  /**
+   * The partitions of an interval, each with its first bucket and the bucket that it ends before. For a
+   * default partition both are NaN.
+   */
   async #ranges(
     interval: string,
   ): Promise<readonly { readonly name: string; readonly start: number; readonly end: number }[]> {
@@ -263,7 +267,7 @@ export class Partitions {
   }
 }
 
-/** A table as `regclass` takes it. */
+/** Quotes a table's name for `regclass`. */
 function quoted(table: string): string {
   return table
     .split('.')

@@ -5,7 +5,9 @@ import type { RowFormat } from './rows.js';
 import type { Session, Step } from './session/session.js';
 import { RecordStatements } from './statements/record-statements.js';
 
-/** The record of a timeseries: its intervals, changed by compare-and-set alone, and the layout of its tables. */
+/**
+ * The record of a timeseries: its intervals, changed only by compare-and-set, and the layout of its tables.
+ */
 export class IntervalsRecord {
   readonly #session: Session;
   readonly #layout: Layout;
@@ -19,13 +21,13 @@ export class IntervalsRecord {
     this.#key = [format.key(tableName), format.key(layout.type)];
   }
 
-  /** Refuses a table that is recorded with another layout. */
+  /** Rejects if the table's record has another layout. */
   async refuseOtherLayout(): Promise<void> {
     const row = await this.#row();
     if (row !== undefined && row.layout !== null) this.#refuse(row.layout);
   }
 
-  /** Records the table's layout, or refuses it where another is recorded. */
+  /** Records the table's layout. Rejects if the record has another one. */
   async agreeOnLayout(): Promise<void> {
     let row = await this.#row();
     if (row === undefined) {
@@ -56,7 +58,7 @@ export class IntervalsRecord {
     return (await this.#session.run(this.#statements.replaceRecord(expected !== null), parameters)) > 0;
   }
 
-  /** What forgets the intervals; the layout stays, as long as the tables. */
+  /** A step that forgets the intervals. The layout stays as long as the tables. */
   forgetting(): Step {
     return { statement: this.#statements.forgetRecord(), parameters: this.#key };
   }

@@ -5,7 +5,7 @@ import { bytesKey, isDigested, textKey } from './key.js';
 import type { Layout } from './layout.js';
 import type { Cells } from './session/session.js';
 
-/** How keys and values become parameters, and columns values again. */
+/** Converts keys and values to parameters, and columns back to values. */
 export class RowFormat {
   readonly #layout: Layout;
   readonly #dialect: Dialect;
@@ -39,12 +39,12 @@ export class RowFormat {
     this.#readAmount = (column) => Number(readAmount(column));
   }
 
-  /** A name, or an interval's, as its column holds it. */
+  /** Converts a name, or an interval's name, to what its column stores. */
   key(text: string): string | Uint8Array {
     return this.#text.bind(textKey(text));
   }
 
-  /** From a column of a kind to what it holds. */
+  /** Returns the function that decodes a column of this kind. */
   readerOf(kind: ColumnKind): (column: unknown) => unknown {
     return reader(this.#dialect, kind);
   }
@@ -57,7 +57,7 @@ export class RowFormat {
     return key;
   }
 
-  /** Appends the parameters of a write's rows, and returns how many rows they are. */
+  /** Appends the parameters of a write's rows and returns the number of rows. */
   append(write: BucketWrite, window: number, name: unknown, into: unknown[]): number {
     const { type, valueType } = this.#layout;
     const { bucket, resolution, data } = write;
@@ -76,7 +76,7 @@ export class RowFormat {
       }
       return data.length;
     }
-    // Writers of the same bucket lock its values in the same order.
+    // All writers lock the values of a bucket in the same order.
     const values = data.size > 1 ? [...data.keys()].sort(byValue) : data.keys();
     for (const value of values) {
       into.push(interval, window, name, bucket, resolution);
@@ -98,9 +98,7 @@ export class RowFormat {
     }
   }
 
-  /**
-   * Rows of the columns of a read, in their order, made one for each name, bucket and resolution.
-   */
+  /** Converts the rows of a read to buckets: one for each name, bucket and resolution. */
   buckets(
     rows: readonly (readonly unknown[])[],
     columns: readonly Column[],
@@ -113,7 +111,7 @@ export class RowFormat {
       : this.#collected(rows, columns, nameOf, place);
   }
 
-  /** Each row is a bucket's. */
+  /** For types with one row per bucket. */
   #single(
     rows: readonly (readonly unknown[])[],
     columns: readonly Column[],
@@ -137,8 +135,8 @@ export class RowFormat {
   }
 
   /**
-   * The same of one name, from the columns themselves, as the driver gives them or `unpacked`; not for the types whose
-   * buckets have several rows.
+   * Does the same for one name and whole columns, as the driver returns them or `unpacked`. Only for types
+   * with one row per bucket.
    */
   bucketsOfColumns(
     name: string,
@@ -159,7 +157,7 @@ export class RowFormat {
     }));
   }
 
-  /** Rows are values of a bucket. */
+  /** For types with one row per value. */
   *#collected(
     rows: readonly (readonly unknown[])[],
     columns: readonly Column[],
@@ -170,7 +168,7 @@ export class RowFormat {
     const { type } = this.#layout;
     const [value, content, count] = [at('value'), at('content'), at('count')];
     const sequence = at('sequence');
-    // The rows of a bucket need not come together: a plan may go through windows side by side.
+    // The rows of a bucket may be scattered: a plan can scan windows side by side.
     const found = new Map<string, { readonly row: BucketRow; readonly collector: Collector }>();
     let open: { readonly key: string; readonly collector: Collector } | undefined;
     for (const row of rows) {
@@ -202,7 +200,7 @@ export class RowFormat {
   }
 }
 
-/** Where rows stand that come without their bucket, or without their resolution, which may be of some windows. */
+/** Supplies the bucket, or the resolution, of rows that lack it. The resolution may depend on the window. */
 export interface Place {
   readonly bucket: number;
   resolutionOf(bucket: number, window: unknown): number;
@@ -211,7 +209,7 @@ export interface Place {
 const COARSE: Place = { bucket: 0, resolutionOf: () => 0 };
 
 interface Collector {
-  /** A value, with its count or its place in the order of values. */
+  /** Adds a value, with its count or its place in the order of values. */
   add(value: unknown, number: number): void;
   data(): unknown;
 }
@@ -257,13 +255,13 @@ function byValue(a: StoredValue, b: StoredValue): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Where the columns stand that tell rows apart, and any other; -1 for those that are not there. */
+/** The positions of the columns that identify rows, and of any other; -1 if absent. */
 function placesIn(columns: readonly Column[]) {
   const at = (name: string) => columns.findIndex((column) => column.name === name);
   return { name: at('name'), bucket: at('bucket'), resolution: at('resolution'), window: at('window'), at };
 }
 
-/** Maps rows while they are gone through: a generator would cost more than most of what it makes. */
+/** Maps rows lazily. A generator would cost more than most of the conversions. */
 function each<R, B>(rows: readonly R[], make: (row: R, place: number) => B): Iterable<B> {
   return {
     [Symbol.iterator]: () => {

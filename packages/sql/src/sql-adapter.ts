@@ -40,7 +40,7 @@ export interface AdapterParts<T extends TimeseriesType> {
   readonly format: RowFormat;
   readonly record: IntervalsRecord;
   readonly partitions: Partitions;
-  /** Where rows are spread over several servers. */
+  /** Set if rows are spread over several servers. */
   readonly spread: Spread | null;
 }
 

@@ -10,7 +10,7 @@ import type { CheckedOptions } from './options.js';
 import { partitionedCreations } from './partitions.js';
 import type { Session } from './session/session.js';
 
-/** For `expire`, and for what was deleted long ago. */
+/** For `expire`, and for entries that were marked long ago. */
 const windowsIndexes = (dialect: Dialect) => [
   { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${dialect.expiryWindow})`, of: sql`` },
   {
@@ -87,11 +87,11 @@ export async function hasTables(layout: Layout, session: Session): Promise<boole
 
 interface FoundTable {
   readonly columns: Set<string>;
-  /** The columns of its primary key, by their places there. */
+  /** The columns of its primary key, by position. */
   readonly key: Map<number, string>;
 }
 
-/** Refuses tables that are missing, or not Kairos', before anything is written. */
+/** Rejects if a table is missing, or is not Kairos'. Nothing has been written yet. */
 export async function checkTables(
   layout: Layout,
   session: Session,
@@ -130,7 +130,7 @@ export async function checkTables(
         `The table "${table}" has ${has}, in place of (${key.join(', ')}); ${others}`,
       );
     }
-    // What is laid out otherwise lacks columns; that it is says more.
+    // A table with another layout lacks columns. The layout error says more.
     if (table === layout.recordsTable) await refuseOtherLayout();
   }
   if (layout.type === 'series') await checkSequence(layout, session);
@@ -152,7 +152,9 @@ function missingTable(
   );
 }
 
-/** Who may insert into a series without its sequence would find out at the first insert. */
+/**
+ * Without rights on the sequence of a series, the first insert would fail. Checking here reports it earlier.
+ */
 async function checkSequence({ table, schema }: Layout, session: Session): Promise<void> {
   const query = session.dialect.unusableSequence?.(bareName(table), schema).compile(session.kysely);
   const [[sequence] = []] = query === undefined ? [] : await session.rows(query, []);

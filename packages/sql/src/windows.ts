@@ -1,24 +1,24 @@
 import { intervalOf, type Schema, type Timescale, type Windows, windowsOf } from '@kairos/core';
 import type { Layout } from './layout.js';
 
-/** The first and the last of some buckets, or of some windows. */
+/** The first and last of some buckets or windows, both included. */
 export interface Ends {
   readonly first: number;
   readonly last: number;
 }
 
-/** All that there can be. */
+/** The widest possible range. */
 export const ALL: Ends = { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER };
 
-/** Buckets of an interval. */
+/** A range of buckets of an interval. */
 export interface Slice extends Ends {
   readonly interval: string;
 }
 
-/** Buckets of an interval, with the windows that they are in. */
+/** A range of buckets of an interval, with their windows. */
 export interface Range extends Slice {
   readonly windows: Ends;
-  /** The window in which the oldest bucket is that is kept. */
+  /** The window of the oldest bucket to keep. */
   readonly edge: number;
 }
 
@@ -43,8 +43,8 @@ export class IntervalWindows {
   }
 
   /**
-   * The range of a slice that may be open at its ends. The ends need not be buckets of a calendar, for instance at the
-   * edges of partitions.
+   * Turns a slice, which may have open ends, into a range. The ends need not be valid calendar buckets:
+   * partition edges, for instance, may not be.
    */
   rangeOf({ interval, first, last }: Slice, oldest: number | null = null): Range {
     const windows = this.of(interval);
@@ -65,13 +65,13 @@ export class IntervalWindows {
     };
   }
 
-  /** What is kept of an interval. */
+  /** The range of an interval's buckets within retention. */
   kept(interval: string, oldest: number | null): Range {
     return this.rangeOf({ interval, first: oldest ?? ALL.first, last: ALL.last }, oldest);
   }
 }
 
-/** The greatest bucket up to a number. */
+/** The last bucket at or before a number. */
 function bucketAtOrBefore(
   { ordinalOf, bucketAt, firstOrdinal, lastOrdinal }: Timescale,
   number: number,

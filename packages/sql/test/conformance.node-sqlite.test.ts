@@ -15,7 +15,7 @@ const shared = {
   values: { text: { valueType: 'text' } },
 };
 
-// tests/packaging runs the suite on a runtime that has it, whatever runs these.
+// tests/packaging always runs the suite on a runtime that has node:sqlite.
 if (builtIn === undefined) {
   it.skip(`needs node:sqlite, which Node ${process.version} lacks`, () => {});
 } else {

@@ -21,7 +21,7 @@ const shared = {
   failing,
 };
 
-/** A trigger refuses the bucket; whoever writes it cannot tell that from any other error of the server. */
+/** A trigger refuses the bucket. The writer sees the same as for any other error of the server. */
 async function failing({ source, namespace, type, name, interval, bucket, resolution }: FailingTarget) {
   const database = source instanceof Database ? source : new Database(file);
   const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

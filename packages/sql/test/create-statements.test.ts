@@ -8,7 +8,7 @@ import { dropTables, onServer } from './support/servers.js';
 
 const types: readonly TimeseriesType[] = ['series', 'histogram', 'count', 'gauge', 'set'];
 
-/** Opens what the emitted statements created, as a user that may create nothing. */
+/** Opens the tables that the emitted statements created, as a user that may create none. */
 async function opensWhatWasCreated(
   db: Kysely<unknown>,
   dialect: 'sqlite' | 'postgres' | 'mysql',

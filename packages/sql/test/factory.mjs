@@ -1,4 +1,4 @@
-/** The stores of the conformance suite, for the processes that the tests start. */
+/** The stores of the conformance suite, for the processes that tests start. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from '@kairos/sql';
@@ -10,7 +10,8 @@ const store = (source) => ({
   values: { text: { valueType: 'text' } },
 });
 
-// The environment of a jest test is its own: there the file is known by the process that started this one.
+// Jest gives each test its own environment variables. Without the variable, the path depends on the parent
+// process.
 export const file = store(
   () =>
     `sqlite:${process.env.KAIROS_SQLITE_FILE ?? join(tmpdir(), `kairos-suite-${process.ppid}`, 'suite.db')}`,

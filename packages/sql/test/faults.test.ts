@@ -13,7 +13,7 @@ const kairos = new Kairos([backend]);
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 const at = { timestamp: 7200 };
 
-/** Events of as many names: more rows than go into one statement. */
+/** Events for `count` names: more rows than fit in one statement. */
 function manyNames(count: number): Map<number, Map<string, number[]>> {
   const named = Array.from({ length: count }, (_, index) => [`name ${index}`, [1]] as const);
   return new Map([[7200, new Map(named.map(([name, values]) => [name, [...values]]))]]);
@@ -36,7 +36,7 @@ function faultTests(server: Server): void {
     return {
       hits,
       table,
-      /** Holds the rows of a name until `release` is called. */
+      /** Locks the rows of a name until you call `release`. */
       hold: async (name: string) => {
         const transaction = await db.startTransaction().execute();
         await sql`update ${table} set amount = amount where name = ${server.literal(name)}`.execute(
@@ -63,7 +63,7 @@ function faultTests(server: Server): void {
       throw new Error('The bulk insert was not killed', { cause: failure });
     expect(failure.failed).toEqual(inserts);
     expect(failure.unknown.size).toBe(0);
-    // What became of the statement, and not what the rollback came to.
+    // The error of the statement, not that of the rollback.
     expect(failure.cause).toMatchObject({
       message: expect.stringMatching(/terminating connection|killed|Connection lost/),
     });
@@ -119,7 +119,7 @@ function faultTests(server: Server): void {
     const { release, transaction } = await hold('name 9');
     const inserting = hits.bulkInsert(names);
     await server.untilWaiting(db);
-    // The bulk insert holds "name 0" by now, and waits for "name 9".
+    // The bulk insert has locked "name 0" by now, and waits for "name 9".
     const crossing = sql`update ${table} set amount = amount where name = ${server.literal('name 0')}`;
     await crossing.execute(transaction).catch(() => undefined);
     await release();

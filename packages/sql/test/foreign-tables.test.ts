@@ -10,7 +10,7 @@ import { dropTables, onServer } from './support/servers.js';
 const kairos = new Kairos([backend]);
 const intervals = { minute: { step: 60 } } as const;
 
-/** Tables that are called like those of Kairos, and are not. */
+/** Tables with the names of Kairos' tables that belong to something else. */
 function foreignTests(connect: () => Kysely<unknown>, name: string): void {
   let db: Kysely<unknown>;
   beforeAll(() => {
@@ -43,7 +43,7 @@ function foreignTests(connect: () => Kysely<unknown>, name: string): void {
       try {
         for (const createTables of [true, false]) {
           const options = { type: 'count', tableName: name, intervals, createTables } as const;
-          // The other tables are there by the second time.
+          // On the second opening, the other tables exist.
           const opening = kairos.timeseries(db, options);
           await expect(opening).rejects.toThrow(ConfigurationError);
           await expect(opening).rejects.toThrow(expected);

@@ -6,7 +6,7 @@ import { dropTables, onServer } from './support/servers.js';
 
 const READY = Buffer.from('Z\0\0\0\x05I', 'latin1');
 
-/** What a server says that shuts down. */
+/** The message of a server that is shutting down. */
 function goingAway(): Buffer {
   const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0', 'latin1');
   const head = Buffer.alloc(5);
@@ -15,7 +15,7 @@ function goingAway(): Buffer {
   return Buffer.concat([head, fields]);
 }
 
-/** Passes connections on, but the server of the second one goes in the very chunk that says that it is ready. */
+/** A proxy. On the second connection, the server's goodbye comes in the same chunk as its ready message. */
 async function proxyBefore(target: URL): Promise<Server> {
   let connections = 0;
   const server = createServer((client) => {

@@ -6,7 +6,7 @@ import { dropTables, onServer } from './support/servers.js';
 
 const kairos = new Kairos([sql]);
 
-/** More than there is room for locks, by far, on the server that is started with room for few. */
+/** Far more partitions than the server, which is started with few locks, can lock at once. */
 const PARTITIONS = Number(process.env.KAIROS_PARTITIONS ?? 300);
 
 const fewLocks = { ...postgresServer, variable: 'POSTGRES_FEW_LOCKS_URL' };
@@ -25,7 +25,7 @@ onServer(fewLocks, (server) => {
   const open = () => kairos.timeseries(server.url, { ...options, clientConfig: { max: 8 } });
 
   afterAll(async () => {
-    // Dropped with the table in one statement, they would need more locks than there are, too.
+    // Dropping them with the table in one statement would also need more locks than the server has.
     const hits = await open();
     now = 10 ** 9;
     await hits.expire();

@@ -10,7 +10,7 @@ const kairos = new Kairos([backend]);
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 const at = { timestamp: 7200 };
 
-/** What README promises of a server that does not answer, and what a slow machine may take longer. */
+/** The README's limit for a silent server, plus a margin for slow machines. */
 const ANSWER_MILLISECONDS = 25_000 + 10_000;
 const CLOSE_MILLISECONDS = 30_000 + 10_000;
 
@@ -34,7 +34,7 @@ function faultTests(server: Server): void {
   async function newCount(clientConfig: object = {}) {
     const tableName = `mysql_faults_${process.pid}_${namespaces.length}`;
     namespaces.push(tableName);
-    // Each call by itself: combined, all would be in the one write that is under way.
+    // Each call is a separate write. Combined, all would be part of the pending one.
     const options = { type: 'count', tableName, intervals, combine: false } as const;
     return kairos.timeseries(proxied(), { ...options, clientConfig: { ...clientConfig } });
   }
@@ -51,7 +51,7 @@ function faultTests(server: Server): void {
     const messages = settled.map((call) => (call.status === 'rejected' ? String(call.reason) : 'stored'));
     const unknown = messages.filter((message) => /may be stored.*has not answered/.test(message));
     const failed = messages.filter((message) => /was not stored/.test(message));
-    // Those that had a connection were sent, and the others waited for one.
+    // Calls that had a connection were sent. The others were waiting for one.
     expect(unknown).toHaveLength(2);
     expect(failed).toHaveLength(28);
     expect(messages.slice(30)).toEqual([

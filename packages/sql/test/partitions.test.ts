@@ -131,7 +131,7 @@ onServer(postgresServer, (server) => {
     expect(rows).toEqual([{ least: '25' }]);
     expect(await hits.get('home', 'day', { timestamp: 0 })).toEqual(new Map([[0, 80]]));
 
-    // The other one believes the partitions to be there still.
+    // The other process still believes that the partitions exist.
     now = 0;
     expect(await other.insert('home', 1, { timestamp: 0 })).toEqual({ stored: 2, expired: 0 });
     expect(await other.get('home', 'minute', { timestamp: 0 })).toEqual(new Map([[0, 1]]));

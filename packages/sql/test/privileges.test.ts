@@ -11,7 +11,7 @@ const kairos = new Kairos([backend]);
 const schema = `kairos_rights_${process.pid}`;
 const LONG = 'x'.repeat(300);
 
-/** The same statements as in the README, on each server. */
+/** The statements in the README, for each server. */
 const rights = {
   postgres: {
     use: (user: string) => [`grant usage on schema ${schema} to ${user}`],
@@ -21,7 +21,7 @@ const rights = {
     ],
     create: (user: string) => [
       `grant usage, create on schema ${schema} to ${user}`,
-      // Where another user made it.
+      // For a table that another user created.
       `grant select, insert, update on ${schema}.kairos_records to ${user}`,
     ],
     user: (name: string) => [`create role ${name} login password 'secret'`],
@@ -83,7 +83,7 @@ for (const [source, dialect] of [
       await db.destroy();
     });
 
-    /** Every call of a timeseries. */
+    /** Makes every call of a timeseries. */
     async function allWorks(name: string, type: TimeseriesType, tableName: string, creates: boolean) {
       now = 600;
       const timeseries = await open(name, type, tableName, creates);
@@ -111,7 +111,7 @@ for (const [source, dialect] of [
         await run(createStatements({ dialect, type, schema, tableName }));
         await run(data(account(writer)));
         await allWorks(writer, type, tableName, false);
-        // With all tables there, none is created.
+        // All tables exist, so none is created.
         await allWorks(writer, type, tableName, true);
         await expect(open(writer, type, 'missing', true)).rejects.toThrow(/denied/);
         await expect(open(writer, type, 'missing', false)).rejects.toThrow(StorageError);

@@ -44,14 +44,14 @@ describe('The option "schema"', () => {
 
 interface Schemas {
   readonly dialect: 'sqlite' | 'postgres' | 'mysql';
-  /** A source that reaches two schemas, which are there. */
+  /** A source that reaches two existing schemas. */
   readonly source: object;
   readonly db: Kysely<unknown>;
   /** The tables of a schema. */
   tables(schema: string): Promise<readonly string[]>;
 }
 
-/** What holds in every schema, beside another and beside none. */
+/** Tests that must pass in every schema, next to another one or without one. */
 function schemaTests(given: () => Schemas): void {
   beforeEach(() => {
     now = 600;

@@ -9,7 +9,7 @@ const kairos = new Kairos([sql]);
 const intervals = { day: { step: 86_400 } } as const;
 const at = { timestamp: 0 };
 
-/** Doubles that 15 digits do not tell from others, or do not bring back. */
+/** Doubles that 15 digits cannot distinguish from others, or do not restore. */
 const FRACTIONS = [
   0.3,
   0.1 + 0.2,

@@ -11,12 +11,12 @@ const kairos = new Kairos([sql]);
 const intervals = { minute: { step: 60, steps: 100 }, hour: { step: 3600 } } as const;
 const clock = () => 7200;
 
-/** What the README states, in milliseconds, with some time for a busy machine. */
+/** The README's limit in milliseconds, plus a margin for a busy machine. */
 const GIVEN_UP = 25_000 + 5000;
 
 onServer(postgresServer, (server) => {
   const tableName = `silence_${process.pid}`;
-  // Each call by itself: combined, all would be in the one write that is under way.
+  // Each call is a separate write. Combined, all would be part of the pending one.
   const options = { type: 'count', tableName, intervals, clock, combine: false } as const;
   const proxies: FaultyProxy[] = [];
 
@@ -48,7 +48,7 @@ onServer(postgresServer, (server) => {
     pool.on('connect', (client) => client.on('error', () => undefined));
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
     const hits = await kairos.timeseries(db, options);
-    // Into a window that is known, an insert is one statement.
+    // An insert into a known window is one statement.
     await hits.insert('home', 1);
     proxy.fault = 'frozen';
     const sent = hits.insert('home', 1);

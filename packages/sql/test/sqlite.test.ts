@@ -165,7 +165,7 @@ describe('the URL', () => {
     const hits = await new Kairos([fresh]).timeseries('sqlite::memory:', { type: 'count', intervals });
     await hits.close();
     jest.dontMock('../src/session/node-sqlite');
-    // Node 22 would warn of an experiment.
+    // Loading it would make Node 22 print an experimental warning.
     expect(nodeSqlite).not.toHaveBeenCalled();
   });
 
@@ -299,7 +299,7 @@ describe('a locked database', () => {
     return { child, ended };
   }
 
-  /** The longest that a timer came too late while something was done, in milliseconds. */
+  /** The longest delay of a timer during some work, in milliseconds. */
   async function lagOf(work: () => Promise<void>): Promise<number> {
     let [worst, last] = [0, performance.now()];
     const look = () => {
@@ -332,7 +332,7 @@ describe('a locked database', () => {
       await Promise.all([hits.insert('home', 1, at), sets.bulkInsert(new Map([[7200, { home: [1, 2] }]]))]);
     });
     expect(await hits.list()).toEqual([]);
-    // A loop that stands still for the lock lags by three seconds.
+    // If waiting for the lock blocked the event loop, the lag would be three seconds.
     expect(await measured).toBeLessThan(2000);
     expect(await hits.list()).toEqual(['home']);
     await hits.close();

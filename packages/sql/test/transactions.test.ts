@@ -12,7 +12,7 @@ import { dropTables, onServer, refuseBucket, type Server } from './support/serve
 const kairos = new Kairos([backend]);
 const at = { timestamp: 7200 };
 
-/** Names that take several statements, one of which is refused below. */
+/** Enough names for several statements. One of these is refused below. */
 function manyNames(): Map<number, Record<string, number[]>> {
   const named = Array.from({ length: 6000 }, (_, index) => [`name ${index}`, [1]]);
   return new Map([[7200, { ...Object.fromEntries(named), ['x'.repeat(300)]: [1] }]]);
@@ -24,12 +24,12 @@ function optionsOf(tableName: string) {
 
 interface Store {
   connect(): Kysely<unknown>;
-  /** Makes the table of a count refuse the last name of all. */
+  /** Makes the table of a count refuse the very last name. */
   refuse(tableName: string): Promise<() => Promise<void>>;
   newTable(): string;
 }
 
-/** A Kysely that is a transaction of the user's own. */
+/** Tests on a Kysely that is a transaction of the user's. */
 function transactionTests({ connect, refuse, newTable }: Store): void {
   let db: Kysely<unknown>;
 

@@ -5,7 +5,7 @@ const kairos = new Kairos([sql]);
 const intervals = { day: { step: 'daily' } } as const;
 const at = { timestamp: 0 };
 
-/** Compiles only where the two types are the same. */
+/** Compiles only if the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 describe('the valueType', () => {

@@ -14,7 +14,10 @@ const WRITERS = 3;
 
 type Fate = 'stored' | 'failed' | 'unknown';
 
-/** What each bulk insert came to, for each name: an event of a bulk is the only one of its name in its minute. */
+/**
+ * The result of each bulk insert for each name. An event of a bulk insert is the only one of its name in its
+ * minute.
+ */
 class Ledger {
   readonly #events = new Map<string, Map<number, Fate>>(NAMES.map((name) => [name, new Map()]));
 
@@ -22,7 +25,7 @@ class Ledger {
     this.#events.get(name)?.set(timestamp, fate);
   }
 
-  /** What is otherwise than what was told. */
+  /** Returns the differences between the data and the ledger. */
   compare(name: string, found: ReadonlyMap<number, number>): readonly string[] {
     const wrong: string[] = [];
     for (const [timestamp, fate] of this.#events.get(name) ?? []) {
@@ -87,7 +90,7 @@ function faultTests(server: Server): void {
       await control('kill', folder);
       await sleep(500);
       await control('start', folder);
-      // Vitess looks for a MySQL that is back once in a while.
+      // Vitess checks only now and then whether a MySQL is back.
       await untilServed(hits);
     }
     await sleep(2000);

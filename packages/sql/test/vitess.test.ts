@@ -10,19 +10,19 @@ const kairos = new Kairos([backend]);
 const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } } as const;
 const at = { timestamp: 7200 };
 
-/** More than a shard returns, or changes, in one statement. */
+/** More rows than a shard returns or changes in one statement. */
 const MANY = 12_000;
 
-/** By default; vtgate has no bound of its own. */
+/** The default of a tablet. vtgate has no limit. */
 const TRANSACTIONS_OF_A_TABLET = 20;
 
-/** What vtgate says of a statement that waited while shards were split; a line for each shard. */
+/** vtgate's errors for a statement that waited while shards were split, with one line for each shard. */
 const OF_A_SPLIT = [
   "VT13001: [BUG] unexpected 'autocommitted' state in transaction",
   'target: kairos.-80.primary: vttablet: rpc error: code = ResourceExhausted desc = transaction pool connection limit exceeded (CallerID: userData1)',
 ].join('\n');
 
-/** A part of what VEXPLAIN PLAN answers. */
+/** A part of the output of VEXPLAIN PLAN. */
 interface Plan {
   readonly OperatorType: string;
   readonly Variant?: string;
@@ -52,7 +52,7 @@ function vitessTests(server: Server): void {
     return tableName;
   }
 
-  /** A count that logs its statements. */
+  /** Opens a count that logs its statements. */
   async function logged() {
     const log: CompiledQuery[] = [];
     const handle = server.connect((query) => log.push(query));
@@ -63,7 +63,7 @@ function vitessTests(server: Server): void {
     return {
       hits,
       end: () => handle.destroy(),
-      /** The plans of the statements of a call. */
+      /** Returns the plans of the statements of a call. */
       plansOf: async (call: () => Promise<unknown>) => {
         log.length = 0;
         await call();
@@ -99,7 +99,7 @@ function vitessTests(server: Server): void {
     for (const [call, make] of Object.entries(calls)) {
       for (const plan of await plansOf(make)) {
         const variants = routes(plan).map(({ Variant }) => Variant);
-        // The directory is tidied up with a look at all of it.
+        // Cleaning the directory scans all of it.
         const tidying = routes(plan).every(({ Query }) => /where .?deleted.? </.test(Query ?? ''));
         if (!tidying)
           expect({ call, variants: new Set(variants) }).toEqual({ call, variants: new Set(['EqualUnique']) });

@@ -1,2 +1,5 @@
-/** Servers keep what they acknowledge as they do by default, not as in the tests; imported before what starts them. */
+/**
+ * Makes servers as durable as they are by default, unlike in the tests. Import this before anything that
+ * starts servers.
+ */
 process.env.SERVERS_DURABLE ??= 'true';

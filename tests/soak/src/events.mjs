@@ -1,8 +1,11 @@
-/** What the writers write: events that tell themselves apart, so that each can be found again, or be missed. */
+/** The events that writers insert. Each is distinguishable, so the check can find it or miss it. */
 
 export const TYPES = ['series', 'histogram', 'count', 'gauge', 'set'];
 
-/** The second interval holds each minute once more, in its resolution: what differs between the two was torn apart. */
+/**
+ * The second interval stores each minute again, as a resolution. Any difference between the two means that an
+ * event was torn.
+ */
 export const INTERVALS = {
   minute: { step: 60, steps: 14_400 },
   hour: { step: 3600, resolution: 60, steps: 240 },
@@ -11,18 +14,19 @@ export const INTERVALS = {
 const SHARED = ['shared', 'shared:b', "it's shared"];
 const OWN = ['own', 'own é'];
 
-/** Values that many events have: negative, so that they are never the value of one event. */
+/** Values that many events share. They are negative, so they never equal an event's own value. */
 const HOT = [-1, -2, -3];
 
-/** So large that few of the sums of some amounts are equal, and so small that those of a bucket are exact. */
+/** Large enough that few sums of amounts are equal, and small enough that a bucket's sums are exact. */
 const MOST_AMOUNT = 2 ** 38;
 
-/** Writers have this many values each. */
+/** Number of values for each writer. */
 const VALUES = 2 ** 26;
 
 /**
- * An event is `{ id, name, at, order, value, hot }`. `value` is its own (the amount, of a count); `hot` one that it
- * shares, of a histogram and a set. Those with the same `order` may arrive in any order.
+ * An event is `{ id, name, at, order, value, hot }`. `value` belongs to this event alone (for a count, it is
+ * the amount); `hot` is a shared value, for histograms and sets. Events with the same `order` may arrive in
+ * any order.
  */
 export class Events {
   #serial = 0;
@@ -39,7 +43,7 @@ export class Events {
     return this.#serial;
   }
 
-  /** Begins with events of a type that come after all of those before. */
+  /** Starts a new order: later events of a type come after all earlier ones. */
   nextOrder(type) {
     this.#orders[type]++;
   }
@@ -53,8 +57,8 @@ export class Events {
   }
 
   /**
-   * The events of one call, in the order in which they count as arriving: by timestamp, of one bulk insert. With
-   * `unordered`, all are of the order of the one before.
+   * Returns the events of one call in their order of arrival: for a bulk insert, by timestamp. With
+   * `unordered`, all have the order of the event before.
    */
   several(type, size, unordered) {
     const made = Array.from({ length: size }, () => this.#next(type, unordered));
@@ -62,7 +66,7 @@ export class Events {
     return made.sort((a, b) => a.at - b.at).map((event, place) => ({ ...event, order: orders[place] }));
   }
 
-  /** Amounts whose sums tell of which they are made. */
+  /** Draws amounts whose sums reveal their parts. */
   #amount() {
     for (;;) {
       const amount = 1 + Math.floor(Math.random() * MOST_AMOUNT);
@@ -76,7 +80,9 @@ export class Events {
     return Math.random() < 0.5 ? pick(SHARED) : `${pick(OWN)} ${this.writer}`;
   }
 
-  /** In one of four minutes, which move on twice a second, so that new windows come up. */
+  /**
+   * A moment in one of four minutes. The minutes advance twice a second, so that writers reach new windows.
+   */
   #moment() {
     const moved = Math.floor((Date.now() - this.began) / 500);
     return this.start + 60 * (moved + Math.floor(Math.random() * 4)) + Math.floor(Math.random() * 60);
@@ -88,7 +94,7 @@ export function valuesOf({ value, hot }) {
   return hot === null ? [value] : [value, hot];
 }
 
-/** Which writer made an event of this value; not of a count. */
+/** The writer of an event, found by its value. Not for counts. */
 export function writerOf(value) {
   return Math.floor(value / VALUES);
 }

@@ -1,7 +1,7 @@
-/** What is to be done where a run is broken off: servers are stopped, writers are ended. */
+/** Clean-ups to run if the run is interrupted: they stop servers and end writers. */
 const pending = new Set();
 
-/** Runs some work; where the process is told to end meanwhile, `cleanUp` is called first, as after the work. */
+/** Runs work, then `cleanUp`. If the process is told to end meanwhile, `cleanUp` runs before it ends. */
 export async function withCleanUp(cleanUp, work) {
   pending.add(cleanUp);
   try {
@@ -14,7 +14,7 @@ export async function withCleanUp(cleanUp, work) {
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
-    // The last that was begun is the first to be ended.
+    // In reverse order: the last one added runs first.
     for (const cleanUp of [...pending].reverse()) await cleanUp().catch(console.error);
     process.exit(1);
   });

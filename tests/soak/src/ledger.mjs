@@ -1,6 +1,6 @@
 /**
- * What a writer was told of its calls. Each line is in the file before the call is made, or before anything else
- * happens once it has ended: of a writer that is killed, calls without an end are `unknown`.
+ * A writer's record of its calls and their results. It writes each line before it makes the call, or right
+ * after the call has ended. So if a writer is killed, the calls without an end are `unknown`.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs';
 
@@ -12,19 +12,24 @@ export class Ledger {
     this.#file = openSync(path, 'a');
   }
 
-  /** Notes that events are about to be inserted by one call, in some way; gives the number of the call. */
+  /**
+   * Notes that one call is about to insert these events. `way` names the way of inserting. Returns the number
+   * of the call.
+   */
   begin(type, way, events) {
     const call = this.#calls++;
     this.#write({ call, type, way, events });
     return call;
   }
 
-  /** `failed` and `unknown` are ids; `applied` says of which of these some intervals are stored all the same. */
+  /**
+   * `failed` and `unknown` are ids; `applied` lists which of these are stored in some intervals all the same.
+   */
   end(call, { failed = [], unknown = [], applied = [] } = {}) {
     this.#write({ end: call, failed, unknown, applied });
   }
 
-  /** Something that no call should ever do. */
+  /** Notes something that no call should ever do. */
   odd(message) {
     this.#write({ odd: message });
   }
@@ -35,13 +40,14 @@ export class Ledger {
 }
 
 /**
- * Reads the ledger of a writer. Events are as they were made, with `type`, the `call` and its `way`, `fate` (`acknowledged`, `failed` or
- * `unknown`) and `applied` (the intervals that are stored of an `unknown` one).
+ * Reads the ledger of a writer. Returns its events with `type`, the `call` and its `way`, `fate`
+ * (`acknowledged`, `failed` or `unknown`) and `applied` (for an `unknown` event, the intervals in which it is
+ * stored).
  */
 export function readLedger(path) {
   const calls = new Map();
   const ledger = { events: [], odd: [], unsettled: 0 };
-  // The last line may be cut off where the writer was killed.
+  // If the writer was killed, the last line may be cut off.
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   for (const line of lines) {
     const { call, type, way, events, end, failed, unknown, applied, odd } = JSON.parse(line);
@@ -67,7 +73,7 @@ export function readLedger(path) {
   return ledger;
 }
 
-/** What became of an event in one interval. */
+/** The fate of an event in one interval. */
 export function fateIn({ fate, applied }, interval) {
   return applied?.includes(interval) ? 'acknowledged' : fate;
 }

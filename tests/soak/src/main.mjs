@@ -24,7 +24,7 @@ async function runSoak(options) {
     if (result === null) continue;
     results.push(result);
     for (const line of complaintsOf(result)) console.log(line);
-    // A run that is broken off keeps what it has.
+    // Save after each run, so that an interruption keeps earlier results.
     if (options.json !== undefined) await writeFile(options.json, JSON.stringify(results));
   }
   console.log(`\n${tableOf(soakColumns, results)}\n`);
@@ -58,7 +58,7 @@ async function runHostile(options) {
   }
 }
 
-/** Resolves to `null`, and says so, where the store's server cannot be had here. */
+/** Resolves to `null`, with a message, if this machine does not have the store's server. */
 async function ifAvailable(name, run) {
   try {
     return await run();

@@ -2,7 +2,7 @@ import { Kairos } from '@kairos/core';
 import { INTERVALS, TYPES } from './events.mjs';
 import { storeCalled } from './stores/index.mjs';
 
-/** Opens the timeseries of all five types in the store at an address; `close` closes them, and their client. */
+/** Opens timeseries of all five types in the store at an address. `close` closes them and their client. */
 export async function openAll(name, address) {
   const store = await storeCalled(name);
   const { backend, source, options = {}, close = async () => {} } = await store.connect(address);

@@ -21,7 +21,7 @@ writers were told. Stores: ${storeNames.join(', ')}.
 
 export class UsageError extends Error {}
 
-/** What the command line asks for. */
+/** Parses the command line. */
 export function readOptions(args) {
   const { values, positionals } = parse(args);
   for (const name of positionals) {
@@ -54,7 +54,7 @@ function storesOf(names, reshard) {
 function parse(args) {
   try {
     return parseArgs({
-      // npm leaves the "--" before options of ours where a script is called by hand.
+      // If you call the script by hand, npm leaves the "--" before our options.
       args: args.filter((each) => each !== '--'),
       allowPositionals: true,
       options: {

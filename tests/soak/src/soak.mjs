@@ -1,4 +1,6 @@
-/** One run on one store: writers write, faults happen, and in the end what is stored must equal the ledgers. */
+/**
+ * One run on one store: writers write, faults happen, and at the end the stored data must equal the ledgers.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeFolder, temporaryFolder } from '../../../scripts/lib/server.mjs';
 import { check, countFates } from './check/check.mjs';
@@ -11,7 +13,7 @@ import { openAll } from './open.mjs';
 import { storeCalled } from './stores/index.mjs';
 import { Writers } from './writers.mjs';
 
-/** A writer that needs more than this keeps what it should let go. */
+/** A writer above this limit keeps memory that it should release. */
 const MOST_MEMORY = 512 * 2 ** 20;
 
 /** Resolves to a result: a row of the table. */
@@ -31,13 +33,13 @@ export async function soak(name, { seconds, writers: count, durable, slow }) {
     server = await store.start({ folder, durable });
     const { address } = server;
     if (slow && server.port !== undefined) proxy = await SlowProxy.before(server.port);
-    // Tables are made before, as by a release of the program that writes.
+    // Creates the tables first, as a release of the writing program would.
     await (await openAll(name, address)).close();
     writers = new Writers({
       store: name,
       address: proxy === undefined ? address : server.through(proxy.port),
       folder: ledgers,
-      // The minutes of now, so that nothing expires.
+      // The current minutes, so that nothing expires.
       start: Math.floor(Date.now() / 60_000) * 60,
       largeBulks: store.kills === 'writer',
     });
@@ -57,7 +59,7 @@ function faultsOf({ store, server, writers, proxy, slow }, milliseconds) {
   return store.kills === 'writer' ? killWriters(writers, milliseconds) : killServer(server, milliseconds);
 }
 
-/** Compares what is stored with the ledgers. */
+/** Compares the stored data with the ledgers. */
 async function settle(name, { store, address, writers }) {
   const read = writers.ledgers.map(({ path, killed }) => ({ ...readLedger(path), killed }));
   const events = read.flatMap((ledger) => ledger.events);
@@ -74,7 +76,7 @@ async function settle(name, { store, address, writers }) {
   }
 }
 
-/** Whether a run proves what it is to prove. */
+/** Whether a run proves what it should. */
 export function isGood({ findings, problems }) {
   return findings.wrong === 0 && problems.length === 0;
 }

@@ -1,4 +1,4 @@
-/** The results as one table in Markdown, with the columns padded. */
+/** Formats the results as one Markdown table with padded columns. */
 import { isGood } from './soak.mjs';
 
 export const soakColumns = {
@@ -20,7 +20,9 @@ export const soakColumns = {
   'memory of a writer': ({ seen }) => `${Math.round(seen.memory / 2 ** 20)} MB`,
 };
 
-/** `columns` are headings with what stands below them of each result; the first `texts` are flush left. */
+/**
+ * `columns` are headings with the cell for each result. The first `texts` columns are aligned to the left.
+ */
 export function tableOf(columns, results, texts = 3) {
   const rows = results.map((result) => Object.values(columns).map((cellOf) => cellOf(result)));
   const heads = Object.keys(columns);
@@ -33,7 +35,7 @@ export function tableOf(columns, results, texts = 3) {
   return [line(heads), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
-/** What went wrong, an example on each line. */
+/** The problems of a result, one example per line. */
 export function complaintsOf(result) {
   if (isGood(result)) return [];
   return [...result.problems, ...result.findings.examples].map((each) => `  ${each}`);

@@ -1,6 +1,6 @@
 /**
- * A process that writes until it is told to stop, and keeps a ledger; forked by `writers.mjs`, with what it needs as
- * JSON. Each type has a loop of its own, which goes through the ways of inserting at random.
+ * A process that writes until it is told to stop, and keeps a ledger. `writers.mjs` forks it and passes its
+ * settings as JSON. Each type has its own loop, which picks ways of inserting at random.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BulkInsertError, StorageError } from '@kairos/core';
@@ -12,7 +12,7 @@ const { store, address, writer, start, ledger: path, largeBulks } = JSON.parse(p
 
 const AFTER_A_FAILURE = 100;
 
-/** So many events a second: more would only make more of the same. */
+/** Maximum number of events per second. More would add nothing new. */
 const MOST_A_SECOND = 4000;
 
 const events = new Events({ writer, start });
@@ -23,7 +23,7 @@ let stopping = false;
 process.on('message', () => {
   stopping = true;
 });
-// The run was broken off.
+// The run was interrupted.
 const leave = () => process.exit(1);
 process.on('disconnect', leave);
 
@@ -41,7 +41,7 @@ function nameOf({ bulk, awaited }) {
   return `${bulk ? 'bulk' : 'single'}, ${awaited ? 'awaited' : 'at once'}`;
 }
 
-/** Where it is writers that are killed, in the middle of this. */
+/** For stores whose writers are killed: they are killed during this bulk insert. */
 const largeBulk = {
   name: 'large',
   bulk: true,
@@ -52,13 +52,13 @@ const largeBulk = {
   announced: true,
 };
 
-/** One round of calls of one type, all of which have ended when it resolves. */
+/** One round of calls of one type. Resolves when all of them have ended. */
 async function round(type, timeseries, way) {
   const { name, bulk, awaited, combine, calls, size = 1, announced } = way;
   const pending = [];
   if (!awaited && !combine) events.nextOrder(type);
   for (let count = 0; count < calls; count++) {
-    // Calls that neither wait for one another nor go out together may overtake one another.
+    // Calls that are neither awaited nor combined may overtake each other.
     const unordered = !awaited && !combine;
     const made = events.several(type, size, unordered);
     const call = ledger.begin(type, name, made);
@@ -66,7 +66,7 @@ async function round(type, timeseries, way) {
     const done = bulk ? insertAll(timeseries, made, way, call) : insertOne(timeseries, made[0], way, call);
     pending.push(done);
     if (awaited) await done;
-    // Some come in later turns of the event loop, while others are under way.
+    // Some calls come in later turns of the event loop, while others are pending.
     else if (Math.random() < 0.2) await new Promise(setImmediate);
   }
   const outcomes = await Promise.all(pending);
@@ -110,7 +110,7 @@ async function insertAll(timeseries, made, { combine }, call) {
   );
 }
 
-/** Makes a call whose beginning is noted, and notes its end; resolves to whether all of it is stored. */
+/** Makes a call, and notes its beginning and end. Resolves to whether everything was stored. */
 async function told(call, made, insert, read) {
   const began = performance.now();
   try {
@@ -134,7 +134,7 @@ function idsIn(inserts, ids) {
     .flatMap((value) => ids.get(value) ?? []);
 }
 
-/** Pairs of an id and the intervals that are stored of it. */
+/** Pairs of an id and the intervals in which its event is stored. */
 function appliedIn({ applied, unknown }, ids) {
   const pairs = [];
   for (const [at, named] of applied) {
@@ -162,6 +162,6 @@ const { opened, close } = await openAll(store, address);
 process.send({ ready: true });
 await Promise.all(Object.entries(opened).map(([type, timeseries]) => loop(type, timeseries)));
 await close();
-// Nothing but the channel to the parent may keep the process alive now.
+// From now on, only the channel to the parent may keep the process alive.
 process.off('disconnect', leave);
 process.send({ done: seen }, () => process.disconnect());

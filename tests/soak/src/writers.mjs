@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('writer.mjs', import.meta.url));
 
-/** A writer that has not ended so long after it was told to stop never will. */
+/** A writer that takes longer than this to stop never will. */
 const END_MILLISECONDS = 120_000;
 
 export class Writers {
@@ -19,19 +19,19 @@ export class Writers {
   constructor({ store, address, folder, start, largeBulks = false }) {
     this.task = { store, address, start, largeBulks };
     this.folder = folder;
-    /** The ledgers of all writers, with whether each was killed. */
+    /** The ledger of each writer, and whether the writer was killed. */
     this.ledgers = [];
-    /** The slowest call in milliseconds, and the most memory of a writer in bytes. */
+    /** The slowest call in milliseconds, and the highest memory use of a writer in bytes. */
     this.seen = { slowest: 0, memory: 0 };
     this.problems = [];
-    /** Rejects once a writer has ended that was neither told to stop nor killed. */
+    /** Rejects when a writer ends that was neither told to stop nor killed. */
     this.broken = new Promise((_, reject) => {
       this.#reportBroken = reject;
     });
     this.broken.catch(() => undefined);
   }
 
-  /** Starts one more writer; resolves once it writes. */
+  /** Starts another writer. Resolves once it writes. */
   async start() {
     const writer = this.#count++;
     const path = join(this.folder, `ledger-${writer}.ndjson`);
@@ -60,14 +60,14 @@ export class Writers {
     this.seen.memory = Math.max(this.seen.memory, memory);
   }
 
-  /** Some writer that has begun a large bulk insert. */
+  /** A writer that has begun a large bulk insert. */
   async #inBulk() {
     const [entry] = this.#running;
     await once(entry.child, 'bulk');
     return entry;
   }
 
-  /** Stops a writer in the middle of a large bulk insert for some time. */
+  /** Pauses a writer in the middle of a large bulk insert. */
   async pauseInBulk(milliseconds) {
     const { child } = await this.#inBulk();
     child.kill('SIGSTOP');
@@ -75,7 +75,7 @@ export class Writers {
     child.kill('SIGCONT');
   }
 
-  /** Kills a writer so many milliseconds after it has begun a large bulk insert. */
+  /** Kills a writer `milliseconds` after it has begun a large bulk insert. */
   async killInBulk(milliseconds) {
     const entry = await this.#inBulk();
     await sleep(milliseconds);
@@ -85,7 +85,7 @@ export class Writers {
     this.#running.delete(entry);
   }
 
-  /** Tells all to stop, and waits until each has ended by itself. */
+  /** Tells all writers to stop, and waits until each has ended by itself. */
   async stop() {
     this.#stopping = true;
     for (const { child } of this.#running) if (child.connected) child.send('stop');
@@ -101,7 +101,7 @@ export class Writers {
     this.#running.clear();
   }
 
-  /** Ends all at once, where the run itself has failed. */
+  /** Ends all writers at once, because the run has failed. */
   async abandon() {
     this.#stopping = true;
     for (const { child, ended } of this.#running) {

@@ -9,7 +9,7 @@ const intervals = { minute: { step: 60 }, hour: { step: 3600, resolution: 60 } }
 const WRITERS = 16;
 const INSERTS = 600;
 
-// What creates tables comes before any node is killed: one that comes back learns of new ones late.
+// Tests that create tables run before any node is killed: a node that comes back learns of new tables late.
 onRing('a client that does not talk to every node, as those of other data centers', (ring) => {
   const { AllowListPolicy, RoundRobinPolicy } = policies.loadBalancing;
   const { keyspace } = ring;
@@ -45,7 +45,7 @@ onRing('a write for which there are too few replicas', (ring) => {
   const refused = async (type: 'count' | 'series', clientConfig: { readonly [option: string]: unknown }) => {
     const options = { type, intervals: { minute: { step: 60 } }, replication: 1 } as const;
     const url = `cassandra://${ring.points}/${keyspace}`;
-    // Opened before, so that what follows has nothing to create, nor to record.
+    // Opens once before, so that later openings have nothing to create or record.
     await (await kairos.timeseries(url, options)).close();
     const series = await kairos.timeseries(url, { ...options, writeConsistency: 'two', clientConfig });
     try {
@@ -218,7 +218,7 @@ onRing('a node that has just come back', (ring) => {
   }, 400_000);
 });
 
-/** Takes a node away, or has it back; resolves once that is done. */
+/** Kills or starts a node. Resolves once that is done. */
 async function control(action: 'kill' | 'start', node: number): Promise<void> {
   const url = process.env.CASSANDRA_RING_CONTROL;
   if (url === undefined) {
@@ -249,7 +249,7 @@ async function errorOf(work: Promise<unknown>): Promise<KairosError> {
   throw new Error(`expected a KairosError, not ${String(error)}`);
 }
 
-/** The nodes answer before they have found one another again. */
+/** Nodes answer before they have found each other again. */
 async function untilStored(insert: () => Promise<unknown>, ledger: { unknown: number }): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type DseClientOptions } from 'cassandra-driver';
 
-/** The addresses of a service in the environment; a test without its server fails, unless TEST_CASSANDRA is false. */
+/**
+ * Reads the addresses of a service from the environment. Without a server the test fails, unless
+ * TEST_CASSANDRA is false.
+ */
 export function contactPoints(variable: string): string {
   const points = process.env[variable];
   if (points !== undefined && points !== '') return points;
@@ -10,7 +13,7 @@ export function contactPoints(variable: string): string {
   );
 }
 
-/** Defines tests that need a server, unless they are left out. */
+/** Defines tests that need a server. TEST_CASSANDRA=false skips them. */
 export const describeWithServer = process.env.TEST_CASSANDRA === 'false' ? describe.skip : describe;
 
 export function connectTo(points: string, options: Partial<DseClientOptions> = {}): Client {
@@ -23,14 +26,14 @@ export function connectTo(points: string, options: Partial<DseClientOptions> = {
   });
 }
 
-/** A keyspace that nothing is in, with a name for child processes to find it by. */
+/** An empty keyspace, with a name by which child processes find it. */
 export function freshKeyspace(): string {
   const keyspace = `kairos_${Date.now().toString(36)}_${Math.floor(Math.random() * 1e6).toString(36)}`;
   process.env.KAIROS_CASSANDRA_KEYSPACE = keyspace;
   return keyspace;
 }
 
-/** A node that has just come back may refuse it until it has learnt of all tables. */
+/** A node that has just come back may refuse this until it knows all tables. */
 export async function dropKeyspace(
   points: string,
   keyspace: string,

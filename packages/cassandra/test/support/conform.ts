@@ -6,20 +6,20 @@ import { connectTo, contactPoints, describeWithServer, dropKeyspace, freshKeyspa
 
 interface ClusterUnderTest {
   readonly name: string;
-  /** The variable of the environment that leads to it. */
+  /** The environment variable that holds its address. */
   readonly variable: string;
-  /** What `factory.mjs` exports for child processes. */
+  /** The export of `factory.mjs` for child processes. */
   readonly exported: 'node' | 'ring' | 'least';
   readonly replication: number;
-  /** Of the user under test, where users log in. */
+  /** Options of the user under test, if users log in. */
   readonly user?: Partial<DseClientOptions>;
-  /** Of a user who may do everything. */
+  /** Options of a user with all rights. */
   readonly admin?: Partial<DseClientOptions>;
-  /** What is done before the first timeseries is opened. */
+  /** Runs before the first timeseries is opened. */
   prepare?(admin: Client, keyspace: string): Promise<void>;
 }
 
-/** Runs the conformance suite on what a variable of the environment leads to. */
+/** Runs the conformance suite on the server that an environment variable names. */
 export function conform({
   name,
   variable,
@@ -68,7 +68,7 @@ async function throughProxy(points: string) {
   return { ...way, source: client, close };
 }
 
-/** With a column renamed, the server refuses every statement that names it. */
+/** Renames a column, so that the server refuses every statement that names it. */
 async function refuseWrites(client: Client, keyspace: string, { namespace, type }: FailingTarget) {
   const table = `"${keyspace}"."${namespace}_${type}"`;
   const alter = (statement: string) => client.execute(statement, [], { readTimeout: 60_000 });
@@ -79,7 +79,10 @@ async function refuseWrites(client: Client, keyspace: string, { namespace, type 
   };
 }
 
-/** Requests in flight together are one round trip: counts how often the client begins after it was at rest. */
+/**
+ * Counts round trips. Requests in flight together are one: it counts how often the idle client starts to
+ * send.
+ */
 async function roundTrips(work: () => Promise<unknown>, source: string | object): Promise<number> {
   if (!(source instanceof Client)) throw new Error('Round trips are counted on a client');
   const [execute, batch] = [source.execute, source.batch];

@@ -3,7 +3,7 @@ import { Kairos } from '@kairos/core';
 import type { Client } from 'cassandra-driver';
 import { connectTo, contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from './cluster.js';
 
-/** A keyspace on one node, with a client for it. */
+/** A keyspace on one node, with its client. */
 export class TestKeyspace {
   readonly kairos = new Kairos([cassandra]);
   readonly keyspace = freshKeyspace();
@@ -31,7 +31,7 @@ export class TestKeyspace {
     await dropKeyspace(this.points, this.keyspace);
   }
 
-  /** Options with a table that nothing is in. */
+  /** Options with an empty table. */
   readonly fresh = (options: CassandraOptions = {}) => ({
     keyspace: this.keyspace,
     tableName: `t${this.#tables++}`,
@@ -42,7 +42,7 @@ export class TestKeyspace {
     (await this.client.execute(`SELECT * FROM "${this.keyspace}"."${table}" ${where}`)).rows;
 }
 
-/** Defines tests in a keyspace of their own. */
+/** Defines tests that share a new keyspace. */
 export function inKeyspace(name: string, define: (store: TestKeyspace) => void): void {
   describeWithServer(name, () => {
     const store = new TestKeyspace();
@@ -52,7 +52,7 @@ export function inKeyspace(name: string, define: (store: TestKeyspace) => void):
   });
 }
 
-/** What a read resolves to, without the times. */
+/** Returns the values of a read without their times. */
 export async function value(read: Promise<ReadonlyMap<number, unknown>>): Promise<unknown[]> {
   return [...(await read).values()];
 }

@@ -1,13 +1,13 @@
 import { contactPoints, describeWithServer, dropKeyspace, freshKeyspace } from './cluster.js';
 
 export interface Ring {
-  /** The addresses of its nodes, with commas between. */
+  /** The addresses of its nodes, separated by commas. */
   readonly points: string;
-  /** A keyspace that nothing is in. */
+  /** An empty keyspace. */
   readonly keyspace: string;
 }
 
-/** Defines tests on a ring of three nodes, in a keyspace of their own. */
+/** Defines tests on a ring of three nodes. They share a new keyspace. */
 export function onRing(name: string, define: (ring: Ring) => void): void {
   describeWithServer(name, () => {
     const ring = {

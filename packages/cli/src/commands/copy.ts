@@ -160,7 +160,7 @@ function* summary({ names, intervals }: CopyResult): Generator<string> {
   yield* alignedLines(['interval', 'from', 'buckets', 'expired'], lines);
 }
 
-/** Intervals by their name in the target. */
+/** Intervals of the source by their name in the target. */
 function intervalsOf(given: readonly string[] | undefined): Record<string, string> | undefined {
   if (given === undefined) return undefined;
   const intervals = new Map<string, string>();
@@ -192,7 +192,10 @@ function limitsOf({ since, until }: Flags, timezone: string): CopyLimits {
   return { since: time(since, 'since'), until: time(until, 'until') };
 }
 
-/** With the intervals that are given or recorded, else with those of the source. Opened, they are recorded. */
+/**
+ * Opens the target with the given or recorded intervals, or else with those of the source. Opening records
+ * them.
+ */
 async function openTarget(target: Reference, source: OpenTimeseries, flags: Flags): Promise<OpenTimeseries> {
   const { type, intervals } = target.options;
   if (intervals === undefined) {
@@ -209,13 +212,13 @@ async function openTarget(target: Reference, source: OpenTimeseries, flags: Flag
   return open({ ...target, options: { ...target.options, ...cut } }, 'write');
 }
 
-/** Refuses names that the target has, before other intervals are recorded there. */
+/** Refuses names that the target already has, before opening records other intervals there. */
 async function refuseRecorded(target: Reference, names: readonly string[], flags: Flags): Promise<void> {
   try {
     const recorded = await open(target, 'look');
     await refuseExisting(recorded, names, flags).finally(() => recorded.close());
   } catch (error) {
-    // Nothing is recorded, or only another timezone: the copy checks again.
+    // Either nothing is recorded, or only the timezone differs. The copy checks again.
     if (!(error instanceof NothingRecorded || error instanceof ConfigurationError)) throw error;
   }
 }

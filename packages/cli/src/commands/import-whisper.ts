@@ -70,7 +70,7 @@ function refuseTwice(names: readonly string[]): void {
   }
 }
 
-/** Before anything is stored. */
+/** Call this before storing anything. */
 async function refuseNoSums(files: readonly NamedFile[], { aggregation: given }: Flags): Promise<void> {
   for (const { path } of files) {
     const aggregation = given ?? (await readWhisper(path)).aggregation;

@@ -7,7 +7,7 @@ import type { Notes } from '../terminal/notes.js';
 import { Progress } from '../terminal/progress.js';
 import type { OpenTimeseries } from '../timeseries/open.js';
 
-/** Loads records, shows the progress, and reports the result, however it ends. */
+/** Loads records and shows progress. Reports the result even if the load fails. */
 export async function importRecords(
   timeseries: OpenTimeseries,
   records: Iterable<ImportRecord> | AsyncIterable<ImportRecord>,
@@ -37,7 +37,7 @@ export async function importRecords(
   notes.say(`${loaded.records} records${files === '' ? '' : ` of ${files}`} stored${left}`);
 }
 
-/** Imported twice, sums would count twice. */
+/** A second import would add the same sums again. */
 export async function refuseExisting(
   timeseries: OpenTimeseries,
   names: readonly string[],

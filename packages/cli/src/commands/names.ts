@@ -4,7 +4,7 @@ import { addTimeseriesFlags, type TimeseriesFlags } from '../timeseries/flags.js
 import { withTimeseries } from '../timeseries/open.js';
 
 interface Flags extends TimeseriesFlags {
-  /** Of the names, here. */
+  /** Prefix of the names to list. In other commands, `--prefix` is that of Redis keys. */
   readonly prefix?: string;
   readonly json?: boolean;
 }

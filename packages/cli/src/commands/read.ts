@@ -32,7 +32,7 @@ export function addReadFlags(command: Command): Command {
     .option('--by-name', 'show several names apart instead of joining them');
 }
 
-/** Reads as the flags say, and lays out the result. */
+/** Reads what the flags select and arranges it as a table. */
 export async function readTable(
   timeseries: OpenTimeseries,
   names: readonly string[],
@@ -61,7 +61,7 @@ export async function readTable(
 
 function transformsOf(text: string | undefined): TransformName[] {
   const names = text?.split(',').map((name) => name.trim()) ?? [];
-  // Core knows which there are, and refuses others by name.
+  // Core checks the names and reports unknown ones.
   return names.filter((name): name is TransformName => name !== '');
 }
 
@@ -78,7 +78,7 @@ async function rangeOf(
     ...(steps === undefined ? {} : { steps: wholeNumber(steps) }),
   };
   if (steps !== undefined || (start !== undefined && end !== undefined)) return range;
-  // From a start to now; up to an end from the first that there is.
+  // With a start only, reads up to now. With an end only, reads from the first data on.
   if (start !== undefined) return { ...range, end: Math.max(Date.now() / 1000, range.start ?? 0) };
   const kept = timeseries.intervals[interval]?.steps;
   if (kept !== undefined) return range;
@@ -99,12 +99,12 @@ function wholeNumber(text: string): number {
 
 interface Layout {
   readonly transforms: readonly string[];
-  /** Whether each bucket holds those of its resolution. */
+  /** Whether each bucket contains the buckets of its resolution. */
   readonly nested: boolean;
   readonly timezone: string;
 }
 
-/** Arranges data by time: a column for each transform and, if names are apart, for each name. */
+/** Arranges data by time, with a column for each transform and, if names are kept apart, for each name. */
 function tableOf(
   read: readonly (readonly [name: string | null, data: ReadonlyMap<number, unknown>])[],
   { transforms, nested, timezone }: Layout,

@@ -51,7 +51,7 @@ Examples:
           await print(formats[format]?.(table) ?? []);
           return;
         }
-        // Loaded only here, because it is large.
+        // Loaded here, not at the top, because it is large.
         const { picture } = await import('../output/svg.js');
         await writeFile(svg, picture(table, title ?? names.join(', ')));
         new Notes(flags).say(`Wrote ${svg}`);
@@ -59,7 +59,7 @@ Examples:
     );
 }
 
-/** The default transform of a chart, for types that have no number in each bucket. */
+/** The default transform of a chart, for types whose buckets are not plain numbers. */
 export function drawnTransform(type: TimeseriesType): TransformName | undefined {
   if (type === 'series' || type === 'histogram') return 'mean';
   return type === 'set' ? 'count' : undefined;

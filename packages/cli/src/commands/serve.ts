@@ -65,7 +65,7 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
   const log = new Log((line) => notes.say(withoutPassword(line)));
   const options = await optionsOf(flags);
   const signal = interruption();
-  // Other commands do without all of that.
+  // Loaded here, not at the top: other commands do not need it.
   const { Server } = await import('../serve/server.js');
   const server = await Server.start(await servingOf(names, flags, 0), options, log);
   const stopReloading = reloadBySignal(server, (times) => servingOf(names, flags, times), log);
@@ -79,7 +79,7 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
   log.say('Ending: storing what waits');
   const dropped = await awake(server.close());
   log.end();
-  // The client of a store that is away may go on looking for it.
+  // If a store is unreachable, its client may keep trying to connect.
   setTimeout(() => process.exit(), 500).unref();
   if (dropped > 0) {
     throw new Finding(
@@ -89,13 +89,13 @@ async function serve(names: readonly string[], flags: Flags): Promise<void> {
   }
 }
 
-/** Keeps the process from ending while clients of a store that is away have nothing but timers that do not. */
+/** Keeps the process alive. The client of an unreachable store may have only timers that do not. */
 async function awake<R>(work: Promise<R>): Promise<R> {
   const timer = setInterval(() => undefined, 1000);
   return work.finally(() => clearInterval(timer));
 }
 
-/** SIGHUP reads the configuration again; one that makes no sense is logged, and all stays as it is. */
+/** Reloads the configuration on SIGHUP. If it is invalid, logs the error and keeps the old one. */
 function reloadBySignal(server: Server, read: (times: number) => Promise<Serving>, log: Log): () => void {
   let times = 0;
   const reload = () => {
@@ -144,7 +144,7 @@ function refuseOpen(listen: Address, token: string | undefined): void {
   );
 }
 
-/** What to serve. `times` counts the readings of the configuration file. */
+/** The timeseries and rules to serve. `times` counts how often the configuration file has been read. */
 async function servingOf(names: readonly string[], flags: Flags, times: number): Promise<Serving> {
   const config = await loadConfig(flags.config, times);
   const references = new Map<string, Reference>();
@@ -166,7 +166,7 @@ function namesOf(config: KairosConfig | null): string[] {
   );
 }
 
-/** `hits=sqlite:hits.sqlite`; a URL alone is served under the name of its type. */
+/** Splits `hits=sqlite:hits.sqlite`. A URL alone is served under the name of its type. */
 function namedTarget(text: string, { type = 'timeseries' }: Flags): { name: string; target: string } {
   const [, name, target] = /^([^=:/]+)=(.+)$/s.exec(text) ?? [];
   if (name !== undefined && target !== undefined) return { name, target };

@@ -1,4 +1,4 @@
-/** The records of a CSV by RFC 4180, as its text comes in parts: quotes, doubled quotes, line breaks in quotes. */
+/** Parses CSV by RFC 4180 from chunks of text: quotes, doubled quotes, line breaks in quotes. */
 export async function* readCsv(
   texts: Iterable<string> | AsyncIterable<string>,
 ): AsyncGenerator<string[], void, undefined> {
@@ -12,7 +12,7 @@ export async function* readCsv(
         if (letter === '"') state = 'quote';
         else cell += letter;
       } else if (letter === '"') {
-        // The second of two quotes in quotes is one; else quotes begin.
+        // Inside quotes, a doubled quote is a literal one. Otherwise a quote opens a quoted cell.
         if (state === 'quote') cell += letter;
         state = 'quoted';
         isEmpty = false;

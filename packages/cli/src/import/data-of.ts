@@ -1,7 +1,7 @@
 import type { DataOf, TimeseriesType, Value } from '@kairos/core';
 import { revive } from '../output/plain.js';
 
-/** Turns the output of `plain` back into data of a type. Core refuses other shapes. */
+/** Turns the output of `plain` back into data of a type. Core refuses data of any other shape. */
 export function dataOf(type: TimeseriesType, data: unknown): DataOf<TimeseriesType, Value> {
   return shaped(type, data) as DataOf<TimeseriesType, Value>;
 }

@@ -1,4 +1,4 @@
-/** The lines of a text that comes in parts, without the empty ones. */
+/** Splits chunks of text into lines and skips empty ones. */
 export async function* readLines(
   texts: Iterable<string> | AsyncIterable<string>,
 ): AsyncGenerator<string, void, undefined> {

@@ -4,18 +4,21 @@ import type { OpenTimeseries } from '../timeseries/open.js';
 import { dataOf } from './data-of.js';
 import type { ImportRecord } from './records.js';
 
-/** So many records are stored at once. */
+/** Maximum number of records to store at once. */
 const AT_ONCE = 5000;
 
 /** Progress of a load. */
 export interface Loaded {
-  /** Values that were inserted, and buckets that were added to. */
+  /** Inserted values, plus buckets with added data. */
   records: number;
-  /** Bucket writes that were left out because they are past their retention. */
+  /** Bucket writes that were skipped because they are past their retention. */
   expired: number;
 }
 
-/** Loads records in their order, with those of a kind together. Stops between two writes if the signal says so. */
+/**
+ * Loads records in order, and stores adjacent ones of one kind together. If the signal aborts, stops between
+ * two writes.
+ */
 export async function load(
   timeseries: OpenTimeseries,
   records: Iterable<ImportRecord> | AsyncIterable<ImportRecord>,
@@ -44,7 +47,7 @@ function goTogether(one: ImportRecord, other: ImportRecord): boolean {
   return one.kind === other.kind;
 }
 
-/** Stores records of one kind; resolves to how many bucket writes were left out. */
+/** Stores records of one kind. Resolves to the number of skipped bucket writes. */
 async function store(timeseries: OpenTimeseries, records: readonly ImportRecord[]): Promise<number> {
   const { type, timezone } = timeseries;
   const timeOf = ({ timestamp }: ImportRecord) => parseTime(timestamp, { option: 'timestamp', timezone });

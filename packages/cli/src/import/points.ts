@@ -1,28 +1,31 @@
-/** A point of a file that keeps several archives of the same data, each coarser and longer than the one before. */
+/**
+ * A point of an archive. A file has several archives of the same data, each coarser and longer than the one
+ * before.
+ */
 export interface Point {
-  /** The Unix second that it stands under. */
+  /** Its timestamp in Unix seconds. */
   readonly start: number;
   readonly value: number;
 }
 
 export interface Archive {
-  /** Seconds that each point stands for. */
+  /** Seconds that each point covers. */
   readonly step: number;
-  /** The first moment that the archive still reaches back to. */
+  /** The earliest moment that the archive covers. */
   readonly first: number;
-  /** Ascending; without those that are unknown. */
+  /** In ascending order, without unknown points. */
   readonly points: readonly Point[];
 }
 
-/** A point, and how long it covers. */
+/** A point with the time that it covers. */
 export interface SpannedPoint extends Point {
   readonly step: number;
 }
 
 /**
- * The finest point at each moment, ascending. A coarser archive counts before the finer ones begin, and where they have
- * nothing in the time of its point. For sums, a point that overlaps finer ones is reduced by them, so that nothing
- * counts twice.
+ * The finest point at each moment, in ascending order. A coarser archive is used before the finer ones begin,
+ * and where they have no point within its point. For sums, the finer points within a coarser one are
+ * subtracted from it, so that nothing counts twice.
  */
 export function finestPoints(archives: readonly Archive[], isSum: boolean): SpannedPoint[] {
   let taken: SpannedPoint[] = [];
@@ -42,7 +45,7 @@ export function finestPoints(archives: readonly Archive[], isSum: boolean): Span
   return taken;
 }
 
-/** Those that start from `start` to before `end`, of points in ascending order. */
+/** The points from `start` up to, but not including, `end`. `points` must be in ascending order. */
 function between(points: readonly SpannedPoint[], start: number, end: number): readonly SpannedPoint[] {
   const first = lowerBound(points, start);
   return points.slice(first, lowerBound(points, end));

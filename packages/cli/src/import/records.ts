@@ -4,7 +4,7 @@ import { revive } from '../output/plain.js';
 import { readCsv } from './csv.js';
 import { readLines } from './lines.js';
 
-/** A line of a file: a value that is inserted into all intervals, or data that is added to a bucket of one. */
+/** A line of a file: a value to insert into all intervals, or data to add to one bucket. */
 export type ImportRecord =
   | { readonly kind: 'value'; readonly name: string; readonly timestamp: string; readonly value: Value }
   | {
@@ -12,12 +12,12 @@ export type ImportRecord =
       readonly interval: string;
       readonly name: string;
       readonly timestamp: string;
-      /** As `plain` made it. */
+      /** The output of `plain`. */
       readonly data: unknown;
     };
 
 export interface RecordOptions {
-  /** The name of lines that have none. */
+  /** The name for lines without one. */
   readonly name: string | undefined;
   readonly readValue: (text: string) => Value;
 }
@@ -50,14 +50,14 @@ function checkHead(head: readonly string[], { name }: RecordOptions): void {
   );
 }
 
-/** Reads an object a line, with the fields of the CSV. */
+/** Reads one JSON object per line, with the fields of the CSV. */
 export async function* ndjsonRecords(texts: Texts, options: RecordOptions): AsyncGenerator<ImportRecord> {
   let line = 0;
   for await (const text of readLines(texts)) {
     line++;
     const fields = parse(text, line);
     if (typeof fields !== 'object' || fields === null) throw wrong(line, 'is no object');
-    // Text in JSON stays text.
+    // Strings in JSON are not converted to numbers.
     yield recordOf({ ...fields }, line, { ...options, readValue: (value) => value });
   }
 }

@@ -2,29 +2,29 @@ import { SaxesParser } from 'saxes';
 import { UsageError } from '../exit-codes.js';
 import type { Archive, Point } from './points.js';
 
-/** One data source of a file of RRDtool: its name, and its archives of one consolidation function. */
+/** A data source of an RRDtool file: its name, and its archives of one consolidation function. */
 export interface RrdSource {
   readonly name: string;
   readonly archives: readonly Archive[];
 }
 
 export interface RrdFile {
-  /** `AVERAGE`, `MAX`, …: the one that was asked for, else the first of the file. */
+  /** `AVERAGE`, `MAX`, …: the requested function, or else the first one in the file. */
   readonly consolidation: string;
   readonly sources: readonly RrdSource[];
 }
 
 interface Rra {
   consolidation: string;
-  /** Steps of the file that one row stands for. */
+  /** Number of the file's steps per row. */
   steps: number;
   /** The values of each row, one for each data source. */
   rows: number[][];
 }
 
 /**
- * Reads the XML of `rrdtool dump`, of which a text is a part. Values that are unknown (`NaN`) are left out. A row has
- * the second that `rrdtool` prints with it, at which its time ends.
+ * Reads the XML of `rrdtool dump` from chunks of text. Skips unknown values (`NaN`). A row's timestamp is the
+ * one that `rrdtool` prints: the end of its time.
  */
 export async function readRrd(
   texts: Iterable<string> | AsyncIterable<string>,
@@ -89,7 +89,7 @@ function archiveOf(
   { column, step, last }: { readonly column: number; readonly step: number; readonly last: number },
 ): Archive {
   const whole = step * steps;
-  // The last row ends with the last whole one before the last update.
+  // The last row ends at the last multiple of `whole` up to the last update.
   const end = last - (last % whole);
   const first = end - (rows.length - 1) * whole;
   const points = rows.flatMap((row, index): Point[] => {

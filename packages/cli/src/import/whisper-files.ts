@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
-/** How to make a name from the path of a file. */
+/** How to derive a name from a file's path. */
 export type NameFrom = 'path' | 'slashes' | 'file';
 
 export interface NamedFile {
@@ -12,8 +12,9 @@ export interface NamedFile {
 const ENDING = '.wsp';
 
 /**
- * The files of Whisper among some paths, and in folders all the way down. Names are those of Graphite: in the folder
- * `whisper`, the file `whisper/web/hits.wsp` is `web.hits`, or `web/hits` with `slashes`, or `hits` with `file`.
+ * Finds Whisper files among some paths; searches folders recursively. Names follow Graphite: if you pass the
+ * folder `whisper`, the file `whisper/web/hits.wsp` is `web.hits`, or `web/hits` with `slashes`, or `hits`
+ * with `file`.
  */
 export async function whisperFiles(paths: readonly string[], from: NameFrom): Promise<NamedFile[]> {
   const found: NamedFile[] = [];

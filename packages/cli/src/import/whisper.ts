@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Archive, Point } from './points.js';
 
-/** How a file of Whisper makes a coarser point of finer ones. */
+/** How a Whisper file combines finer points into a coarser one. */
 export type Aggregation = 'average' | 'sum' | 'last' | 'max' | 'min' | 'avg_zero' | 'absmax' | 'absmin';
 
 const AGGREGATIONS: readonly (Aggregation | undefined)[] = [
@@ -21,11 +21,11 @@ export interface WhisperFile {
   readonly archives: readonly Archive[];
 }
 
-/** Aggregation, longest retention, the share of points that a coarser one needs, the number of archives. */
+/** Aggregation, longest retention, share of known points that a coarser point needs, number of archives. */
 const HEADER = 16;
-/** Offset, seconds of a point, number of points. */
+/** Offset, seconds per point, number of points. */
 const ARCHIVE = 12;
-/** Seconds and a double. */
+/** A time in seconds and a double. */
 const POINT = 12;
 
 export async function readWhisper(path: string): Promise<WhisperFile> {
@@ -52,7 +52,10 @@ export function parseWhisper(bytes: Buffer): WhisperFile | null {
   return { aggregation, archives };
 }
 
-/** An archive is a ring: slots may hold points of a round before, which are older than all that it keeps. */
+/**
+ * An archive is a ring buffer. Its slots may still hold points of an earlier round, older than the archive's
+ * time span.
+ */
 function archiveOf(bytes: Buffer, step: number, count: number): Archive {
   const points: Point[] = [];
   let last = 0;

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { plain } from './plain.js';
 import type { Table } from './table.js';
 
-/** Columns for the eye: times as dates in the timezone, numbers to the right. */
+/** Columns for reading: times as dates in the timezone, numbers aligned to the right. */
 export function* aligned({ columns, rows, timezone }: Table): Generator<string> {
   yield* alignedLines(
     ['timestamp', ...columns],
@@ -17,7 +17,7 @@ export function dateOf(timestamp: number, timezone: string): string {
   return time.toFormat(`yyyy-MM-dd ${format}`);
 }
 
-/** Lines of cells under a head; a column of numbers is aligned to the right. */
+/** Lines of cells under a header. Columns of numbers are aligned to the right. */
 export function* alignedLines(
   head: readonly string[],
   lines: readonly (readonly string[])[],
@@ -43,7 +43,7 @@ function show(data: unknown): string {
     return [...data].map(([value, count]) => `${show(value)}×${show(count)}`).join(' ');
   if (data instanceof Set || Array.isArray(data)) return [...data].map(show).join(' ');
   if (data instanceof Date) return data.toISOString();
-  // Characters that would leave the cell or the line.
+  // Characters that would break the cell or the line.
   if (typeof data === 'string') return /[\s\p{Cc}]/u.test(data) ? JSON.stringify(data) : data;
   return typeof data === 'object' ? JSON.stringify(plain(data)) : String(data);
 }

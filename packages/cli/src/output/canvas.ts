@@ -3,13 +3,13 @@ interface Point {
   readonly y: number;
 }
 
-/** The bits of the dots of a Braille character, by column and row. */
+/** The bit of each dot in a Braille character, by column and row. */
 const DOTS = [
   [0x01, 0x02, 0x04, 0x40],
   [0x08, 0x10, 0x20, 0x80],
 ] as const;
 
-/** Characters of which each has two by four dots. */
+/** A grid of characters with two by four dots each. */
 export class Canvas {
   readonly width: number;
   readonly height: number;

@@ -4,16 +4,16 @@ import { type Line, linesOf, ticksOf } from './numbers.js';
 import type { Table } from './table.js';
 
 export interface ChartSize {
-  /** Characters. */
+  /** In characters. */
   readonly width: number;
   readonly height: number;
-  /** Whether the output has colours. */
+  /** Whether to use colours. */
   readonly colour: boolean;
 }
 
 const COLOURS = [36, 33, 35, 32, 34, 31];
 
-/** As wide as the terminal. Without colours if there is no terminal, or if NO_COLOR is set. */
+/** The width of the terminal. No colours if there is no terminal, or if NO_COLOR is set. */
 export function terminalSize(): ChartSize {
   const { columns, rows, isTTY } = process.stdout;
   const colour = isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
@@ -21,7 +21,7 @@ export function terminalSize(): ChartSize {
   return { width: Math.max(30, width), height: Math.max(8, Math.min(20, (rows ?? 24) - 4)), colour };
 }
 
-/** Draws the columns of a table as lines, with the values to the left and the times below. */
+/** Draws the columns of a table as lines, with values on the left and times below. */
 export function* chart(table: Table, size: ChartSize = terminalSize()): Generator<string> {
   const lines = linesOf(table);
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
@@ -48,9 +48,9 @@ export function* chart(table: Table, size: ChartSize = terminalSize()): Generato
 
 interface Scale {
   readonly ticks: readonly number[];
-  /** The row of characters, from the top. */
+  /** The row of characters, counted from the top. */
   rowOf(value: number): number;
-  /** The row of dots, four to a character. */
+  /** The row of dots. Each character has four. */
   dotOf(value: number): number;
 }
 
@@ -59,7 +59,7 @@ function scaleOf(values: readonly number[], height: number): Scale {
     values.reduce((a, b) => Math.min(a, b)),
     values.reduce((a, b) => Math.max(a, b)),
   ];
-  // Starts at 0 if that costs little, because amounts compare better.
+  // Starts at 0 if that costs little space, because amounts compare better that way.
   const from = lowest > 0 && lowest < highest * 0.6 ? 0 : lowest;
   const to = highest > from ? highest : from + (Math.abs(from) || 1);
   const ticks = ticksOf(from, to, Math.max(2, Math.floor(height / 3)));
@@ -107,7 +107,7 @@ function* timeAxis({ rows, timezone }: Table, margin: number, width: number): Ge
   yield `${indent}   ${line.join('').trimEnd()}\n`;
 }
 
-/** A number in few characters: 12.3k, 4M. */
+/** Shortens a number to a few characters: 12.3k, 4M. */
 function shorten(value: number): string {
   for (const [size, letter] of [
     [1e9, 'G'],

@@ -4,7 +4,7 @@ import { csv } from './csv.js';
 import { json, ndjson } from './json.js';
 import type { Table } from './table.js';
 
-/** The forms that a table is printed in. */
+/** The output formats of a table. */
 export const formats: { readonly [name: string]: (table: Table) => Iterable<string> } = {
   table: aligned,
   csv,

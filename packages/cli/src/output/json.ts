@@ -1,7 +1,7 @@
 import { plain } from './plain.js';
 import type { Row, Table } from './table.js';
 
-/** An array of an object for each row: `timestamp` (Unix seconds), and the columns by name. */
+/** An array with one object per row: `timestamp` (Unix seconds), and the columns by name. */
 export function* json(table: Table): Generator<string> {
   let before = '[\n';
   for (const row of table.rows) {
@@ -11,7 +11,7 @@ export function* json(table: Table): Generator<string> {
   yield table.rows.length === 0 ? '[]\n' : '\n]\n';
 }
 
-/** The same objects, one a line. */
+/** The same objects, one per line. */
 export function* ndjson(table: Table): Generator<string> {
   for (const row of table.rows) yield `${objectOf(table, row)}\n`;
 }

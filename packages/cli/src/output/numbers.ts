@@ -1,13 +1,13 @@
 import { UsageError } from '../exit-codes.js';
 import type { Table } from './table.js';
 
-/** One line of a chart: the numbers of a column, `null` for none. */
+/** A line of a chart: the numbers of a column, `null` for gaps. */
 export interface Line {
   readonly name: string;
   readonly values: readonly (number | null)[];
 }
 
-/** The columns of a table as lines. Refuses values that are not numbers. */
+/** Converts the columns of a table to lines. Refuses values that are not numbers. */
 export function linesOf({ columns, rows }: Table): Line[] {
   return columns.map((name, column) => ({
     name,
@@ -22,7 +22,7 @@ export function linesOf({ columns, rows }: Table): Line[] {
   }));
 }
 
-/** About `count` round numbers that span the least to the most. */
+/** About `about` round numbers that span `least` to `most`. */
 export function ticksOf(least: number, most: number, about: number): number[] {
   const rough = (most - least) / about;
   const power = 10 ** Math.floor(Math.log10(rough));

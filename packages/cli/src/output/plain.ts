@@ -1,6 +1,6 @@
 /**
- * Data as JSON can hold it: a Map as pairs, a Set as an array, and values without a JSON form as objects that name
- * their type. `revive` reverses it.
+ * Converts data to JSON: a Map becomes pairs, a Set an array, and values without a JSON form objects that
+ * name their type. `revive` reverses it.
  */
 export function plain(data: unknown): unknown {
   if (data instanceof Map) return [...data].map((pair) => pair.map(plain));
@@ -11,7 +11,7 @@ export function plain(data: unknown): unknown {
   return data ?? null;
 }
 
-/** A value that `plain` made, as it was. */
+/** Restores a value from the output of `plain`. */
 export function revive(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('bigint' in value) return BigInt(String(value.bigint));

@@ -6,7 +6,7 @@ import type { Table } from './table.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** A picture of the columns of a table as lines, as the text of an SVG file. */
+/** Draws the columns of a table as lines. Returns the text of an SVG file. */
 export function picture(table: Table, title: string): string {
   const lines = linesOf(table);
   const times = table.rows.map(({ timestamp }) => wallTime(timestamp, table.timezone));
@@ -33,7 +33,7 @@ export function picture(table: Table, title: string): string {
         stroke: several ? 'name' : '#2563eb',
         strokeWidth: 1.75,
       }),
-      // Each line is named at its end.
+      // Each line has its name at its end.
       several
         ? Plot.text(
             points,
@@ -47,7 +47,7 @@ export function picture(table: Table, title: string): string {
   return `${plot.outerHTML}\n`;
 }
 
-/** The local time of a timezone as a date in UTC, because axes are drawn in UTC. */
+/** The local time of a timezone as a UTC date, because the axes are drawn in UTC. */
 function wallTime(timestamp: number, timezone: string): Date {
   const time = DateTime.fromSeconds(timestamp, { zone: timezone });
   return time.setZone('utc', { keepLocalTime: true }).toJSDate();

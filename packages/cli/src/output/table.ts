@@ -1,8 +1,10 @@
-/** The result of a read, whatever its output format: rows with a time and a cell for each column, ascending. */
+/**
+ * The result of a read, before formatting: rows in ascending order, each with a time and a cell per column.
+ */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-  /** The timezone of times that are shown as dates. */
+  /** The timezone of the dates that are shown. */
   readonly timezone: string;
 }
 

@@ -6,11 +6,13 @@ import { UsageError } from '../exit-codes.js';
 export interface Address {
   /** An IP address. */
   readonly host: string;
-  /** 0 is any free one. */
+  /** 0 chooses a free port. */
   readonly port: number;
 }
 
-/** Reads `2003`, `:2003`, `0.0.0.0:2003`, `[::1]:2003` or `localhost:2003`; without a host it is 127.0.0.1. */
+/**
+ * Parses `2003`, `:2003`, `0.0.0.0:2003`, `[::1]:2003` or `localhost:2003`. The default host is 127.0.0.1.
+ */
 export async function parseAddress(text: string, option: string): Promise<Address> {
   const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
@@ -25,13 +27,13 @@ export async function parseAddress(text: string, option: string): Promise<Addres
   };
 }
 
-/** Whether only programs of this machine reach it. */
+/** Whether only programs on this machine can reach a host. */
 export function isLoopback(host: string): boolean {
   const plain = host.toLowerCase().replace(/^::ffff:/, '');
   return isIPv6(plain) ? /^(?:0*:)+0*1$/.test(plain) : /^127\.\d+\.\d+\.\d+$/.test(plain);
 }
 
-/** An address as it is written in a URL: `[::1]:8080`. */
+/** Formats an address for a URL: `[::1]:8080`. */
 export function written({ host, port }: Address): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isLoopback } from './address.js';
 
 /**
- * Decides who may send requests. With a token: whoever sends it, as a bearer token or as the password of any user, for
- * which browsers ask. Without one: programs and pages of this machine, but not pages of other origins. Returns `true`
- * to allow the request, else the answer.
+ * Decides who may send requests. With a token: whoever sends it, as a bearer token or as the password of any
+ * user. Browsers ask for the latter. Without a token: programs and pages on this machine, but not pages of
+ * other origins. Returns `true` to allow the request, otherwise the response.
  */
 export function authorizationBy(token: string | undefined): (request: Request) => true | Response {
   const expected = token === undefined ? undefined : digestOf(token);
@@ -15,7 +15,7 @@ export function authorizationBy(token: string | undefined): (request: Request) =
       return refusal(403, 'Without a token, only requests to 127.0.0.1, [::1] or localhost are answered');
     }
     const given = tokenOf(request.headers.get('authorization') ?? '');
-    // Digests are of one length, and comparing them tells nothing of the token.
+    // Digests have equal length, so the time of comparing them reveals nothing about the token.
     if (given !== undefined && timingSafeEqual(digestOf(given), expected)) return true;
     return refusal(401, 'The token is missing or wrong', {
       'www-authenticate': 'Basic realm="kairos", charset="UTF-8"',
@@ -43,7 +43,7 @@ function isFromElsewhere({ method, headers }: Request): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== headers.get('host');
 }
 
-/** A name of somebody else's that leads to this machine is not one of this machine. */
+/** A foreign host name that resolves to this machine does not count as local. */
 function isLocal({ headers, url }: Request): boolean {
   const host = headers.get('host');
   const target = host === null ? url : `http://${host}`;

@@ -5,26 +5,29 @@ export interface Entry {
   readonly second: number;
   readonly name: string;
   readonly values: readonly Value[];
-  /** The number of lines that the values came in. One line of statsd may stand for several values. */
+  /** The number of lines that contained the values. One line of statsd may stand for several values. */
   readonly lines: number;
 }
 
-/** The inserts that go out as one bulk insert. */
+/** The inserts of one bulk insert. */
 export class Batch {
-  /** In the shape of `bulkInsert`. */
+  /** In the form that `bulkInsert` takes. */
   readonly inserts = new Map<number, Map<string, Value[]>>();
   #lines = 0;
   readonly #ordered: boolean;
-  /** If the order counts: the place of each name's last values among the seconds. Made once a second comes back. */
+  /**
+   * For ordered batches: the index of the second that holds each name's last values. Created once a second
+   * comes back.
+   */
   #places: Map<string, number> | undefined;
   readonly #placeOf = new Map<number, number>();
-  /** How many more values than lines there are, if a line brought several or none. */
+  /** Number of values minus number of lines, for lists in which they differ. */
   readonly #surplus = new Map<readonly Value[], number>();
   #latest:
     | { readonly second: number; readonly named: Map<string, Value[]>; readonly place: number }
     | undefined;
 
-  /** `ordered`: the values of a name must stay in the order of arrival, whatever their seconds. */
+  /** `ordered`: a name's values must stay in the order of arrival, even if their seconds do not. */
   constructor(ordered: boolean) {
     this.#ordered = ordered;
   }
@@ -49,7 +52,7 @@ export class Batch {
     return true;
   }
 
-  /** Adds several values, which came in `lines` lines. */
+  /** Adds several values that came in `lines` lines. */
   addAll(second: number, name: string, given: readonly Value[], lines: number): boolean {
     const values = this.#valuesOf(second, name);
     if (values === undefined) return false;
@@ -68,7 +71,7 @@ export class Batch {
     }
   }
 
-  /** The entries that are among some inserts. */
+  /** The entries contained in some inserts. */
   part(...chosen: readonly BulkInserts[]): Batch {
     const part = new Batch(this.#ordered);
     for (const { second, name, values, lines } of this.entries()) {
@@ -81,7 +84,7 @@ export class Batch {
     return new Set([...this.inserts.values()].flatMap((named) => [...named.keys()]));
   }
 
-  /** A part of the batch, with all other entries of some names. Those do not count as lines again. */
+  /** A part of the batch, plus all other entries of some names. Lines of the latter do not count again. */
   repeating(part: Batch | null, names: ReadonlySet<string>): Batch {
     const repeated = new Batch(this.#ordered);
     for (const { second, name, values, lines } of this.entries()) {
@@ -91,7 +94,7 @@ export class Batch {
     return repeated;
   }
 
-  /** Its entries in two batches, the first ones in the first. */
+  /** Splits the entries into two batches and keeps their order. */
   halves(): [Batch, Batch] {
     const half = Math.ceil(this.size / 2);
     const parts: [Batch, Batch] = [new Batch(this.#ordered), new Batch(this.#ordered)];
@@ -102,10 +105,10 @@ export class Batch {
     return parts;
   }
 
-  /** The list to add values to; `undefined` if they would come before earlier values. */
+  /** The list to append to. `undefined` if the value would come before earlier ones. */
   #valuesOf(second: number, name: string): Value[] | undefined {
     const { named, place } = this.#at(second);
-    // A bulk insert goes second by second: a name may not come back to one before its last.
+    // A bulk insert is written second by second, so a name may not return to an earlier second.
     if (this.#ordered && !this.#moves(name, place)) return undefined;
     const found = named.get(name);
     if (found !== undefined) return found;
@@ -114,9 +117,9 @@ export class Batch {
     return made;
   }
 
-  /** Moves a name to the place of a second, unless it is at a later one. */
+  /** Moves a name to the place of a second. Returns `false` if the name is already at a later one. */
   #moves(name: string, place: number): boolean {
-    // While lines come second by second, no name can be at a later one.
+    // As long as the seconds ascend, no name can be at a later one.
     if (this.#places === undefined && place === this.inserts.size - 1) return true;
     this.#places ??= this.#lastPlaces();
     if (place < (this.#places.get(name) ?? 0)) return false;
@@ -134,7 +137,7 @@ export class Batch {
     return places;
   }
 
-  /** The names at a second. Adjacent lines mostly have the same one. */
+  /** The names of a second. Adjacent lines mostly share it. */
   #at(second: number) {
     if (this.#latest?.second === second) return this.#latest;
     let named = this.inserts.get(second);

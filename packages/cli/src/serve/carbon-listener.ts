@@ -7,12 +7,12 @@ import { LineSplitter } from './lines.js';
 import { type Listener, nowSeconds } from './listener.js';
 import { type Log, quoted } from './log.js';
 
-/** As long as Carbon's lines may be. */
+/** Maximum length of a line in Carbon. */
 const LONGEST_LINE = 16_384;
 
-/** At the end, a connection on which nothing comes for so long is closed, … */
+/** When closing, ends a connection that has been silent for this long, … */
 const QUIET_MILLISECONDS = 200;
-/** … and any after so long. */
+/** … and any other connection after this long. */
 const LAST_MILLISECONDS = 5000;
 
 /** Carbon's plaintext protocol over TCP. */
@@ -34,7 +34,7 @@ export class CarbonListener implements Listener {
   }
 
   static async listen(address: Address, intake: Intake, log: Log): Promise<CarbonListener> {
-    // A sender that has finished may still have data on the way.
+    // After a sender has finished, some of its data may still be on the way.
     const server = createServer({ allowHalfOpen: true });
     server.listen(address.port, address.host);
     await once(server, 'listening');
@@ -63,7 +63,7 @@ export class CarbonListener implements Listener {
     await Promise.all(closing);
   }
 
-  /** Nothing comes: not because its sender has to wait. */
+  /** Ends a socket after some silence, unless it is silent because its sender has to wait. */
   #endQuiet(socket: Socket): void {
     if (this.#isSlow) socket.setTimeout(QUIET_MILLISECONDS);
     else socket.destroy();
@@ -115,7 +115,7 @@ export class CarbonListener implements Listener {
     this.#log.now('carbon overlong', `carbon: a line is longer than ${LONGEST_LINE} bytes`, count);
   }
 
-  /** Lets every sender wait until there is room. */
+  /** Pauses all senders until there is room. */
   #slow(): void {
     if (this.#isSlow || !this.intake.isFull) return;
     this.#isSlow = true;

@@ -2,7 +2,7 @@
 export interface CarbonPoint {
   readonly path: string;
   readonly value: number;
-  /** Unix seconds; `null` is the moment at which the line arrives. */
+  /** Unix seconds; `null` for the time of arrival. */
   readonly timestamp: number | null;
 }
 
@@ -10,8 +10,8 @@ const LINE =
   /^(\S+)[ \t]+([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[ \t]+([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/;
 
 /**
- * Reads a line such as `web.hits 3 1700000000`. A timestamp of -1 means now, as in Carbon. `undefined` for any other
- * line, or a value that is not finite.
+ * Parses a line such as `web.hits 3 1700000000`. A timestamp of -1 means now, as in Carbon. Returns
+ * `undefined` for any other line, or if the value is not finite.
  */
 export function parseCarbonLine(line: string): CarbonPoint | undefined {
   const found = LINE.exec(line.trim());
@@ -22,7 +22,10 @@ export function parseCarbonLine(line: string): CarbonPoint | undefined {
   return { path, value: amount, timestamp: seconds === -1 ? null : seconds };
 }
 
-/** Whether a connection speaks the pickle protocol: it begins with a length of four bytes, the highest first. */
+/**
+ * Whether a connection uses the pickle protocol. That begins with a length of four bytes, in big-endian
+ * order.
+ */
 export function isPickle(firstByte: number | undefined): boolean {
   return firstByte === 0;
 }

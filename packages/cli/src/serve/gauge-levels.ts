@@ -1,7 +1,7 @@
-/** So many gauges are known; then the one that was heard of the longest ago is forgotten. */
+/** Maximum number of gauges to remember. Beyond it, the one updated longest ago is forgotten. */
 const MOST_GAUGES = 100_000;
 
-/** The last level of each gauge, for values that are relative to it. A gauge begins at 0. */
+/** The last level of each gauge, to which relative values are added. A gauge begins at 0. */
 export class GaugeLevels {
   readonly #levels = new Map<string, number>();
   readonly #most: number;
@@ -10,7 +10,7 @@ export class GaugeLevels {
     this.#most = most;
   }
 
-  /** The new level of a gauge. */
+  /** Returns the new level of a gauge. */
   next({
     name,
     value,
@@ -21,7 +21,7 @@ export class GaugeLevels {
     readonly relative: boolean;
   }): number {
     const level = relative ? (this.#levels.get(name) ?? 0) + value : value;
-    // Deleted first, so that the map is in the order in which gauges were heard of.
+    // Deleting first keeps the map in the order of updates.
     this.#levels.delete(name);
     this.#levels.set(name, level);
     const [oldest] = this.#levels.size > this.#most ? this.#levels.keys() : [];

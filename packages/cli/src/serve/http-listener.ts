@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { type Handler, toNodeListener } from '@kairos/http';
 import type { Address } from './address.js';
 
-/** Requests that are under way at the end have so long to be answered. */
+/** When closing, how long pending requests may take. */
 const LAST_MILLISECONDS = 5000;
 
-/** The handler of requests, with Node's own server. */
+/** Serves a request handler with Node's own server. */
 export class HttpListener {
   readonly #server: Server;
 
@@ -27,7 +27,7 @@ export class HttpListener {
     return { host: address.address, port: address.port };
   }
 
-  /** Listens no more; resolves when the requests under way are answered. */
+  /** Stops listening. Resolves when pending requests are answered. */
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();

@@ -5,23 +5,23 @@ import type { Route, Router } from './router.js';
 import type { Kind } from './rules.js';
 import { emptyTally, sumOf, type Tally } from './tally.js';
 
-/** Senders that can wait are paused while this many lines wait for a store that takes them, … */
+/** Senders that can wait are paused when this many lines are queued for a store that accepts lines, … */
 const HIGH_WATER = 50_000;
-/** … until only this many do. */
+/** … and resumed when only this many are left. */
 const LOW_WATER = 25_000;
 
 export interface IntakeParts {
   /** The name of its listener. */
   readonly title: string;
   readonly router: Router;
-  /** The most lines that wait while a store does not take them. */
+  /** Maximum number of queued lines while a store accepts none. */
   readonly keep: number;
-  /** Whether its senders can be asked to wait: then no line is dropped for a store that takes lines. */
+  /** Whether its senders can be paused. If so, no line is dropped as long as the store accepts lines. */
   readonly canWait: boolean;
   readonly log: Log;
 }
 
-/** Passes the lines of one listener to their timeseries, and limits how many wait. */
+/** Passes the lines of one listener to their timeseries, and limits how many are queued. */
 export class Intake {
   readonly #parts: IntakeParts;
   #router: Router;
@@ -46,22 +46,25 @@ export class Intake {
     return { ...tally, dropped: tally.dropped + this.#dropped };
   }
 
-  /** The fates of the lines of one timeseries. */
+  /** Counts of the lines of one timeseries, by fate. */
   tallyOf(served: Route['served']): Readonly<Tally> | undefined {
     return this.#outlets.get(served)?.tally;
   }
 
-  /** Why the store of a timeseries takes nothing. */
+  /** The error of a store that accepts nothing. */
   awayOf(served: Route['served']): Error | undefined {
     return this.#outlets.get(served)?.away;
   }
 
-  /** Whether a sender that can wait had better do so. Nobody waits for a store that is away: lines are kept, then dropped. */
+  /**
+   * Whether senders that can wait should pause. They do not pause for an unreachable store: its lines are
+   * queued up to the limit, then dropped.
+   */
   get isFull(): boolean {
     return this.#moving >= Math.min(HIGH_WATER, this.#parts.keep / 2);
   }
 
-  /** Takes a line: values of a path at a Unix second, each of which may stand for several equal measurements. */
+  /** Accepts a line: a value of a path at a Unix second. It may stand for several equal measurements. */
   add(kind: Kind, path: string, second: number, value: Value, occurrences = 1): void {
     const routes = this.#router.routesOf(path, kind);
     if (routes.length === 0) this.#unmatched++;
@@ -80,12 +83,12 @@ export class Intake {
     this.#waitingForRoom.push(callback);
   }
 
-  /** Sends lines according to another configuration from now on. */
+  /** Applies another configuration to all later lines. */
   route(router: Router): void {
     this.#router = router;
   }
 
-  /** Resolves when nothing waits for a timeseries any more, or the signal gave it up. */
+  /** Resolves when no line is queued for a timeseries any more, or when the signal aborts. */
   async release(served: Route['served'], signal: AbortSignal): Promise<void> {
     const outlet = this.#outlets.get(served);
     if (outlet === undefined) return;
@@ -94,14 +97,14 @@ export class Intake {
     Object.assign(this.#ended, sumOf([this.#ended, outlet.tally]));
   }
 
-  /** Lines that wait for any store. */
+  /** Number of lines queued for any store. */
   get #waiting(): number {
     let waiting = 0;
     for (const { tally } of this.#outlets.values()) waiting += tally.waiting;
     return waiting;
   }
 
-  /** Lines that wait for stores that take some. */
+  /** Number of lines queued for stores that accept lines. */
   get #moving(): number {
     let waiting = 0;
     for (const { tally, away } of this.#outlets.values()) if (away === undefined) waiting += tally.waiting;

@@ -1,7 +1,10 @@
 import type { TimeseriesType, Value } from '@kairos/core';
 import { takesText } from '../timeseries/values.js';
 
-/** Converts the value of a line to the type of the timeseries: text if its values are text, else numbers as numbers. */
+/**
+ * Converts the value of a line to the type that the timeseries stores: to text if its values are text,
+ * otherwise numeric text to a number.
+ */
 export function lineValue(type: TimeseriesType, valueType: unknown): (value: Value) => Value {
   if (type === 'count') return (value) => value;
   if (takesText(valueType)) return String;

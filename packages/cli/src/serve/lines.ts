@@ -1,20 +1,20 @@
 const NEWLINE = 0x0a;
 
-/** Cuts a stream of bytes into lines of UTF-8, whatever its packets are. */
+/** Splits a byte stream into lines of UTF-8, regardless of packet boundaries. */
 export class LineSplitter {
-  /** Lines that were longer than the limit, and left out. */
+  /** Number of lines that were skipped because they exceeded the limit. */
   overlong = 0;
   readonly #limit: number;
   #rest: Buffer[] = [];
   #held = 0;
   #skipping = false;
 
-  /** `limit`: the most bytes of a line. */
+  /** `limit`: maximum length of a line, in bytes. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** The lines that end in a chunk, without their newlines. */
+  /** Returns the lines that end in a chunk, without their newlines. */
   push(chunk: Buffer): string[] {
     const last = chunk.lastIndexOf(NEWLINE);
     if (last === -1) {
@@ -31,7 +31,7 @@ export class LineSplitter {
     return this.#linesOf(held);
   }
 
-  /** The text after the last newline, at the end of the stream; `undefined` if there is none. */
+  /** Returns the text after the last newline, at the end of the stream. `undefined` if there is none. */
   end(): string | undefined {
     const rest = this.#held > 0 ? Buffer.concat(this.#rest).toString('utf8') : undefined;
     this.#rest = [];
@@ -42,7 +42,7 @@ export class LineSplitter {
   #linesOf(whole: Buffer): string[] {
     if (whole.length === 0) return [];
     const lines = whole.toString('utf8', 0, whole.length - 1).split('\n');
-    // A line of no more characters than a third of the limit has no more bytes than it.
+    // Each UTF-16 unit takes at most three bytes, so lines this short cannot exceed the limit.
     const short = Math.floor(this.#limit / 3);
     if (lines.every(({ length }) => length <= short)) return lines;
     const fitting = lines.filter((line) => Buffer.byteLength(line) <= this.#limit);
@@ -50,12 +50,12 @@ export class LineSplitter {
     return fitting;
   }
 
-  /** Holds the beginning of a line, unless it is too long already. */
+  /** Keeps the beginning of a line, unless it is already too long. */
   #hold(part: Buffer): void {
     if (this.#skipping) return;
     this.#held += part.length;
     if (this.#held <= this.#limit) {
-      // A copy: the chunk may be much larger, and be used again.
+      // Copies the part: the chunk may be much larger, and its buffer may be reused.
       this.#rest.push(Buffer.from(part));
       return;
     }

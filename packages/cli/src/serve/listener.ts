@@ -6,9 +6,9 @@ export interface Listener {
   readonly title: 'carbon' | 'statsd';
   readonly address: Address;
   readonly intake: Intake;
-  /** Its own figures, for the status. */
+  /** Statistics for the status. */
   readonly seen: { readonly lines: number; readonly bad: number; readonly [figure: string]: number };
-  /** Listens no more; resolves when everything that has arrived is taken. */
+  /** Stops listening. Resolves when everything that has arrived is processed. */
   close(): Promise<void>;
 }
 

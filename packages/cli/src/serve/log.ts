@@ -1,14 +1,16 @@
-/** A message of one kind is written at most this often. */
+/** Minimum pause between two messages of one kind, in milliseconds. */
 const EVERY = 10_000;
 
 interface Repeated {
   readonly timer: NodeJS.Timeout;
-  /** The number of messages since the last one written. */
+  /** Number of messages since the last one that was written. */
   left: number;
   last: string;
 }
 
-/** The log of a server: lines on stderr. Frequent ones are written from time to time, with their number. */
+/**
+ * The log of a server, on stderr. Frequent messages are written only from time to time, with their number.
+ */
 export class Log {
   readonly #write: (line: string) => void;
   readonly #every: number;
@@ -23,7 +25,10 @@ export class Log {
     this.#write(line);
   }
 
-  /** Writes a message at once, then none of its kind for a while. Those are counted, and the last one is written. */
+  /**
+   * Writes a message at once, then suppresses its kind for a while. Suppressed messages are counted, and the
+   * last one is written.
+   */
   now(kind: string, line: string, count = 1): void {
     const repeated = this.#repeated.get(kind);
     if (repeated !== undefined) {
@@ -37,7 +42,7 @@ export class Log {
     this.#repeated.set(kind, { timer, left: 0, last: '' });
   }
 
-  /** Writes the messages that were held back. */
+  /** Writes the suppressed messages. */
   end(): void {
     for (const kind of [...this.#repeated.keys()]) {
       clearTimeout(this.#repeated.get(kind)?.timer);
@@ -54,7 +59,7 @@ export class Log {
   }
 }
 
-/** Text from outside, for the log: in quotes, and not too long. */
+/** Prepares foreign text for the log: quoted and shortened. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }

@@ -5,31 +5,31 @@ import { emptyTally, type Tally } from './tally.js';
 
 /** The timeseries that an outlet writes to. */
 export interface Sink {
-  /** Whether the order of the values counts. */
+  /** Whether the order of values matters. */
   readonly ordered: boolean;
-  /** Whether a value that is stored twice is as if it were stored once. */
+  /** Whether storing a value twice has the same effect as storing it once. */
   readonly idempotent: boolean;
   bulkInsert(inserts: BulkInserts<Value>): Promise<unknown>;
   /** Rejects if the store does not answer. */
   probe(name: string): Promise<unknown>;
 }
 
-/** Receives the fate of lines. */
+/** Callbacks that report the fate of lines. */
 export interface OutletEvents {
-  /** Lines have left the queue, or the store has gone away or come back. */
+  /** Lines have left the queue, or the store has become unreachable or come back. */
   settled(): void;
-  /** The store did not take some lines, which will be sent again. */
+  /** The store did not take some lines. They will be sent again. */
   failed(error: Error, waiting: number): void;
-  /** The store takes lines again. */
+  /** The store accepts lines again. */
   recovered(waiting: number): void;
-  /** The store refuses some lines, and they are given up. */
+  /** The store refuses some lines. They are discarded. */
   refused(error: Error, lines: number): void;
   unknown(error: Error, lines: number): void;
 }
 
-/** The most lines of one bulk insert. */
+/** Maximum number of lines per bulk insert. */
 const MOST_LINES = 10_000;
-/** The most bulk inserts that are prepared while the store takes another. */
+/** Maximum number of bulk inserts to prepare while the store processes another. */
 const MOST_FLYING = 1;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
@@ -37,10 +37,10 @@ const LONGEST_DELAY = 5000;
 interface Outcome {
   /** The lines to send again. */
   readonly failed: Batch | null;
-  /** Number of lines stored, and of lines whose fate the store did not tell. */
+  /** Number of lines that were stored, and of lines that may or may not have been. */
   readonly stored: number;
   readonly unknown: number;
-  /** Whether the store took anything. */
+  /** Whether the store accepted anything. */
   readonly took: boolean;
   readonly error: Error | undefined;
 }
@@ -52,8 +52,9 @@ interface Flight {
 }
 
 /**
- * The queue of one timeseries. Lines are written in the order of arrival, one bulk insert after the other; if many lines
- * wait, the next one is sent early. Lines that were certainly not stored are sent again before later ones.
+ * The queue of one timeseries. It writes lines in the order of arrival, one bulk insert after the other. If
+ * many lines are queued, it sends the next insert early. Lines that were certainly not stored are sent again
+ * before later ones.
  */
 export class Outlet {
   readonly tally: Tally = emptyTally();
@@ -61,13 +62,13 @@ export class Outlet {
   readonly #events: OutletEvents;
   #queue: Batch[] = [];
   #flying: Flight[] = [];
-  /** Nothing is sent early while it is undecided what goes first. */
+  /** Prevents early sending until it is decided which batch goes first. */
   #isHolding = false;
   #running: Promise<void> | undefined;
   #away: Error | undefined;
   #delay = FIRST_DELAY;
   readonly #closing = new AbortController();
-  /** An insert refused by a store that answers, while the next one is tried. */
+  /** A batch that an answering store refused. It waits while the next batch is tried. */
   #suspect: Batch | undefined;
 
   constructor(sink: Sink, events: OutletEvents) {
@@ -75,12 +76,12 @@ export class Outlet {
     this.#events = events;
   }
 
-  /** Why the store takes nothing; `undefined` if it does. */
+  /** The error if the store accepts nothing, otherwise `undefined`. */
   get away(): Error | undefined {
     return this.#away;
   }
 
-  /** Takes the value of a line, which may stand for several measurements. */
+  /** Accepts the value of a line, which may stand for several measurements. */
   add(second: number, name: string, value: Value, occurrences = 1): void {
     this.tally.waiting++;
     const last = this.#queue.at(-1);
@@ -94,8 +95,8 @@ export class Outlet {
   }
 
   /**
-   * Resolves when no line waits any more, or when the signal aborts. Then lines that are not in flight are dropped, and
-   * those in flight still count as waiting.
+   * Resolves when the queue is empty, or when the signal aborts. On abort, queued lines are dropped; those in
+   * flight still count as waiting.
    */
   async drain(signal: AbortSignal): Promise<void> {
     const givenUp = new Promise<void>((resolve) => {
@@ -123,8 +124,8 @@ export class Outlet {
   }
 
   /**
-   * Lets a batch grow as long as each turn of the event loop brings lines. Otherwise a store that works in this thread,
-   * as SQLite does, would get what little arrives in one turn.
+   * Lets a batch grow while each turn of the event loop brings lines. Otherwise a store that works in this
+   * thread, such as SQLite, would get a small batch every turn.
    */
   async #gather(): Promise<void> {
     for (let before = 0; this.tally.waiting > before && this.#isFilling; ) {
@@ -133,17 +134,18 @@ export class Outlet {
     }
   }
 
-  /** Whether nothing is to be sent but one batch that has room. */
+  /** Whether the only batch to send has room left. */
   get #isFilling(): boolean {
     const [batch, ...others] = this.#queue;
     if (batch === undefined || others.length > 0 || this.#flying.length > 0) return false;
     return batch.lines < MOST_LINES;
   }
 
-  /** The oldest bulk insert in flight; if there is none, sends the next one. */
+  /** The oldest bulk insert in flight. If there is none, sends the next one. */
   #next(): Flight | undefined {
     const flight = this.#flying.shift() ?? this.#sendFirst();
-    // Another is prepared once the store has this one. Prepared at once, core would combine both.
+    // The next batch is prepared after the store has this one. If both were prepared at once, core would
+    // combine them.
     if (this.#queue.length > 1) setImmediate(() => this.#fly());
     return flight;
   }
@@ -154,7 +156,7 @@ export class Outlet {
     return batch === undefined ? undefined : this.#send(batch);
   }
 
-  /** Sends full batches while others are in flight, unless that could change their order. */
+  /** Sends full batches while another is in flight, unless that could change the order. */
   #fly(): void {
     const { ordered, idempotent } = this.#sink;
     if (
@@ -180,7 +182,7 @@ export class Outlet {
     if (lost !== null && error !== undefined) {
       const failed = await this.#landed(lost);
       if (isRefusal(error)) this.#isolate(failed, error);
-      // The store is there: smaller parts show which lines it does not take.
+      // The store is reachable. Smaller parts show which lines it does not take.
       else if (took) this.#queue.unshift(...partsOf(failed));
       else await this.#wait(failed, error);
     }
@@ -192,8 +194,9 @@ export class Outlet {
   }
 
   /**
-   * Waits for the batches in flight behind a failed one, and queues their lines that must be sent again: failed ones
-   * and, if the order counts, those that overtook earlier values of their name.
+   * Waits for the batches in flight behind a failed one, and queues those of their lines that must be sent
+   * again. These are the failed ones and, if the order matters, those that overtook earlier values of their
+   * name.
    */
   async #landed(failed: Batch): Promise<Batch> {
     const flying = this.#flying;
@@ -229,7 +232,7 @@ export class Outlet {
       return { failed: null, stored: batch.lines, unknown: 0, took: true, error: undefined };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      // Any other error comes before anything is written.
+      // Any other error occurs before anything is written.
       if (!(error instanceof BulkInsertError)) {
         return { failed: batch, stored: 0, unknown: 0, took: false, error };
       }
@@ -249,7 +252,7 @@ export class Outlet {
     const before = this.#suspect;
     this.#suspect = undefined;
     if (answers && failed.size === 1 && before === undefined && this.#queue.length > 0) {
-      // Does the store refuse only this one, or everything? The next one tells.
+      // The store may refuse only this batch, or everything. The next batch tells.
       this.#suspect = failed;
       return;
     }
@@ -273,7 +276,7 @@ export class Outlet {
     return false;
   }
 
-  /** The store took something. */
+  /** Notes that the store accepted something. */
   #takes(): void {
     this.#delay = FIRST_DELAY;
     if (this.#away === undefined) return;
@@ -281,7 +284,7 @@ export class Outlet {
     this.#events.recovered(this.tally.waiting);
   }
 
-  /** After others were stored, retries the insert that was refused before them. */
+  /** Retries the refused batch after a later one was stored. */
   async #retrySuspect(): Promise<void> {
     const suspect = this.#suspect;
     if (suspect === undefined) return;
@@ -325,7 +328,7 @@ function partsOf(batch: Batch): Batch[] {
   return batch.size > 1 ? batch.halves() : [batch];
 }
 
-/** Whether an error says that a value, a name or a timestamp cannot be stored at all: nothing was sent then. */
+/** Whether an error says that a value, a name or a timestamp can never be stored. Nothing was sent then. */
 function isRefusal(error: Error): boolean {
   return error instanceof KairosError && error.code === InvalidValueError.code;
 }

@@ -1,16 +1,16 @@
 import type { Kind, Rules } from './rules.js';
 import type { Served } from './served.js';
 
-/** The resolved target of a line. */
+/** The timeseries and names that a line goes to. */
 export interface Route {
   readonly served: Served;
   readonly name: string;
 }
 
-/** So many paths are remembered; then they are forgotten. */
+/** Maximum number of cached paths. Beyond it, the cache is cleared. */
 const MOST_PATHS = 100_000;
 
-/** Caches where the rules send each path, because paths recur. */
+/** Caches the targets of each path, because paths recur. */
 export class Router {
   readonly #rules: Rules;
   readonly #served: ReadonlyMap<string, Served>;

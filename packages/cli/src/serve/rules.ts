@@ -4,8 +4,8 @@ import { UsageError } from '../exit-codes.js';
 /**
  * A rule that sends lines with a matching path to a timeseries.
  *
- * In `match`, `<field>` and `*` stand for one part of a path or a piece of it, `<<field>>` and `**` for any text, dots
- * included. Use fields in `name`.
+ * In `match`, `<field>` and `*` stand for one part of a path or a piece of it; `<<field>>` and `**` stand for
+ * any text, including dots. You can use fields in `name`.
  *
  * @example
  * ```ts
@@ -16,17 +16,17 @@ export interface Rule<N extends string = string> {
   readonly match: string;
   /** The name of a timeseries in the configuration. */
   readonly timeseries: N;
-  /** One or several names under which to store the value. Default: the path. */
+  /** One or more names under which to store the value. Default: the path. */
   readonly name?: string | readonly string[];
-  /** Takes lines of one listener only. */
+  /** Applies the rule only to lines from one listener. */
   readonly from?: ListenerKind;
-  /** If `true`, later rules do not see lines that match this one. */
+  /** If `true`, later rules skip lines that match this one. */
   readonly last?: boolean;
 }
 
 export type ListenerKind = 'carbon' | 'statsd';
 
-/** The kind of a line. Carbon sends only values; statsd says what they are. */
+/** The kind of a line. Carbon sends only values; statsd names the kind. */
 export type Kind = 'value' | 'count' | 'gauge' | 'histogram' | 'set';
 
 /** The timeseries and the name to store a line under. */
@@ -35,10 +35,10 @@ export interface Target {
   readonly name: string;
 }
 
-/** The types of timeseries by the names under which they are served. */
+/** The types of the served timeseries, by name. */
 export type Types = ReadonlyMap<string, TimeseriesType>;
 
-/** The types that can store each kind. */
+/** The types of timeseries that can store each kind. */
 const fitting: Readonly<Record<Kind, readonly TimeseriesType[]>> = {
   value: ['series', 'histogram', 'count', 'gauge', 'set'],
   count: ['count'],
@@ -51,13 +51,13 @@ interface Compiled {
   readonly pattern: RegExp;
   readonly timeseries: string;
   readonly type: TimeseriesType;
-  /** `null` for the path. */
+  /** `null` to use the path. */
   readonly names: readonly (readonly Piece[])[] | null;
   readonly from: ListenerKind | undefined;
   readonly last: boolean;
 }
 
-/** A piece of a name: text as it is, or the number of a field. */
+/** A piece of a name: literal text, or the number of a field. */
 type Piece = string | number;
 
 /** The rules of a configuration, checked. */
@@ -65,14 +65,17 @@ export class Rules {
   readonly #rules: readonly Compiled[];
 
   /**
-   * `served` are the timeseries that lines may go to; `known` are those that a rule may name. A rule for one that is
-   * not served is ignored.
+   * `served` are the timeseries that may receive lines; `known` are those that a rule may name. Rules for
+   * others than the served ones are ignored.
    */
   constructor(rules: readonly Rule[], served: Types, known: readonly string[] = [...served.keys()]) {
     this.#rules = rules.flatMap((rule, index) => compile(rule, `rules[${index}]`, served, known) ?? []);
   }
 
-  /** Where a line goes; empty if no rule matches it, or none has a timeseries that fits. */
+  /**
+   * The targets of a line. Empty if no rule matches, or if no matching rule has a timeseries of a suitable
+   * type.
+   */
   targetsOf(path: string, kind: Kind): Target[] {
     const from: ListenerKind = kind === 'value' ? 'carbon' : 'statsd';
     const targets: Target[] = [];
@@ -90,8 +93,8 @@ export class Rules {
 }
 
 /**
- * The rules of a configuration without rules: a line keeps its path, and goes to the only timeseries (Carbon), or to
- * the only one of its type (statsd).
+ * The rules if the configuration has none: a line keeps its path, and goes to the only timeseries (Carbon) or
+ * the only one of a suitable type (statsd).
  */
 export function defaultRules(served: Types, listeners: readonly ListenerKind[]): Rule[] {
   if (listeners.includes('carbon') && served.size > 1) {
@@ -103,7 +106,7 @@ export function defaultRules(served: Types, listeners: readonly ListenerKind[]):
   return [...served.keys()].map((timeseries) => ({ match: '**', timeseries }));
 }
 
-/** Without rules, there must be exactly one place for a line of statsd. */
+/** Without rules, each statsd line must have exactly one possible target. */
 function refuseTwins(served: Types): void {
   for (const kind of ['count', 'gauge', 'histogram', 'set'] as const) {
     const fits = [...served].filter(([, type]) => fitting[kind].includes(type)).map(([name]) => name);
@@ -129,7 +132,7 @@ function compile(rule: Rule, title: string, served: Types, known: readonly strin
   return type === undefined ? undefined : { pattern, timeseries, type, names, from, last };
 }
 
-/** The configuration is JavaScript: its types may not have been looked at. */
+/** The configuration is JavaScript, so nobody may have checked its types. */
 function checkShape({ match, name, from, last }: Partial<Record<keyof Rule, unknown>>, title: string): void {
   const expect = (holds: boolean, option: string, value: unknown, expected: string) => {
     if (!holds) throw new UsageError(`${title}.${option} is ${JSON.stringify(value)}; expected ${expected}`);
@@ -176,7 +179,7 @@ function escaped(text: string): string {
 }
 
 function compileName(name: string, fields: readonly string[], title: string): Piece[] {
-  // Split by two groups: text, deep field, field, text, …
+  // The pattern has two groups, so splitting yields: text, deep field, field, text, …
   const parts = name.split(FIELD);
   const pieces: Piece[] = [];
   for (let index = 0; index < parts.length; index += 3) {

@@ -5,12 +5,12 @@ import type { Reference } from '../timeseries/reference.js';
 import { lineValue } from './line-value.js';
 import type { Sink } from './outlet.js';
 
-/** An open timeseries under the name that it is served as. */
+/** An open timeseries with the name that it is served under. */
 export class Served {
   readonly name: string;
   readonly timeseries: OpenTimeseries;
   readonly sink: Sink;
-  /** The part of a line to store, in the type that the store takes. */
+  /** Converts a line's value to the type that the timeseries stores. */
   readonly valueOf: (value: Value) => Value;
   readonly #reference: Reference;
 
@@ -26,7 +26,7 @@ export class Served {
     return new Served(name, reference, await open(reference, purpose));
   }
 
-  /** Whether a reference of another configuration means the same timeseries. */
+  /** Whether a reference in another configuration means the same timeseries. */
   is({ source, options }: Reference): boolean {
     return source === this.#reference.source && isDeepStrictEqual(options, this.#reference.options);
   }

@@ -16,16 +16,16 @@ import { StatsdListener } from './statsd-listener.js';
 import { statusOf } from './status.js';
 import { sumOf, type Tally } from './tally.js';
 
-/** The client of a store that is away has so long to be closed. */
+/** How long the client of an unreachable store may take to close, in milliseconds. */
 const LAST_MILLISECONDS = 2000;
 
-/** What to serve, from a configuration and the command line. */
+/** The timeseries and rules to serve, from a configuration and the command line. */
 export interface Serving {
-  /** By the names under which they are served. */
+  /** By the name that each is served under. */
   readonly references: ReadonlyMap<string, Reference>;
   /** `undefined` if the configuration has none. */
   readonly rules: readonly Rule[] | undefined;
-  /** The names that a rule may have: those of the configuration. */
+  /** The names that a rule may use: all of the configuration's. */
   readonly known: readonly string[];
 }
 
@@ -36,9 +36,11 @@ export interface ServerOptions {
   readonly token: string | undefined;
   readonly insert: boolean;
   readonly maxBuckets: number | undefined;
-  /** The most lines of each listener that wait while a store does not take them. */
+  /** Maximum number of lines per listener to queue while a store accepts none. */
   readonly keep: number;
-  /** How long waiting lines may take to be stored, in milliseconds, before a timeseries is closed without them. */
+  /**
+   * How long queued lines may take to be stored before a timeseries is closed without them, in milliseconds.
+   */
   readonly grace: number;
 }
 
@@ -60,7 +62,7 @@ export class Server {
     this.#authorize = authorizationBy(options.token);
   }
 
-  /** Opens the timeseries, then listens. If either fails, closes everything again. */
+  /** Opens the timeseries, then starts to listen. If either fails, closes everything again. */
   static async start(serving: Serving, options: ServerOptions, log: Log): Promise<Server> {
     const server = new Server(options, log);
     try {
@@ -73,14 +75,14 @@ export class Server {
     return server;
   }
 
-  /** Applies another configuration: opens new timeseries, and closes those that are gone. Listeners stay. */
+  /** Applies another configuration: opens new timeseries and closes removed ones. Listeners keep running. */
   reload(read: () => Promise<Serving>): Promise<void> {
     const reloaded = this.#reloading.then(async () => this.#serve(await read()));
     this.#reloading = reloaded.catch(() => undefined);
     return reloaded;
   }
 
-  /** Stops listening, stores waiting lines, and closes. Resolves to the number of lines not stored in time. */
+  /** Stops listening, stores queued lines, and closes. Resolves to the number of lines not stored in time. */
   async close(): Promise<number> {
     await this.#reloading;
     await Promise.all([this.#http?.close(), ...this.#listeners.map((listener) => listener.close())]);
@@ -114,7 +116,7 @@ export class Server {
     await this.#release(gone);
   }
 
-  /** Keeps timeseries that are open already and did not change, and opens the rest. */
+  /** Keeps open timeseries that did not change, and opens the rest. */
   async #open(references: ReadonlyMap<string, Reference>) {
     const purpose: Purpose = this.#isWriting ? 'write' : 'look';
     const opened: Served[] = [];
@@ -190,7 +192,7 @@ export class Server {
     return Response.json(status, { headers: { 'cache-control': 'no-store' } });
   }
 
-  /** Stores the lines that wait for some timeseries, and closes these. */
+  /** Stores the lines queued for some timeseries, then closes those. */
   async #release(gone: Iterable<Served>): Promise<void> {
     const signal = AbortSignal.timeout(this.#options.grace);
     const releasing = [...gone].map(async (each) => {
@@ -205,7 +207,7 @@ export class Server {
   }
 }
 
-/** Resolves when work has ended, or after so long without it. The process stays alive until then. */
+/** Resolves when work has ended, or after a time limit. Keeps the process alive until then. */
 async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {

@@ -9,10 +9,10 @@ import { type Listener, nowSeconds } from './listener.js';
 import { type Log, quoted } from './log.js';
 import { type Metric, parsePacket } from './statsd.js';
 
-/** The receive buffer while this process is busy. The system grants less if its limit is lower. */
+/** Receive buffer for packets that arrive while this process is busy. The system may grant less. */
 const RECEIVE_BYTES = 4 << 20;
 
-/** At the end, how long to wait for packets that the system still holds. */
+/** When closing, how long to wait for packets that the system still holds. */
 const LAST_MILLISECONDS = 100;
 
 /** The statsd protocol over UDP. */

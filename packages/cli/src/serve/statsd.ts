@@ -5,25 +5,25 @@ export type Metric =
       readonly type: 'histogram';
       readonly name: string;
       readonly value: number;
-      /** The number of measurements that the value stands for, if only a sample of them is sent. */
+      /** Number of measurements that the value stands for, if the client sends only a sample. */
       readonly occurrences: number;
     }
   | {
       readonly type: 'gauge';
       readonly name: string;
       readonly value: number;
-      /** Whether the value is to be added to the gauge's last one. */
+      /** Whether to add the value to the gauge's last one. */
       readonly relative: boolean;
     }
   | { readonly type: 'set'; readonly name: string; readonly member: string };
 
 export interface Packet {
   readonly metrics: readonly Metric[];
-  /** The lines that cannot be read. */
+  /** Lines that could not be parsed. */
   readonly refused: readonly string[];
 }
 
-/** Reads a packet of lines such as `logins:1|c`, `render:320|ms|@0.1`, `queue:-4|g` and `users:765|s`. */
+/** Parses a packet of lines such as `logins:1|c`, `render:320|ms|@0.1`, `queue:-4|g` and `users:765|s`. */
 export function parsePacket(text: string): Packet {
   const metrics: Metric[] = [];
   const refused: string[] = [];
@@ -39,7 +39,7 @@ export function parsePacket(text: string): Packet {
 const LINE = /^(?<name>[^:|]+):(?<value>[^|]+)\|(?<type>c|g|ms|h|s)(?:\|@(?<rate>[^|]+))?$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** A value of a histogram is written once for each measurement that it stands for. */
+/** A histogram value is written once for each measurement that it stands for, so the number needs a limit. */
 const LOWEST_RATE = 0.001;
 
 function parseLine(line: string): Metric | undefined {

@@ -3,26 +3,26 @@ import type { Listener } from './listener.js';
 import type { Served } from './served.js';
 import { sumOf, type Tally } from './tally.js';
 
-/** The answer of `/api/status`. */
+/** The response of `/api/status`. */
 export interface Status {
   readonly listeners: { readonly [title: string]: ListenerStatus };
   readonly timeseries: { readonly [name: string]: TimeseriesStatus };
 }
 
-/** The lines of one listener: received, unreadable, without a rule, and the fate of the others. */
+/** Counts of one listener's lines: received, unreadable, without a rule, and the others by fate. */
 export interface ListenerStatus extends Readonly<Tally> {
   readonly address: string;
   readonly lines: number;
   readonly bad: number;
   readonly unmatched: number;
-  /** `connections` and `pickle` of Carbon, `packets` of statsd. */
+  /** For Carbon `connections` and `pickle`, for statsd `packets`. */
   readonly [figure: string]: number | string;
 }
 
-/** The fate of the lines that went to one timeseries since it was opened. */
+/** Counts of the lines of one timeseries since it was opened, by fate. */
 export interface TimeseriesStatus extends Readonly<Tally> {
   readonly type: string;
-  /** Why its store takes nothing at the moment. */
+  /** The error if its store accepts nothing at the moment. */
   readonly error: string | null;
 }
 

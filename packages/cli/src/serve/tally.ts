@@ -1,14 +1,14 @@
-/** The fate of lines. A line that rules send to several names counts for each. */
+/** Counts of lines by fate. If rules send a line to several names, it counts for each. */
 export interface Tally {
   /** The store acknowledged it. */
   stored: number;
   /** It waits for the store. */
   waiting: number;
-  /** It came while as many waited as are kept, or still waited at the end. */
+  /** The queue was full when it came, or it was still queued at the end. */
   dropped: number;
-  /** The store will not have it: a value that it cannot hold, for instance. */
+  /** The store refuses it, for instance because it cannot hold the value. */
   refused: number;
-  /** The store did not tell whether it is stored; sent again, it might count twice. */
+  /** It may or may not be stored. It is not sent again, since it might count twice. */
   unknown: number;
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { EXIT, Finding, UsageError } from '../exit-codes.js';
 
-/** Asks before a deletion on a terminal. Elsewhere, the user must pass `--yes`. */
+/** Asks for confirmation of a deletion on a terminal. Elsewhere, the user must pass `--yes`. */
 export async function confirm(question: string, { yes = false }: { readonly yes?: boolean }): Promise<void> {
   if (yes) return;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {

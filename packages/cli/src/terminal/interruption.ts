@@ -1,9 +1,12 @@
-/** Why work ends early. */
+/** The reason of the abort signal. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
 }
 
-/** A signal that Ctrl-C aborts, so that work in progress can finish. A second Ctrl-C ends the process at once. */
+/**
+ * Returns a signal that Ctrl-C aborts, so that work in progress can finish. A second Ctrl-C ends the process
+ * at once.
+ */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   const end = () => {

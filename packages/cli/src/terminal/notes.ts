@@ -1,4 +1,4 @@
-/** Messages of a command besides its output. They go to stderr, so that the output can be piped. */
+/** Messages of a command besides its output. They go to stderr, so you can pipe the output. */
 export class Notes {
   readonly #quiet: boolean;
 
@@ -14,7 +14,7 @@ export class Notes {
     if (!this.#quiet) process.stderr.write(`${line}\n`);
   }
 
-  /** Whether a line can be drawn over. */
+  /** Whether a line can be overwritten. */
   get live(): boolean {
     return !this.#quiet && process.stderr.isTTY === true;
   }

@@ -1,8 +1,8 @@
 import type { Notes } from './notes.js';
 
-/** How far work has come. */
+/** The progress of some work. */
 export interface Advance {
-  /** From 0 to 1; `undefined` if the end is not known. */
+  /** From 0 to 1; `undefined` if the total is unknown. */
   readonly fraction?: number;
   /** The amount done so far, and its unit: 1200, 'buckets'. */
   readonly count: number;
@@ -12,7 +12,9 @@ export interface Advance {
 const EVERY = 100;
 const BAR = 24;
 
-/** A progress line on a terminal, with a bar, the rate and the time left. Nothing without a terminal. */
+/**
+ * A progress line on a terminal, with a bar, the rate and the time left. Without a terminal it shows nothing.
+ */
 export class Progress {
   readonly #notes: Notes;
   readonly #started = performance.now();
@@ -31,14 +33,14 @@ export class Progress {
     process.stderr.write(`\r\u001b[K${line(advance, (now - this.#started) / 1000)}`);
   }
 
-  /** Takes the line away. */
+  /** Erases the line. */
   end(): void {
     if (this.#isDrawn) process.stderr.write('\r\u001b[K');
     this.#isDrawn = false;
   }
 }
 
-/** The line after a number of seconds. */
+/** The line after some seconds of work. */
 export function line({ fraction, count, unit }: Advance, seconds: number): string {
   const rate = seconds > 0 ? Math.round(count / seconds) : 0;
   const counted = `${count.toLocaleString('en')} ${unit}  ${rate.toLocaleString('en')}/s`;

@@ -4,17 +4,17 @@ import { pathToFileURL } from 'node:url';
 import type { Backend } from '@kairos/core';
 import { UsageError } from '../exit-codes.js';
 
-/** The flags that name a namespace, and that of each backend's options which they stand for. */
+/** The flags for namespaces. Each stands for an option of the backend. */
 export type NamespaceFlag = 'table' | 'schema' | 'prefix' | 'database' | 'keyspace';
 
 interface KnownBackend {
-  /** Its name after `@kairos/`, under which its package exports it. */
+  /** Name of the backend. Its package `@kairos/<name>` exports it under the same name. */
   readonly name: string;
   readonly schemes: readonly string[];
   /** The package of the driver; `null` if the runtime has it built in. */
   readonly driverOf: (scheme: string) => string | null;
   readonly namespaces: { readonly [F in NamespaceFlag]?: string };
-  /** Whether `createTables: false` keeps an opening from creating anything. */
+  /** Whether the backend knows `createTables: false`. That option keeps it from creating anything. */
   readonly createsTables: boolean;
 }
 
@@ -64,7 +64,7 @@ export function backendOfScheme(scheme: string): KnownBackend {
   throw new UsageError(`No backend takes "${scheme}:" URLs; expected one of ${known.join(', ')}`);
 }
 
-/** Loads the package of a backend: the one next to this command, or that of the current folder. */
+/** Loads a backend's package: the one next to this command, or the current folder's. */
 export async function loadBackend({ name, driverOf }: KnownBackend, scheme: string): Promise<Backend> {
   const found = await importFromAnywhere(`@kairos/${name}`);
   const backend: unknown = found === null ? undefined : Reflect.get(found, name);
@@ -77,12 +77,12 @@ export async function loadBackend({ name, driverOf }: KnownBackend, scheme: stri
   );
 }
 
-/** Whether the runtime brings SQLite: Node 22.13 and newer, Bun, Deno. */
+/** Whether the runtime includes SQLite: Node 22.13 and newer, Bun, Deno. */
 function hasSqlite(): boolean {
   return process.getBuiltinModule?.('node:sqlite') !== undefined;
 }
 
-/** Every backend that is installed, for a source that is a handle. */
+/** Loads every installed backend, for a source that is a handle. */
 export async function loadInstalledBackends(): Promise<Backend[]> {
   const loaded: Backend[] = [];
   for (const known of knownBackends) {
@@ -93,7 +93,7 @@ export async function loadInstalledBackends(): Promise<Backend[]> {
   return loaded;
 }
 
-/** When npx runs the command, it is not in the project's `node_modules`. */
+/** With npx, the command is not in the project's `node_modules`. */
 async function importFromAnywhere(name: string): Promise<object | null> {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'x.js')).href]) {
     const path = resolveFrom(from, name);

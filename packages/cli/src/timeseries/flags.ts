@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { collect } from '../flag-values.js';
 import type { NamespaceFlag } from './backends.js';
 
-/** The flags that tell which timeseries is meant. */
+/** The flags that identify a timeseries. */
 export interface TimeseriesFlags extends Partial<Readonly<Record<NamespaceFlag, string>>> {
   readonly type?: string;
   readonly define?: string;
@@ -27,7 +27,7 @@ const placeFlags: readonly (readonly [flag: string, text: string])[] = [
   ['value-type <type>', 'the type of the values, on SQL and Cassandra'],
 ];
 
-/** Adds the flags of a timeseries. Those in `except` are another thing in this command. */
+/** Adds the flags of a timeseries. `except` lists flags that have another meaning in this command. */
 export function addTimeseriesFlags(command: Command, except: readonly string[] = []): Command {
   command.addOption(new Option('-t, --type <type>', 'the type of the timeseries, with a URL').choices(TYPES));
   addPlaceFlags(command, '', except);
@@ -35,7 +35,7 @@ export function addTimeseriesFlags(command: Command, except: readonly string[] =
   return command;
 }
 
-/** Adds the flags of the timeseries that is copied to. */
+/** Adds the flags of the timeseries to copy to. */
 export function addTargetFlags(command: Command): Command {
   return addPlaceFlags(command, 'to-', []);
 }
@@ -53,7 +53,7 @@ function addPlaceFlags(command: Command, prefix: string, except: readonly string
   );
 }
 
-/** The flags of the target by the names of those of a source. The type is one. */
+/** Converts the target's flags to those of a source. Both have the same type. */
 export function targetFlags(flags: TimeseriesFlags & Readonly<Record<string, unknown>>): TimeseriesFlags {
   const target: Record<string, unknown> = { type: flags.type, config: flags.config };
   for (const [name, value] of Object.entries(flags)) {

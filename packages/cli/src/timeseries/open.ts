@@ -8,15 +8,15 @@ import { type Reference, resolveReference } from './reference.js';
 export type OpenTimeseries = AnyTimeseries<Value>;
 
 /**
- * What opening may do. `look` takes the recorded intervals, whatever is given, and leaves the store unchanged. `write`
- * records the given intervals, and creates what is missing.
+ * The rights of an opening. `look` uses the recorded intervals, even if others are given, and does not change
+ * the store. `write` records the given intervals, and creates missing tables.
  */
 export type Purpose = 'look' | 'write';
 
-/** The error of opening without intervals when none are recorded. */
+/** Thrown if no intervals are given and none are recorded. */
 export class NothingRecorded extends UsageError {}
 
-/** Opens the timeseries of the command line, and closes it after the work, well or not. */
+/** Opens the timeseries of the command line, runs the work, and closes the timeseries in any case. */
 export async function withTimeseries<R>(
   text: string,
   flags: TimeseriesFlags,
@@ -32,7 +32,7 @@ export async function withTimeseries<R>(
   }
 }
 
-/** Opens with the intervals that are given, or with those that are recorded. */
+/** Opens with the given intervals, or else with the recorded ones. */
 export async function open(reference: Reference, purpose: Purpose): Promise<OpenTimeseries> {
   try {
     return await openAsGiven(purpose === 'look' ? asRecorded(reference) : reference, purpose);
@@ -61,7 +61,7 @@ async function openAsGiven({ source, options }: Reference, purpose: Purpose): Pr
   return kairos.timeseries(source, { ...options, ...untouched });
 }
 
-/** Intervals that are given without a timezone are those of UTC. */
+/** Intervals given without a timezone are in UTC. */
 function asRecorded({ options, ...reference }: Reference): Reference {
   const { intervals, timezone, ...others } = options;
   const zone = timezone ?? (intervals === undefined ? undefined : 'UTC');

@@ -6,15 +6,15 @@ import { backendOfScheme, type NamespaceFlag, schemeOf } from './backends.js';
 import type { TimeseriesFlags } from './flags.js';
 import { withoutPassword } from './without-password.js';
 
-/** A timeseries named on the command line, as the arguments of `kairos.timeseries`. */
+/** A timeseries named on the command line, in the form of the arguments of `kairos.timeseries`. */
 export interface Reference {
-  /** What to call it: its name in the configuration, or its URL without the password. */
+  /** How to refer to it: its name in the configuration, or its URL without the password. */
   readonly title: string;
   readonly source: string | object;
   readonly options: GivenOptions;
 }
 
-/** The options of `kairos.timeseries` as they were given: core checks them. */
+/** The options of `kairos.timeseries` as given. Core checks them. */
 export interface GivenOptions {
   readonly type: TimeseriesType;
   /** Default: the recorded ones. */
@@ -26,8 +26,8 @@ export interface GivenOptions {
 const NAMESPACE_FLAGS: readonly NamespaceFlag[] = ['table', 'schema', 'prefix', 'database', 'keyspace'];
 
 /**
- * Reads a URL with its flags, or a name of the configuration, which flags override. Loads the configuration unless it
- * is given.
+ * Resolves a URL with its flags, or a name in the configuration. Flags override the options in the
+ * configuration. Loads the configuration unless you pass it.
  */
 export async function resolveReference(
   text: string,
@@ -99,7 +99,7 @@ function namespaceOf(scheme: string, flags: TimeseriesFlags): Record<string, str
   return options;
 }
 
-/** Reads `replication=1`. The value is JSON, or text if it is not valid JSON. */
+/** Parses `replication=1`. The value is JSON, or text if it is not valid JSON. */
 function parseOptions(given: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     given.map((each) => {

@@ -1,9 +1,9 @@
 import type { Value } from '@kairos/core';
 
-/** Types of values that are written as text. */
+/** The `valueType`s whose values are written as text. */
 const TEXTS = ['text', 'string', 'decimal'];
 
-/** Whether values of a `valueType` are given as text. */
+/** Whether values of a `valueType` are written as text. */
 export function takesText(valueType: unknown): boolean {
   return TEXTS.some((each) => each === valueType);
 }
@@ -14,8 +14,8 @@ const readers: Readonly<Record<string, (text: string) => Value>> = {
 };
 
 /**
- * How to read a value given as text: as the `valueType` of the timeseries says; by default numbers as numbers, anything
- * else as text. The store refuses what it cannot hold.
+ * Returns a function that parses a value by the timeseries' `valueType`. Without one, it parses numbers as
+ * numbers and keeps anything else as text. The store refuses values that it cannot hold.
  */
 export function valueReader(valueType: unknown): (text: string) => Value {
   if (takesText(valueType)) return (text) => text;

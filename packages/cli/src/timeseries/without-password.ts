@@ -1,4 +1,4 @@
-/** A URL, or a message with some in it, with `***` in place of each password. */
+/** Replaces each password in a URL, or in a message that contains URLs, with `***`. */
 export function withoutPassword(text: string): string {
   return text
     .replaceAll(/([a-z][a-z0-9+.-]*:\/\/[^\s:@/]*):(?:[^\s/?#]*|[^\s@]*)@/gi, '$1:***@')

@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the built command to its end. */
+/** Runs the built command until it ends. */
 export async function kairos(
   args: readonly string[],
   { cwd, input = '', env = {} }: RunOptions,
@@ -27,7 +27,7 @@ export async function kairos(
   return ended(child);
 }
 
-/** Starts the built command, for what is done to it meanwhile. */
+/** Starts the built command, so that a test can act while it runs. */
 export function start(args: readonly string[], { cwd, env = {} }: RunOptions) {
   const clean = {
     ...process.env,
@@ -50,14 +50,14 @@ export async function ended(child: ReturnType<typeof start>): Promise<Ended> {
   return { code, ...texts };
 }
 
-/** A folder that goes with the tests of a file. */
+/** Creates a folder and removes it after the tests of a file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-cli-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** What a command printed that had to end well. */
+/** Returns the output of a command that must succeed. */
 export async function printed(args: readonly string[], options: RunOptions): Promise<string> {
   const { code, stdout, stderr } = await kairos(args, options);
   if (code !== 0) throw new Error(`kairos ${args.join(' ')} ended with ${code}: ${stderr}`);

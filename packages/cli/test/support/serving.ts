@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { ListenerStatus, Status } from '../../src/serve/status.js';
 import { type RunOptions, start } from './kairos.js';
 
-/** A `kairos serve` that runs. */
+/** A running `kairos serve`. */
 export class Serving {
   log = '';
   readonly #child: ReturnType<typeof start>;
@@ -63,7 +63,7 @@ export class Serving {
     return this.#ended;
   }
 
-  /** Sends to Carbon in packets as they are given, and closes the connection. */
+  /** Sends packets to Carbon one by one, then closes the connection. */
   async carbon(...packets: readonly (string | Buffer)[]): Promise<void> {
     const socket = connect(this.portOf('carbon'), '127.0.0.1');
     await once(socket, 'connect');
@@ -87,7 +87,7 @@ export class Serving {
   }
 }
 
-/** Waits for something that comes true by itself. */
+/** Waits until a condition holds. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!(await holds())) {

@@ -16,7 +16,7 @@ const DAY = 86_400;
 const wholeOf = (verified: Awaited<ReturnType<typeof verifyCopy>>) =>
   verified.map(({ interval, from, found, different }) => [interval, from, found.total, different]);
 
-/** A memory store of which writes of a name fail after so many calls. */
+/** A memory store that fails writes of a name after a number of calls. */
 function failing(name: string): { backend: Backend<MemoryTypes>; heal(): void; writes(): number } {
   let [broken, writes] = [true, 0];
   const backend: Backend<MemoryTypes> = {
@@ -28,7 +28,7 @@ function failing(name: string): { backend: Backend<MemoryTypes>; heal(): void; w
         write: async (given, options) => {
           writes++;
           if (!broken || given[0]?.name !== name) return write(given, options);
-          // A part is stored, and then the way to the store breaks.
+          // Stores one part, then the connection breaks.
           await write(given.slice(0, Math.ceil(given.length / 2)), options);
           throw new Error('gone');
         },
@@ -247,7 +247,7 @@ describe('A check of a copy', () => {
     const finer = { type: 'count', intervals: { second: { step: 1 } } } as const;
     await expect(checkCopy(from, finer)).rejects.toThrow('The interval "second" of the target');
     await expect(checkCopy(from, { type: 'gauge', intervals: coarse })).rejects.toThrow('of type "gauge"');
-    // Local mean time, before 1911, is off by seconds.
+    // Local mean time, used before 1911, is off by seconds.
     await from.insert('old', 1, { timestamp: -2_208_988_800 });
     const paris = { type: 'count', intervals: { day: { step: 'daily' } }, timezone: 'Europe/Paris' } as const;
     await expect(checkCopy(from, paris)).rejects.toThrow('cannot be made');

@@ -87,7 +87,7 @@ describe('A plan of a copy', () => {
     expect(planned(hours, schema(day, 'Europe/Paris'), undefined, year2024)).toEqual({ day: 'hour' });
     expect(() => planned(hours, schema(day, 'Asia/Kolkata'), undefined, year2024)).toThrow('cannot be made');
     expect(planned(minutes, schema(day, 'Asia/Kolkata'), undefined, year2024)).toEqual({ day: 'minute' });
-    // Local mean time, before 1911.
+    // Local mean time, used before 1911.
     const year1900 = { first: -2_208_988_800, last: -2_177_452_801 };
     expect(() => planned(hours, schema(day, 'Europe/Paris'), undefined, year1900)).toThrow('cannot be made');
   });

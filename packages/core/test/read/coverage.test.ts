@@ -32,12 +32,12 @@ describe('The coverage of a series', () => {
       buckets: 2,
       resolutions: 29 + 31,
     });
-    // Hours of a day that has 23 of them.
+    // Hours of a day with 23 hours.
     expect(coverage('day', '2024-03-31T12:00:00Z', '2024-03-31T12:00:00Z')).toEqual({
       buckets: 1,
       resolutions: 23,
     });
-    // 0, 7, … 56, of which the last is cut.
+    // 0, 7, … 56; the last one is cut off.
     expect(coverage('minute', '1970-01-01T00:00:00Z', '1970-01-01T00:00:59Z')).toEqual({
       buckets: 1,
       resolutions: 9,

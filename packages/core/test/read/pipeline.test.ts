@@ -9,7 +9,7 @@ import { dataTypes } from '../../src/types/index.js';
 const kairos = new Kairos([memory]);
 const second = { second: { step: 1 } } as const;
 
-/** A store that answers reads with these rows. */
+/** A store that answers every read with these rows. */
 function answering(rows: () => Iterable<BucketRow>): Kairos<Backend<MemoryTypes>> {
   const read: StorageAdapter['read'] = async () => rows();
   return new Kairos([
@@ -17,7 +17,7 @@ function answering(rows: () => Iterable<BucketRow>): Kairos<Backend<MemoryTypes>
   ]);
 }
 
-/** How often the event loop went around during some work. */
+/** Counts the turns of the event loop during some work. */
 async function turnsOf(work: Promise<unknown>): Promise<number> {
   let [turns, ended] = [0, false];
   const turn = () => {

@@ -84,7 +84,7 @@ describe('The record of the intervals', () => {
     const days = { day: { step: 'daily' } } as const;
     const [first, second] = [schema(days, one), schema(days, other)];
     expect(reconcile(null, first, false)).toBe(reconcile(null, second, false));
-    // As any runtime may have recorded it.
+    // A runtime may have recorded either name.
     for (const timezone of [one, other]) {
       const text = JSON.stringify([['day', 'daily', null, timezone, null]]);
       expect(reconcile(text, first, false)).toBe(text);

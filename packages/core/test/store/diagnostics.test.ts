@@ -19,7 +19,7 @@ const operations = [
   'close',
 ] as const;
 
-/** What is published during some work: the operation, its context, and how it ended. */
+/** Collects events published during some work: the operation, its context, and how it ended. */
 async function publishedDuring(work: () => Promise<unknown>): Promise<[string, object, string][]> {
   const published: [string, object, string][] = [];
   const stops = operations.map((operation) => {

@@ -35,7 +35,7 @@ describe('An interval', () => {
 
   it('cuts weeks at the edges of months, in whole days', () => {
     const month = interval({ step: 'monthly', resolution: 'weekly' }, 'America/New_York');
-    // Week 10 of 2024 begins on Sunday 3 March; 1 March lies in week 08, which began on 25 February.
+    // Week 10 of 2024 begins on Sunday 3 March. 1 March is in week 08, which began on 25 February.
     const place = locate(month, at('2024-03-01T12:00:00Z'));
     expect(place).toEqual({ bucket: 202403, resolution: 202408 });
     expect(resolutionStart(month, 202403, 202408)).toBe(month.step.startOf(202403));
@@ -47,7 +47,7 @@ describe('An interval', () => {
 
 describe('An interval with hours of the local day', () => {
   it('counts real seconds where hours are cut, and whole days where weeks and quarters are', () => {
-    // In Nepal an hour of 3,600 seconds since the epoch starts a quarter past the local one.
+    // In Nepal, hours counted in 3,600 seconds since the epoch start a quarter past the local hour.
     const hours = interval({ step: 'hourly', resolution: '1h' }, 'Asia/Kathmandu');
     const place = locate(hours, at('2024-03-01T12:20:00+05:45'));
     expect(place.bucket).toBe(2024030112);
@@ -60,7 +60,7 @@ describe('An interval with hours of the local day', () => {
     expect(expiryOf(interval({ step: 'hourly', steps: 24 }, 'Europe/Paris'), 2024033000)).toBe(
       at('2024-03-31T00:00:00+01:00'),
     );
-    // The day of 23 hours: 24 hours later it is one o'clock of the next day.
+    // The day has 23 hours, so 24 hours later it is one o'clock of the next day.
     expect(expiryOf(interval({ step: 'hourly', steps: 24 }, 'Europe/Paris'), 2024033100)).toBe(
       at('2024-04-01T01:00:00+02:00'),
     );

@@ -31,7 +31,7 @@ const anyScale = fc.constantFrom(
   }),
 );
 
-/** Anywhere, and near the edges where calendars go wrong: New Year, the ends of months, changes of the clock. */
+/** Anywhere, and near the edges of calendars: New Year, ends of months, daylight saving changes. */
 const anyTimestamp = fc.oneof(
   fc.double({ min: from1900, max: to2200, noNaN: true }),
   fc
@@ -185,7 +185,7 @@ describe('A calendar timescale', () => {
   });
 
   it('starts a day without a midnight at its first instant', () => {
-    // On 2018-11-04 the clocks of São Paulo went from 00:00 to 01:00.
+    // On 2018-11-04, the clocks of São Paulo jumped from 00:00 to 01:00.
     const daily = timescale('daily', dayLine('America/Sao_Paulo'));
     expect(daily.startOf(20181104)).toBe(Date.parse('2018-11-04T03:00:00Z') / 1000);
     expect(daily.bucketOf(Date.parse('2018-11-04T02:59:59Z') / 1000)).toBe(20181103);
@@ -271,7 +271,7 @@ describe('Hours of the local day', () => {
     expect(apia.bucketAt(apia.ordinalOf(2011122923) + 1)).toBe(2011123100);
   });
 
-  // Each seed has other zones; over many runs all of them.
+  // Each seed picks other zones. Many runs cover all of them.
   const all = Intl.supportedValuesOf('timeZone');
   const sample = [...zones, ...fc.sample(fc.constantFrom(...all), 12)];
 

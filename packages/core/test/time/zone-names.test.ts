@@ -14,7 +14,7 @@ const pairs = [
   ['Zulu', 'Greenwich'],
 ] as const;
 
-/** Runtimes differ in what they call a zone: by its old name, by its new one, or as they were asked. */
+/** Runtimes report a zone by its old name, its new name, or the name given. */
 function inRuntime<R>(calls: (name: string) => string, work: () => R): R {
   const { DateTimeFormat } = Intl;
   const created = jest.spyOn(Intl, 'DateTimeFormat').mockImplementation((locales, options) => {

@@ -18,7 +18,7 @@ const share = fc.oneof(
 const expanded = <V>(data: ReadonlyMap<V, number>) =>
   [...data].flatMap(([value, times]) => Array.from({ length: times }, () => value));
 
-/** As NumPy has it, of values one by one. */
+/** NumPy's percentile of single values. */
 function percentileOf(values: readonly number[], percent: number): number {
   const sorted = Float64Array.from(values).sort();
   const position = (percent / 100) * (sorted.length - 1);

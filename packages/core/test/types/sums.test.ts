@@ -8,7 +8,7 @@ import { longOf, storeLong } from '../../src/values/typed-values.js';
 const { series, histogram, set } = dataTypes;
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** Whole numbers of 64 bits as `long` values come: numbers where they are safe, many near the edges. */
+/** 64-bit integers in the form of `long` values: numbers if they are safe, with many near the limits. */
 const long = fc
   .oneof(
     fc.bigInt({ min: -1000n, max: 1000n }),
@@ -27,7 +27,7 @@ const ints = fc.array(int, { maxLength: 40 });
 const exactSum = (values: readonly (number | bigint)[]) =>
   values.reduce<bigint>((sum, value) => sum + BigInt(value), 0n);
 
-/** Whether no double is nearer to `dividend / divisor`, as whole numbers tell. */
+/** Checks with whole numbers that no double is nearer to `dividend / divisor`. */
 function isNearest(found: number, dividend: bigint, divisor: bigint): boolean {
   if (found === 0 || dividend === 0n) return found === 0 && dividend === 0n;
   const distance = (candidate: number) => {

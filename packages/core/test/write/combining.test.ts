@@ -14,7 +14,7 @@ type Write = (
   store: (some: readonly BucketWrite[]) => Promise<readonly WriteFailure[]>,
 ) => Promise<readonly WriteFailure[]>;
 
-/** A store in memory of which a test sees, delays and refuses the writes. */
+/** A memory store whose writes a test can see, delay and refuse. */
 class WatchedStore {
   readonly written: BucketWrite[][] = [];
   readonly backend: Backend<MemoryTypes>;
@@ -52,7 +52,7 @@ async function opened<T extends 'count' | 'series' | 'gauge' | 'set' | 'histogra
   return new Kairos([store.backend]).timeseries('memory:', { type, intervals, ...options });
 }
 
-/** Refuses the writes of some names, all at once as a transaction does. */
+/** Refuses writes of some names, all of them together as a transaction does. */
 function refusing(...names: string[]): Write {
   return async (writes, store) => {
     const bad = writes.find(({ name }) => names.includes(name));

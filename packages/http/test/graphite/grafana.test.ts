@@ -3,7 +3,7 @@ import { contextOf, get, jsonOf, open, type Rendered } from './support/store.js'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** What Grafana's Graphite data source sends, as it sends it, from the browser and from its server. */
+/** The requests of Grafana's Graphite data source, as its browser and server parts send them. */
 describe("Grafana's Graphite data source", () => {
   let context: Context;
   const now = Math.floor(Date.now() / 1000);

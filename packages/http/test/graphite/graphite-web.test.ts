@@ -5,12 +5,12 @@ import { contextOf, get, open, type Rendered } from './support/store.js';
 
 const MINUTE = 60;
 const POINTS = 360;
-/** Six whole hours of the recent past, since Whisper keeps nothing else. */
+/** Six whole hours of the recent past: Whisper keeps no older data. */
 const base = Math.floor(Date.now() / 1000 / 3600) * 3600 - POINTS * MINUTE;
 
 type Make = (index: number) => number | null;
 
-/** The same data for both, by timeseries and name; each timeseries has one step. */
+/** The same data for both, by timeseries and name. Each timeseries has one step. */
 const data: Record<string, { step: number; names: Record<string, Make> }> = {
   app: {
     step: MINUTE,
@@ -67,7 +67,7 @@ suite('Beside graphite-web over the same data', () => {
     return [await ours.json(), await theirs.json()];
   }
 
-  /** Minutes after the beginning of the data. */
+  /** `from` and `until` are minutes after the beginning of the data. */
   async function compare(target: string, from: number, until: number): Promise<number> {
     const query = new URLSearchParams({
       target,
@@ -314,7 +314,7 @@ suite('Beside graphite-web over the same data', () => {
     });
     const [ours, theirs] = (await both(`/render?${query}`)) as [Rendered[], Rendered[]];
     const start = (rendered: Rendered[]) => rendered[0]?.datapoints[0]?.[1] ?? 0;
-    // The second may change between the two.
+    // The second may change between the two requests.
     expect(Math.abs(start(ours) - start(theirs))).toBeLessThanOrEqual(1);
   });
 });

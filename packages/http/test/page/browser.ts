@@ -1,12 +1,12 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Suites in a browser, left out where `TEST_CHROMIUM=false` says so. */
+/** Suites that need a browser. `TEST_CHROMIUM=false` skips them. */
 export const browserSuite = process.env.TEST_CHROMIUM === 'false' ? describe.skip : describe;
 
-/** A page in a browser, with what went wrong in it. */
+/** A page in a browser, with its errors. */
 export interface Visit {
   readonly page: Page;
-  /** What the console was told of errors, and what was thrown. */
+  /** Console errors and uncaught exceptions. */
   readonly errors: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** Opens a URL in a window of its own. */
+/** Opens a URL in a new window. */
 export async function visit(
   browser: Browser,
   url: string,

@@ -8,7 +8,7 @@ import { type Served, serve } from './serve.js';
 
 const MINUTE = 60;
 const now = Math.floor(Date.now() / 1000);
-/** Half an hour ago, at the start of a minute. */
+/** The start of a minute, half an hour ago. */
 const then = Math.floor(now / MINUTE - 30) * MINUTE;
 
 const SLY_NAMES = [
@@ -25,7 +25,7 @@ const intervals = {
   month: { step: 'monthly', resolution: 'daily' },
 } as const;
 
-/** A machine that is busy takes its time. */
+/** A busy machine may be slow. */
 const SOON = { timeout: 30_000 };
 
 async function openAll() {
@@ -67,7 +67,9 @@ async function readyCard(page: Page, index = 0): Promise<Locator> {
   return card;
 }
 
-/** The table of a card: rows of texts, by time. Read at once, as a live card may draw it anew. */
+/**
+ * The table of a card: rows of texts, by time. Reads all cells at once, because a live card may be redrawn.
+ */
 async function tableOf(card: Locator): Promise<string[][]> {
   if ((await card.locator('details[open]').count()) === 0) await card.locator('summary').click();
   await card.locator('tr').nth(1).waitFor(SOON);
@@ -186,7 +188,7 @@ browserSuite('the page', () => {
     const { page, errors } = await open(board('chart=latency', 'as=heat', 'interval=minute', 'name=api'));
     const card = await readyCard(page);
     const [strongest] = await colorsOf(page, ['--heat-4']);
-    // Rows for 1, 2 and 3, from below.
+    // The rows for 1, 2 and 3, from the bottom.
     const cell = (index: number, row: number) => pixel(card, (index + 0.5) / 16, 1 - (row + 0.5) / 3);
     expect(await cell(5, 0)).toBe(strongest);
     const colors = new Set([await cell(5, 0), await cell(5, 1), await cell(7, 2), await cell(6, 0)]);
@@ -274,7 +276,7 @@ browserSuite('the page', () => {
     await lines.getByText('4,321').waitFor(SOON);
     await figure.getByText('4,391').waitFor(SOON);
     await page.getByRole('button', { name: 'Live' }).click();
-    // What was on its way still arrives.
+    // Pending responses still arrive.
     await page.waitForTimeout(1000);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

@@ -2,7 +2,7 @@
 /// <reference lib="dom.iterable" />
 import type { Locator, Page } from 'playwright-core';
 
-/** Colours of the style sheet in the scheme of now. */
+/** Colours of the style sheet, in the current colour scheme. */
 export function colorsOf(page: Page, names: readonly string[]): Promise<string[]> {
   return page.evaluate((properties) => {
     const style = getComputedStyle(document.documentElement);
@@ -10,18 +10,18 @@ export function colorsOf(page: Page, names: readonly string[]): Promise<string[]
   }, names);
 }
 
-/** How many pixels of a colour are above one another in a chart, at a share of its width. */
+/** Height in pixels of a colour in a chart, at a fraction of its width. */
 export function columnHeight(card: Locator, across: number, color: string | undefined): Promise<number> {
   return column(card, across).then((pixels) => pixels.filter((each) => each === color).length);
 }
 
-/** The colour of a chart at shares of its width and height. */
+/** The colour of a chart at fractions of its width and height. */
 export async function pixel(card: Locator, across: number, down: number): Promise<string> {
   const pixels = await column(card, across);
   return pixels[Math.floor(pixels.length * down)] ?? '';
 }
 
-/** The colours of a chart from top to bottom, at a share of its width, without its axes. */
+/** The colours of a chart from top to bottom, at a fraction of its width. The axes are left out. */
 function column(card: Locator, across: number): Promise<string[]> {
   return card.locator('.uplot').evaluate((plot, share) => {
     const canvas = plot.querySelector('canvas');

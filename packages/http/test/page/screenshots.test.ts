@@ -49,7 +49,7 @@ browserSuite('the pictures of the page', () => {
       });
       await page.locator('.card[data-state=ready]').nth(5).waitFor();
       await page.waitForTimeout(300);
-      // Pictures are taken for the README alone: `npm run screenshots`.
+      // Screenshots are taken only for the README: `npm run screenshots`.
       if (process.env.SCREENSHOTS !== undefined)
         await page.screenshot({ path: `${folder}${name}.png`, scale: 'css' });
       expect(errors).toEqual([]);

@@ -4,16 +4,16 @@ import type { AnyTimeseries } from '@kairos/core';
 import { createHandler, toNodeListener } from '@kairos/http';
 
 export interface Served {
-  /** Where the page is, below a prefix, as behind a proxy. */
+  /** URL of the page, below a prefix as behind a proxy. */
   readonly url: string;
-  /** Takes the store away, or brings it back. */
+  /** Makes the store unreachable, or reachable again. */
   away(is: boolean): void;
   close(): Promise<void>;
 }
 
 const PREFIX = '/metrics';
 
-/** The page with its API over open timeseries; with a token, only for those who send it. */
+/** Serves the page and its API over open timeseries. With a token, requests must send it. */
 export async function serve(
   timeseries: Readonly<Record<string, AnyTimeseries>>,
   token?: string,

@@ -10,7 +10,7 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-/** Numbers from 0 to 1 that are the same in every run. */
+/** Numbers from 0 to 1, the same in every run. */
 function chances(seed: number): () => number {
   let state = seed;
   return () => {
@@ -19,7 +19,7 @@ function chances(seed: number): () => number {
   };
 }
 
-/** A day in a shop that ends now: requests, their latency, orders by country, what is in stock. */
+/** A shop's day up to now: requests, their latency, orders by country, stock. */
 export async function openShop(now: number): Promise<Shop> {
   const kairos = new Kairos([sql]);
   const intervals = {
@@ -40,7 +40,7 @@ export async function openShop(now: number): Promise<Shop> {
     const wave = 1 + 0.15 * Math.sin(at / 1900);
     const few = (size: number) => Math.round(size * day * wave * (0.75 + chance() / 2));
     writes.requests.set(at, { checkout: [few(14)], search: [few(46)], home: [few(88)], api: [few(30)] });
-    // A spell of slow answers some four hours ago.
+    // Slow answers for a while, some four hours ago.
     const slow = Math.max(0, 1 - Math.abs(now - at - 3.2 * 3600) / 1500);
     const times = Array.from({ length: few(70) }, () =>
       Math.round(

@@ -7,7 +7,10 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** Asks a handler, and holds each of its answers below `/api` against its own OpenAPI description. */
+/**
+ * Sends requests to a handler, and checks each response below `/api` against the handler's own OpenAPI
+ * description.
+ */
 export class Described {
   readonly #handler: Handler;
   #description: Promise<Description> | undefined;
@@ -66,7 +69,10 @@ export class Description {
     this.#ajv.addSchema(document, 'openapi.json');
   }
 
-  /** What is wrong about an answer, or `null`. What is not described is not looked at, but has to be a 404. */
+  /**
+   * Describes what is wrong with a response, or returns `null`. An undescribed path must return 404; nothing
+   * else is checked there.
+   */
   faults(method: string, path: string, { status, body }: Pick<Answer, 'status' | 'body'>): string | null {
     const url = new URL(path, 'http://localhost');
     const template = Object.keys(this.#document.paths).find((each) =>

@@ -1,14 +1,14 @@
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 
-/** What time it is in the tests: 2023-11-14 22:13:20 UTC, 20 seconds into a minute. */
+/** The current time in the tests: 2023-11-14 22:13:20 UTC, 20 seconds into a minute. */
 export const NOW = 1_700_000_000;
-/** Where its minute begins. */
+/** The start of its minute. */
 export const MINUTE = 1_699_999_980;
 
 const clock = () => NOW;
 
-/** Timeseries of all types in SQLite, with a little data. */
+/** Opens timeseries of all types in SQLite, with a little data. */
 export async function openAll() {
   const kairos = new Kairos([sql]);
   const memory = 'sqlite::memory:';

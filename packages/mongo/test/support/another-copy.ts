@@ -1,4 +1,4 @@
-/** The driver loaded a second time: no class of it is that of the copy that the adapter has. */
+/** Loads the driver a second time. Its classes differ from those of the adapter's copy. */
 export function anotherCopy(): typeof import('mongodb') {
   let copy: typeof import('mongodb') | undefined;
   jest.isolateModules(() => {

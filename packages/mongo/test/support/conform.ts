@@ -8,8 +8,8 @@ import { describeWithServer, serverUrl } from './server-url.js';
 const test = { describe, it, beforeAll, afterAll };
 
 /**
- * A write that the driver sends again while the server is still at it is applied once by MongoDB, and sometimes twice by
- * its stand-in.
+ * The driver may resend a write while the server still processes it. MongoDB applies it once; its stand-in
+ * sometimes applies it twice.
  */
 function unretried(): string {
   const url = new URL(serverUrl());
@@ -17,7 +17,7 @@ function unretried(): string {
   return url.href;
 }
 
-/** Minutes of work for the server that is not worth it where the server itself is thrown away. */
+/** Dropping takes minutes. It is skipped if the server itself will be thrown away. */
 async function drop(namespaces: readonly string[]) {
   if (process.env.MONGO_DISPOSABLE === 'true') return;
   const client = new MongoClient(serverUrl());

@@ -1,6 +1,6 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a client and the server, and can break a connection when the server has already answered. */
+/** A proxy that can break a connection after the server has answered. */
 export class CuttingProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -27,7 +27,7 @@ export class CuttingProxy {
     });
   }
 
-  /** Listens, and resolves to the URL that leads through it. */
+  /** Starts to listen. Resolves to the URL that leads through the proxy. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const address = this.#server.address();
@@ -35,7 +35,7 @@ export class CuttingProxy {
     return `mongodb://127.0.0.1:${address.port}/?directConnection=true`;
   }
 
-  /** The server gets the next command of this name, and its answer does not arrive. */
+  /** Lets the next command of this name reach the server, but drops its answer. */
   cutAnswerTo(command: string): void {
     this.#command = Buffer.from(`\u0002${command}\0`);
   }

@@ -6,7 +6,7 @@ import { serverUrl } from './server-url.js';
 
 export const kairos = new Kairos([mongo]);
 
-/** A database that nothing is in, of a client of the test's own. */
+/** An empty database, with a new client. */
 export function freshDatabase(url = serverUrl()) {
   const client = new MongoClient(url);
   const name = `kairos_test_${randomBytes(6).toString('hex')}`;

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** A server of a test's own, with fail points, that can be killed and started again on the same data. */
+/** A server for one test, with fail points. The test can kill it and start it again on the same data. */
 export class PrivateServer {
   readonly #process: ChildProcess;
   #url = '';
@@ -19,7 +19,7 @@ export class PrivateServer {
     this.#url = String(await this.#do('start'));
   }
 
-  /** SIGKILL: nothing is flushed. */
+  /** Sends SIGKILL, so nothing is flushed. */
   async kill(): Promise<void> {
     await this.#do('kill');
   }

@@ -1,7 +1,7 @@
 import type { FailingTarget } from '@kairos/adapter-tests';
 import { MongoClient } from 'mongodb';
 
-/** A validator refuses the bucket; whoever writes it cannot tell that from any other error of the server. */
+/** Makes a validator refuse the bucket. The writer sees the same as for any other error of the server. */
 export async function refuseBucket(
   url: string,
   { namespace, type, name, interval, bucket, resolution }: FailingTarget,

@@ -1,6 +1,6 @@
 /**
- * A server that belongs to one test, which may kill it: forked by `private-server.ts`, and told by messages to start
- * (on what is in its folder by then), to be killed, and to stop.
+ * A server for one test, which may kill it. `private-server.ts` forks this process and tells it by messages
+ * to start the server (on the data in its folder), to kill it, and to stop.
  */
 
 import { freePort, removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mjs';

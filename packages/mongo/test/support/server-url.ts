@@ -1,4 +1,4 @@
-/** Where the server of the tests is; `scripts/with-services.mjs` starts it and sets the variable. */
+/** The address of the tests' server. `scripts/with-services.mjs` starts it and sets the variable. */
 export function serverUrl(): string {
   const { MONGO_URL } = process.env;
   if (MONGO_URL === undefined || MONGO_URL === '') {
@@ -7,7 +7,7 @@ export function serverUrl(): string {
   return MONGO_URL;
 }
 
-/** Where the server is whose users log in, with the name and the password of one who may do everything. */
+/** The address of the server with logins, with the name and password of a user with all rights. */
 export function usersUrl(): URL {
   const { MONGO_USERS_URL } = process.env;
   if (MONGO_USERS_URL === undefined || MONGO_USERS_URL === '') {
@@ -18,10 +18,10 @@ export function usersUrl(): URL {
   return new URL(MONGO_USERS_URL);
 }
 
-/** Tests that need a server: skipped by TEST_MONGO=false alone, and failing where there is none. */
+/** Tests that need a server. Only TEST_MONGO=false skips them; without a server they fail. */
 export const describeWithServer = process.env.TEST_MONGO === 'false' ? describe.skip : describe;
 
 const onFerretDB = process.env.MONGO_URL !== undefined && process.env.MONGO_URL === process.env.FERRETDB_URL;
 
-/** What FerretDB has not, or tells otherwise: transactions, and which index a query goes by. */
+/** For features that FerretDB lacks or reports differently: transactions, and the index of a query. */
 export const itUnlessFerretDB = onFerretDB ? it.skip : it;

@@ -1,6 +1,6 @@
 /**
- * Numbers or texts as PostgreSQL reads an array. Drivers make the same of arrays, but look at each value several times;
- * what holds anything else is left to them.
+ * Converts an array of numbers or texts to PostgreSQL's array syntax. Drivers produce the same, but scan each
+ * value several times. Arrays of anything else are left to the driver.
  */
 export function arrayLiteral(values: readonly unknown[]): unknown {
   if (values.every((value) => typeof value === 'number')) return `{${values.join(',')}}`;
@@ -8,7 +8,7 @@ export function arrayLiteral(values: readonly unknown[]): unknown {
   return values;
 }
 
-/** Rows come in the order of their keys: a text often equals the one before. */
+/** Rows are sorted by key, so a text often equals the one before it. */
 function allQuoted(texts: readonly string[]): string[] {
   let [last, literal] = ['', quoted('')];
   return texts.map((text) => {

@@ -1,6 +1,6 @@
 import type { Loss } from '@kairos/core';
 
-/** The text of a statement, compiled once; its parameters come with each call. */
+/** The text of a statement, compiled once. Each call brings its own parameters. */
 export interface Statement {
   readonly sql: string;
 }
@@ -10,19 +10,22 @@ export interface Step {
   readonly parameters: readonly unknown[];
 }
 
-/** A connection that statements are sent to. */
+/** A connection that runs statements. */
 export interface Connection {
-  /** Whether it is a transaction of the user's own, as a Kysely can be. */
+  /** Whether the connection is a transaction of the user's. A Kysely can be one. */
   readonly inTransaction: boolean;
-  /** The rows of a query, each an array in the order of its columns. */
+  /** Returns the rows of a query, each an array in the order of its columns. */
   rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
-  /** Runs one statement, and tells how many rows it met. */
+  /** Runs a statement and returns how many rows it affected. */
   run(statement: Statement, parameters: readonly unknown[]): Promise<number>;
-  /** Applies all steps or none, and again where another writer was in the way; `null` where they are applied. */
+  /**
+   * Applies all steps or none, and retries if another writer was in the way. Resolves to `null` on success,
+   * otherwise to the loss.
+   */
   apply(steps: readonly Step[]): Promise<Loss | null>;
 }
 
-/** Applies all steps or none, and rejects where they are not, or may not be, applied. */
+/** Applies all steps or none. Rejects if they were not applied, or may not have been. */
 export async function apply(connection: Connection, steps: readonly Step[]): Promise<void> {
   const failure = await connection.apply(steps);
   if (failure !== null) throw failure.error;

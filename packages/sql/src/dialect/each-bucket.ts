@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { arrayLiteral } from './array-literal.js';
 import { parameter } from './parameters.js';
 
-/** A bucket, and the windows that it may have rows in. */
+/** A bucket, and the windows that may contain its rows. */
 export interface WindowsOfBucket {
   readonly bucket: number;
   readonly first: number;
@@ -12,19 +12,19 @@ export interface WindowsOfBucket {
 export interface EachBucketParts {
   readonly data: string;
   readonly entries: string;
-  /** What is added up of the rows `d` of a bucket. */
+  /** The totals to compute over the rows `d` of a bucket. */
   readonly totals: readonly RawBuilder<unknown>[];
-  /** Whether there is any row. */
+  /** Whether the bucket has any rows. */
   readonly present: RawBuilder<unknown>;
-  /** What is selected of that. */
+  /** The columns to select, given the totals. */
   selected(totals: readonly RawBuilder<unknown>[]): readonly RawBuilder<unknown>[];
 }
 
-/** Adds up bucket after bucket: without a sort, and without a row of each window. */
+/** Adds up one bucket at a time. This needs no sort, and no row per window. */
 export interface EachBucket {
-  /** How many totals a statement takes. */
+  /** Maximum number of totals per statement. */
   readonly totals: number;
-  /** Rows of bucket and totals; none of a bucket without data. */
+  /** Returns a row of bucket and totals for each bucket that has data. */
   statement(parts: EachBucketParts): RawBuilder<unknown>;
   parameters(
     buckets: readonly WindowsOfBucket[],
@@ -38,7 +38,7 @@ const [window, first, last] = [sql.ref('e.window'), sql.ref('b.first'), sql.ref(
 /** Parameters: name, interval. */
 const entriesOfBucket = sql`${sql.ref('e.name')} = ${parameter} and ${sql.ref('e.interval')} = ${parameter} and ${window} >= ${first} and ${window} <= ${last}`;
 
-/** By a subquery of one column. */
+/** Uses subqueries of one column. */
 export const byScalar: EachBucket = {
   totals: 1,
   statement: ({ data, entries, totals, selected }) => {
@@ -55,7 +55,7 @@ export const byScalar: EachBucket = {
   ],
 };
 
-/** By a subquery of any columns. */
+/** Uses subqueries of any number of columns. */
 export const byLateral: EachBucket = {
   totals: Number.POSITIVE_INFINITY,
   statement: ({ data, entries, totals, selected, present }) => {

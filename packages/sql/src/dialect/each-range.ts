@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/** What is found in several ranges of names, from a query of one; `within` is false where all are wanted. */
+/**
+ * Runs a query for each of several ranges of names and combines the results. With no ranges, runs it once
+ * with `within` false, for all names.
+ */
 export function eachRange(
   ranges: number,
   namesOf: (within: boolean) => RawBuilder<unknown>,

@@ -10,19 +10,21 @@ import { whereAll } from './where.js';
 
 const DEADLOCK = 1213;
 
-/** Full disks and tables, connections, memory, locks, and a server that takes no writes. */
+/** Full disks and tables, connections, memory, locks, read-only servers. */
 const GENERAL = [1021, 1037, 1040, 1041, 1114, 1205, DEADLOCK, 1290, 1836, 3024];
 const PACKET_TOO_LARGE = 1153;
 
-/** Errors of a server that has become a replica, or of a session that takes no writes. */
+/** Errors of a server that has become a replica, or of a read-only session. */
 const READ_ONLY: readonly number[] = [1290, 1792, 1836];
 
-/** Errors of a server that ends the connection: it shuts down, or the connection was killed. */
+/**
+ * Errors after which the server ends the connection: it is shutting down, or somebody killed the connection.
+ */
 export const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
 
 /**
- * MySQL and MariaDB. All text is stored and bound as bytes. So it compares byte by byte, without padding, and cannot be
- * taken for SQL, whatever the server's collations and the connection's character set and SQL mode.
+ * MySQL and MariaDB. All text is stored and bound as bytes. So it compares byte by byte, without padding, and
+ * cannot be taken for SQL, whatever the server's collations and the connection's character set and SQL mode.
  */
 export const mysql: Dialect = {
   name: 'mysql',
@@ -46,14 +48,14 @@ export const mysql: Dialect = {
   partitions: false,
   windowSize: 32,
   comparesRows: false,
-  // InnoDB's indexes end with the primary key.
+  // Every InnoDB index ends with the primary key.
   expiryByName: true,
   expiryWindow: sql.ref('window'),
   offset: parameter,
   now: sql`unix_timestamp()`,
   tableOptions: 'engine=InnoDB',
   onConflict: (table, key, changes) => {
-    // Not the first one: servers that spread rows by it let no statement assign it.
+    // Not the first column: servers that spread rows by it refuse to assign it.
     const column = key.at(-1) ?? '';
     const assignments = changes.map(({ column, how }) => {
       const given = sql`values(${sql.ref(column)})`;
@@ -64,21 +66,21 @@ export const mysql: Dialect = {
       };
       return sql`${sql.ref(column)} = ${changed[how]}`;
     });
-    // INSERT IGNORE would ignore other errors, too.
+    // INSERT IGNORE would hide other errors as well.
     if (changes.length === 0) assignments.push(sql`${sql.ref(column)} = ${sql.ref(`${table}.${column}`)}`);
     return sql`on duplicate key update ${sql.join(assignments)}`;
   },
-  // By "index for group-by". A recursive query ends, silently on MariaDB, after 1000 steps.
+  // MySQL's "index for group-by" scan. A recursive query ends after 1000 steps, on MariaDB without an error.
   distinctNames: (table, ranges) =>
     eachRange(ranges, (within) => distinctNames(table, within ? [NAMES_IN_RANGE] : [])),
-  // MySQL reads all of an index in order where its statistics are behind, to have the last window without sorting.
+  // With outdated statistics, MySQL scans the whole index to get the last window without a sort.
   byKey: sql` force index (primary)`,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e straight_join ${sql.table(data)} as d on ${condition}`,
   looksUpWindows: () => false,
   anyOf: (query) => sql`in (${query})`,
   groupsInWindows: true,
-  // By its own name: MariaDB looks for an alias in the database of the connection, which need not have one.
+  // Uses the table's own name: MariaDB looks up an alias in the connection's database, and there may be none.
   deleteInWindows: (entries, data) => {
     const same = ['interval', 'window', 'name'].map(
       (column) => sql`${sql.ref(`${data}.${column}`)} = ${sql.ref(`e.${column}`)}`,
@@ -87,13 +89,13 @@ export const mysql: Dialect = {
   },
   deleteSome: (table, _key, where, limit) =>
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
-  // Where there is none, `sql_select_limit` of the server is the limit, in silence.
+  // Without a LIMIT, the server's `sql_select_limit` cuts off rows silently.
   allRows: sql` limit 18446744073709551615`,
-  // The extremes cost less than a sum of absolute values.
+  // Minimum and maximum cost less than a sum of absolute values.
   exactSum: (doubles) => sql`count(*) * greatest(max(${doubles}), -min(${doubles})) < 9007199254740992`,
-  // mysql2 is inexact with whole numbers beyond 2^53, and with fractions of up to 17 characters; servers print doubles
-  // so that they are the same again when they are read. A double takes up to 24 characters, of which a temporary table
-  // keeps 22 unless told otherwise.
+  // mysql2 loses precision in whole numbers beyond 2^53 and in fractions of up to 17 characters. The server
+  // prints a double so that it reads back as the same number. That takes up to 24 characters, but a temporary
+  // table keeps only 22 without the explicit length.
   select: ({ kind }, reference) => {
     if (kind === 'real') return sql`cast(${reference} as char(24))`;
     return kind === 'long' ? sql`cast(${reference} as char)` : reference;
@@ -129,12 +131,12 @@ export const mysql: Dialect = {
     return number !== undefined && !LOST.includes(number);
   },
   isMissingPartition: () => false,
-  // A lock wait timeout is not: whoever set it has waited long enough.
+  // A lock wait timeout is not transient: whoever set it has waited long enough.
   isTransient: (error) => errorNumber(error) === DEADLOCK,
   isGeneral: (error) => GENERAL.includes(errorNumber(error) ?? 0),
 };
 
-/** Parameters: its beginning, its end, its end. */
+/** Parameters: the beginning of the range, its end, its end. */
 export const NAMES_IN_RANGE = sql`${sql.ref('name')} >= ${parameter} and ${sql.ref('name')} < least(${parameter}, ${parameter})`;
 
 export function distinctNames(
@@ -154,8 +156,8 @@ export function isMysqlError(error: unknown): boolean {
 }
 
 /**
- * Whether a connection is useless after an error: it is lost, the server closes it, or another connection may lead to a
- * server that accepts writes.
+ * Whether an error makes a connection useless: it is lost, the server closes it, or another connection may
+ * reach a server that accepts writes.
  */
 export function endsConnection(error: unknown): boolean {
   if (isTooLarge(error)) return false;

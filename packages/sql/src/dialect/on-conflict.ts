@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Change } from './dialect.js';
 import { whereAll } from './where.js';
 
-/** The sum of what a row holds and what is given. */
+/** Adds a given value to that of the existing row. */
 type Add = (held: RawBuilder<unknown>, given: RawBuilder<unknown>) => RawBuilder<unknown>;
 
 /** The upsert of SQLite and PostgreSQL. */
@@ -29,7 +29,7 @@ export function onConflict(
   return sql`on conflict (${columns}) do update set ${sql.join(assignments)}${whereAll(unclear)}`;
 }
 
-/** Deletes some rows by their primary keys, of those of its rows that meet a condition. */
+/** Deletes rows that meet a condition, by their primary keys. */
 export function deleteByKey(
   table: string,
   key: readonly string[],

@@ -1,17 +1,17 @@
 import { longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 
-/** How a column of numbers comes in one value, which costs a tenth of a row for each. */
+/** Packs a column of numbers into one value. That costs a tenth of returning a row for each number. */
 export interface Packing {
-  /** An aggregate of the column. All of a statement get the rows in the same order. */
+  /** An aggregate of the column. All aggregates of a statement see the rows in the same order. */
   pack(reference: RawBuilder<unknown>): RawBuilder<unknown>;
-  /** What the rows hold; none where nothing was packed. */
+  /** Returns the numbers of the rows; none if nothing was packed. */
   unpack(packed: unknown): readonly unknown[];
 }
 
 const BYTES = 8;
 
-/** Eight bytes a row, in hexadecimal digits, which no setting of a session changes. */
+/** Eight bytes per row as hexadecimal digits, a format that no session setting changes. */
 function bytesOfRows(
   send: (reference: RawBuilder<unknown>) => RawBuilder<unknown>,
   read: (bytes: Buffer, offset: number) => unknown,
@@ -34,7 +34,7 @@ export const packedDoubles = bytesOfRows(
   (bytes, offset) => bytes.readDoubleBE(offset),
 );
 
-/** Of numbers that are safe: much faster than by a `bigint`. */
+/** For safe integers: much faster than a `bigint`. */
 export const packedIntegers = bytesOfRows(
   eightBytesOf,
   (bytes, offset) => bytes.readInt32BE(offset) * 2 ** 32 + bytes.readUInt32BE(offset + 4),

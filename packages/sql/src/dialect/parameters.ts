@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/** Stands for a parameter while a statement is compiled: its place is all that matters. */
+/** A placeholder for a parameter while a statement is compiled. Only its place matters. */
 export const parameter = sql.val(null);
 
 /** Rows with a parameter for each value. */

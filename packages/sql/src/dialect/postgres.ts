@@ -12,13 +12,13 @@ import { skipScan, skipToLast } from './skip-scan.js';
 import { bareName } from './table-name.js';
 import { whereAll } from './where.js';
 
-/** Any number that other programs are unlikely to lock. */
+/** An arbitrary number that other programs are unlikely to lock. */
 const CREATION_LOCK = '5137428901746';
 
-/** SQLSTATEs after which it is not known whether the statement was carried out: the connection was lost. */
+/** SQLSTATEs of lost connections. The statement may or may not have been carried out. */
 const LOST = /^(08|57P0|40003)/;
 
-/** What a row without a partition is reported as. */
+/** PostgreSQL's error for a row without a partition. */
 const CHECK_VIOLATION = '23514';
 
 const OUT_OF_MEMORY = '53200';
@@ -68,9 +68,10 @@ function bytesOfHex(hex: unknown): Uint8Array {
 export const postgres: Dialect = {
   name: 'postgres',
   nul: false,
-  // Fewer parameters are planned faster, and one statement fits any number of rows; for a few it costs more.
+  // Fewer parameters plan faster, and one statement fits any number of rows. For a few rows arrays cost more.
   asArrays,
-  // A session with "array_nulls" off takes NULL in an array for text. What may be NULL is never empty.
+  // With "array_nulls" off, a session reads NULL in an array as text. Columns that may be NULL are never
+  // empty.
   nullInArray: '',
   rows: (columns, count) => {
     if (!asArrays(count)) return tuples(count, columns.length);
@@ -81,7 +82,7 @@ export const postgres: Dialect = {
     const names = columns.map(({ name }) => sql.ref(name));
     return sql`select ${sql.join(given)} from unnest(${sql.join(arrays)}) as given (${sql.join(names)})`;
   },
-  // One statement needs no transaction around it, and no round trips for that.
+  // A single statement needs no transaction, which saves round trips.
   rowsPerInsert: 20_000,
   parametersPerStatement: 65_535,
   sequence: 'generated',
@@ -94,23 +95,24 @@ export const postgres: Dialect = {
     long: 'bigint',
     real: 'double precision',
     boolean: 'boolean',
-    // An identity column could not be partitioned before PostgreSQL 17.
+    // Before PostgreSQL 17, tables with an identity column cannot be partitioned.
     sequence: 'bigserial',
   },
   partitions: true,
   windowSize: 32,
   comparesRows: true,
   expiryByName: false,
-  // A planner without statistics would take the index for those of a name.
+  // Without statistics, the planner would use this index for queries by name.
   expiryWindow: sql`(${sql.ref('window')} + 0)`,
-  // With the number, a planner without statistics sorts all that is left in place of following the key.
+  // If the planner knows the number but has no statistics, it sorts the remaining rows instead of following
+  // the key.
   offset: sql`(select cast(${parameter} as bigint))`,
   now: sql`cast(extract(epoch from statement_timestamp()) as bigint)`,
   tableOptions: '',
   onConflict,
   distinctNames: (table, ranges) => eachRange(ranges, (within) => skipScan(table, within)),
   lastEntries: (table, ranges) => eachRange(ranges, (within) => skipToLast(table, within)),
-  // The offset keeps the subquery apart: it is carried out for each entry.
+  // OFFSET keeps the subquery separate, so that it runs for each entry.
   byKey: sql``,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join lateral (select * from ${sql.table(data)} as d where ${condition} offset 0) as d`,
@@ -118,7 +120,7 @@ export const postgres: Dialect = {
   eachBucket: byLateral,
   anyOf: (query) => sql`= any (array(${query}))`,
   groupsInWindows: false,
-  // Arrays are looked up in the key, whatever the planner takes the directory's size for.
+  // Arrays are looked up by key, whatever size the planner estimates for the directory.
   deleteInWindows: (entries, data, more) => {
     const of = (column: string) =>
       sql`${sql.ref(column)} = any (array(select ${sql.ref(column)} from ${sql.table(entries)} where name = ${parameter}))`;
@@ -127,8 +129,8 @@ export const postgres: Dialect = {
   deleteSome: deleteByKey,
   allRows: sql``,
   exactSum: (doubles) => sql`sum(abs(${doubles})) < 9007199254740992`,
-  // In forms that neither the settings of a session ("extra_float_digits", "bytea_output") nor the type parsers of a
-  // client change.
+  // Forms that neither session settings ("extra_float_digits", "bytea_output") nor the client's type parsers
+  // change.
   select: ({ name, kind }, reference) => {
     const exact = exactForms[kind]?.(reference);
     return exact === undefined ? reference : sql`${exact} as ${sql.ref(name)}`;
@@ -144,7 +146,7 @@ export const postgres: Dialect = {
     boolean: (value) => Number(value) === 1,
     long: (value) => longOf(BigInt(String(value))),
   },
-  // In the schema in which they would be created: those of others on the search path are not for this one.
+  // The schema in which the tables would be created. Tables elsewhere on the search path do not count.
   indexOn: (index, table) => sql`${sql.ref(bareName(index))} on ${sql.table(table)}`,
   tablesAmong: (names, schema) =>
     sql`select relname from pg_class where relname in (${names}) and relnamespace = ${namespace(schema)}`,
@@ -154,7 +156,7 @@ export const postgres: Dialect = {
     const name = quoted(sql.lit(table), schema);
     return sql`select sequence from pg_get_serial_sequence(${name}, 'sequence') as sequence where sequence is not null and has_table_privilege(${name}, 'INSERT') and not has_sequence_privilege(sequence, 'USAGE, UPDATE')`;
   },
-  // Creating the same table twice at once fails on a unique index of the catalog, IF NOT EXISTS or not.
+  // Creating a table twice at once violates a unique index of the catalog, even with IF NOT EXISTS.
   createTables: async (creations, connection) => {
     const lock = { sql: `select pg_advisory_xact_lock(${CREATION_LOCK})` };
     const statements = [lock, ...creations.map(({ statement }) => statement)];
@@ -172,7 +174,7 @@ export const postgres: Dialect = {
     const state = sqlState(error) ?? '';
     return [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(state) || isOutOfLocks(state, error);
   },
-  // Transactions that were in each other's way, resources, locks and cancellation, a read-only server.
+  // Conflicting transactions, resources, locks, cancellation, read-only servers.
   isGeneral: (error) => /^(40|53|55|57|25006)/.test(sqlState(error) ?? ''),
 };
 
@@ -181,19 +183,19 @@ function namespace(schema: string | undefined): RawBuilder<unknown> {
   return sql`(select oid from pg_namespace where nspname = ${sql.lit(schema)})`;
 }
 
-/** The name of a table in quotation marks, with its schema. */
+/** The name of a table, quoted, with its schema. */
 function quoted(table: RawBuilder<unknown>, schema: string | undefined): RawBuilder<unknown> {
   const name = sql`quote_ident(${table})`;
   return schema === undefined ? name : sql`quote_ident(${sql.lit(schema)}) || '.' || ${name}`;
 }
 
-/** All locks of the server are taken, by other transactions for the most part: they end. */
+/** All locks of the server are taken. Other transactions hold most of them, and will end. */
 function isOutOfLocks(state: string, error: unknown): boolean {
   if (state !== OUT_OF_MEMORY || !isError(error) || !('file' in error)) return false;
   return error.file === 'lock.c' || error.file === 'predicate.c';
 }
 
-/** Whether an error says that the server, or the session, is read-only. */
+/** Whether the server or the session is read-only. */
 export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === READ_ONLY;
 }

@@ -2,8 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import { parameter } from './parameters.js';
 
 /**
- * The names of a table, with a step from each to the next along the primary key: as many look-ups as names, however
- * many rows each has. Parameters of those within a range: its beginning, its end, its end.
+ * Selects the names of a table by stepping from each to the next along the primary key. It needs one look-up
+ * per name, however many rows each name has. Parameters if it is limited to a range: its beginning, its end,
+ * its end.
  */
 export function skipScan(table: string, within: boolean): RawBuilder<unknown> {
   const name = sql.ref(`${table}.name`);
@@ -15,12 +16,15 @@ export function skipScan(table: string, within: boolean): RawBuilder<unknown> {
   return sql`with recursive found (name) as (select min(${name}) from ${rows}${from} union all select ${next} from found where found.name is not null) select name from found where name is not null`;
 }
 
-/** The last entry of each name of a directory, by a step for each; parameters as in `skipScan`. For PostgreSQL. */
+/**
+ * Selects the last entry of each name of a directory, with one step per name. For PostgreSQL; parameters as
+ * in `skipScan`.
+ */
 export function skipToLast(table: string, within: boolean): RawBuilder<unknown> {
   const columns = sql.join(['name', 'interval', 'window', 'deleted'].map((column) => sql.ref(`e.${column}`)));
   const rows = sql`${sql.table(table)} as e`;
   const last = sql`order by e.name desc, ${sql.ref('e.interval')} desc, ${sql.ref('e.window')} desc limit 1`;
-  // The step from a name to the one before it has to know where the range begins.
+  // To step backwards from a name, the query needs the beginning of the range.
   const [begin, first, next, result] = within
     ? [
         sql`cast(${parameter} as text) collate "C"`,

@@ -16,7 +16,7 @@ export const sqlite: Dialect = {
   nul: true,
   asArrays: () => false,
   rows: (columns, count) => tuples(count, columns.length),
-  // Longer statements are no faster: there is no round trip to save.
+  // Longer statements are no faster: there are no round trips to save.
   rowsPerInsert: 32,
   parametersPerStatement: 32_766,
   sequence: 'computed',
@@ -44,7 +44,7 @@ export const sqlite: Dialect = {
   byKey: sql``,
   lookUp: (entries, data, condition) =>
     sql`${sql.table(entries)} as e cross join ${sql.table(data)} as d on ${condition}`,
-  // In the order of the key, which a join would sort for.
+  // This returns rows in key order; a join would have to sort them.
   looksUpWindows: (grouped) => grouped,
   eachBucket: byScalar,
   anyOf: (query) => sql`in (${query})`,
@@ -56,11 +56,11 @@ export const sqlite: Dialect = {
   },
   deleteSome: deleteByKey,
   allRows: sql``,
-  // From 3.43 on, SQLite carries along what a sum is rounded by.
+  // SQLite 3.43 and newer track the rounding error of a sum.
   exactSum: (_doubles, sum) => sql`abs(${sum}) < 9007199254740992`,
   product: (value, count) => {
     const product = sql`${value} * ${count}`;
-    // What may be rounded makes every sum too large, whatever its sign.
+    // A product that may be rounded makes the sum too large, whatever its sign.
     return sql`case when abs(${product}) < 9007199254740992 then ${product} else 1e300 end`;
   },
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
@@ -79,7 +79,7 @@ export const sqlite: Dialect = {
   columnsAmong: (names, schema) =>
     sql`select tables.name as ${sql.ref('table')}, columns.name as ${sql.ref('column')}, columns.pk as place from ${master(schema)} as tables, pragma_table_info(tables.name${schema === undefined ? sql`` : sql`, ${sql.lit(schema)}`}) as columns where tables.name in (${names})`,
   createTables: createOneByOne,
-  // Whatever fails, SQLite has rolled back: it is not a server that could have gone on alone.
+  // SQLite rolls back on every error. There is no server that could have carried on alone.
   isRefusal: () => true,
   isMissingPartition: () => false,
   isTransient: () => false,
@@ -92,7 +92,7 @@ function master(schema: string | undefined): RawBuilder<unknown> {
 
 const GENERAL = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOMEM|NOTADB)/;
 
-/** The result codes of SQLite that say what of the database as a whole is wrong. */
+/** The result codes that concern the database as a whole. */
 const RESULT_CODES: { readonly [code: number]: string } = {
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',
@@ -106,8 +106,9 @@ const RESULT_CODES: { readonly [code: number]: string } = {
 };
 
 /**
- * The name of an error's code, as better-sqlite3 gives it; node:sqlite gives its number, with what extends it in the
- * higher bytes. Not by class: native code makes the errors of whichever realm loaded the driver first.
+ * The name of an error's code, as better-sqlite3 gives it. node:sqlite gives a number, with the extended code
+ * in the higher bytes. Errors are not recognized by class: native code creates them in the realm that loaded
+ * the driver first.
  */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
@@ -117,8 +118,9 @@ export function codeOf(error: unknown): string {
 }
 
 /**
- * The sum, or an error of "integer overflow" where it is beyond doubles, which would stay so for ever: SQLite has no
- * error of its own for it. An infinite number times 0 is NULL, and the least integer has no absolute value.
+ * The sum, or an "integer overflow" error if the sum exceeds a double; it would stay infinite for ever.
+ * SQLite has no such error, so the expression provokes one: infinity times 0 is NULL, and the least integer
+ * has no absolute value.
  */
 function finiteSum(held: RawBuilder<unknown>, given: RawBuilder<unknown>): RawBuilder<unknown> {
   const total = sql`${held} + ${given}`;

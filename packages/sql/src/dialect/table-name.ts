@@ -1,4 +1,4 @@
-/** A table as Kysely takes it. Neither part has a dot. */
+/** The name of a table, as Kysely expects it. Neither part contains a dot. */
 export function inSchema(schema: string | undefined, name: string): string {
   return schema === undefined ? name : `${schema}.${name}`;
 }

@@ -20,15 +20,15 @@ export interface EraserParts {
   readonly record: IntervalsRecord;
   readonly windows: IntervalWindows;
   readonly partitions: Partitions;
-  /** Where rows are spread over several servers. */
+  /** Set if rows are spread over several servers. */
   readonly spread: Parts | null;
-  /** Whether partitions are created, and dropped. */
+  /** Whether Kairos creates and drops partitions. */
   readonly creates: boolean;
 }
 
 /**
- * Deletes data, and marks the entries of what it deletes: before, so that writers are met in their order, and after, as
- * what was entered meanwhile may be deleted.
+ * Deletes data and marks the entries of the deleted data. It marks them before, to lock rows in the same
+ * order as writers do, and after, because data entered in between may be deleted too.
  */
 export class Eraser {
   readonly #parts: EraserParts;
@@ -61,7 +61,7 @@ export class Eraser {
     await directory.clean();
   }
 
-  /** Deletes the data of a name that is there, but for what is written meanwhile. */
+  /** Deletes the existing data of a name. Data written meanwhile may remain. */
   async #deleteMostOfName(key: unknown, mark: Step): Promise<void> {
     const { session, directory } = this.#parts;
     await apply(session, [mark]);
@@ -108,7 +108,7 @@ export class Eraser {
     const { edge } = windows.kept(interval, oldest);
     const key = format.intervalKey(interval);
     const slices = await partitions.slices(interval, ALL.first, oldest - 1);
-    // Others may keep this interval for longer: what they list has to have data.
+    // Another process may keep this interval for longer. Marks make its `list()` check for data.
     await this.#mark(key, edge, name);
     for (const slice of slices) {
       if (name === undefined) await this.#expireSlice(slice, edge);
@@ -148,7 +148,7 @@ export class Eraser {
     for (const interval of partitions.intervals) yield* await partitions.slices(interval);
   }
 
-  /** What limits a statement to the partitions of a slice. */
+  /** The parameters that limit a statement to the partitions of a slice. */
   #ofSlice(slice: Slice): readonly unknown[] {
     return this.#parts.partitions.none ? [] : this.#range(slice);
   }

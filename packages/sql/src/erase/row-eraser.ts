@@ -6,28 +6,28 @@ import type { Session, Statement } from '../session/session.js';
 import type { EraseStatements } from '../statements/erase-statements.js';
 import type { Ends } from '../windows.js';
 
-/** Windows of one statement, and rows that it deletes at most. */
+/** Maximum number of windows, and of deleted rows, per statement. */
 const WINDOWS = 64;
 const ROWS = 5000;
 
-/** How long a step may take for the next one to be twice as large, in milliseconds, and how large one may become. */
+/** If a step takes less than `SHORT` milliseconds, the next one is twice as large, up to `MOST_ROWS`. */
 const SHORT = 30;
 const MOST_ROWS = 80_000;
 
 /** Some rows of an interval. */
 export interface Rows {
-  /** The interval as its column holds it. */
+  /** The interval's key, as its column holds it. */
   readonly interval: unknown;
   readonly buckets: Ends;
   readonly windows: Ends;
-  /** What limits a statement to some partitions. */
+  /** Parameters that limit a statement to some partitions. */
   readonly of: readonly unknown[];
 }
 
-/** A window, and a name of it. */
+/** A position in the key: a window, and a name within it. */
 type Place = readonly [window: number, name: unknown];
 
-/** Deletes rows in steps of their own, so that writers come in between. */
+/** Deletes rows in separate steps, so that writers get in between. */
 export class RowEraser {
   readonly #session: Session;
   readonly #statements: EraseStatements;
@@ -44,7 +44,7 @@ export class RowEraser {
     await this.#inSteps(this.#statements.expire(), [...of, ...where]);
   }
 
-  /** Deletes what a name has in the windows that are entered for it. */
+  /** Deletes a name's data in the windows that the directory lists for it. */
   async deleteOfName(name: unknown, { interval, buckets, windows, of }: Rows): Promise<void> {
     const entered = await this.#directory.windowsOf(name, interval, windows);
     for (let start = 0; start < entered.length; start += WINDOWS) {
@@ -59,8 +59,8 @@ export class RowEraser {
   }
 
   /**
-   * Deletes what is up to a window and a bucket: range after range, each of some thousands of rows at most, or of a
-   * window of one name. No step goes through what an earlier one has deleted.
+   * Deletes everything up to a window and a bucket, one range at a time. A range holds some thousands of rows
+   * at most, or one window of one name. No step scans rows that an earlier one has deleted.
    */
   async deleteInRanges(interval: unknown, edge: number, last: number): Promise<void> {
     const [[first] = []] = await this.#session.rows(this.#statements.firstWindow(), [interval]);
@@ -76,7 +76,7 @@ export class RowEraser {
     }
   }
 
-  /** Deletes some rows from a place on, and tells where the next ones begin, if there are any. */
+  /** Deletes one range from a place on. Returns where the next range begins, or `undefined` at the end. */
   async #deleteRange(
     interval: unknown,
     [window, name]: Place,

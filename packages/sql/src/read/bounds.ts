@@ -3,7 +3,7 @@ import { padded } from '../padded.js';
 import type { Ends, Range, Slice } from '../windows.js';
 import type { ReaderParts } from './reader.js';
 
-/** Names and intervals of one statement, and names of one that looks into a slice. */
+/** Names and intervals per statement, and names per statement on one slice. */
 const LOOKUPS = 64;
 const SLICE_LOOKUPS = 8;
 
@@ -12,7 +12,7 @@ interface Lookup {
   readonly parameters: readonly unknown[];
 }
 
-/** Finds the first and the last bucket that names have in each interval. */
+/** Finds the first and last bucket of some names in each interval. */
 export class BoundsReader {
   readonly #parts: ReaderParts;
 
@@ -56,7 +56,9 @@ export class BoundsReader {
     return bounds;
   }
 
-  /** Looks from both ends, for some names at a time, up to a slice that has something. Infinite where none has. */
+  /**
+   * Searches the slices from both ends, for a few names at a time, until one has data. Infinite if none has.
+   */
   async #endsIn(slices: readonly Slice[], names: readonly unknown[]): Promise<Ends> {
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let start = 0; start < names.length; start += SLICE_LOOKUPS) {
@@ -87,7 +89,7 @@ export class BoundsReader {
     };
   }
 
-  /** What is found, with the place of its lookup. */
+  /** Runs look-ups. Returns the result of each that found data, with its place. */
   async #look(lookups: readonly Lookup[]): Promise<readonly (readonly [place: number, ends: Ends])[]> {
     const { session, statements } = this.#parts;
     const rows = await session.rows(

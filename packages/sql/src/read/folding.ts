@@ -4,31 +4,34 @@ import type { Column } from '../dialect/column.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { Layout } from '../layout.js';
 
-/** A column that a statement adds up, with the expression for it over the rows `d`. */
+/** A column to add up, with its expression over the rows `d`. */
 export interface FoldedColumn extends Column {
   readonly of: RawBuilder<unknown>;
 }
 
 /** How the server adds up the rows of a read. */
 export interface Folding {
-  /** Tells its statement from those of others. */
+  /** Identifies its statement. */
   readonly shape: string;
-  /** Rows that are the same in these columns become one; where there are none, all do. */
+  /** The columns to group by. If empty, all rows become one. */
   readonly by: readonly Column[];
   readonly columns: readonly FoldedColumn[];
-  /** Whether the last column tells, by a 1, that sums of doubles are what adding one by one would come to. */
+  /** Whether the last column is a flag: 1 if all sums of doubles equal the result of adding one by one. */
   readonly checked: boolean;
-  /** What a statement selects of the totals of its columns, with whether they are exact. */
+  /** The select list, given the totals of the columns. It includes the flag, if there is one. */
   selected(totals: readonly RawBuilder<unknown>[]): readonly RawBuilder<unknown>[];
-  /** Whether there was any row: by a total that is asked for anyway, where one tells. */
+  /** Whether there are any rows. Uses a total that the statement computes anyway, if one can tell. */
   readonly present: RawBuilder<unknown>;
-  /** The data of a row is a `Summary`: its columns are `count`, `sum`, `min` and `max`, as far as they are asked for. */
+  /**
+   * Whether the data of a row is a `Summary`: its columns are those of `count`, `sum`, `min` and `max` that
+   * the read asks for.
+   */
   readonly summarized: boolean;
 }
 
 /**
- * How the server adds up the rows of a read, or `null` if all of them are needed: values of series and gauges keep
- * their order, and statistics are for numbers only.
+ * How the server adds up the rows of a read. `null` if the read needs every row: the values of series and
+ * gauges keep their order, and only numbers have statistics.
  */
 export function foldingOf(
   { type, valueType, columns }: Layout,
@@ -36,7 +39,7 @@ export function foldingOf(
   fold: Fold,
   { names, coarse }: { readonly names: number; readonly coarse: boolean },
 ): Folding | null {
-  // What a count may be of are numbers.
+  // Every type that a count may have is a number.
   const statistics = valueType.amounts === 'none' ? null : fold.statistics;
   if (type === 'gauge' || (type === 'series' && statistics === null)) return null;
   const several = fold.buckets || fold.resolutions || fold.names;
@@ -47,7 +50,7 @@ export function foldingOf(
     ...(fold.buckets || fold.resolutions || coarse ? [] : ['resolution']),
     ...(statistics === null && (type === 'histogram' || type === 'set') ? ['value', 'content'] : []),
   ]);
-  // A bucket of many windows has a row of each.
+  // A bucket that spans several windows has one row per window.
   if (fold.resolutions && !fold.buckets && !coarse && dialect.groupsInWindows) apart.add('window');
   const by = columns.filter(({ name }) => apart.has(name));
   const amounts = sql.ref(type === 'count' ? 'd.amount' : 'd.count');
@@ -98,15 +101,15 @@ export function foldingOf(
   };
 }
 
-/** Doubles, and which of the columns is their sum. */
+/** An expression of doubles, and the column that holds its sum. */
 interface Doubles {
   readonly of: RawBuilder<unknown>;
   readonly column: number;
 }
 
 /**
- * Whether all sums are what adding one by one would come to: a double holds every whole number up to 2^53. Of
- * fractions, no sum is the one that is right.
+ * Whether all sums equal the result of adding one by one. A double holds every whole number up to 2^53. Sums
+ * of fractions depend on their order, so none is the right one.
  */
 function allExact(
   doubles: readonly Doubles[],

@@ -3,7 +3,7 @@ import { keysOfPrefix } from '../key.js';
 import type { Range } from '../windows.js';
 import type { ReaderParts } from './reader.js';
 
-/** Finds the names that have data within their retention. */
+/** Finds the names that have unexpired data. */
 export class NameLister {
   readonly #parts: ReaderParts;
 
@@ -41,7 +41,7 @@ export class NameLister {
     return names;
   }
 
-  /** The windows of which all buckets are unexpired. */
+  /** The windows whose buckets are all unexpired. */
   #unexpired({ interval, windows, edge }: Range): readonly unknown[] {
     return [this.#parts.format.intervalKey(interval), Math.max(windows.first, edge + 1), windows.last];
   }

@@ -24,13 +24,13 @@ import type { IntervalWindows } from '../windows.js';
 import { type Folding, foldingOf } from './folding.js';
 import { summaries } from './summaries.js';
 
-/** The most buckets to add up one by one. */
+/** Maximum number of buckets to add up one by one. */
 const MOST_EACH = 10_000;
 
-/** From so many buckets on, columns by themselves cost less than an array for each row. */
+/** From this many buckets on, separate columns cost less than an array per row. */
 const LONG = 64;
 
-/** What PostgreSQL packs into a value may have 1 GB. */
+/** A packed value in PostgreSQL holds at most 1 GB. */
 const MOST_PACKED = 2 ** 24;
 
 export interface ReaderParts {
@@ -43,19 +43,19 @@ export interface ReaderParts {
   readonly windows: IntervalWindows;
 }
 
-/** A statement, by how many names it takes, and whether they come once more at its end. */
+/** Builds a statement for a number of names. `namesTwice`: the names are also the last parameters. */
 interface Asked {
   readonly statement: (names: number) => Statement;
   readonly namesTwice: boolean;
 }
 
-/** What the server answered for some of the names, in a part of the range. */
+/** The server's answer for some of the names, over part of the range. */
 interface Answer {
   readonly names: readonly string[];
-  /** How many names the statement takes. */
+  /** Number of names in the statement. */
   readonly width: number;
   readonly first: number;
-  /** What its rows are told apart by, where it is less than was asked for. */
+  /** The columns that its rows are grouped by, if fewer than requested. */
   readonly by?: readonly Column[];
   readonly rows: readonly (readonly unknown[])[];
 }
@@ -89,7 +89,7 @@ export class Reader {
     );
   }
 
-  /** `null` where what is read comes in rows. */
+  /** `null` if the read should return rows. */
   async #byColumn(query: BucketQuery, coarse: boolean): Promise<Iterable<BucketRow> | null> {
     const { layout, session, statements } = this.#parts;
     if (layout.type !== 'count' && layout.type !== 'gauge') return null;
@@ -136,13 +136,13 @@ export class Reader {
   }
 
   /**
-   * `null` where nothing is added up, or the sums of the server may differ: doubles that are large are added here, in a
-   * second read of all.
+   * `null` if there is nothing to add up, or if the server's sums may differ. A second read then returns all
+   * rows, and Kairos adds up the large doubles itself.
    */
   async #folded(query: BucketQuery): Promise<Iterable<BucketRow> | null> {
     const { names } = query;
     if (query.fold === undefined) return null;
-    // The rows of a bucket lie name by name in the key: the server would have to sort them.
+    // In the key, the rows of a bucket are ordered name by name, so the server would have to sort them.
     const fold = { ...query.fold, names: query.fold.names && query.fold.buckets };
     const { layout, session, statements, format } = this.#parts;
     const { resolution } = this.#interval(query.interval);
@@ -158,7 +158,7 @@ export class Reader {
           namesTwice: session.dialect.looksUpWindows(folding.by.length > 0),
         }));
     } catch (error) {
-      // The server's word that a sum is out of its range; what else is wrong, the second read tells.
+      // Probably a sum is out of the server's range. If anything else is wrong, the second read fails too.
       if (!session.dialect.isRefusal(error) || session.dialect.isGeneral(error)) throw error;
       return null;
     }
@@ -179,7 +179,7 @@ export class Reader {
     );
   }
 
-  /** The first resolution that is in a bucket, and in a window where rows are of windows. */
+  /** The first resolution within a bucket, and within its window if rows are grouped by window. */
   #firstResolution(name: string, { bucketOf, bucketAt }: Timescale): Place['resolutionOf'] {
     const { step } = this.#interval(name);
     const { windowSize } = this.#parts.layout;
@@ -189,7 +189,7 @@ export class Reader {
     };
   }
 
-  /** `null` where the buckets are not added up one by one. */
+  /** `null` if buckets are not added up one by one. */
   async #answersByBucket(query: BucketQuery, folding: Folding): Promise<readonly Answer[] | null> {
     const { session, statements, format, partitions, windows } = this.#parts;
     const each = session.dialect.eachBucket;
@@ -278,7 +278,7 @@ function nameOf({ names, width }: Answer): (key: unknown) => string {
   return (key) => byKey.get(String(key)) ?? '';
 }
 
-/** Most reads have one answer: its rows are made one by one, with nothing in between. */
+/** Most reads have a single answer. Its rows are then produced without another generator in between. */
 function flat(parts: readonly Iterable<BucketRow>[]): Iterable<BucketRow> {
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : joined(parts);

@@ -2,7 +2,7 @@ import { type BucketRow, Summary, type Value } from '@kairos/core';
 import type { Column } from '../dialect/column.js';
 import type { Place, RowFormat } from '../rows.js';
 
-/** Rows of statistics of numbers, in the order of their columns. */
+/** Converts rows of statistics, given the order of their columns. */
 export function* summaries(
   rows: readonly (readonly unknown[])[],
   columns: readonly Column[],
@@ -37,7 +37,7 @@ export function* summaries(
   }
 }
 
-/** Of doubles without a minus before 0, which no stored value has. */
+/** Removes the sign of -0 from a double. No stored value is -0. */
 function total(sum: unknown): number | bigint {
   return typeof sum === 'bigint' ? sum : Number(sum) + 0;
 }

@@ -12,10 +12,10 @@ import { OwnMysqlPool } from './own-mysql-pool.js';
 import { Watch, watchOf } from './patience.js';
 import type { Session } from './session.js';
 
-/** What the parts of Vitess send each other at once at most, by its defaults, with room for what stands around it. */
+/** Maximum size of a message between Vitess' components by default, less some room for its envelope. */
 const VITESS_MESSAGE_BYTES = 2 ** 24 - 2 ** 16;
 
-/** What a statement holds beside its parameters. */
+/** Room for a statement's text, besides its parameters. */
 const STATEMENT_BYTES = 2 ** 16;
 
 export async function connectMysql(
@@ -26,7 +26,7 @@ export async function connectMysql(
   const own = new OwnMysqlPool(driver, url, clientConfig);
   try {
     return await sessionOn(own.pool, 'clientConfig.', (watch) => {
-      // What is not answered by now would keep the pool from its end.
+      // A pending query would keep the pool from ending.
       watch.cut('The timeseries was closed before the server answered');
       return own.end();
     });
@@ -40,7 +40,7 @@ export function connectMysqlPool(pool: Mysql2Pool): Promise<Session> {
   return sessionOn(pool, '');
 }
 
-/** A pool that nobody hands the end of stays open. */
+/** Without `end`, the pool stays open. */
 async function sessionOn(
   pool: Mysql2Pool,
   optionPrefix: string,
@@ -66,8 +66,8 @@ export function connectMysqlKysely(kysely: Kysely<SqlTables>): Promise<Session> 
 }
 
 /**
- * Asks what has to be known: how long a statement may be, whether what is acknowledged is committed, and whether rows
- * come as they are, which a pool behind a Kysely may be set up against.
+ * Checks the connection: the maximum length of a statement, whether autocommit is on, and whether rows arrive
+ * unchanged. A pool behind a Kysely may have options that change them.
  */
 async function checkedSession(
   kysely: Kysely<SqlTables>,

@@ -24,7 +24,7 @@ export async function connectPostgres(
   refuseBinary(clientConfig.binary, 'clientConfig.binary');
   const own = new OwnPool(await loadPg(), url, clientConfig);
   return sessionOn(own.pool, (watch) => {
-    // What is not answered by now would keep the pool from its end.
+    // A pending query would keep the pool from ending.
     watch.cut('The timeseries was closed before the server answered');
     return own.end();
   });
@@ -37,8 +37,9 @@ export function connectPgPool(pool: PgPool): Session {
 
 export async function connectPostgresKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   const session = new KyselySession(kysely, postgres, { watch: watchOf(kysely) });
-  // The options of what stands behind it are not to be seen; but pg makes text of what comes in binary form, and loses
-  // the bytes that are none. Without a parameter all would come as text.
+  // The options of the pool behind the Kysely are not visible, so a query tests them. If results come in
+  // binary form, pg turns bytes into text and loses those that are not valid. Without a parameter, every
+  // result would come as text.
   const [[read] = []] = await session.rows({ sql: 'select cast($1 as bigint)' }, [255]);
   if (Number(read) !== 255) throw binaryError('binary', 'true for the clients of the Kysely');
   return session;
@@ -54,7 +55,7 @@ function binaryError(option: string, value: string): ConfigurationError {
   );
 }
 
-/** A pool that nobody hands the end of stays open. */
+/** Without `end`, the pool stays open. */
 function sessionOn(pool: PgPool, end?: (watch: Watch) => Promise<void>): Session {
   const unsent = new WeakSet();
   const watch = new Watch(probeOf(pool));
@@ -78,7 +79,7 @@ interface GuardedPool extends PostgresPool {
   connect(): Promise<GuardedClient>;
 }
 
-/** The pool with its clients guarded. It stays open when Kysely is destroyed: who opened it closes it. */
+/** The pool with guarded clients. It stays open when Kysely is destroyed: whoever opened it closes it. */
 function guarded(pool: PgPool, unsent: WeakSet<WeakKey>, watch: Watch): GuardedPool {
   return {
     connect: async () => {
@@ -95,7 +96,10 @@ function guarded(pool: PgPool, unsent: WeakSet<WeakKey>, watch: Watch): GuardedP
   };
 }
 
-/** A client that does not outlive its connection, nor waits for ever for a server that does not answer. */
+/**
+ * A client that is discarded once its connection is lost, and that does not wait for ever for a silent
+ * server.
+ */
 class GuardedClient implements PostgresPoolClient {
   readonly #client: PgClient;
   readonly #watch: Watch;
@@ -104,8 +108,8 @@ class GuardedClient implements PostgresPoolClient {
   constructor(client: PgClient, watch: Watch) {
     this.#client = client;
     this.#watch = watch;
-    // A connection that is lost between two statements fails the next one, which is enough; an `error` event that
-    // nobody listens to would end the process. Timeseries that share a pool share its clients, too.
+    // If a connection is lost between two statements, the next one fails, which is enough. An `error` event
+    // without a listener would end the process. Timeseries that share a pool share its clients, too.
     if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
   }
 
@@ -116,7 +120,7 @@ class GuardedClient implements PostgresPoolClient {
     return this.#answered(() => this.#client.query<R>(statement, parameters));
   }
 
-  /** The rows as arrays: the driver need not make an object of each. */
+  /** Returns rows as arrays, which saves the driver an object per row. */
   async arrays(text: string, values: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
     const query = { text, values: [...values], rowMode: 'array' as const };
     return (await this.#answered(() => this.#client.query(query))).rows;
@@ -125,13 +129,13 @@ class GuardedClient implements PostgresPoolClient {
   async #answered<R>(send: () => Promise<R>): Promise<R> {
     if (this.#lost !== undefined) throw this.#lost;
     try {
-      // With a statement under way, pg ends a connection by destroying it.
+      // If a statement is pending, pg's `end` destroys the connection.
       const answer = await this.#watch.guard(send(), () => void this.#client.end?.()?.catch(ignore));
       this.#watch.heard();
       return answer;
     } catch (error) {
-      // The server announces that it closes the connection before it does. One that has become a replica may be one
-      // of several behind its name.
+      // The server announces that it is closing the connection before it does. A read-only server may be one
+      // of several behind the same host name, so a new connection may reach another.
       if (!postgres.isRefusal(error) || isReadOnly(error)) this.#lost ??= error;
       if (sqlState(error) !== undefined) this.#watch.heard();
       throw error;

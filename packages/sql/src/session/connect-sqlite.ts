@@ -10,10 +10,12 @@ import type { Session } from './session.js';
 import { sqliteLocation } from './sqlite-location.js';
 import { SqliteSession } from './sqlite-session.js';
 
-/** How long a locked file is waited for, in milliseconds, where `clientConfig` does not say: as in better-sqlite3. */
+/**
+ * How long to wait for a locked file if `clientConfig` does not say, in milliseconds. Same as better-sqlite3.
+ */
 const PATIENCE = 5000;
 
-/** Opens a file; what better-sqlite3's options ask for holds for every driver. */
+/** Opens a file. Every driver follows better-sqlite3's options. */
 type Open = (path: string, options: Readonly<Record<string, unknown>>) => SqliteDatabase;
 
 export async function connectSqlite(
@@ -24,7 +26,7 @@ export async function connectSqlite(
   const waits = new LockWaits(patienceOf(timeout));
   const open = await loadSqlite();
   try {
-    // SQLite would block the event loop while it waits for a lock.
+    // SQLite itself would block the event loop while it waits for a lock.
     const database = open(path, { ...options, ...clientConfig, timeout: 0 });
     try {
       if (!database.memory && !database.readonly) await waits.beside(() => useWal(database));
@@ -50,11 +52,14 @@ function sessionOn(database: SqliteDatabase, waits: LockWaits, owned: boolean): 
   return new SqliteSession(database, waits, owned, cut ? { ...sqlite, nul: false } : sqlite);
 }
 
-/** better-sqlite3 where it is installed and loads; else what the runtime has, of which Node 22 warns who asks for it. */
+/**
+ * Prefers better-sqlite3 if it is installed and loads. Falls back to the runtime's own module; Node 22 prints
+ * a warning when it is loaded.
+ */
 async function loadSqlite(): Promise<Open> {
   try {
     const Database = await loadBetterSqlite();
-    // It loads its native code with the first database.
+    // better-sqlite3 loads its native code with the first database.
     new Database(':memory:').close();
     return (path, options) => new Database(path, options);
   } catch (error) {
@@ -81,7 +86,7 @@ function openBuiltIn(
   return new AdaptedDatabase(new DatabaseSync(path, { ...options, readOnly }), readOnly);
 }
 
-/** The driver's errors may be of another realm. */
+/** The driver's errors may come from another realm. */
 function messageOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
 }
@@ -97,13 +102,14 @@ function patienceOf(timeout: unknown): number {
 }
 
 /**
- * Readers and a writer do not block each other with a write-ahead log. Processes that open a new file together have
- * to take turns at changing to it.
+ * With a write-ahead log, readers and a writer do not block each other. Processes that open a new file at the
+ * same time must take turns to switch it on.
  */
 function useWal(database: SqliteDatabase): void {
   if (database.pragma('journal_mode', { simple: true }) !== 'wal') {
     database.pragma('journal_mode = wal', { simple: true });
   }
-  // As better-sqlite3 is built: a write survives the process. node:sqlite would wait for the disk with each.
+  // better-sqlite3's default: a write survives a crash of the process. node:sqlite would wait for the disk on
+  // every write.
   database.pragma('synchronous = normal', { simple: true });
 }

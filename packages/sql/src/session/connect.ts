@@ -33,10 +33,10 @@ const openers: Readonly<Record<string, OpenUrl>> = {
   mariadb: connectMysql,
 };
 
-/** The URL schemes that a session can be opened from. */
+/** The URL schemes that can open a session. */
 export const schemes: readonly string[] = Object.keys(openers);
 
-/** Whether a handle is one that a session can be opened on. */
+/** Whether a session can be opened on a handle. */
 export function isHandle(handle: object): boolean {
   const kinds = [
     isKysely,
@@ -91,7 +91,7 @@ async function openKysely(kysely: Kysely<SqlTables>): Promise<Session> {
   return session;
 }
 
-/** Older ones round sums on the way; drivers of their own bring a newer one. */
+/** Older versions round intermediate sums. Drivers that bundle SQLite include a newer version. */
 async function refuseOldSqlite(session: Session): Promise<void> {
   const [row] = await session.rows({ sql: 'select sqlite_version()' }, []);
   const version = String(row?.[0]);
@@ -100,7 +100,7 @@ async function refuseOldSqlite(session: Session): Promise<void> {
   throw new ConfigurationError(`The Kysely is on SQLite ${version}; expected 3.43 or newer`);
 }
 
-/** Tells a Kysely's dialect by what it compiles to. */
+/** Recognizes a Kysely's dialect by the SQL that it compiles. */
 function dialectOf(kysely: Kysely<SqlTables>): Dialect {
   const compiled = sql`${sql.ref('a')} = ${1}`.compile(kysely.withoutPlugins()).sql;
   if (compiled === '"a" = ?') return sqlite;

@@ -2,8 +2,8 @@ import { ConfigurationError, isError } from '@kairos/core';
 import type Database from 'better-sqlite3';
 
 /*
- * Drivers are loaded when they are first used: a program installs the one it needs. Each import stands in a `try` of
- * its own, by which bundlers know that it may be missing.
+ * Loads drivers on first use; a program installs only the one it needs. Each import has its own `try`, which
+ * tells bundlers that the module may be missing.
  */
 
 export async function loadBetterSqlite(): Promise<typeof Database> {
@@ -40,7 +40,7 @@ function unloadable(name: string, error: unknown): unknown {
 
 function isMissing(error: unknown): boolean {
   if (!isError(error)) return false;
-  // The error that Vite leaves in a bundle has no code.
+  // The error that Vite puts into a bundle has no code.
   return 'code' in error
     ? /MODULE_NOT_FOUND/.test(String(error.code))
     : error.message.startsWith('Could not resolve');

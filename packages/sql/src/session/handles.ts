@@ -32,7 +32,7 @@ export interface SqliteStatement {
     readonly lastInsertRowid: number | bigint;
   };
   raw(toggle: boolean): this;
-  /** Returns the only column in place of rows; absent where rows are what there is. */
+  /** Returns values of the only column instead of rows. Absent if the driver cannot. */
   pluck?(toggle: boolean): this;
   safeIntegers(toggle: boolean): this;
 }
@@ -61,7 +61,7 @@ export interface NodeStatement {
 
 /** The part of a pg `Pool` that Kairos uses. */
 export interface PgPool {
-  /** The class of its clients, and what they are made with: whatever the pool was made with. */
+  /** The class of its clients and their options: those that the pool was created with. */
   readonly Client?: new (
     options: object,
   ) => PgOwnClient;
@@ -87,7 +87,7 @@ export interface PgClient extends PostgresPoolClient {
   query(query: PgArrayQuery): Promise<{ readonly rows: unknown[][] }>;
   query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
   query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  /** Absent from clients that are not pg's own. */
+  /** Absent from clients of other libraries. */
   end?(): Promise<void> | undefined;
   on(event: 'error', listener: (error: Error) => void): unknown;
   listeners(event: 'error'): readonly unknown[];
@@ -110,7 +110,7 @@ export interface Mysql2Connection {
   destroy(): void;
 }
 
-/** A query with all options that say how its rows are read. */
+/** A query with all options that affect how its rows are read. */
 interface Mysql2Query {
   readonly sql: string;
   readonly rowsAsArray: boolean;
@@ -118,7 +118,7 @@ interface Mysql2Query {
   readonly typeCast: true | ((field: unknown, next: () => unknown) => unknown);
 }
 
-/** The part of a mysql2 promise pool that Kairos uses: the pool that it wraps. */
+/** The part of a mysql2 promise pool that Kairos uses: the wrapped pool. */
 export interface MysqlPromisePool {
   readonly pool: Mysql2Pool;
 }
@@ -149,7 +149,7 @@ export function isPgPool(handle: object): handle is PgPool {
   );
 }
 
-/** A single connection of pg, or one that a pool lends. */
+/** A single pg connection, or one checked out of a pool. */
 export function isPgClient(handle: object): boolean {
   return (
     hasMethods(handle, 'connect', 'query', 'end', 'on', 'escapeIdentifier') &&
@@ -173,7 +173,7 @@ export function isMysqlPromisePool(handle: object): handle is MysqlPromisePool {
   return typeof pool === 'object' && pool !== null && isMysqlPool(pool);
 }
 
-/** A single connection of mysql2, of either flavor, or one that a pool lends. */
+/** A single mysql2 connection, with callbacks or promises, or one checked out of a pool. */
 export function isMysqlConnection(handle: object): boolean {
   return hasMethods(handle, 'query', 'execute', 'end', 'ping', 'changeUser');
 }

@@ -10,18 +10,20 @@ import { inSavepoint } from './savepoint.js';
 import type { Session, Statement, Step } from './session.js';
 import { inTurn } from './turns.js';
 
-/** Servers without a limit of their own take more, but drivers make one string, or several, of all of it. */
+/**
+ * Servers without their own limit take longer statements, but drivers build one or more strings of the whole.
+ */
 const BYTES_PER_STATEMENT = 2 ** 24;
 
 export interface SessionParts {
-  /** Where the errors of connecting are noted: what failed with one of them was never sent. */
+  /** Collects connection errors. A statement that failed with one was never sent. */
   readonly unsent?: WeakSet<WeakKey>;
   readonly bytesPerStatement?: number;
-  /** The most bytes that the server takes at once; what is longer is not sent. */
+  /** Maximum size of a packet that the server accepts, in bytes. Longer statements are not sent. */
   readonly bytesPerPacket?: number;
-  /** Reads rows as arrays, where the driver can: it need not make an object of each. */
+  /** Reads rows as arrays, if the driver can. That saves an object per row. */
   readonly rows?: Session['rows'];
-  /** Gives whole calls up, where nothing below the Kysely does it for single statements. */
+  /** Gives up whole calls, if nothing below Kysely watches single statements. */
   readonly watch?: Watch;
   readonly close?: () => Promise<void>;
 }
@@ -56,7 +58,7 @@ export class KyselySession implements Session {
     this.kysely = kysely.withoutPlugins();
     this.inTransaction = kysely.isTransaction;
     this.dialect = dialect;
-    // A file of SQLite, one must assume: whether it is one is known to the driver behind Kysely alone.
+    // Assume a SQLite file. Only the driver behind Kysely knows whether the database is one.
     this.shared = true;
     this.bytesPerStatement = bytesPerStatement;
     this.#bytesPerPacket = bytesPerPacket;
@@ -126,7 +128,8 @@ export class KyselySession implements Session {
     } catch (error) {
       const unsent = isError(error) && this.#unsent?.has(error) === true;
       const general = unsent || this.dialect.isGeneral(error);
-      // What is lost before the commit is sent is rolled back; only then the server's silence means anything.
+      // If the connection is lost before the commit is sent, the server rolls back. Only once the commit is
+      // sent does its silence leave the outcome unknown.
       const untold = decided && !unsent && !this.dialect.isRefusal(error);
       return { fate: untold ? 'unknown' : 'failed', error, general };
     }
@@ -140,8 +143,8 @@ export class KyselySession implements Session {
   }
 
   /**
-   * Tries again what other writers were in the way of. In a transaction of the user's own that is the user's to do;
-   * there calls take turns, as what one of them undoes would be undone for all.
+   * Retries work that conflicted with other writers. In the user's own transaction, retrying is up to the
+   * user. There calls take turns, because rolling back one of them would undo the others.
    */
   #perform<R>(work: () => Promise<R>, abandon: () => void = () => undefined): Promise<R> {
     const watch = this.#watch;

@@ -1,17 +1,20 @@
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../dialect/sqlite.js';
 
-/** Pauses between two attempts, in milliseconds; who has waited long asks more often, so that nobody starves. */
+/**
+ * Pauses between attempts, in milliseconds. They are shorter for a call that has waited long, so that none
+ * starves.
+ */
 const PAUSE = 10;
 const LATE_PAUSE = 4;
 const LATE = 1000;
 
-/** How long the work that has waited may take before the event loop comes to others, in milliseconds. */
+/** How long waiting calls may run in a row before other work gets the event loop, in milliseconds. */
 const SLICE = 10;
 
 /**
- * Waits for locks of a SQLite file without blocking the event loop. Work that finds the file locked is retried after a
- * pause, for a number of milliseconds; with 0, the first attempt decides.
+ * Waits for locks of a SQLite file without blocking the event loop. If the file is locked, it retries after a
+ * pause, until `patience` milliseconds are over. With 0, the first attempt decides.
  */
 export class LockWaits {
   readonly #patience: number;
@@ -21,7 +24,7 @@ export class LockWaits {
     this.#patience = patience;
   }
 
-  /** Does work at once, or after all that waits already. */
+  /** Runs work at once, or after all waiting work. */
   async inOrder<R>(work: () => R): Promise<R> {
     if (this.#waiting.length === 0) {
       try {
@@ -45,7 +48,7 @@ export class LockWaits {
     });
   }
 
-  /** Does work beside what waits. */
+  /** Runs work without queueing behind waiting work. */
   async beside<R>(work: () => R | Promise<R>): Promise<R> {
     const started = performance.now();
     for (;;) {

@@ -14,7 +14,7 @@ import type { Watch } from './patience.js';
 type Rows = readonly (readonly unknown[])[];
 
 /**
- * A mysql2 pool with guarded connections. Errors of connecting are collected in `unsent`. The pool stays open when
+ * A mysql2 pool with guarded connections. It collects connection errors in `unsent`. It stays open when
  * Kysely is destroyed: whoever opened it closes it.
  */
 export class GuardedPool implements MysqlPool {
@@ -31,7 +31,7 @@ export class GuardedPool implements MysqlPool {
   getConnection(callback: (error: unknown, connection: MysqlPoolConnection) => void): void {
     this.#connect().then(
       (connection) => callback(null, connection),
-      // Kysely looks at the error first.
+      // Kysely checks the error first.
       (error: unknown) => callback(error, NO_CONNECTION),
     );
   }
@@ -40,7 +40,7 @@ export class GuardedPool implements MysqlPool {
     callback(null);
   }
 
-  /** The rows of a query as arrays: the driver need not make an object of each. */
+  /** Returns rows as arrays, which saves the driver an object per row. */
   async rows(sql: string, parameters: readonly unknown[]): Promise<Rows> {
     const connection = await this.#connect();
     try {
@@ -65,8 +65,8 @@ export class GuardedPool implements MysqlPool {
 }
 
 /**
- * A connection that does not outlive its server, nor waits for ever for one that does not answer, and that reads alike
- * whatever the options of its pool.
+ * A connection that is discarded once its server is gone, and that does not wait for ever for a silent
+ * server. It reads values the same way whatever the pool's options.
  */
 class GuardedConnection implements MysqlPoolConnection {
   readonly #connection: Mysql2Connection;
@@ -76,8 +76,8 @@ class GuardedConnection implements MysqlPoolConnection {
   constructor(connection: Mysql2Connection, watch: Watch) {
     this.#connection = connection;
     this.#watch = watch;
-    // What is lost between two statements fails the next one, which is enough; an `error` event that nobody listens to
-    // would end the process. Timeseries that share a pool share its connections, too.
+    // If a connection is lost between two statements, the next one fails, which is enough. An `error` event
+    // without a listener would end the process. Timeseries that share a pool share its connections, too.
     if (!connection.listeners('error').includes(ignore)) connection.on('error', ignore);
   }
 
@@ -95,7 +95,7 @@ class GuardedConnection implements MysqlPoolConnection {
     if (callback === undefined) return this.#connection.query(sql, parameters);
     this.#ask<MysqlQueryResult>(sql, false, parameters).then(
       (result) => callback(null, result),
-      // Kysely looks at the error first.
+      // Kysely checks the error first.
       (error: unknown) => callback(error, []),
     );
   }
@@ -131,7 +131,7 @@ class GuardedConnection implements MysqlPoolConnection {
   }
 }
 
-/** The `typeCast` that changes nothing, in place of a function of the user's. */
+/** A `typeCast` that changes nothing. It replaces the user's function. */
 function asIs(_field: unknown, next: () => unknown): unknown {
   return next();
 }

@@ -4,7 +4,7 @@ import { connectionConfigOf, type Mysql2Pool } from './handles.js';
 import { destroy } from './mysql-stream.js';
 import { PATIENCE } from './patience.js';
 
-/** The options of a pool that lead to its server. */
+/** The pool options that identify its server. */
 const WAY = [
   'host',
   'port',
@@ -27,13 +27,13 @@ const WAY = [
 ] as const;
 
 /**
- * Asks the server of a pool whether it is there, on a separate connection, because all connections of the pool may be
+ * Asks a pool's server whether it is alive, on a separate connection: all connections of the pool may be
  * waiting.
  */
 export function probeOf(pool: Mysql2Pool): (() => Promise<void>) | undefined {
   const options = connectionConfigOf(pool);
   const stream: unknown = Reflect.get(options ?? {}, 'stream');
-  // One that is given itself is that of one connection.
+  // A stream, rather than a function that makes one, belongs to a single connection.
   if (options === undefined || (stream !== undefined && typeof stream !== 'function')) return undefined;
   const way = Object.fromEntries(WAY.map((name) => [name, Reflect.get(options, name)]));
   const milliseconds = PATIENCE.answer * 1000;

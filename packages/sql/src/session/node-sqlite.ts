@@ -6,7 +6,8 @@ export interface NodeSqlite {
 }
 
 /**
- * `node:sqlite`, if the runtime has it: Node 22.13 and newer, Bun and Deno. Loaded in a way that bundlers do not see.
+ * `node:sqlite`, if the runtime has it: Node 22.13 and newer, Bun, Deno. It is loaded in a way that bundlers
+ * do not see.
  */
 export function nodeSqlite(): NodeSqlite | undefined {
   const module: unknown = process.getBuiltinModule?.('node:sqlite');
@@ -19,7 +20,7 @@ function isNodeSqlite(module: unknown): module is NodeSqlite {
   );
 }
 
-/** A `DatabaseSync` in the shape of a `Database` of better-sqlite3. */
+/** A `DatabaseSync` in the shape of better-sqlite3's `Database`. */
 export class AdaptedDatabase implements SqliteDatabase {
   readonly memory: boolean;
   readonly readonly: boolean;
@@ -37,7 +38,7 @@ export class AdaptedDatabase implements SqliteDatabase {
     const { isTransaction } = this.#database;
     if (isTransaction !== undefined) return isTransaction;
     try {
-      // It locks nothing, and there cannot be one within another.
+      // `begin` locks nothing. Transactions cannot be nested.
       this.#run('begin');
     } catch {
       return true;
@@ -46,7 +47,7 @@ export class AdaptedDatabase implements SqliteDatabase {
     return false;
   }
 
-  /** Whether text is read whole where it holds NUL; Deno cuts it off there. */
+  /** Whether text containing NUL is read in full. Deno cuts it off at NUL. */
   get keepsNul(): boolean {
     const [row] = this.#database.prepare("select 'a' || char(0) || 'b' as text").all();
     return typeof row === 'object' && row !== null && Reflect.get(row, 'text') === 'a\0b';
@@ -76,7 +77,7 @@ export class AdaptedDatabase implements SqliteDatabase {
           this.#run(nested ? 'release kairos_steps' : 'commit');
           return result;
         } catch (error) {
-          // SQLite may have rolled back the whole already.
+          // SQLite may already have rolled back the whole transaction.
           if (this.inTransaction) {
             this.#run(nested ? 'rollback to kairos_steps' : 'rollback');
             if (nested) this.#run('release kairos_steps');

@@ -13,20 +13,23 @@ export class OwnPool {
   readonly #streams = new Set<Socket>();
 
   constructor({ Pool, Client }: Pick<Pg, 'Pool' | 'Client'>, url: string, clientConfig: object) {
-    /** A pool that is given the time of connecting takes it for the time of waiting for a client, too. */
+    /**
+     * Sets the time limit of connecting. If the pool had it, the pool would apply it to waiting for a free
+     * client as well.
+     */
     class PatientClient extends Client {
       constructor(options: object = {}) {
         super(withDefault(options, 'connectionTimeoutMillis', CONNECT_MILLISECONDS));
-        // Nobody else listens between its being connected and handed out: one chunk of the server's may hold both the end
-        // of the former and the word that it goes.
+        // Nobody else listens between connecting and handing out. One chunk from the server may contain both
+        // the end of the start-up and the notice that it is closing.
         this.on('error', () => undefined);
       }
     }
-    // A peer that is gone without a word is found by the system in half a minute.
+    // With keep-alive, the system detects a dead peer in half a minute.
     const alive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
     const config = { connectionString: url, Client: PatientClient, ...alive, ...clientConfig };
     this.pool = new Pool(config);
-    // A connection that is lost while nobody uses it is replaced; without a listener it would end the process.
+    // The pool replaces idle connections that are lost. Without a listener, the error would end the process.
     this.pool.on('error', () => undefined);
     this.pool.on('connect', (client) => this.#keep(client));
   }

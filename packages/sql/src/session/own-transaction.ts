@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
 /**
- * Does work in a transaction of its own. If the work or the commit fails, it rejects with that error, whatever the
+ * Runs work in a new transaction. If the work or the commit fails, it rejects with that error, whatever the
  * rollback does.
  */
 export async function inOwnTransaction(
@@ -15,7 +15,7 @@ export async function inOwnTransaction(
       await work(transaction);
       await transaction.commit().execute();
     } catch (error) {
-      // It cannot where the connection is lost: then the server rolls back.
+      // Rollback fails if the connection is lost; the server then rolls back by itself.
       await transaction
         .rollback()
         .execute()

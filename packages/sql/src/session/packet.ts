@@ -1,10 +1,13 @@
 import { InvalidValueError, isBytes } from '@kairos/core';
 import type { Statement } from './session.js';
 
-/** What MySQL's protocol adds to a statement. */
+/** Bytes that MySQL's protocol adds to a statement. */
 const ENVELOPE = 16;
 
-/** Refuses a statement that is too large for the server, which would end the connection. Nothing of it was sent. */
+/**
+ * Refuses a statement that is too long for the server, before sending any of it. The server would end the
+ * connection.
+ */
 export function refuseTooLong({ sql }: Statement, parameters: readonly unknown[], most: number): void {
   if (most === Number.POSITIVE_INFINITY) return;
   let bytes = sql.length + ENVELOPE;
@@ -15,7 +18,7 @@ export function refuseTooLong({ sql }: Statement, parameters: readonly unknown[]
   );
 }
 
-/** How long mysql2 writes a parameter: bytes as hexadecimal digits, text and numbers as they are. */
+/** Length of a parameter as mysql2 writes it: bytes as hexadecimal digits, text and numbers unchanged. */
 function literalBytes(parameter: unknown): number {
   if (isBytes(parameter)) return parameter.length * 2 + 3;
   return typeof parameter === 'string' ? parameter.length + 2 : String(parameter).length;

@@ -1,25 +1,28 @@
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
-/** How often a watch looks, while something is awaited. */
+/** How often a watch checks while calls are pending. */
 const TICK_MILLISECONDS = 250;
 
 /** The time limits of a watch, in seconds. */
 export interface Patience {
-  /** How long nothing may be heard of the server, before it is asked whether it is there. */
+  /** How long the server may be silent before the watch probes it. */
   readonly silence: number;
-  /** How long it may take to answer that. */
+  /** How long the probe may take. */
   readonly answer: number;
-  /** How long a statement may take if the server answers otherwise. */
+  /** How long a statement may take if the server answers the probe. */
   readonly longest: number;
 }
 
 export const PATIENCE: Patience = { silence: 15, answer: 5, longest: 600 };
 
-/** Of a Kysely: nothing stands beside its connections, which may all be long at work. */
+/** For a Kysely. The probe needs one of its connections, and all of them may be busy for long. */
 const PATIENCE_OF_KYSELY: Patience = { silence: 50, answer: 10, longest: 600 };
 
-/** The watch over whole calls on the user's own Kysely. A transaction has one connection, and no other to ask on. */
+/**
+ * Watches whole calls on the user's Kysely. A transaction has a single connection, so there is none left to
+ * probe on.
+ */
 export function watchOf(kysely: Kysely<SqlTables>): Watch {
   const ask = () => kysely.executeQuery(CompiledQuery.raw('select 1'));
   return new Watch(kysely.isTransaction ? undefined : ask, PATIENCE_OF_KYSELY);
@@ -31,12 +34,12 @@ interface Wait {
 }
 
 /**
- * Gives up calls that the server does not answer. A statement may take long, so silence alone is no reason. After some
- * silence, the watch asks the server something short on another connection. If there is no answer either, the pending
- * work is given up.
+ * Gives up calls that the server does not answer. A statement may take long, so silence alone is no reason.
+ * After some silence, the watch sends the server a short query on another connection. If that gets no answer
+ * either, the watch gives up the pending calls.
  *
- * Time is counted in ticks of the event loop. If the loop blocks or the machine sleeps, ticks are missed, so answers
- * that arrived meanwhile do not count as silence.
+ * Time is counted in ticks of the event loop. If the loop blocks or the machine sleeps, ticks are missed, so
+ * answers that arrived meanwhile do not count as silence.
  *
  * @example
  * ```ts
@@ -53,15 +56,17 @@ export class Watch {
   #question: { ticks: number } | undefined;
 
   /**
-   * `probe` asks the server, on a connection of its own, and resolves where it is there, whatever it says. Without
-   * one there is nothing to ask, and only `patience.longest` ends a wait.
+   * `probe` contacts the server on a separate connection, and resolves on any answer. Without a probe, only
+   * `patience.longest` ends a wait.
    */
   constructor(probe?: () => Promise<unknown>, patience: Patience = PATIENCE) {
     this.#probe = probe;
     this.#patience = patience;
   }
 
-  /** Settles as the work does, or rejects where the server does not answer; then `abandon` ends the work. */
+  /**
+   * Settles as the work does. If the server does not answer, it rejects and calls `abandon` to end the work.
+   */
   guard<R>(work: Promise<R>, abandon: () => void): Promise<R> {
     return new Promise((resolve, reject) => {
       const wait: Wait = {
@@ -86,12 +91,12 @@ export class Watch {
     });
   }
 
-  /** Notes that the server said something: others may wait for it to say more. */
+  /** Notes a sign of life from the server, for all waiting calls. */
   heard(): void {
     this.#quiet = 0;
   }
 
-  /** Gives everything up that is awaited. */
+  /** Gives up all pending calls. */
   cut(reason: string): void {
     this.#giveUp(reason, 0);
   }
@@ -99,7 +104,7 @@ export class Watch {
   #add(wait: Wait): void {
     if (this.#waits.size === 0) this.#quiet = 0;
     this.#waits.add(wait);
-    // Sockets keep a process alive that waits for them; the watch alone does not.
+    // Open sockets keep the process alive; the watch alone does not.
     this.#timer ??= setInterval(() => this.#tick(), TICK_MILLISECONDS).unref();
   }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often work is tried where other writers are in the way. */
+/** Maximum number of attempts if other writers are in the way. */
 export const ATTEMPTS = 20;
 
-/** Retries work after a pause, as long as it fails with transient errors. */
+/** Retries work after a pause while it fails with transient errors. */
 export async function persist<R>(work: () => Promise<R>, canPass: (error: unknown) => boolean): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {

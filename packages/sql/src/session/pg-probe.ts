@@ -2,14 +2,14 @@ import { sqlState } from '../dialect/postgres.js';
 import type { PgPool } from './handles.js';
 import { PATIENCE } from './patience.js';
 
-/** The options of a client, with one set that is not: those that are not enumerable stay so. */
+/** Adds a default to a client's options. Properties that are not enumerable stay so. */
 export function withDefault(options: object, name: string, value: unknown): object {
   const own = Object.getOwnPropertyDescriptors(options);
   return Object.defineProperties({}, { [name]: { value, enumerable: true }, ...own });
 }
 
 /**
- * Asks the server of a pool whether it is there, on a separate connection, because all connections of the pool may be
+ * Asks a pool's server whether it is alive, on a separate connection: all connections of the pool may be
  * waiting.
  */
 export function probeOf({ Client, options = {} }: PgPool): (() => Promise<void>) | undefined {
@@ -22,7 +22,7 @@ export function probeOf({ Client, options = {} }: PgPool): (() => Promise<void>)
     client.on('error', () => undefined);
     try {
       await client.connect();
-      // What stands before the server may take connections while the server does not answer.
+      // A proxy may accept connections even if the server behind it does not answer.
       await client.query('select 1');
     } catch (error) {
       if (sqlState(error) === undefined) throw error;

@@ -1,7 +1,10 @@
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 
-/** Does work in a transaction with a savepoint: if it fails, nothing of it is left, and the transaction can go on. */
+/**
+ * Runs work within a savepoint of a transaction. If the work fails, it is undone and the transaction can go
+ * on.
+ */
 export async function inSavepoint(
   transaction: Kysely<SqlTables>,
   work: (transaction: Kysely<SqlTables>) => Promise<void>,
@@ -12,7 +15,8 @@ export async function inSavepoint(
     await work(transaction);
     await run('release savepoint kairos_steps');
   } catch (error) {
-    // There is none where the connection is lost, or the server has rolled back the whole: then nothing is left, either.
+    // The savepoint is gone if the connection is lost or the server has rolled back everything. Then there is
+    // nothing to undo.
     await run('rollback to savepoint kairos_steps').catch(() => undefined);
     throw error;
   }

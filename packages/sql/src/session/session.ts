@@ -5,7 +5,7 @@ import type { SqlTables } from '../fetch.js';
 
 export type { Statement, Step } from '../dialect/connection.js';
 
-/** What a column holds, row by row. */
+/** The values of a column, row by row. */
 export type Cells = readonly unknown[];
 
 export type ReadColumns = (
@@ -13,20 +13,21 @@ export type ReadColumns = (
   parametersOfEach: readonly (readonly unknown[])[],
 ) => Promise<readonly (readonly Cells[])[] | null>;
 
-/** Access to one database: what the adapter does with it, whatever the driver. */
+/** Access to one database, independent of the driver. */
 export interface Session extends Connection {
   readonly dialect: Dialect;
-  /** Builds and compiles statements, and is what a customized `fetch` reads with. */
+  /** Builds and compiles statements. A customized `fetch` reads with it. */
   readonly kysely: Kysely<SqlTables>;
   /** Whether other processes can reach the same data. */
   readonly shared: boolean;
-  /** The most bytes of the parameters of one statement. */
+  /** Maximum total size of a statement's parameters, in bytes. */
   readonly bytesPerStatement: number;
   /**
-   * The columns of long reads, each by a statement of its own: of every list of parameters, all of one state of the
-   * data. `null` where that cannot be had now. Absent where an array for each row costs nothing much.
+   * Reads long results column by column, with one statement per column. For each list of parameters, all
+   * columns show the same state of the data. Resolves to `null` if that is impossible at the moment. Absent
+   * if an array per row costs little.
    */
   readonly columns?: ReadColumns | undefined;
-  /** Closes what was opened from a URL. */
+  /** Closes the connections that were opened from a URL. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError, describeValue } from '@kairos/core';
 
-/** The location in a `sqlite:` URL: a file or `:memory:`, with the options of better-sqlite3 to open it. */
+/** The location in a `sqlite:` URL: a file or `:memory:`, with better-sqlite3's options to open it. */
 export interface SqliteLocation {
   readonly path: string;
   readonly options: { readonly readonly?: true; readonly fileMustExist?: true };
@@ -8,7 +8,7 @@ export interface SqliteLocation {
 
 const MEMORY = ':memory:';
 
-/** SQLite's own `mode` in better-sqlite3's options. */
+/** SQLite's `mode` parameter as better-sqlite3 options. */
 const MODES: ReadonlyMap<string, SqliteLocation['options']> = new Map([
   ['ro', { readonly: true }],
   ['rw', { fileMustExist: true }],
@@ -42,7 +42,10 @@ export function sqliteLocation(url: string): SqliteLocation {
   );
 }
 
-/** The mode that the parameters ask for. What cannot be done is refused: a file would be opened otherwise than asked. */
+/**
+ * The `mode` of the query string. Unsupported parameters are an error, so that no file is opened in a
+ * different way than requested.
+ */
 function modeOf(query: string): string {
   let mode: string | undefined;
   for (const [name, value] of new URLSearchParams(query)) {

@@ -49,14 +49,14 @@ export class SqliteSession implements Session {
       : undefined;
   }
 
-  /** Its handle's user may have begun one, at any time. */
+  /** The user of the handle may begin a transaction at any time. */
   get inTransaction(): boolean {
     return this.#database.inTransaction;
   }
 
   async rows(statement: Statement, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
     return this.#waits.beside(
-      // In raw mode every row is an array.
+      // In raw mode, each row is an array.
       () => this.#prepared(statement).raw(true).all(parameters) as unknown[][],
     );
   }
@@ -72,7 +72,8 @@ export class SqliteSession implements Session {
     try {
       return await this.#waits.beside(() => (this.#database.inTransaction ? read() : this.#inOneState(read)));
     } catch (error) {
-      // No transaction begins while the handle's user goes through rows; that is no error of SQLite.
+      // No transaction can begin while the handle's user iterates over rows. That error does not come from
+      // SQLite.
       if (codeOf(error) !== '') throw error;
       return null;
     }
@@ -110,7 +111,7 @@ export class SqliteSession implements Session {
   }
 }
 
-/** For customized fetches: what they read waits for locks as any other read does. */
+/** For customized fetches: their queries wait for locks like any other read. */
 class WaitingDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig;
   readonly #waits: LockWaits;

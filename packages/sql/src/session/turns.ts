@@ -1,6 +1,6 @@
 const last = new WeakMap<WeakKey, Promise<unknown>>();
 
-/** Does work on an object after all earlier work on it has ended, well or not. */
+/** Runs work on an object after all earlier work on it has ended, successfully or not. */
 export function inTurn<R>(on: WeakKey, work: () => Promise<R>): Promise<R> {
   const turn = (last.get(on) ?? Promise.resolve()).then(work, work);
   last.set(on, turn);

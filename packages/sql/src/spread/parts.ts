@@ -5,16 +5,19 @@ import type { Layout } from '../layout.js';
 import type { Session, Statement } from '../session/session.js';
 import { beyond } from '../statements/fragments.js';
 
-/** How many rows a part has at most, on all shards together; a shard takes no statement of more than 10,000. */
+/**
+ * Maximum number of rows per part, over all shards together. A shard refuses statements over more than 10,000
+ * rows.
+ */
 const PART = 5000;
 
-/** Where a part ends: at a window and a name, which are not of it. */
+/** The end of a part, exclusive: a window and a name. */
 type Place = readonly [window: number, name: unknown];
 
 /**
- * Goes through the rows of an interval window by window and name by name, and changes some thousands at a time. A
- * statement over all shards can neither touch more, nor limit how many. If possible, a statement concerns one window of
- * one name, which is on one shard.
+ * Changes the rows of an interval, window by window and name by name, some thousands at a time. A statement
+ * over all shards can neither touch more rows nor limit their number. If possible, a statement concerns one
+ * window of one name, which is on one shard.
  */
 export class Parts {
   readonly #layout: Layout;
@@ -37,7 +40,7 @@ export class Parts {
     );
   }
 
-  /** Deletes the data of an interval up to a window, and a bucket. */
+  /** Deletes the data of an interval up to a window and a bucket. */
   async delete(interval: unknown, window: number, bucket: number): Promise<void> {
     await this.#change(this.#data, interval, window, [bucket]);
   }
@@ -61,7 +64,7 @@ export class Parts {
     }
   }
 
-  /** Deletes all but a part of the whole names. */
+  /** Deletes the stored full names, except the last part. */
   async deleteNames(): Promise<void> {
     const { namesTable } = this.#layout;
     const key = sql.ref('key');
@@ -77,7 +80,7 @@ export class Parts {
   }
 
   async #intervals(table: string): Promise<readonly unknown[]> {
-    // Not DISTINCT: vtgate takes different bytes for the same before it knows the columns of a new table.
+    // Not DISTINCT: until vtgate knows the columns of a new table, it takes different bytes for equal.
     const interval = sql.ref('interval');
     const query = sql`select ${interval} from ${sql.table(table)} group by ${interval}`;
     return (await this.#session.rows(query.compile(this.#session.kysely), [])).map(([interval]) => interval);
@@ -101,11 +104,16 @@ export class Parts {
 }
 
 interface PartStatements {
-  /** Where the next part ends. Parameters: interval, window, window and name that it begins after, last window. */
+  /**
+   * Selects the end of the next part. Parameters: interval, window, window and name that it begins after,
+   * last window.
+   */
   readonly end: Statement;
-  /** Changes a part; parameters: the first four of `end`, window, window and name that it ends before, more. */
+  /**
+   * Changes a part. Parameters: the first four of `end`; window, window and name that it ends before; more.
+   */
   readonly between: Statement;
-  /** Changes some of what is of one window of one name; parameters: interval, window, name, more. */
+  /** Changes some rows of one window of one name. Parameters: interval, window, name, more. */
   readonly at: Statement;
 }
 

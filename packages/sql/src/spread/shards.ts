@@ -7,13 +7,15 @@ import type { Session, Statement } from '../session/session.js';
 import { Compiled } from '../statements/compiled.js';
 
 const NAMES_AT_ONCE = 1024;
-/** How many names are remembered, and how long, in milliseconds: shards can be split while a process runs. */
+/**
+ * How many names are remembered, and for how long in milliseconds. Shards can be split while a process runs.
+ */
 const REMEMBERED = 100_000;
 const FRESH = 60_000;
 
 /**
- * Finds the shard of a name's rows. What goes to one shard is stored whole or not at all; over several, Vitess commits
- * shard by shard.
+ * Finds the shard of each name. Writes to one shard are stored together or not at all; writes to several are
+ * committed by Vitess shard by shard.
  */
 export class Shards {
   readonly #session: Session;
@@ -22,14 +24,14 @@ export class Shards {
   readonly #known = new Map<string, string>();
   #since = Number.NEGATIVE_INFINITY;
 
-  /** The vindex of the tables, as Kysely takes it. */
+  /** `vindex` is that of the tables, in Kysely's form. */
   constructor(session: Session, vindex: string) {
     this.#session = session;
     this.#vindex = vindex;
     this.#compiled = new Compiled(session.kysely);
   }
 
-  /** Cuts writes into those of each shard, their order kept. */
+  /** Groups writes by shard and keeps their order. */
   async parted<T extends TimeseriesType>(
     writes: readonly BucketWrite<T>[],
   ): Promise<readonly (readonly BucketWrite<T>[])[]> {
@@ -46,7 +48,7 @@ export class Shards {
     return [...parts.values()];
   }
 
-  /** To be called where something failed: the shards may be others by now. */
+  /** Call this after a failure: the shards may have changed. */
   forget(): void {
     this.#known.clear();
   }

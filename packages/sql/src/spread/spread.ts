@@ -4,15 +4,17 @@ import { Parts } from './parts.js';
 import { Shards } from './shards.js';
 import { agreeOnVschema } from './vschema.js';
 
-/** What differs if the rows of names are spread over several servers. */
+/** The parts of an adapter for rows that are spread over several servers by name. */
 export interface Spread {
-  /** Where a name is; `null` where all names are on one server. */
+  /** Finds the shard of a name; `null` if all names are on one server. */
   readonly shards: Shards | null;
   readonly parts: Parts;
 }
 
 export const Spread = {
-  /** Enters the tables where they have to be entered to be spread, and refuses those that are spread otherwise. */
+  /**
+   * Adds tables to the VSchema if necessary and `enters` is set. Rejects if they are spread in another way.
+   */
   async over(layout: Layout, session: Session, { enters }: { readonly enters: boolean }): Promise<Spread> {
     const vindex = await agreeOnVschema(layout, session, { enters });
     return {

@@ -7,17 +7,20 @@ import type { SqlTables } from '../fetch.js';
 import type { Layout } from '../layout.js';
 import type { Session, Statement } from '../session/session.js';
 
-/** The vindex of Kairos' tables: where the rows of a name are, by its hash. */
+/** The vindex of Kairos' tables. It finds the shard of a name by its hash. */
 const VINDEX = 'kairos_name';
 const VINDEX_TYPE = 'xxhash';
 
-/** How long tables are waited for that another process is just creating, or that vtgate has not seen yet. */
+/** Attempts to find tables that another process is creating, or that vtgate does not know yet. */
 const ATTEMPTS = 40;
 const PAUSE = 250;
 
 interface ShardedTable {
   readonly table: string;
-  /** The column by which its rows are spread: all rows of a name are on one shard, those of the directory too. */
+  /**
+   * The column that rows are sharded by. All rows of a name are on one shard, including those of the
+   * directory.
+   */
   readonly column: string;
 }
 
@@ -42,8 +45,8 @@ function vschemaStatement({ table, column }: ShardedTable, kysely: Kysely<SqlTab
 }
 
 /**
- * The vindex that maps a name to a shard, in Kysely's form, or `null` in a keyspace that is not sharded. If tables may
- * be created, missing ones are added to the VSchema.
+ * The vindex that maps a name to a shard, in Kysely's form. `null` if the keyspace is not sharded. If tables
+ * may be created, it adds missing ones to the VSchema.
  */
 export async function agreeOnVschema(
   layout: Layout,
@@ -67,7 +70,7 @@ export async function agreeOnVschema(
   const keyspaces = await ask('show vschema keyspaces');
   const read = session.dialect.text.read;
   const sharded = keyspaces.some(([name, is]) => read(name) === keyspace && /true|1/i.test(read(is)));
-  // A first vindex would make it a sharded one.
+  // Adding a vindex would turn the keyspace into a sharded one.
   if (!sharded) return null;
   let vindex = VINDEX;
   for (const table of shardedTables(layout)) vindex = await agreeOnTable(table, session, enters);
@@ -75,7 +78,7 @@ export async function agreeOnVschema(
   return inSchema(layout.schema, vindex);
 }
 
-/** The first vindex of a table, which says where its rows are. */
+/** The first vindex of a table. It determines the shard of each row. */
 async function agreeOnTable(table: ShardedTable, session: Session, enters: boolean): Promise<string> {
   const text = session.dialect.text.read;
   const statement = { sql: vschemaStatement(table, session.kysely) };
@@ -109,7 +112,7 @@ async function vindexesOf({ table }: ShardedTable, session: Session) {
   }
 }
 
-/** Others were faster, or changed the VSchema meanwhile. */
+/** Another process was faster, or changed the VSchema meanwhile. */
 function passes(error: unknown): boolean {
   return isError(error) && /already (defined|exists)|stale|try again/.test(error.message);
 }
@@ -125,7 +128,10 @@ function notEntered({ table }: ShardedTable, { sql }: Statement, cause?: unknown
   );
 }
 
-/** Waits until the tables are on all shards: another process may be creating them one shard after the other. */
+/**
+ * Waits until the tables exist on all shards. Another process may be creating them, one shard after the
+ * other.
+ */
 async function untilEverywhere(layout: Layout, session: Session): Promise<void> {
   for (const { table, column } of shardedTables(layout)) {
     const look = sql`select ${sql.ref(column)} from ${sql.table(table)} limit 1`.compile(session.kysely);

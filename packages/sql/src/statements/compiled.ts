@@ -2,7 +2,7 @@ import type { Kysely, RawBuilder } from 'kysely';
 import type { SqlTables } from '../fetch.js';
 import type { Statement } from '../session/session.js';
 
-/** Statements by their shape. Each is compiled once, with its parameters in order of appearance. */
+/** Caches statements by key and compiles each once. Parameters come in order of appearance. */
 export class Compiled {
   readonly #kysely: Kysely<SqlTables>;
   readonly #statements = new Map<string, Statement>();

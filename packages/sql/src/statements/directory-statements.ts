@@ -49,7 +49,10 @@ export class DirectoryStatements {
     );
   }
 
-  /** Marks entries: one has to look whether there is data. Parameters: those of what is marked, in this order. */
+  /**
+   * Marks entries: a reader then has to check for data. Parameters: name if there is one, then interval and
+   * last window if there are any.
+   */
   mark(of: { readonly name: boolean; readonly windows: boolean }): Statement {
     return this.#compiled.once(`mark ${of.name} ${of.windows}`, () => {
       const conditions = [
@@ -59,16 +62,16 @@ export class DirectoryStatements {
               sql`${sql.ref('interval')} = ${parameter} and ${of.name ? sql.ref('window') : this.#dialect.expiryWindow} <= ${parameter}`,
             ]
           : []),
-        // In a form that leads no planner to the index of what is marked.
+        // This form keeps the planner from using the index of marked entries.
         sql`coalesce(${sql.ref('deleted')}, -1) = -1`,
       ];
-      // Of one name, Vitess takes any number of them where the statement says how many.
+      // For one name, Vitess accepts any number of rows if the statement has a LIMIT.
       const any = of.name && this.#dialect.spread === true ? this.#dialect.allRows : sql``;
       return sql`update ${sql.table(this.#layout.windowsTable)} set ${sql.ref('deleted')} = ${this.#dialect.now}${whereAll(conditions)}${any}`;
     });
   }
 
-  /** Names with entries that were marked long ago; parameters: seconds, how many names at most. */
+  /** Names with entries that were marked long ago. Parameters: seconds, maximum number of names. */
   markedNames(): Statement {
     return this.#compiled.once(
       'marked names',
@@ -78,8 +81,8 @@ export class DirectoryStatements {
   }
 
   /**
-   * Removes some entries that were marked long ago and are of no data, outside of partitions; parameters: seconds,
-   * twice where rows are deleted by their keys, how many at most.
+   * Removes entries outside of partitions that were marked long ago and have no data. Parameters: seconds,
+   * twice if the server deletes rows by key; maximum number.
    */
   removeMarked(ofName: readonly RawBuilder<unknown>[] = []): Statement {
     return this.#compiled.once(`remove marked ${ofName.length}`, () => {
@@ -95,7 +98,7 @@ export class DirectoryStatements {
     });
   }
 
-  /** Marks what is left of these anew; parameters: seconds. */
+  /** Marks the remaining ones again. Parameters: seconds. */
   markAgain(ofName: readonly RawBuilder<unknown>[] = []): Statement {
     return this.#compiled.once(`mark again ${ofName.length}`, () => {
       const where = whereAll([...ofName, this.#markedBefore(), ...outsidePartitions(this.#layout)]);
@@ -104,13 +107,16 @@ export class DirectoryStatements {
     });
   }
 
-  /** The same two of one name, whose key comes first. */
+  /** The same two statements for one name. Its key is the first parameter. */
   cleanName(): { readonly remove: Statement; readonly markAgain: Statement } {
     const ofName = [nameIn(1)];
     return { remove: this.removeMarked(ofName), markAgain: this.markAgain(ofName) };
   }
 
-  /** Removes entries of an interval before a window that were marked long ago; parameters: interval, window, seconds. */
+  /**
+   * Removes entries of an interval before a window that were marked long ago. Parameters: interval, window,
+   * seconds.
+   */
   removeExpired(): Statement {
     return this.#compiled.once(
       'remove expired',

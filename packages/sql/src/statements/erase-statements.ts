@@ -7,7 +7,7 @@ import type { Session, Statement } from '../session/session.js';
 import { Compiled } from './compiled.js';
 import { beyond, inSlice, nameIn, outsidePartitions } from './fragments.js';
 
-/** Statements that delete rows, and whole names. */
+/** Statements that delete rows and full names. */
 export class EraseStatements {
   readonly #layout: Layout;
   readonly #dialect: Dialect;
@@ -19,7 +19,7 @@ export class EraseStatements {
     this.#compiled = new Compiled(kysely);
   }
 
-  /** Parameters: the key of the name, so often. */
+  /** Parameters: the key of the name, repeated `times` times. */
   deleteName(): { readonly statement: Statement; readonly times: number } {
     const { table, windowsTable } = this.#layout;
     const statement = this.#compiled.once('delete name', () =>
@@ -28,7 +28,10 @@ export class EraseStatements {
     return { statement, times: this.#dialect.name === 'mysql' ? 1 : 3 };
   }
 
-  /** On PostgreSQL; parameters: the key of the name, interval, the key again, interval, first and last bucket. */
+  /**
+   * For PostgreSQL. Parameters: the key of the name, interval, the key again, interval, first and last
+   * bucket.
+   */
   deleteNameInSlice(): Statement {
     return this.#compiled.once('delete name in slice', () => {
       const { table, windowsTable } = this.#layout;
@@ -68,8 +71,9 @@ export class EraseStatements {
   }
 
   /**
-   * Deletes some rows; parameters: interval, first and last window, first and last bucket, how many at most. Where
-   * there are partitions, interval, first and last bucket come before, so that no others are locked.
+   * Deletes some rows. Parameters: interval, first and last window, first and last bucket, maximum number. If
+   * there are partitions, interval, first and last bucket also come first, so that no other partitions are
+   * locked.
    */
   expire(): Statement {
     const { windows, ofSlice, slice } = this.#expiring();
@@ -84,7 +88,10 @@ export class EraseStatements {
     );
   }
 
-  /** The same of a name in some windows; parameters: interval, the windows, name, first and last bucket, how many. */
+  /**
+   * Does the same for a name in some windows. Parameters: interval, the windows, name, first and last bucket,
+   * maximum number.
+   */
   expireName(windows: number): Statement {
     return this.#compiled.once(`expire name ${windows}`, () => {
       const { ofSlice, slice } = this.#expiring();
@@ -94,8 +101,8 @@ export class EraseStatements {
   }
 
   /**
-   * Where a step of `expire` ends, by window and name; parameters: interval, `place` that it begins after, last window,
-   * how many it skips of what has `rowsOfStep`.
+   * Selects the window and name at which a step of `expire` ends. Parameters: interval, `place` that it
+   * begins after, last window, number of rows to skip. A row stands for `rowsOfStep` rows of data.
    */
   expireStep(): Statement {
     return this.#compiled.once('expire step', () => {
@@ -105,18 +112,18 @@ export class EraseStatements {
     });
   }
 
-  /** About how many rows are of each row that `expireStep` goes through. */
+  /** The approximate number of data rows for each row that `expireStep` scans. */
   get rowsOfStep(): number {
     return this.#byEntries ? this.#layout.windowSize : 1;
   }
 
-  /** Whether entries are gone through in place of the rows of a window: where these are not many more. */
+  /** Whether `expireStep` scans entries instead of rows. It does for types with few rows per entry. */
   get #byEntries(): boolean {
     const { type } = this.#layout;
     return this.#dialect.expiryByName && (type === 'count' || type === 'gauge');
   }
 
-  /** The first window that has data, or NULL; parameters: interval. */
+  /** The first window that has data, or NULL. Parameters: interval. */
   firstWindow(): Statement {
     return this.#compiled.once(
       'first window',
@@ -126,8 +133,9 @@ export class EraseStatements {
   }
 
   /**
-   * Deletes what is of one window after a name, up to another; parameters: interval, window, both names, last bucket.
-   * In columns apart: PostgreSQL would not stop at the end of a range of several.
+   * Deletes rows of one window, after a name and up to another. Parameters: interval, window, both names,
+   * last bucket. Compares column by column: PostgreSQL would scan past the end of a range over several
+   * columns.
    */
   expireNames(): Statement {
     return this.#compiled.once('expire names', () => {
@@ -136,7 +144,9 @@ export class EraseStatements {
     });
   }
 
-  /** Deletes from a place on, up to a window; parameters: interval, `place`, last window, last bucket. */
+  /**
+   * Deletes rows from a place on, up to a window. Parameters: interval, `place`, last window, last bucket.
+   */
   expireWindows(): Statement {
     return this.#compiled.once(
       'expire windows',
@@ -145,7 +155,7 @@ export class EraseStatements {
     );
   }
 
-  /** The parameters of a place: a window, and a name of it. */
+  /** The parameters of a place: a window and a name within it. */
   place(window: number, name: unknown): readonly unknown[] {
     return this.#dialect.comparesRows ? [window, name] : [window, window, name];
   }

@@ -4,23 +4,26 @@ import { parameter } from '../dialect/parameters.js';
 import { textKey } from '../key.js';
 import { type Layout, WINDOWS_KEY } from '../layout.js';
 
-/** Columns as a statement lists them. */
+/** A list of columns in a statement. */
 export function listOf(columns: readonly Column[]): RawBuilder<unknown> {
   return sql.join(columns.map(({ name }) => sql.ref(name)));
 }
 
-/** Which rows are in no partition of their own, where some are. */
+/** Limits rows to the intervals without partitions of their own, if there are partitions. */
 export function outsidePartitions({ partitions }: Layout): readonly RawBuilder<unknown>[] {
   return [...partitions.keys()].map((name) => sql`${sql.ref('interval')} <> ${sql.lit(textKey(name))}`);
 }
 
-/** Parameters: interval, first and last bucket. PostgreSQL looks at the partitions alone in which they can be. */
+/**
+ * Parameters: interval, first and last bucket. PostgreSQL then looks only at the partitions that may contain
+ * them.
+ */
 export const inSlice = sql`${sql.ref('interval')} = ${parameter} and ${sql.ref('bucket')} >= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
 
-/** The rows `d` of the entry `e`; parameters: interval, by which PostgreSQL knows the partitions. */
+/** The rows `d` of the entry `e`. Parameters: interval, which lets PostgreSQL choose the partitions. */
 export const ofEntry = sql`${sql.ref('d.interval')} = ${parameter} and ${sql.ref('d.window')} = ${sql.ref('e.window')} and ${sql.ref('d.name')} = ${sql.ref('e.name')}`;
 
-/** The rows `d` of the entry `e`, without parameters. */
+/** The rows `d` of the entry `e`; no parameters. */
 export const sameEntry = sql.join(
   WINDOWS_KEY.map((column) => sql`${sql.ref(`d.${column}`)} = ${sql.ref(`e.${column}`)}`),
   sql` and `,
@@ -32,7 +35,7 @@ export const inBuckets = sql`${sql.ref('d.bucket')} >= ${parameter} and ${sql.re
 /** Parameters: interval, first and last window. */
 export const entryInWindows = sql`${sql.ref('e.interval')} = ${parameter} and ${sql.ref('e.window')} >= ${parameter} and ${sql.ref('e.window')} <= ${parameter}`;
 
-/** By the key, without a comparison of several columns at once; parameters: window, window, name. */
+/** Uses the key without comparing several columns at once. Parameters: window, window, name. */
 export function beyond(than: '<' | '>'): RawBuilder<unknown> {
   const [window, name, operator] = [sql.ref('window'), sql.ref('name'), sql.raw(than)];
   return sql`(${window} ${operator} ${parameter} or (${window} = ${parameter} and ${name} ${operator} ${parameter}))`;

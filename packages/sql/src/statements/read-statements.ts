@@ -10,7 +10,7 @@ import type { Session, Statement } from '../session/session.js';
 import { Compiled } from './compiled.js';
 import { entryInWindows, inBuckets, nameIn, ofEntry, sameEntry } from './fragments.js';
 
-/** Statements that read buckets, or look which names have some, and which. */
+/** Statements that read buckets, list names, and find bounds. */
 export class ReadStatements {
   readonly #layout: Layout;
   readonly #dialect: Dialect;
@@ -30,8 +30,9 @@ export class ReadStatements {
   }
 
   /**
-   * What `read` reads of one name, with a column first that alone is taken. The others are asked for so that all plans
-   * are the same, and with them the order of rows. Parameters: those of `read`.
+   * Reads what `read` does, for one name. Only the first column is used. The statement selects the others
+   * too, so that all columns have the same plan and therefore the same order of rows. Parameters: those of
+   * `read`.
    */
   readColumn(column: Column, columns: readonly Column[]): Statement {
     return this.#compiled.once(`read column ${column.name} of ${columns.length}`, () => {
@@ -40,7 +41,7 @@ export class ReadStatements {
     });
   }
 
-  /** A row of each name, with each column packed. Parameters: those of `read`. */
+  /** Returns a row per name, with each column packed. Parameters: those of `read`. */
   readPacked(nameCount: number, columns: readonly Column[], packings: readonly Packing[]): Statement {
     return this.#compiled.once(`read packed ${nameCount} ${columns.length}`, () => {
       const packed = columns.map(({ name }, place) => packings[place]?.pack(sql.ref(`d.${name}`)));
@@ -61,8 +62,8 @@ export class ReadStatements {
   }
 
   /**
-   * The columns of `read`: the bucket and the data, and the name and the resolution where they differ. The rows of a
-   * series come with their sequence, since no order of rows is asked for.
+   * The columns of `read`: bucket and data, plus name and resolution if they vary. For a series the sequence
+   * is included, since the statement asks for no order.
    */
   readColumns(nameCount: number, coarse: boolean): readonly Column[] {
     const same = new Set([
@@ -75,8 +76,8 @@ export class ReadStatements {
   }
 
   /**
-   * Adds rows up: what they are told apart by, what is added up, and whether that is exact. Parameters as in `read`;
-   * where the dialect `looksUpWindows`, the names once more.
+   * Adds up rows. Selects the grouping columns, the totals, and whether these are exact. Parameters as in
+   * `read`; if the dialect `looksUpWindows`, then the names again.
    */
   fold(nameCount: number, folding: Folding): Statement {
     return this.#compiled.once(`fold ${nameCount} ${folding.shape}`, () => {
@@ -98,7 +99,7 @@ export class ReadStatements {
     });
   }
 
-  /** The same of one name, bucket by bucket; parameters: those of `EachBucket`. */
+  /** Does the same for one name, bucket by bucket. Parameters: those of `EachBucket`. */
   foldEachBucket(each: EachBucket, folding: Folding): Statement {
     return this.#compiled.once(`fold each ${folding.shape}`, () => {
       const { table, windowsTable } = this.#layout;
@@ -114,10 +115,10 @@ export class ReadStatements {
   }
 
   /**
-   * Names with data, with the whole name of those that are digests; those within some ranges, or all. Parameters of
-   * each range: its beginning, its end, its end. If the dialect has `lastEntries`, of each interval: interval, first
-   * and last window that surely has data if it is not marked. Then of each interval: interval, first and last window,
-   * the window in which the first bucket is, interval, first and last bucket.
+   * Selects names that have data, with the full name for each digest. Covers some ranges, or all names.
+   * Parameters of each range: its beginning, its end, its end. If the dialect has `lastEntries`, of each
+   * interval: interval, first and last window that surely has data unless it is marked. Then of each
+   * interval: interval, first and last window, window of the first bucket, interval, first and last bucket.
    */
   list(intervals: number, ranges: number): Statement {
     return this.#compiled.once(`list ${intervals} ${ranges}`, () => {
@@ -135,11 +136,11 @@ export class ReadStatements {
     });
   }
 
-  /** An entry of a name that has data; parameters: those of an interval in `list`. */
+  /** An entry that proves that a name has data. Parameters: those of an interval in `list`. */
   #someEntry(name: RawBuilder<unknown>): RawBuilder<unknown> {
     const { table, windowsTable } = this.#layout;
     const unexpired = sql`${sql.ref('e.deleted')} is null and ${sql.ref('e.window')} > ${parameter}`;
-    // Vitess sends no query in a query of a query to the shards.
+    // Vitess does not send doubly nested queries to the shards.
     const [data, found] =
       this.#dialect.spread === true
         ? [
@@ -150,14 +151,15 @@ export class ReadStatements {
     return sql`(select 1 from ${sql.table(windowsTable)} as e${this.#dialect.byKey}${data} where ${sql.ref('e.name')} = ${name} and ${entryInWindows} and ((${unexpired}) or ${found}) order by ${sql.ref('e.window')} desc limit 1)`;
   }
 
-  /** The least or greatest bucket of the entry `e`; parameters: interval, first and last bucket. */
+  /** The minimum or maximum bucket of the entry `e`. Parameters: interval, first and last bucket. */
   #extreme(which: RawBuilder<unknown>): RawBuilder<unknown> {
     return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(this.#layout.table)} as d where ${ofEntry} and ${inBuckets})`;
   }
 
   /**
-   * A row of place, first and last bucket for each; parameters of each, twice: interval, first and last bucket; name,
-   * interval, first and last window; interval, first and last bucket. Where the dialect is `spread`, the name twice.
+   * Selects place, first and last bucket for each look-up. Parameters of each, twice: interval, first and
+   * last bucket; name, interval, first and last window; interval, first and last bucket. If the dialect is
+   * `spread`, the name twice.
    */
   bounds(count: number): Statement {
     return this.#compiled.once(`bounds ${count}`, () => {
@@ -176,7 +178,7 @@ export class ReadStatements {
     });
   }
 
-  /** The same, of which Vitess finds that all of it is on the shard of the name. */
+  /** Does the same in a form that Vitess recognizes as belonging to the name's shard. */
   #extremeOfName(which: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown> {
     const { table, windowsTable } = this.#layout;
     const entry = sql`${sql.table(windowsTable)} as e${this.#dialect.byKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
@@ -189,7 +191,7 @@ export class ReadStatements {
 /** Parameters: interval, first and last window. */
 const LAST_IN_WINDOWS = sql`${sql.ref('found.interval')} = ${parameter} and ${sql.ref('found.window')} >= ${parameter} and ${sql.ref('found.window')} <= ${parameter}`;
 
-/** The whole of a name whose key is a digest. */
+/** The full name for a key that is a digest. */
 function wholeName(namesTable: string, key: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(select ${sql.ref(`${namesTable}.name`)} from ${sql.table(namesTable)} where ${sql.ref('key')} = ${key})`;
 }

@@ -29,7 +29,7 @@ export class RecordStatements {
     );
   }
 
-  /** Parameters: those of all columns. */
+  /** Parameters: one for each column. */
   addRecord(): Statement {
     return this.#compiled.once('add record', () => {
       const unchanged = this.#dialect.onConflict(this.#layout.recordsTable, ['table_name', 'type'], []);
@@ -37,7 +37,7 @@ export class RecordStatements {
     });
   }
 
-  /** Parameters: the new text, table name, type, and the expected text where one is expected. */
+  /** Parameters: the new text, table name, type, and the expected text if there is one. */
   replaceRecord(expected: boolean): Statement {
     const condition = expected ? sql`= ${parameter}` : sql`is null`;
     return this.#compiled.once(

@@ -8,7 +8,7 @@ import { listOf } from './fragments.js';
 
 const BUCKET = ['interval', 'window', 'name', 'bucket', 'resolution'];
 
-/** The columns that a write adds to, or replaces, by type. */
+/** The columns that a write changes, by type. */
 const CHANGES: Record<Layout['type'], readonly Change[]> = {
   count: [{ column: 'amount', how: 'add' }],
   gauge: [{ column: 'value', how: 'replace' }],
@@ -17,7 +17,7 @@ const CHANGES: Record<Layout['type'], readonly Change[]> = {
   set: [],
 };
 
-/** Statements that store rows, and whole names. */
+/** Statements that store rows and full names. */
 export class WriteStatements {
   readonly #layout: Layout;
   readonly #dialect: Dialect;
@@ -29,7 +29,7 @@ export class WriteStatements {
     this.#compiled = new Compiled(kysely);
   }
 
-  /** Adds rows; parameters: those of `RowFormat.append`, row by row, or column by column in arrays. */
+  /** Adds rows. Parameters: those of `RowFormat.append`, row by row, or as one array per column. */
   insert(rows: number): Statement {
     return this.#compiled.once(`insert ${this.#dialect.asArrays(rows) ? 'arrays' : rows}`, () => {
       const { table, columns, key, type } = this.#layout;
@@ -43,7 +43,7 @@ export class WriteStatements {
     });
   }
 
-  /** Numbers the values of each bucket from the last one on. */
+  /** Numbers the values of each bucket after the last one. */
   #numberedInsert(rows: number): RawBuilder<unknown> {
     const { table, columns } = this.#layout;
     const bucket = BUCKET.map(
@@ -56,7 +56,7 @@ export class WriteStatements {
     return sql`with given (${listOf(columns)}) as (${tuples(rows, columns.length)}) insert into ${sql.table(table)} (${listOf(columns)}) select ${sql.join(selected)} from given`;
   }
 
-  /** Keeps the whole of a long name, and holds its row until the transaction ends; parameters: key, name. */
+  /** Stores a long name in full, and locks its row until the transaction ends. Parameters: key, name. */
   keepName(): Statement {
     return this.#compiled.once('keep name', () => {
       const { namesTable } = this.#layout;

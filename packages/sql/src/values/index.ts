@@ -13,7 +13,7 @@ const bool: ValueType = {
   encode: storeBoolean,
 };
 
-/** Every `valueType` by name; some have several names. */
+/** Every `valueType` by name. Some have aliases. */
 export const valueTypes: { readonly [N in ValueTypeName]: ValueType } = {
   float,
   int,

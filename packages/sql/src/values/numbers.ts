@@ -30,7 +30,7 @@ export const long: ValueType = {
   toColumn: (stored) => (typeof stored === 'bigint' ? stored : BigInt(stored)),
 };
 
-/** Kept as text, on every server: exact at any precision. */
+/** Stored as text on every server, exact at any precision. */
 export const decimal: ValueType = {
   name: 'decimal',
   column: 'key',

@@ -1,7 +1,7 @@
 import { invalidValue, isDate } from '@kairos/core';
 import type { ValueType } from './value-type.js';
 
-/** Kept as the whole number YYYYMMDD, like the daily buckets. */
+/** Stored as the whole number YYYYMMDD, like daily buckets. */
 export const date: ValueType = {
   name: 'date',
   column: 'integer',
@@ -24,7 +24,7 @@ export const date: ValueType = {
   },
 };
 
-/** Kept as milliseconds since the epoch. */
+/** Stored as milliseconds since the epoch. */
 export const datetime: ValueType = {
   name: 'datetime',
   column: 'integer',
@@ -38,7 +38,7 @@ export const datetime: ValueType = {
   fromColumn: (column) => new Date(Number(column)),
 };
 
-/** Kept as text without trailing zeros in its fraction. */
+/** Stored as text without trailing zeros in its fraction. */
 export const time: ValueType = {
   name: 'time',
   column: 'key',

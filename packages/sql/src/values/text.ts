@@ -31,7 +31,7 @@ export const text: ValueType = {
   },
 };
 
-/** Compared as a string with one character for each byte. */
+/** Compared as a string with one character per byte. */
 export const blob: ValueType = {
   name: 'blob',
   column: 'bytes',

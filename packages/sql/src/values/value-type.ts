@@ -1,7 +1,7 @@
 import type { StoredValue, TypedValues, Value } from '@kairos/core';
 import type { ColumnKind } from '../dialect/column.js';
 
-/** Limits of a value from the options of the timeseries and the server. */
+/** Limits on a value, from the timeseries' options and the server. */
 export interface Limits {
   /** Maximum length of a `string`, in characters. */
   readonly stringLength: number;
@@ -11,22 +11,24 @@ export interface Limits {
   readonly nul: boolean;
 }
 
-/** One `valueType`: the values it accepts, and how a column holds them. */
+/** One `valueType`: the values it accepts, and how a column stores them. */
 export interface ValueType {
   readonly name: ValueTypeName;
   /** Its column if the value is not part of a key. */
   readonly column: ColumnKind;
   /** Its column as part of a key. */
   readonly keyColumn: ColumnKind;
-  /** Values may be too long for a key, which then holds their digest. */
+  /** Whether values may be too long for a key. The key then stores their digest. */
   readonly long: boolean;
-  /** Whether a count may be of this type. */
+  /** Which amounts of a count may have this type. */
   readonly amounts: 'any' | 'whole' | 'none';
-  /** Checks a value, and returns the form that is compared with `===`. Throws an `InvalidValueError`. */
+  /**
+   * Checks a value and returns its encoded form, which compares with `===`. Throws an `InvalidValueError`.
+   */
   encode(value: unknown, limits: Limits): StoredValue;
-  /** Converts the compared form to what is bound to the column; absent if they are the same. */
+  /** Converts the encoded form to a column's value. Absent if they are the same. */
   readonly toColumn?: (stored: StoredValue) => unknown;
-  /** Converts the column to the user's value; absent if they are the same. */
+  /** Converts a column's value to the user's. Absent if they are the same. */
   readonly fromColumn?: (column: unknown) => Value;
 }
 

@@ -4,16 +4,16 @@ import type { Dialect } from '../dialect/dialect.js';
 import type { Layout } from '../layout.js';
 import type { Session } from '../session/session.js';
 
-/** The rows of one insert: their parameters row by row, or an array of PostgreSQL's for each column. */
+/** The rows of one insert. Parameters come row by row, or on PostgreSQL as one array per column. */
 export interface Batch {
   readonly rows: number;
   readonly parameters: readonly unknown[];
 }
 
-/** The most bytes of a row with three keys, and nothing else that is long. */
+/** Maximum size in bytes of a row with three keys and no other long value. */
 const SHORT_ROW = 2048;
 
-/** Cuts rows, given by their parameters, into as few inserts as the limits of the server allow. */
+/** Divides rows, given as parameters, into as few inserts as the server's limits allow. */
 export function* batches(
   parameters: readonly unknown[],
   rows: number,
@@ -41,7 +41,7 @@ export function* batches(
     return;
   }
   for (let start = 0; start < rows; ) {
-    // Sizes are powers of two but for the largest, so that the statements are few and compiled once.
+    // All sizes but the largest are powers of two, so few statements are compiled, each once.
     let size = rows - start >= most ? most : 2 ** Math.floor(Math.log2(rows - start));
     while (size > 1 && !fits(start, start + size)) size = 2 ** (Math.ceil(Math.log2(size)) - 1);
     yield batch(start, start + size);
@@ -61,7 +61,7 @@ function columnsOf(
   });
 }
 
-/** About how many bytes each row takes in a statement: bytes are sent as hexadecimal digits. */
+/** Approximate size of each row in a statement, in bytes. Bytes are sent as hexadecimal digits. */
 function sizesOf(parameters: readonly unknown[], width: number): Float64Array {
   const sizes = new Float64Array(parameters.length / width);
   for (const [index, parameter] of parameters.entries()) {

@@ -16,7 +16,7 @@ export interface PlannerParts {
   readonly windows: IntervalWindows;
 }
 
-/** The steps of writes, and the windows that they enter. */
+/** The steps of some writes, and the windows that they enter. */
 export interface WritePlan {
   readonly steps: readonly Step[];
   readonly entries: readonly Entry[];
@@ -32,7 +32,7 @@ export class WritePlanner {
     this.#statements = new WriteStatements(parts.layout, parts.session);
   }
 
-  /** Whole names come first, then entries, then rows. */
+  /** Full names come first, then entries, then rows. */
   plan(writes: readonly BucketWrite[]): WritePlan {
     const { session, layout, format, directory, windows } = this.#parts;
     const keys = new Map<string, unknown>();
@@ -75,11 +75,14 @@ export class WritePlanner {
 interface InWindow {
   readonly interval: string;
   readonly window: number;
-  /** By name and bucket. */
+  /** Sorted by name and bucket. */
   readonly writes: readonly BucketWrite[];
 }
 
-/** The writes of each window of each interval, in the same order for every process: so no two wait for each other's rows. */
+/**
+ * Groups writes by interval and window. Every process uses the same order, so that no two wait for each
+ * other's rows.
+ */
 function byWindow(writes: readonly BucketWrite[], windows: IntervalWindows): InWindow[] {
   const named = new Map<string, BucketWrite[]>();
   for (const write of writes) listIn(named, write.name).push(write);
@@ -104,7 +107,7 @@ function byWindow(writes: readonly BucketWrite[], windows: IntervalWindows): InW
     );
 }
 
-/** The list under a key, made if there is none. */
+/** Returns the list of a key. Creates it if it does not exist. */
 function listIn<K>(lists: Map<K, BucketWrite[]>, key: K): BucketWrite[] {
   const found = lists.get(key);
   if (found !== undefined) return found;

@@ -18,9 +18,9 @@ import { type PlannerParts, WritePlanner } from './planner.js';
 export interface WriterParts extends PlannerParts {
   readonly schema: Schema;
   readonly partitions: Partitions;
-  /** Where names are on several servers. */
+  /** Set if names are spread over several servers. */
   readonly shards: Shards | null;
-  /** Whether missing partitions are created. */
+  /** Whether Kairos creates missing partitions. */
   readonly creates: boolean;
 }
 
@@ -47,7 +47,7 @@ export class Writer<T extends TimeseriesType> {
     return this.#writeInTurn(partitions.parted(writes, startOf));
   }
 
-  /** Stores all or nothing of each part. */
+  /** Stores the parts one after the other, each completely or not at all. */
   async #writeInTurn(parts: readonly (readonly BucketWrite<T>[])[]): Promise<readonly WriteFailure<T>[]> {
     for (const [place, part] of parts.entries()) {
       const failures = await this.#writeTogether(part);
@@ -59,7 +59,7 @@ export class Writer<T extends TimeseriesType> {
     return [];
   }
 
-  /** Writes where shards are split or merged meanwhile are cut anew, for those that there are then. */
+  /** If shards are split or merged meanwhile, divides the affected writes again, by the new shards. */
   async #follow(writes: readonly BucketWrite<T>[], shards: Shards): Promise<readonly WriteFailure<T>[]> {
     const settled: WriteFailure<T>[] = [];
     for (let attempt = 1, pending = writes; ; attempt++) {
@@ -75,7 +75,7 @@ export class Writer<T extends TimeseriesType> {
     }
   }
 
-  /** Stores all or nothing on each shard, at once. */
+  /** Stores the writes of all shards at once; on each shard, all of them or none. */
   async #writeToShards(
     writes: readonly BucketWrite<T>[],
     shards: Shards,
@@ -91,11 +91,11 @@ export class Writer<T extends TimeseriesType> {
     return failures.flat();
   }
 
-  /** Stores all or nothing. */
+  /** Stores all writes or none. */
   async #writeTogether(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
     const { session, directory, partitions } = this.#parts;
     const { steps, entries } = this.#planner.plan(writes);
-    // What is entered in a transaction of the user's own may be rolled back.
+    // Entries made in the user's own transaction may be rolled back.
     const lasting = !session.inTransaction;
     let failure = await this.#apply(writes, steps);
     if (failure !== null && session.dialect.isMissingPartition(failure.error)) {

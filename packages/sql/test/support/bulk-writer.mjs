@@ -1,4 +1,4 @@
-/** One of several processes that write bulk inserts without a pause: node bulk-writer.mjs FILE */
+/** One of several processes that write bulk inserts without pause: node bulk-writer.mjs FILE */
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 

@@ -6,7 +6,7 @@ import { sql } from '@kairos/sql';
 const PROCESSES = 8;
 const EVENTS = 5000;
 
-/** Writers in processes of their own, on a store where nothing is created yet. */
+/** Starts writers as separate processes on an empty store. */
 export function exactnessTests(source: () => string, tableName: string): void {
   it(`${PROCESSES} processes that write the same counters and histograms lose nothing`, async () => {
     await Promise.all(Array.from({ length: PROCESSES }, (_, seed) => writer(source(), tableName, seed + 1)));

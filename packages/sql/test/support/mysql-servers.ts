@@ -15,7 +15,7 @@ export const mysqlServer: ServerSource = {
   server: (url) => describeServer('MySQL', url),
 };
 
-/** Vitess, with the MySQL of its shards, where what it does not take itself is set up. */
+/** Vitess, with the MySQL servers of its shards. These run the setup that Vitess itself refuses. */
 export const vitessServer: ServerSource = {
   name: 'Vitess',
   variable: 'VITESS_URL',

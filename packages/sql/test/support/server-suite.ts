@@ -4,7 +4,7 @@ import { sql } from '@kairos/sql';
 import { dropTables, refuseBucket, type Server } from './servers.js';
 import { valueTypeTests } from './values.js';
 
-/** All that holds on every server. */
+/** The tests that every server must pass. */
 export function serverSuite(server: Server, factory: string): void {
   conformance({
     name: server.name,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailingTarget } from '@kairos/adapter-tests';
 import { type CompiledQuery, type Kysely, type Logger, type RawBuilder, sql } from 'kysely';
 
-/** A server that the tests run on: where it is, and a connection beside that of Kairos. */
+/** A server under test: its address, and a connection besides Kairos' own. */
 export interface Server {
   readonly name: string;
   readonly url: string;
@@ -11,38 +11,38 @@ export interface Server {
   /** A pool of the driver. */
   pool(): { end(): unknown };
   connect(log?: (query: CompiledQuery) => void): Kysely<unknown>;
-  /** The handles that a timeseries can be opened on, by what they are. */
+  /** The handles that can open a timeseries, by kind. */
   readonly handles: { readonly [kind: string]: () => { handle: object; end(): Promise<unknown> } };
-  /** Whether a line of EXPLAIN, as JSON, goes through a table without its key, or sorts. */
+  /** Whether a line of EXPLAIN, as JSON, shows a sort, or a scan of a table without its key. */
   isScan(line: string, table: string): boolean;
-  /** Connections to the servers behind it, where it is the front of several. */
+  /** Connections to the servers behind it, if it is the front end of several. */
   shards?(): readonly Kysely<unknown>[];
-  /** Where it can be stopped, if it was started for the tests. */
+  /** The server's folder, if it was started for the tests. It serves to stop the server. */
   readonly folder: string | undefined;
-  /** A pool of one connection that does not wait for long. */
+  /** A pool of one connection that gives up waiting soon. */
   smallPool(): { source: object; exhaust(): Promise<() => void>; end(): Promise<void> };
-  /** Waits until a connection waits for a lock. */
+  /** Resolves once a connection waits for a lock. */
   untilWaiting(db: Kysely<unknown>): Promise<number>;
   /** Kills the connection that waits for a lock. */
   killWaiting(db: Kysely<unknown>): Promise<void>;
-  /** A text as literal, in the form in which it is kept. */
+  /** A text as an SQL literal, in its stored form. */
   literal(text: string): RawBuilder<unknown>;
 }
 
-/** How a server is come by. */
+/** Where to find a server. */
 export interface ServerSource {
   readonly name: string;
-  /** The variable that holds its address. */
+  /** The environment variable that holds its address. */
   readonly variable: string;
-  /** Whether there need be none: the tests do not start one. */
+  /** Whether the server may be missing. The tests do not start it. */
   readonly optional?: boolean;
   server(url: string): Server;
 }
 
-/** The servers that `TEST_SQL` names, apart by commas; all where it names none. */
+/** The servers that `TEST_SQL` lists, separated by commas. Default: all. */
 const chosen = process.env.TEST_SQL?.split(',');
 
-/** Defines tests on a server, or one that is skipped where all servers are left out. */
+/** Defines tests on a server. Skips them if all servers are excluded. */
 export function onServer(source: ServerSource, define: (server: Server) => void): void {
   const { name, variable, optional = false, server } = source;
   const url = process.env[variable] ?? '';
@@ -59,25 +59,25 @@ export function onServer(source: ServerSource, define: (server: Server) => void)
   });
 }
 
-/** Hands the queries of a Kysely on. */
+/** Passes on the queries of a Kysely. */
 export function logTo(log: ((query: CompiledQuery) => void) | undefined): Logger {
   return (event) => {
     if (event.level === 'query') log?.(event.query);
   };
 }
 
-/** Asks until there is an answer. */
+/** Repeats a query until it has an answer. */
 export async function until<V>(look: () => Promise<V | undefined>): Promise<V> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
     const found = await look();
     if (found !== undefined) return found;
-    // InnoDB answers from a cache that it does not renew while it is asked more often than every 0.1 s.
+    // InnoDB answers from a cache, and does not refresh it if asked more often than every 0.1 s.
     await sleep(150);
   }
   throw new Error('No connection waits for a lock after 20 seconds');
 }
 
-/** A trigger that refuses one bucket, as a table of the suite. */
+/** A trigger that refuses one bucket of a table of the suite. */
 export async function refuseBucket(server: Server, target: FailingTarget): Promise<() => Promise<void>> {
   const { namespace, type, name, interval, bucket, resolution } = target;
   const behind = server.shards?.() ?? [server.connect()];

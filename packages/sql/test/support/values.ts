@@ -4,10 +4,10 @@ import { sql, type ValuesByType } from '@kairos/sql';
 const long = 'é'.repeat(5000);
 const blob = Uint8Array.from({ length: 10_000 }, (_, index) => index % 256);
 
-/** Without the second names of some. */
+/** All type names except aliases. */
 type TypeName = Exclude<keyof ValuesByType, 'integer' | 'int64' | 'str' | 'unicode' | 'clob' | 'boolean'>;
 
-/** Values of each type that must come back as they are, none equal to another. */
+/** Values of each type that must come back unchanged. No two are equal. */
 const samples: { readonly [N in TypeName]: readonly ValuesByType[N][] } = {
   float: [0, -1.5, 0.1, 1e21, 5e-324, 1.7976931348623157e308, 2 ** 53],
   int: [0, 1, -1, 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
@@ -68,7 +68,7 @@ const at = { timestamp: 60 };
 export function valueTypeTests(source: () => string | object, namespace: string, nul = true): void {
   const kairos = new Kairos([sql]);
   for (const valueType of Object.keys(samples) as TypeName[]) {
-    // Which type the values are of is lost in the loop: the tests compare what goes in with what comes out.
+    // The loop loses the type of the values. The tests compare input and output.
     const values: readonly ValuesByType[keyof ValuesByType][] = samples[valueType];
     const options = { valueType, tableName: `${namespace}_${valueType}`, intervals };
 
@@ -112,7 +112,7 @@ export function valueTypeTests(source: () => string | object, namespace: string,
         const series = await kairos.timeseries(source(), { ...options, type: 'series' });
         const [good] = values;
         for (const value of refused[valueType]) {
-          // The compiler would refuse the value, too.
+          // The compiler would refuse the value as well.
           const given = [good, value] as never;
           await expect(series.insert('refused', given, at)).rejects.toThrow(InvalidValueError);
         }
@@ -178,7 +178,7 @@ export function valueTypeTests(source: () => string | object, namespace: string,
         const gauge = await kairos.timeseries(source(), {
           ...intervalsOf(`named_${valueType}`),
           type: 'gauge',
-          // Which name goes with which value is lost in the loop.
+          // The loop loses which type belongs to which values.
           valueType: valueType as never,
         });
         await gauge.insert('name', value as never, at);
@@ -273,7 +273,7 @@ export function valueTypeTests(source: () => string | object, namespace: string,
       [{ textLength: 1.5 }, /"textLength"/],
       [{ createTables: 'yes' }, /"createTables"/],
     ])('refuses %p', async (options, message) => {
-      // The compiler would refuse the options, too.
+      // The compiler would refuse the options as well.
       const opening = kairos.timeseries(source(), { type: 'gauge', intervals, ...options } as never);
       await expect(opening).rejects.toThrow(ConfigurationError);
       await expect(opening).rejects.toThrow(message);
@@ -285,7 +285,7 @@ export function valueTypeTests(source: () => string | object, namespace: string,
   });
 }
 
-/** Sets and histograms are in no order. */
+/** Sets and histograms have no order. */
 function sorted(values: readonly unknown[]): unknown[] {
   const keyed = values.map((value) => [orderOf(value), value] as const);
   return keyed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);

@@ -15,7 +15,9 @@ const values = await kairos.timeseries(source, {
 
 let written = 0;
 
-/** Half of the events one by one, the others in bulk: each is 1 in a counter, and a value in a histogram. */
+/**
+ * Inserts half of the events one by one, the rest in bulk. Each is 1 in a counter and a value in a histogram.
+ */
 async function write() {
   while (written < Number(events)) {
     const index = written++;
@@ -29,7 +31,7 @@ async function write() {
     } else {
       const rest = Array.from({ length: 50 }, (_, place) => index + place);
       written += 49;
-      // Every process names the names in another order.
+      // Each process uses the names in a different order.
       rest.sort((a, b) => ((a * Number(seed) * 31) % 101) - ((b * Number(seed) * 31) % 101));
       const bulk = (valueFor) => {
         const inserts = new Map();

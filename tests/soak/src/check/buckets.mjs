@@ -1,11 +1,11 @@
-/** The check of one bucket, by type: the events that were to go there against the data that is stored. */
+/** Checks one bucket, by type: compares the events that should be there with the stored data. */
 import { writerOf } from '../events.mjs';
 import { fateIn } from '../ledger.mjs';
 import { occurrencesIn } from './occurrences.mjs';
 import { MOST_UNKNOWN, subsetOf } from './subset.mjs';
 
 /**
- * Checks a bucket of an interval, and gives the ids of the events that are stored, or `null` where that cannot be told.
+ * Checks a bucket of an interval. Returns the ids of the stored events, or `null` if the data does not tell.
  * `bucket` is `{ type, interval, where, events, data, atomic }`.
  */
 export function checkBucket(bucket, findings) {
@@ -30,7 +30,10 @@ function checkValues({ type, interval, where, events, data, atomic }, findings) 
   return stored;
 }
 
-/** Values that many events have are there as often as these events are; where events may be torn, within bounds. */
+/**
+ * A shared value must be stored once for each stored event that has it. If events may be torn, the number
+ * must be within bounds.
+ */
 function checkHot({ type, interval, where, events, atomic }, { times, stored }, findings) {
   const bounds = new Map();
   for (const event of events) {
@@ -49,7 +52,7 @@ function checkHot({ type, interval, where, events, atomic }, { times, stored }, 
   }
 }
 
-/** The acknowledged values of one writer are in the order of its calls. */
+/** The acknowledged values of each writer must be in the order of its calls. */
 function checkOrder({ where, events, data }, findings) {
   const byValue = new Map(events.map((event) => [event.value, event]));
   const last = new Map();
@@ -65,7 +68,7 @@ function checkOrder({ where, events, data }, findings) {
   }
 }
 
-/** What is stored beyond the acknowledged amounts is the sum of some unknown ones. */
+/** The sum minus the acknowledged amounts must be the sum of some unknown amounts. */
 function checkCount({ interval, where, events, data }, findings) {
   const of = (fate) => events.filter((event) => fateIn(event, interval) === fate);
   const [acknowledged, unknown] = [of('acknowledged'), of('unknown')];
@@ -102,7 +105,7 @@ function described({ value, call, way }) {
   return `${value} (call ${call}, ${way})`;
 }
 
-/** The reading is the last of its writer that was acknowledged there, or one that is unknown. */
+/** The reading must be its writer's last acknowledged one, or an unknown one. */
 function checkGauge({ interval, where, events, data }, findings) {
   const acknowledged = events.filter((event) => fateIn(event, interval) === 'acknowledged');
   if (data === null) {

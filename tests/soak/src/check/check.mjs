@@ -1,9 +1,9 @@
-/** What is stored against the ledgers of the writers. */
+/** Compares the stored data with the writers' ledgers. */
 import { minuteOf, TYPES } from '../events.mjs';
 import { checkBucket } from './buckets.mjs';
 import { Findings } from './findings.mjs';
 
-/** `opened` are the timeseries by type; `atomic` is that of the store. Resolves to what was found. */
+/** `opened` are the timeseries by type; `atomic` is that of the store. Resolves to the findings. */
 export async function check(opened, events, atomic) {
   const findings = new Findings();
   for (const type of TYPES) {
@@ -30,7 +30,7 @@ async function checkType({ type, timeseries, events, atomic }, findings) {
   }
 }
 
-/** Data by minute, of either interval. */
+/** Reads both intervals; returns the data of each by minute. */
 async function readName(timeseries, name, events) {
   const moments = events.map(({ at }) => at);
   const range = {
@@ -51,7 +51,7 @@ function isEmpty(data) {
 
 const empty = { series: [], histogram: new Map(), count: 0, gauge: null, set: new Set() };
 
-/** Both intervals hold the same of a minute. */
+/** Both intervals must have the same data for a minute. */
 function checkMinute({ type, atomic, events, place }, stored, minute, findings) {
   const [first, second] = ['minute', 'hour'].map((interval) => {
     const data = stored[interval].get(minute) ?? empty[type];
@@ -71,7 +71,7 @@ function checkMinute({ type, atomic, events, place }, stored, minute, findings) 
   }
 }
 
-/** `list` and `properties` tell of what is stored. */
+/** `list` and `properties` must agree with the stored data. */
 function checkDirectory({ where, named, stored, listed, properties }, findings) {
   const isListed = listed.includes(named[0].name);
   const isStored = stored.minute.size + stored.hour.size > 0;
@@ -89,7 +89,7 @@ function checkDirectory({ where, named, stored, listed, properties }, findings) 
   }
 }
 
-/** How many events have each fate; those that are unknown but for some intervals are unknown. */
+/** Counts events by fate. Events that are unknown only in some intervals count as unknown. */
 export function countFates(events) {
   const fates = { acknowledged: 0, failed: 0, unknown: 0 };
   for (const event of events) fates[event.fate]++;

@@ -1,22 +1,23 @@
-/** What a check found, by kind, with examples of each. None of these may be but `stored`. */
+/** The kinds of findings that a check must not have. It keeps examples of each. */
 const KINDS = ['lost', 'found', 'twice', 'disorder', 'torn', 'foreign', 'directory'];
 
 const EXAMPLES = 5;
 
 export class Findings {
   constructor() {
-    /** How many of the events whose fate is `unknown` are stored. */
+    /** Number of events of unknown fate that turned out to be stored. */
     this.stored = 0;
-    /** Buckets of a count in which too many amounts are unknown to tell which of them are stored. */
+    /** Buckets of a count with too many unknown amounts to tell which of them are stored. */
     this.undecided = 0;
     this.examples = [];
     for (const kind of KINDS) this[kind] = 0;
   }
 
   /**
-   * `lost`: acknowledged, and not stored. `found`: failed, and stored. `twice`: stored more than once. `disorder`:
-   * values of one writer in another order than that of its calls. `torn`: in some intervals of an event only.
-   * `foreign`: stored, and written by nobody. `directory`: `list` or `properties` do not say what is stored.
+   * `lost`: acknowledged but not stored. `found`: failed but stored. `twice`: stored more than once.
+   * `disorder`: values of one writer in another order than that of its calls. `torn`: only in some intervals
+   * of an event. `foreign`: stored, but written by nobody. `directory`: `list` or `properties` disagree with
+   * the stored data.
    */
   add(kind, where, what) {
     this[kind]++;

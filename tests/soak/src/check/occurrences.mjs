@@ -1,4 +1,4 @@
-/** How often each value of an event is in the data of a bucket, for the types that keep every value. */
+/** Counts how often each value occurs in a bucket, for the types that keep every value. */
 export const occurrencesIn = {
   series(data) {
     const times = new Map();

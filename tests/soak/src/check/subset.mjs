@@ -1,7 +1,10 @@
-/** As many unknown amounts can be told apart within one sum, in a few milliseconds. */
+/** Maximum number of unknown amounts that a sum can be split into within a few milliseconds. */
 export const MOST_UNKNOWN = 28;
 
-/** Some of the amounts that add up to `total`, or `null` where none do: half by half, so that 28 take 14 ms. */
+/**
+ * Finds amounts that add up to `total`; `null` if there are none. Searches half by half, so 28 amounts take
+ * 14 ms.
+ */
 export function subsetOf(amounts, total) {
   const half = amounts.length >> 1;
   const sums = new Map(sumsOf(amounts.slice(0, half)));
@@ -16,7 +19,7 @@ function isChosen(index, half, first, second) {
   return index < half ? (first >> index) & 1 : (second >> (index - half)) & 1;
 }
 
-/** Each sum with the amounts that are in it, as bits. */
+/** Yields each sum with its amounts, as bits. */
 function* sumsOf(amounts) {
   for (let chosen = 0; chosen < 2 ** amounts.length; chosen++) {
     let sum = 0;

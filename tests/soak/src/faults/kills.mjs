@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const SERVER_KILLS = 2;
 
-/** When writers are killed, in milliseconds from the start of a bulk insert: the first surely before it has ended. */
+/**
+ * When to kill writers, in milliseconds after a bulk insert begins. The first is certainly before it ends.
+ */
 const WRITER_KILLS = [0, 10, 25];
 
-/** How long a killed server stays away. */
+/** Downtime of a killed server, in milliseconds. */
 const AWAY = 700;
 
-/** Kills the server twice in the given time, and starts it again each time. */
+/** Kills the server twice in the given time, and restarts it each time. */
 export async function killServer(server, milliseconds) {
   let away = 0;
   for (let kill = 0; kill < SERVER_KILLS; kill++) {
@@ -23,7 +25,7 @@ export async function killServer(server, milliseconds) {
   return { faults: `${SERVER_KILLS} kills`, away };
 }
 
-/** Kills three writers in the middle of bulk inserts, and starts another in place of each. */
+/** Kills three writers in the middle of bulk inserts, and starts a new one for each. */
 export async function killWriters(writers, milliseconds) {
   const pause = milliseconds / (WRITER_KILLS.length + 1);
   for (const after of WRITER_KILLS) {

@@ -3,14 +3,14 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** The processes that a process has started, by id. */
+/** The ids of a process's children. */
 export async function childrenOf(pid) {
-  // pgrep ends with 1 where there are none.
+  // pgrep exits with 1 if there are none.
   const { stdout } = await execute('pgrep', ['-P', String(pid)]).catch(({ stdout }) => ({ stdout }));
   return (stdout ?? '').split('\n').filter(Boolean).map(Number);
 }
 
-/** Sends a signal to processes, some of which may have ended. */
+/** Sends a signal to processes. Some of them may already have ended. */
 export function signal(pids, name) {
   for (const pid of pids) {
     try {

@@ -1,12 +1,15 @@
 import { createConnection, createServer } from 'node:net';
 
-/** Stands before a server of 127.0.0.1: once `slow`, answers come late, and some end their connection instead. */
+/**
+ * A proxy before a server on 127.0.0.1. Once slowed down, it delays answers, and cuts some connections
+ * instead of answering.
+ */
 export class SlowProxy {
   #server;
   #sockets = new Set();
-  /** Milliseconds by which an answer is late. */
+  /** Delay of an answer, in milliseconds. */
   delay = 0;
-  /** How often an answer is lost, with its connection: 0.01 for one in a hundred. */
+  /** Share of answers that are lost with their connection: 0.01 for one in a hundred. */
   cut = 0;
   cuts = 0;
 
@@ -33,7 +36,7 @@ export class SlowProxy {
         client.destroy();
         server.destroy();
       } else if (this.delay === 0) client.write(answer);
-      // Equal delays keep the order.
+      // All delays are equal, so answers keep their order.
       else setTimeout(() => client.destroyed || client.write(answer), this.delay);
     });
     client.on('close', () => server.destroy());

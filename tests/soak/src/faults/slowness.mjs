@@ -5,8 +5,8 @@ const DELAY = 200;
 const CUT = 0.01;
 
 /**
- * Stops the server for ten seconds (of SQLite, a writer that may hold the lock), then makes the way to it slow and
- * fragile, where there is a proxy on it.
+ * Stops the server for ten seconds (for SQLite, a writer that may hold the lock). Then makes the connection
+ * slow and unreliable, if there is a proxy.
  */
 export async function slowDown({ store, server, writers, proxy }, milliseconds) {
   const faults = [];

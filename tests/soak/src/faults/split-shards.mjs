@@ -7,8 +7,8 @@ const LOOK_AGAIN = 500;
 const MOST_MILLISECONDS = 240_000;
 
 /**
- * Splits the two shards of a cluster into four while writers write, and stops the two: what is read in the end is read
- * from the four alone. Of the given time, a third each is before it, between the two steps that switch and complete
+ * Splits two shards of a cluster into four during writes, then stops the old two, so that the final read uses
+ * only the new four. Divides the time in thirds: before the split, between the steps that switch and complete
  * it, and after it.
  */
 export async function splitShards({ cluster }, milliseconds) {
@@ -16,7 +16,7 @@ export async function splitShards({ cluster }, milliseconds) {
   const after = await cluster.addShards(4);
   const copied = await timed(async () => {
     const shards = ['--source-shards', BEFORE.join(), '--target-shards', after.join()];
-    // By default the keys are made after the copy, which MySQL refuses where a column numbers itself.
+    // By default Vitess creates the keys after the copy. MySQL refuses that for an auto_increment column.
     await reshard(cluster, 'create', ...shards, '--defer-secondary-keys=false');
     await untilCopied(cluster);
   });
@@ -32,7 +32,7 @@ function reshard(cluster, action, ...options) {
   return cluster.vtctldclient('Reshard', ...WORKFLOW, action, ...options);
 }
 
-/** Waits until each of the new shards has all, and follows. */
+/** Waits until each new shard has copied everything and follows the changes. */
 async function untilCopied(cluster) {
   const deadline = Date.now() + MOST_MILLISECONDS;
   for (;;) {

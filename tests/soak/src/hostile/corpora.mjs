@@ -1,4 +1,4 @@
-/** Names and values that take a store, or the code before it, for something else. */
+/** Names and values that a store, or the code before it, may mistake for something else. */
 
 const sql = [
   "'; DROP TABLE kairos_count; --",
@@ -124,10 +124,10 @@ const code = [
 
 export const injections = [...sql, ...cql, ...redis, ...mongo, ...code];
 
-/** Not every store can hold these. */
+/** Only some stores can hold these. */
 export const withNul = ['\0', 'a\0', '\0a', 'a\0b'];
 
-/** No text at all: halves of surrogate pairs. */
+/** Malformed text: halves of surrogate pairs. */
 export const malformed = ['\ud800', 'a\udfff', '\udc00\ud800'];
 
 export const edgeNumbers = [
@@ -136,7 +136,7 @@ export const edgeNumbers = [
   1.7976931348623157e308, 2.2250738585072014e-308, 5e-324,
 ];
 
-/** What is no value anywhere, nor a name, a timestamp or a number of copies. */
+/** Never a valid value, name, timestamp or number of copies. */
 export const rubbish = [
   Number.NaN,
   Number.POSITIVE_INFINITY,

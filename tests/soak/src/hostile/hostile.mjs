@@ -1,4 +1,4 @@
-/** Generated programs on one store, against the reference. */
+/** Runs generated programs on one store, against the reference. */
 
 import { inspect } from 'node:util';
 import { Kairos } from '@kairos/core';
@@ -12,7 +12,7 @@ import { runProgram } from './run-program.mjs';
 
 const MOST_STEPS = 14;
 
-/** Runs so many programs; resolves to a row of the table. */
+/** Runs `programs` of them. Resolves to a row of the table. */
 export async function hostile(name, { programs: count, seed, path }) {
   const store = await storeCalled(name);
   const folder = await temporaryFolder(`hostile-${name}`);
@@ -58,13 +58,13 @@ export async function hostile(name, { programs: count, seed, path }) {
   });
 }
 
-/** The smallest program that was answered otherwise, how to run it again, and the difference. */
+/** The smallest program with a different answer, how to run it again, and the difference. */
 function report({ seed, counterexamplePath, counterexample, errorInstance }) {
   const again = `--hostile --seed ${seed} --path ${counterexamplePath}`;
   return `  ${errorInstance?.stack}\n\n  ${inspect(counterexample?.[0], { depth: 12 })}\n\n  Run it again with ${again}`;
 }
 
-/** What the adapters under a store declare, by type: some have counters that differ from the rest. */
+/** The capabilities that a store's adapters declare, by type. In some stores, those of counters differ. */
 async function capabilitiesByType(backend, source, options) {
   const declared = new Map();
   const watched = {

@@ -1,4 +1,4 @@
-/** Programs as fast-check makes them: how a timeseries is opened, and what is done with it, as data. */
+/** Programs that fast-check generates, as data: how to open a timeseries, and the steps to run on it. */
 import fc from 'fast-check';
 import { edgeNumbers, injections, malformed, rubbish, withNul } from './corpora.mjs';
 
@@ -17,7 +17,10 @@ const TIMEZONES = [
   'Asia/Beirut',
 ];
 
-/** New Year, a leap day, changes of the clocks, the epoch and before it, a day that Apia left out, the far ends. */
+/**
+ * New Year, a leap day, daylight saving changes, the epoch and before it, a day that Apia skipped, the
+ * extremes.
+ */
 const MOMENTS = [
   1_704_085_200,
   1_709_190_000,
@@ -40,7 +43,7 @@ const FIXED = [1, 7, 60, 90, 3600, '1h', '12h', 86_400, '1d', '1w', '2w', '1mo',
 const CALENDAR = ['hourly', 'daily', 'weekly', 'isoWeekly', 'monthly', 'quarterly', 'yearly'];
 const BAD_UNITS = [0, -60, 1.5, Number.NaN, 'fortnightly', '5', '', null, '1e3s', '0d'];
 
-/** Roughly how long each is, to make ranges of a few hundred buckets at most. */
+/** Approximate length of each unit, to limit ranges to a few hundred buckets. */
 const LENGTHS = {
   hourly: 3600,
   daily: 86_400,
@@ -68,7 +71,10 @@ const intervalName = rarely(
   40,
 );
 
-/** An interval; `native` stores count retention by a clock of their own, for which a program must not be too slow. */
+/**
+ * An interval. `native` stores count retention by their own clock, so short steps keep everything: otherwise
+ * data could expire during a slow program.
+ */
 const interval = (native) =>
   fc
     .record({
@@ -104,7 +110,7 @@ const number = fc.oneof(
   { arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }), weight: 1 },
 );
 
-/** Sums of these are exact. */
+/** Amounts whose sums are exact. */
 const amount = (fractions) => fc.integer({ min: -9, max: 20 }).map((half) => (fractions ? half / 2 : half));
 
 function valueArbitrary({ type, kind, fractions }) {
@@ -114,7 +120,7 @@ function valueArbitrary({ type, kind, fractions }) {
   return rarely(usual, fc.constantFrom(...rubbish, ...malformed, '1', 1), 60);
 }
 
-/** Which of the program's names; beyond them, one that is never written, or none. */
+/** An index into the program's names. Sometimes a name that is never written, or an invalid one. */
 const whichName = rarely(fc.nat(3), fc.constantFrom('never written', '', ...malformed, null), 40);
 const whichNames = fc.oneof(
   { arbitrary: whichName, weight: 3 },
@@ -122,7 +128,7 @@ const whichNames = fc.oneof(
 );
 const whichInterval = rarely(fc.nat(2), fc.constantFrom('never opened', '__proto__', ''), 40);
 
-/** Seconds from the program's clock, a fraction or a `Date` now and then, or no timestamp at all. */
+/** Seconds from the program's clock, sometimes a fraction, a `Date`, or no timestamp. */
 const moment = fc.oneof(
   { arbitrary: fc.integer({ min: -400, max: 100 }).map((seconds) => ({ near: seconds })), weight: 6 },
   { arbitrary: fc.integer({ min: -400, max: 100 }).map((steps) => ({ steps })), weight: 3 },
@@ -172,7 +178,7 @@ const flag = fc.oneof(
   { arbitrary: fc.boolean(), weight: 3 },
 );
 
-/** A range is at most some hundreds of buckets of the interval that is read, or long and added up. */
+/** A range covers at most some hundreds of buckets of the interval, or it is long and added up. */
 const range = fc.record({
   from: fc.integer({ min: -300, max: 50 }),
   buckets: fc.integer({ min: -2, max: 120 }),
@@ -240,8 +246,8 @@ function stepsOf(config) {
 }
 
 /**
- * Programs for a store: `kinds` are those of its values (`float`, `text`, or `any`), `fractions` whether counts may have
- * them, `native` whether it expires by itself, `most` how many steps a program has at most.
+ * Programs for a store. `kinds` are the kinds of its values (`float`, `text`, or `any`); `fractions`: whether
+ * counts may have them; `native`: whether the store itself expires data; `most`: the maximum number of steps.
  */
 export function programs({ kinds, fractions, native, most }) {
   const config = fc.record({
@@ -254,7 +260,7 @@ export function programs({ kinds, fractions, native, most }) {
       .map(([at, by]) => at + by),
     names,
   });
-  // A count is of numbers, whatever values other types have.
+  // A count needs numbers, whatever values other types have.
   const fitting = config.map((made) => (made.type === 'count' ? { ...made, kind: kinds[0] } : made));
   return fitting.chain((made) =>
     fc.record({

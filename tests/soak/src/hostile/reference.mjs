@@ -2,8 +2,8 @@ import { MemoryStore, memory } from '@kairos/adapter-tests';
 import { InvalidValueError, storeAmount, storeScalar } from '@kairos/core';
 
 /**
- * The reference backend, which refuses what the store under test has to refuse by what it declares: values of another
- * kind, fractions of counts, NUL, and `expire` where it expires by itself.
+ * The reference backend. It refuses what the tested store has to refuse by its declared capabilities: values
+ * of another kind, fractions in counts, NUL, and `expire` if the store itself expires data.
  */
 export function reference({ kind, capabilities, most }) {
   const store = new MemoryStore();

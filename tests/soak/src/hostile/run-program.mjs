@@ -10,8 +10,8 @@ const MUTATIONS = new Set(['insert', 'atOnce', 'bulkInsert', 'delete', 'expire',
 export class Difference extends Error {}
 
 /**
- * `target` is `{ backend, source, optionsOf, capabilitiesOf, most }`; rejects with a `Difference`. Adds to `seen` how many
- * steps were answered, and how many refused by both.
+ * `target` is `{ backend, source, optionsOf, capabilitiesOf, most }`. Rejects with a `Difference`. Counts in
+ * `seen` how many steps both answered, and how many both refused.
  */
 export async function runProgram(target, { config, steps }, seen) {
   const meaning = new Meaning(config);
@@ -63,11 +63,11 @@ export async function runProgram(target, { config, steps }, seen) {
   }
 }
 
-/** The names, and what there is of each near the clock. */
+/** Compares the names, and each name's data near the clock. */
 async function compareState(where, both, handles, meaning) {
   compare(`${where}: list`, {}, await both((side) => handles[side].list()));
   for (const name of meaning.names) {
-    // A name that the store refuses, with NUL for instance, is refused here too.
+    // If the store refuses a name, for instance one with NUL, both sides refuse it here, too.
     const properties = await both((side) => handles[side].properties(name));
     compare(`${where}: properties of ${inspect(name)}`, {}, properties);
     for (const [interval, { first, last }] of Object.entries(properties[1].answer ?? {})) {
@@ -93,7 +93,7 @@ function compare(where, { transform }, [outcome, expected]) {
   if (!same(answer, wanted, transform !== undefined)) differs();
 }
 
-/** Opened timeseries are not compared, and of the outcomes of several calls only the codes and the answers. */
+/** Skips opened timeseries. For several calls, compares only error codes and answers. */
 function stripped(answer) {
   if (!Array.isArray(answer)) return answer?.constructor?.name === 'Timeseries' ? null : answer;
   return answer.map((each) => (each?.code === undefined ? each : { code: each.code }));

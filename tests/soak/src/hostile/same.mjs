@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * The entries of a `Map` by timestamp have to come in the same order; those of histograms and sets may come in any.
- * `loose`: fractions may differ in their last bits, as sums of doubles do.
+ * A `Map` by timestamp must have the same order; histograms and sets may have any. `loose`: fractions may
+ * differ in their last bits, as sums of doubles do.
  */
 export function same(a, b, loose) {
   if (a instanceof Map && b instanceof Map) {
@@ -21,7 +21,7 @@ export function same(a, b, loose) {
   return isDeepStrictEqual(a, b);
 }
 
-/** The timestamps of a read, in the order in which they came. */
+/** The timestamps of a read, in the order of the answer. */
 export function timestampsOf(answer) {
   return answer instanceof Map ? [...answer.keys()] : null;
 }

@@ -1,10 +1,10 @@
-/** Carries out the steps of a program on an open timeseries. */
+/** Runs the steps of a program on an open timeseries. */
 import { lengthOf } from './programs.mjs';
 
-/** An `iterate` is abandoned after so many entries. */
+/** Number of entries after which `iterate` is abandoned. */
 const MOST_ITERATED = 60;
 
-/** What a step needs to know of its program. */
+/** The parts of a program that its steps refer to. */
 export class Meaning {
   constructor({ intervals, names, clock }) {
     this.names = names;
@@ -105,7 +105,7 @@ function seriesOf(meaning, { names, interval, range, condense, collapse, transfo
   return [meaning.namesOf(names), meaning.interval(interval), options];
 }
 
-/** The answer of some work, or the code of its error. */
+/** The answer of some work, or its error code. */
 export async function outcomeOf(work) {
   try {
     return { answer: await work() };

@@ -1,4 +1,4 @@
-/** What a process holds that opens and closes timeseries without end. */
+/** Checks what a process holds on to while it opens and closes timeseries again and again. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +8,10 @@ import { storeCalled } from '../stores/index.mjs';
 
 const VISITOR = fileURLToPath(new URL('visitor.mjs', import.meta.url));
 
-/** A process that has closed what it opened ends within so long. */
+/** Time within which a process must end after closing everything, in milliseconds. */
 const MOST_MILLISECONDS_TO_END = 5000;
 
-/** The heap may be this much larger at the end than ever before. */
+/** Bytes by which the final heap may exceed the earlier maximum. */
 const MOST_GROWTH = 2 * 2 ** 20;
 
 /** Resolves to a row of the table. */
@@ -43,7 +43,7 @@ export async function resources(name, { seconds }) {
   });
 }
 
-/** What a process holds that it should have let go of. */
+/** Lists the resources that a process should have released. */
 export function complaintsOf({ samples, end }) {
   const [first] = samples;
   const last = samples.at(-1);

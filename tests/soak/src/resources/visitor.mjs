@@ -1,6 +1,6 @@
 /**
- * A process that opens timeseries, uses them and closes them, again and again, and tells what it holds in between;
- * forked by `resources.mjs`.
+ * A process that opens timeseries, uses them and closes them, again and again, and reports what it holds in
+ * between. `resources.mjs` forks it.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,13 +9,16 @@ import { openAll } from '../open.mjs';
 
 const { store, address, ports, seconds } = JSON.parse(process.argv[2]);
 
-/** What is no longer used is let go of within so long. */
+/** Time within which unused resources are released, in milliseconds. */
 const QUIET = 200;
 
-/** Most visits of a run, however long: spread over all of it, so that a long one leaves the machine to others. */
+/**
+ * Maximum number of visits per run. They are spread over the whole run, so that a long one leaves the machine
+ * to others.
+ */
 const MOST_VISITS = 2000;
 
-/** So many visits, and what they leave behind is what every visit does. */
+/** After this many visits, anything left behind comes from every visit. */
 const FIRST_VISITS = 10;
 
 let visits = 0;
@@ -23,7 +26,7 @@ let failures = 0;
 const start = Math.floor(Date.now() / 60_000) * 60;
 const end = Date.now() + seconds * 1000;
 
-/** Opens, makes one of each call, and closes. A server that is slow may let some of this fail. */
+/** Opens, makes one call of each kind, and closes. A slow server may make some of these fail. */
 async function visit() {
   visits++;
   try {
@@ -39,7 +42,7 @@ async function visit() {
   }
 }
 
-/** An `iterate` is given up in the middle. */
+/** It abandons an `iterate` halfway. */
 async function use(type, timeseries) {
   const insert = (minute) => timeseries.insert('visitor', minute, { timestamp: start + minute * 60 });
   const inserts = Array.from({ length: 20 }, (_, minute) => insert(minute + 1));
@@ -64,7 +67,7 @@ function sample() {
   };
 }
 
-/** How many TCP connections to the server this machine holds. */
+/** Number of TCP connections from this machine to the server. */
 function connectionsTo(remotes) {
   const ends = remotes.map((port) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`);
   const ESTABLISHED = '01';
@@ -80,7 +83,7 @@ function connectionsTo(remotes) {
 
 const samples = [];
 for (let third = 0; third <= 3; third++) {
-  // The first visits load what stays: drivers, and what they compile.
+  // The first visits load what stays in memory: drivers and compiled code.
   do {
     const began = Date.now();
     await visit();

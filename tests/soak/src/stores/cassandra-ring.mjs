@@ -3,7 +3,7 @@ import cassandra, { connectCassandra } from './cassandra.mjs';
 
 const NODES = 3;
 
-/** Three nodes with three replicas of everything, two of which suffice. */
+/** Three nodes with three replicas of everything. Two replicas suffice for each call. */
 export default {
   ...cassandra,
   title: 'Cassandra 5.0, ring of three',

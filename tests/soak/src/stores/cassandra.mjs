@@ -5,13 +5,16 @@ import { freePort } from '../../../../scripts/lib/server.mjs';
 import { child } from './child.mjs';
 import { typedValues } from './values.mjs';
 
-/** One node. Counters are not in logged batches, so an event of them may be in some of its intervals only. */
+/**
+ * One node. Logged batches cannot contain counters, so an event of a counter may be in only some of its
+ * intervals.
+ */
 export default {
   title: 'Cassandra 5.0',
   kills: 'server',
   atomic: { series: true, gauge: true, set: true, count: false, histogram: false },
   hostile: typedValues(),
-  /** What a kill left half done, the node does from its batch log. */
+  /** After a kill, the node finishes interrupted batches from its batch log. */
   settles: 25_000,
   durability: { durable: 'commitlog_sync: batch', defaults: 'commitlog_sync: periodic, every 10 s' },
   async start({ folder, durable }) {

@@ -1,4 +1,4 @@
-/** A server that is a child of this process: `start` starts it on what is in its folder. */
+/** A server that runs as a child process. `start` starts it on the data in its folder. */
 export async function child(start) {
   let running = await start();
   return {

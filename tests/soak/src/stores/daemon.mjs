@@ -13,7 +13,7 @@ export function daemon(folder, { port }) {
   return {
     port,
     async kill() {
-      // Its own processes would finish what they are at, and only then notice that it is gone.
+      // The server's child processes would finish their work before noticing that it is gone.
       const children = await childrenOf(await pid());
       await stopDaemon(folder, 'SIGKILL');
       signal(children, 'SIGKILL');

@@ -3,7 +3,7 @@ import { daemon } from './daemon.mjs';
 import { inTurn } from './in-turn.mjs';
 import mongo from './mongo.mjs';
 
-/** The PostgreSQL behind it and the front are killed in turn. */
+/** Kills the PostgreSQL behind it and FerretDB itself in turn. */
 export default {
   ...mongo,
   title: 'FerretDB 2.7 on PostgreSQL 18',

@@ -1,4 +1,4 @@
-/** Nodes of a cluster, of which another one is killed or stopped each time. */
+/** The nodes of a cluster. Each fault hits another one. */
 export function inTurn(nodes) {
   let turn = 0;
   const next = () => nodes[++turn % nodes.length];

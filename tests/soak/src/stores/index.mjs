@@ -1,16 +1,16 @@
 /**
- * The stores by the names that `npm run soak` takes. A module of this folder exports as default:
+ * The stores by the names that `npm run soak` takes. A module in this folder exports as default:
  *
- * - `title`, and `durability`: what it takes that the store keeps what it acknowledges, and what its defaults are;
- * - `start({ folder, durable })`, which resolves to a server: `address` (JSON), `kill()` (SIGKILL), `restart()`,
- *   `stop()`, and where they can be had `pause()` and `resume()` (SIGSTOP, SIGCONT), and `port` with `through(port)`, the
- *   address that leads to it through a proxy there;
+ * - `title`, and `durability`: the settings that make the store keep what it acknowledges, and its defaults;
+ * - `start({ folder, durable })`, which resolves to a server: `address` (JSON), `kill()` (SIGKILL),
+ * `restart()`, `stop()`; if possible also `pause()` and `resume()` (SIGSTOP, SIGCONT), and `port` with
+ * `through(port)`, the address that reaches it through a proxy on that port;
  * - `connect(address)`, in any process, which resolves to `{ backend, source, options, close }`;
  * - `atomic`: whether an event is in all of its intervals or in none, for all types or by type;
  * - `hostile`: the kinds of values it holds, with the options for each;
- * - `kills`: `'server'`, or `'writer'` where there is no server;
- * - `fault(server, milliseconds)`, where something else than kills happens to it;
- * - `settles`: the milliseconds that it may take, after a kill, to finish what is `unknown`.
+ * - `kills`: `'server'`, or `'writer'` if there is no server;
+ * - `fault(server, milliseconds)`, if it suffers something other than kills;
+ * - `settles`: how long it may take after a kill to finish what is `unknown`, in milliseconds.
  */
 const modules = {
   sqlite: () => import('./sqlite.mjs'),
@@ -29,7 +29,7 @@ const modules = {
   'cassandra-ring': () => import('./cassandra-ring.mjs'),
 };
 
-/** Stores that are soaked only with `--reshard`, by the names of those whose shards they split. */
+/** Stores that run only with `--reshard`, by the names of the stores whose shards they split. */
 export const clusters = { vitess: 'vitess-cluster' };
 
 export const storeNames = Object.keys(modules).filter((name) => !Object.values(clusters).includes(name));

@@ -4,7 +4,7 @@ import { startServer } from '../../../../scripts/services/mongo.mjs';
 import { child } from './child.mjs';
 import { anyValues } from './values.mjs';
 
-/** A server that stands in for MongoDB where there is none. It forgets its retryable writes when it is killed. */
+/** SecantusDB, a stand-in for MongoDB. It forgets its retryable writes when it is killed. */
 export default {
   title: 'SecantusDB 0.7.0b3',
   kills: 'server',

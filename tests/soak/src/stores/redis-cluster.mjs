@@ -14,7 +14,7 @@ const execute = promisify(execFile);
 
 const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000'];
 
-/** Three masters without replicas: what is lost with one of them is lost. */
+/** Three masters without replicas. Data lost with one of them is lost for good. */
 export default {
   ...redisTraits,
   title: 'Redis Cluster 7.0',

@@ -6,7 +6,7 @@ import { anyValues } from './values.mjs';
 
 const KEEPS_ALL = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
-/** What stores of this protocol have in common. */
+/** Common properties of the stores with this protocol. */
 export const redisTraits = {
   kills: 'server',
   atomic: true,
@@ -17,7 +17,7 @@ export const redisTraits = {
   },
 };
 
-/** One server; `program` resolves to its path. */
+/** A single server. `program` resolves to its path. */
 export function redisServer({ title, program }) {
   return {
     ...redisTraits,
@@ -32,7 +32,7 @@ export function redisServer({ title, program }) {
   };
 }
 
-/** Starts a server in an empty folder, which can be killed and started again. */
+/** Starts a server in an empty folder. You can kill it and start it again. */
 export async function startRedis({ folder, program, durable, settings = [] }) {
   const port = await portWithBus();
   const address = ['--port', port, '--bind', '127.0.0.1', '--dir', folder];
@@ -41,7 +41,7 @@ export async function startRedis({ folder, program, durable, settings = [] }) {
   return daemon(folder, { port });
 }
 
-/** The bus of a node of a cluster is on the port 10,000 above its own. */
+/** A cluster node's bus uses its port plus 10,000. */
 async function portWithBus() {
   for (;;) {
     const port = await freePort();

@@ -2,7 +2,10 @@ import { sql } from '@kairos/sql';
 import { daemon } from './daemon.mjs';
 import { typedValues } from './values.mjs';
 
-/** A server of SQL that a service of `scripts/services` starts as a daemon; it keeps what it acknowledges by default. */
+/**
+ * An SQL server that a service of `scripts/services` starts as a daemon. By default it keeps what it
+ * acknowledges.
+ */
 export function sqlServer({ title, service, url: variable, folder: folderVariable, durable }) {
   return {
     title,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sql } from '@kairos/sql';
 import { typedValues } from './values.mjs';
 
-/** A file with a write-ahead log, as Kairos opens it from a URL. */
+/** A file with a write-ahead log, as Kairos opens it for a URL. */
 export default {
   title: 'SQLite',
   kills: 'writer',

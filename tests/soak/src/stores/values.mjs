@@ -1,4 +1,4 @@
-/** Values of one kind in a table: numbers, or strings of at most so many bytes. */
+/** One kind of values per table: numbers, or strings of at most `most` bytes. */
 export function typedValues(most) {
   return {
     kinds: ['float', 'text'],
@@ -7,5 +7,5 @@ export function typedValues(most) {
   };
 }
 
-/** Strings and numbers side by side. */
+/** Strings and numbers together. */
 export const anyValues = { kinds: ['any'], options: () => ({}) };

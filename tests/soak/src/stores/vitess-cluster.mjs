@@ -3,13 +3,13 @@ import { VitessCluster } from '../../../../scripts/lib/vitess-cluster.mjs';
 import { splitShards } from '../faults/split-shards.mjs';
 import vitess from './vitess.mjs';
 
-/** Vitess as people run it: processes of its own for each part, and a MySQL for each shard. */
+/** Vitess as in production: a separate process for each component, and a MySQL for each shard. */
 export default {
   ...vitess,
   title: 'Vitess, a cluster',
   fault: splitShards,
   async start({ folder }) {
-    // MySQL refuses root, and runs under a user of its own.
+    // MySQL refuses to run as root, so it runs as another user.
     await chmod(folder, 0o711);
     const stops = [];
     const stop = async () => {

@@ -4,7 +4,7 @@ import { daemon } from './daemon.mjs';
 import { inTurn } from './in-turn.mjs';
 import { typedValues } from './values.mjs';
 
-/** Two shards: the front and the MySQL of both are killed in turn. */
+/** Two shards. Kills the front end and their MySQL in turn. */
 export default {
   title: 'Vitess, two shards',
   kills: 'server',

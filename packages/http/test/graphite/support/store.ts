@@ -5,7 +5,7 @@ import { graphite } from '../../../src/graphite/index.js';
 
 const kairos = new Kairos([sql]);
 
-/** A timeseries in memory of its own. */
+/** Opens a timeseries in a new memory store. */
 export async function open(options: Record<string, unknown>): Promise<AnyTimeseries<Value>> {
   const opened: unknown = await kairos.timeseries('sqlite::memory:', options as never);
   return opened as AnyTimeseries<Value>;
@@ -15,7 +15,7 @@ export function contextOf(timeseries: Record<string, AnyTimeseries>, maxBuckets 
   return { timeseries: new Map(Object.entries(timeseries)), maxBuckets, insert: false };
 }
 
-/** What is answered to a GET. */
+/** Returns the response to a GET. */
 export async function get(context: Context, address: string, init?: RequestInit): Promise<Response> {
   const url = new URL(address, 'http://kairos.test');
   const response = await graphite(new Request(url, init), url, context);
@@ -23,7 +23,7 @@ export async function get(context: Context, address: string, init?: RequestInit)
   return response;
 }
 
-/** The JSON of an answer, of the shape that a test says. */
+/** Parses the JSON of a response. The test states its shape. */
 export async function jsonOf<T>(response: Response | Promise<Response>): Promise<T> {
   return (await (await response).json()) as T;
 }
