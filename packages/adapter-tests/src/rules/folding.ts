@@ -18,9 +18,10 @@ const intervals = {
 
 const transforms = ['mean', 'count', 'min', 'max', 'sum', 'rate'] as const;
 
-/** Up to 24 characters each, the most that a double takes. */
+/** Up to 24 characters each, the most that a double takes; the last has 35 without an exponent. */
 const longNumbers = [
   6.3548745139584755e-292, -6.3548745139584755e-292, -1.7976931348623157e308, -0.00012345678901234567,
+  -1.1102230246251565e-15,
 ];
 
 type Opened = TestTimeseries<TimeseriesType, IntervalsOptions>;

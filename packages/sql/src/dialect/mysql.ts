@@ -94,10 +94,10 @@ export const mysql: Dialect = {
   // Minimum and maximum cost less than a sum of absolute values.
   exactSum: (doubles) => sql`count(*) * greatest(max(${doubles}), -min(${doubles})) < 9007199254740992`,
   // mysql2 loses precision in whole numbers beyond 2^53 and in fractions of up to 17 characters. The server
-  // prints a double so that it reads back as the same number. That takes up to 24 characters, but a temporary
-  // table keeps only 22 without the explicit length.
+  // prints a double so that it reads back as the same number. That takes up to 24 characters on MySQL and 35 on
+  // MariaDB, which prints zeros after the point, but a temporary table keeps only 22 without the explicit length.
   select: ({ kind }, reference) => {
-    if (kind === 'real') return sql`cast(${reference} as char(24))`;
+    if (kind === 'real') return sql`cast(${reference} as char(64))`;
     return kind === 'long' ? sql`cast(${reference} as char)` : reference;
   },
   text: {
