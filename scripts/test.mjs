@@ -37,7 +37,6 @@ const LONGEST = [
   '@kairos/redis test:own',
   '@kairos/mongo test:own',
   '@kairos/cli test',
-  '@kairos/cassandra test:ring',
   '@kairos/sql test:contract',
   '@kairos/http test',
   '@kairos/adapter-tests test',
