@@ -37,6 +37,7 @@ const LONGEST = [
   '@kairos/redis test:own',
   '@kairos/mongo test:own',
   '@kairos/cli test',
+  '@kairos-workspace/soak test',
   '@kairos/sql test:contract',
   '@kairos/http test',
   '@kairos/adapter-tests test',
