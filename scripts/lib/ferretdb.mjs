@@ -1,21 +1,20 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createDaemon, stopDaemon } from './daemon.mjs';
+import { goPrograms } from './go-programs.mjs';
 import { newerDebian } from './newer-debian.mjs';
 import { postgres18 } from './postgres-18.mjs';
 import { postgresFor } from './postgres-server.mjs';
 import { root } from './run.mjs';
-import { findProgram, freePort } from './server.mjs';
-import { reasonOf, Unavailable } from './unavailable.mjs';
+import { freePort } from './server.mjs';
 
-const VERSION = '2.7.0';
-const MODULE = 'github.com/FerretDB/FerretDB/v2/cmd/ferretdb';
-
-const execute = promisify(execFile);
+const FERRETDB = {
+  title: 'FerretDB',
+  version: '2.7.0',
+  module: 'github.com/FerretDB/FerretDB/v2',
+  folder: 'cmd',
+};
 
 /**
  * Starts FerretDB 2 in a folder, on its own PostgreSQL 18 with DocumentDB. Resolves to its URL and to the folder in
@@ -51,36 +50,11 @@ export async function startFerretdb(folder, later) {
 
 /** Installs FerretDB and the PostgreSQL under it. */
 export async function needFerretdb() {
-  const program = await builtFerretdb();
+  const { ferretdb: program } = await goPrograms(FERRETDB, 'ferretdb');
   const packages = ['postgresql-18-documentdb', 'postgresql-18-postgis-3', 'postgresql-18-postgis-3-scripts'];
   const unpacked = await newerDebian(...packages);
   await linkPostgis(unpacked);
   return { program, unpacked };
-}
-
-/** The path of the program; Go builds it once. */
-async function builtFerretdb() {
-  const home = join(root, '.services', `ferretdb-${VERSION}`);
-  const program = join(home, 'ferretdb');
-  if (existsSync(program)) return program;
-  const go = await findProgram('go', '/usr/local/go/bin/go');
-  if (go === undefined) throw new Unavailable(`there is no Go to build FerretDB ${VERSION} with`);
-  const work = `${home}-${process.pid}`;
-  try {
-    console.log(`  building FerretDB ${VERSION} with Go (once, some minutes)`);
-    await mkdir(work, { recursive: true });
-    const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0' };
-    await execute(go, ['install', `${MODULE}@v${VERSION}`], { cwd: work, env, maxBuffer: 2 ** 26 });
-    // A parallel run may have won the race.
-    await rename(work, home).catch((error) => {
-      if (!existsSync(program)) throw error;
-    });
-  } catch (error) {
-    throw new Unavailable(`Go cannot build FerretDB ${VERSION}: ${reasonOf(error)}`);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return program;
 }
 
 /** Links `postgis`, which DocumentDB asks for, to the versioned extension, as Debian's alternatives would. */

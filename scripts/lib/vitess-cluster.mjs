@@ -3,12 +3,20 @@ import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createDaemon, stopDaemon } from './daemon.mjs';
+import { goPrograms } from './go-programs.mjs';
 import { startMysql } from './mysql-server.mjs';
 import { newerDebian, programOf } from './newer-debian.mjs';
 import { newerMysql } from './newer-mysql.mjs';
 import { freePort, systemUser } from './server.mjs';
-import { vitessPrograms } from './vitess-programs.mjs';
-import { argsOf, EMPTY_VSCHEMA, KEYSPACE, MYSQL_SETTINGS, mysqlFlags, shardsOf } from './vitess-settings.mjs';
+import {
+  argsOf,
+  EMPTY_VSCHEMA,
+  KEYSPACE,
+  MYSQL_SETTINGS,
+  mysqlFlags,
+  shardsOf,
+  VITESS,
+} from './vitess-settings.mjs';
 
 const CELL = 'test';
 const HOST = '127.0.0.1';
@@ -46,7 +54,7 @@ export class VitessCluster {
   }
 
   async #start(count) {
-    this.#programs = await vitessPrograms('vtctld', 'vtctldclient', 'vttablet', 'vtgate');
+    this.#programs = await goPrograms(VITESS, 'vtctld', 'vtctldclient', 'vttablet', 'vtgate');
     this.#mysql = await newerMysql();
     this.#owner = await systemUser('mysql');
     const etcd = await this.#startEtcd();

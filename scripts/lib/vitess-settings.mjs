@@ -1,4 +1,7 @@
-/** What Vitess is started with, in one process or in several. */
+/** How Vitess is started, in one process or in several. */
+
+export const VITESS = { title: 'Vitess', version: '0.24.4', module: 'vitess.io/vitess', folder: 'go/cmd' };
+
 export const KEYSPACE = 'kairos';
 
 /** Of a sharded keyspace without tables; a sharded one has a vindex. */

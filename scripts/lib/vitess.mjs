@@ -2,19 +2,27 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createDaemon, stopDaemon } from './daemon.mjs';
+import { goPrograms } from './go-programs.mjs';
 import { startMysql } from './mysql-server.mjs';
 import { newerMysql } from './newer-mysql.mjs';
 import { root } from './run.mjs';
 import { freePort, systemUser } from './server.mjs';
-import { vitessPrograms } from './vitess-programs.mjs';
-import { argsOf, EMPTY_VSCHEMA, KEYSPACE, MYSQL_SETTINGS, mysqlFlags, shardsOf } from './vitess-settings.mjs';
+import {
+  argsOf,
+  EMPTY_VSCHEMA,
+  KEYSPACE,
+  MYSQL_SETTINGS,
+  mysqlFlags,
+  shardsOf,
+  VITESS,
+} from './vitess-settings.mjs';
 
 /**
  * Starts Vitess on a MySQL of its own, with an empty keyspace `kairos` of some shards, and resolves to its address, the
  * folders in which both can be stopped, and a MySQL address of each shard's database.
  */
 export async function startVitess(folder, later, { shards: count = 2 } = {}) {
-  const { vtcombo: program } = await vitessPrograms('vtcombo');
+  const { vtcombo: program } = await goPrograms(VITESS, 'vtcombo');
   const mysql = await newerMysql();
   const owner = await systemUser('mysql');
   const mysqlFolder = join(folder, 'mysql');

@@ -7,45 +7,44 @@ import { root } from './run.mjs';
 import { findProgram } from './server.mjs';
 import { reasonOf, Unavailable } from './unavailable.mjs';
 
-const VERSION = '0.24.4';
-const MODULE = 'vitess.io/vitess';
-
 const execute = promisify(execFile);
 
 /**
- * The paths of programs of Vitess by their names, built once from its Go module and kept.
+ * The paths of programs of a Go module by their names. Go builds each once; it stays in `.services`. `folder` is the
+ * folder of the module that contains the programs.
  *
  * @example
  * ```js
- * const { vtgate, vttablet } = await vitessPrograms('vtgate', 'vttablet');
+ * const vitess = { title: 'Vitess', version: '0.24.4', module: 'vitess.io/vitess', folder: 'go/cmd' };
+ * const { vtgate, vttablet } = await goPrograms(vitess, 'vtgate', 'vttablet');
  * ```
  */
-export async function vitessPrograms(...names) {
-  const home = join(root, '.services', `vitess-${VERSION}`);
+export async function goPrograms(source, ...names) {
+  const home = join(root, '.services', `${source.title.toLowerCase()}-${source.version}`);
   const paths = Object.fromEntries(names.map((name) => [name, join(home, 'bin', name)]));
   const missing = names.filter((name) => !existsSync(paths[name]));
-  if (missing.length > 0) await build(home, missing);
+  if (missing.length > 0) await build(home, source, missing);
   return paths;
 }
 
-async function build(home, names) {
+async function build(home, { title, version, module, folder }, names) {
   const go = await findProgram('go', '/usr/local/go/bin/go');
   if (go === undefined)
-    throw new Unavailable('Vitess is built from its Go module, and there is no "go" here');
-  console.log(`  building ${names.join(', ')} of Vitess ${VERSION} from its Go module (once, some minutes)`);
+    throw new Unavailable(`${title} is built from its Go module, and there is no "go" here`);
+  console.log(`  building ${names.join(', ')} of ${title} ${version} with Go (once, some minutes)`);
   const work = join(home, `work-${process.pid}`);
   try {
     await mkdir(work, { recursive: true });
-    await writeFile(join(work, 'go.mod'), 'module kairos/vitess\n');
+    await writeFile(join(work, 'go.mod'), 'module kairos/programs\n');
     const options = { cwd: work, env: { ...process.env, GOFLAGS: '-mod=mod' }, maxBuffer: 2 ** 26 };
-    await execute(go, ['get', `${MODULE}@v${VERSION}`], options);
+    await execute(go, ['get', `${module}@v${version}`], options);
     await mkdir(join(home, 'bin'), { recursive: true });
     for (const name of names) {
-      await execute(go, ['build', '-o', name, `${MODULE}/go/cmd/${name}`], options);
+      await execute(go, ['build', '-o', name, `${module}/${folder}/${name}`], options);
       await rename(join(work, name), join(home, 'bin', name));
     }
   } catch (error) {
-    throw new Unavailable(`Vitess ${VERSION} cannot be built: ${reasonOf(error)}`);
+    throw new Unavailable(`${title} ${version} cannot be built: ${reasonOf(error)}`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
