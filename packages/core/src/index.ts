@@ -19,6 +19,7 @@ export { overflows } from './for-adapters/overflow.js';
 export { RecentEntries } from './for-adapters/recent-entries.js';
 export { settlesWithin } from './for-adapters/settles-within.js';
 export { textAfter } from './for-adapters/text-after.js';
+export { widen } from './for-adapters/widen.js';
 export { WriteOutcomes } from './for-adapters/write-outcomes.js';
 export { Kairos, type Opened, type TimeseriesOptions } from './kairos.js';
 export {

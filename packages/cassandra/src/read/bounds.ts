@@ -1,4 +1,4 @@
-import { type BucketBounds, forEachAtOnce, type Retention, type TimeseriesType } from '@kairos/core';
+import { type BucketBounds, forEachAtOnce, type Retention, type TimeseriesType, widen } from '@kairos/core';
 import type { Edges, Place } from './edges.js';
 
 const NAMES_AT_ONCE = 32;
@@ -21,13 +21,7 @@ export class BoundsReader<T extends TimeseriesType> {
           this.#edgeOf(own, oldest, 'first'),
           this.#edgeOf(own.toReversed(), oldest, 'last'),
         ]);
-        if (first === undefined || last === undefined) return;
-        const joined = bounds.get(interval);
-        bounds.set(interval, {
-          interval,
-          first: Math.min(first, joined?.first ?? first),
-          last: Math.max(last, joined?.last ?? last),
-        });
+        if (first !== undefined && last !== undefined) widen(bounds, { interval, first, last });
       });
     });
     return [...bounds.values()];

@@ -1,4 +1,4 @@
-import type { BucketBounds, Retention } from '@kairos/core';
+import { type BucketBounds, type Retention, widen } from '@kairos/core';
 import type { Document } from 'mongodb';
 import type { ReaderParts } from './reader.js';
 import { united } from './united.js';
@@ -28,8 +28,7 @@ export class BoundsReader {
     for (const document of (await Promise.all(found)).flat()) {
       const { interval } = document;
       const bucket = documents.endIn(document, retention.get(interval) ?? null);
-      const { first = bucket, last = bucket } = bounds.get(interval) ?? {};
-      bounds.set(interval, { interval, first: Math.min(first, bucket), last: Math.max(last, bucket) });
+      widen(bounds, { interval, first: bucket, last: bucket });
     }
     return bounds.values();
   }

@@ -1,4 +1,4 @@
-import type { BucketBounds, Retention } from '@kairos/core';
+import { type BucketBounds, type Retention, widen } from '@kairos/core';
 import { listOf } from '../data.js';
 import { indexKey, shardOf } from '../layout.js';
 import { askWhileMoving } from '../moving.js';
@@ -36,12 +36,7 @@ export class BoundsReader {
         const [low = 0, lowRank = 0, high = 0, highRank = 0] = found.map(Number);
         const first = windows?.placedAtRank(low, lowRank).bucket ?? low;
         const last = windows?.placedAtRank(high, highRank).bucket ?? high;
-        const other = bounds.get(interval);
-        bounds.set(interval, {
-          interval,
-          first: Math.min(first, other?.first ?? first),
-          last: Math.max(last, other?.last ?? last),
-        });
+        widen(bounds, { interval, first, last });
       }
     }
     return [...bounds.values()];

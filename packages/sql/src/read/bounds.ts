@@ -1,4 +1,4 @@
-import type { BucketBounds, Retention } from '@kairos/core';
+import { type BucketBounds, type Retention, widen } from '@kairos/core';
 import { padded } from '../padded.js';
 import type { Ends, Range, Slice } from '../windows.js';
 import type { ReaderParts } from './reader.js';
@@ -44,13 +44,7 @@ export class BoundsReader {
       const part = lookups.slice(start, start + LOOKUPS);
       for (const [place, { first, last }] of await this.#look(padded(part, LOOKUPS))) {
         const interval = part[place]?.interval;
-        if (interval === undefined) continue;
-        const known = bounds.get(interval);
-        bounds.set(interval, {
-          interval,
-          first: Math.min(first, known?.first ?? first),
-          last: Math.max(last, known?.last ?? last),
-        });
+        if (interval !== undefined) widen(bounds, { interval, first, last });
       }
     }
     return bounds;
