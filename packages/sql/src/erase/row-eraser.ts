@@ -4,7 +4,7 @@ import type { Directory } from '../directory.js';
 import { padded } from '../padded.js';
 import type { Session, Statement } from '../session/session.js';
 import type { EraseStatements } from '../statements/erase-statements.js';
-import type { Ends } from '../windows.js';
+import { ALL, type Ends } from '../windows.js';
 
 /** Maximum number of windows, and of deleted rows, per statement. */
 const WINDOWS = 64;
@@ -63,9 +63,9 @@ export class RowEraser {
    * at most, or one window of one name. No step scans rows that an earlier one has deleted.
    */
   async deleteInRanges(interval: unknown, edge: number, last: number): Promise<void> {
-    const [[first] = []] = await this.#session.rows(this.#statements.firstWindow(), [interval]);
-    if (first === undefined || first === null || Number(first) > edge) return;
-    let from: Place | undefined = [Number(first), this.#session.dialect.text.bind('')];
+    const first = this.#statements.stepsByEntries ? await this.#firstWindow(interval) : ALL.first;
+    if (first > edge) return;
+    let from: Place | undefined = [first, this.#session.dialect.text.bind('')];
     for (let rows = ROWS; ; ) {
       const started = elapsed();
       from = await this.#deleteRange(interval, from, { edge, last, rows });
@@ -74,6 +74,12 @@ export class RowEraser {
       rows = short ? Math.min(rows * 2, MOST_ROWS) : Math.max(rows / 2, ROWS);
       await otherWork();
     }
+  }
+
+  /** The first window that has data, since the entries before it may be many; infinite if there is none. */
+  async #firstWindow(interval: unknown): Promise<number> {
+    const [[first] = []] = await this.#session.rows(this.#statements.firstWindow(), [interval]);
+    return first === undefined || first === null ? Number.POSITIVE_INFINITY : Number(first);
   }
 
   /** Deletes one range from a place on. Returns where the next range begins, or `undefined` at the end. */

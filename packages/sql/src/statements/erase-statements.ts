@@ -107,18 +107,18 @@ export class EraseStatements {
   expireStep(): Statement {
     return this.#compiled.once('expire step', () => {
       const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
-      const table = this.#byEntries ? this.#layout.windowsTable : this.#layout.table;
+      const table = this.stepsByEntries ? this.#layout.windowsTable : this.#layout.table;
       return sql`select ${place} from ${sql.table(table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after()} and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
     });
   }
 
   /** The approximate number of data rows for each row that `expireStep` scans. */
   get rowsOfStep(): number {
-    return this.#byEntries ? this.#layout.windowSize : 1;
+    return this.stepsByEntries ? this.#layout.windowSize : 1;
   }
 
   /** Whether `expireStep` scans entries instead of rows. It does for types with few rows per entry. */
-  get #byEntries(): boolean {
+  get stepsByEntries(): boolean {
     const { type } = this.#layout;
     return this.#dialect.expiryByName && (type === 'count' || type === 'gauge');
   }
