@@ -1,6 +1,7 @@
 import { type BucketWrite, elapsed, type TimeseriesType } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import { parameter } from '../dialect/parameters.js';
+import { isOfMovedShards } from '../dialect/vitess.js';
 import { textKey } from '../key.js';
 import { padded } from '../padded.js';
 import type { Session, Statement } from '../session/session.js';
@@ -46,6 +47,11 @@ export class Shards {
       else part.push(write);
     }
     return [...parts.values()];
+  }
+
+  /** Whether a statement was not carried out because the shards have changed. */
+  areMovedBy(error: unknown): boolean {
+    return isOfMovedShards(error);
   }
 
   /** Call this after a failure: the shards may have changed. */

@@ -8,7 +8,6 @@ import {
   type TimeseriesType,
   type WriteFailure,
 } from '@kairos/core';
-import { isOfMovedShards } from '../dialect/vitess.js';
 import type { Partitions } from '../partitions.js';
 import { ATTEMPTS, pauseAfter } from '../session/persist.js';
 import type { Step } from '../session/session.js';
@@ -65,7 +64,7 @@ export class Writer<T extends TimeseriesType> {
     for (let attempt = 1, pending = writes; ; attempt++) {
       const moved: BucketWrite<T>[] = [];
       for (const failure of await this.#writeToShards(pending, shards)) {
-        if (failure.fate === 'failed' && isOfMovedShards(failure.error) && attempt < ATTEMPTS) {
+        if (failure.fate === 'failed' && shards.areMovedBy(failure.error) && attempt < ATTEMPTS) {
           moved.push(failure.write);
         } else settled.push(failure);
       }
