@@ -1,5 +1,5 @@
 import { sql } from '@kairos/sql';
-import { daemon } from './daemon.mjs';
+import { daemon, startDaemons } from './daemon.mjs';
 import { typedValues } from './values.mjs';
 
 /**
@@ -14,22 +14,29 @@ export function sqlServer({ title, service, url: variable, folder: folderVariabl
     hostile: typedValues(32_768),
     durability: { durable: `${durable}, as by default`, defaults: null },
     async start() {
-      const { env, stop } = await service.start();
-      const folder = env[folderVariable];
-      if (folder === undefined) {
-        await stop();
-        throw new Error(`${title} runs in Docker here, where it is not killed: install it, or leave it out`);
-      }
-      const through = (port) => {
-        const url = new URL(env[variable]);
-        url.port = String(port);
-        return { url: url.href };
+      const { env, folders, stop } = await startDaemons(service, title, [folderVariable]);
+      const url = env[variable];
+      const { port } = new URL(url);
+      return {
+        address: { url },
+        through: throughPort(url),
+        ...daemon(folders[0], { port: Number(port) }),
+        stop,
       };
-      const port = Number(new URL(env[variable]).port);
-      return { address: through(port), through, ...daemon(folder, { port }), stop };
     },
-    async connect({ url }) {
-      return { backend: sql, source: url };
-    },
+    connect: connectSql,
   };
+}
+
+/** The address of a server, by way of another port. */
+export function throughPort(address) {
+  return (port) => {
+    const url = new URL(address);
+    url.port = String(port);
+    return { url: url.href };
+  };
+}
+
+export async function connectSql({ url }) {
+  return { backend: sql, source: url };
 }
