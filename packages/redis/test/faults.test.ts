@@ -107,8 +107,12 @@ suite('a server with faults', () => {
     const hits = await kairos.timeseries(server.url, { ...options, prefix: 'silent', clientConfig });
     server.suspend();
     const closed = hits.close().then(() => 'closed');
-    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'late'));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, 5000, 'late');
+    });
     const first = await Promise.race([closed, late]);
+    clearTimeout(timer);
     server.resume();
     expect(first).toBe('closed');
   });
@@ -118,7 +122,8 @@ suite('a server with faults', () => {
     const before = timers();
     const hits = await kairos.timeseries(server.url, { ...options, prefix: 'timer' });
     await hits.close();
-    expect(timers()).toBeLessThanOrEqual(before);
+    // Clients of the tests before may set timers of their own for a moment.
+    await until('no timer is left', () => timers() <= before, 3);
   });
 
   it('a handle that was closed is refused at opening', async () => {
