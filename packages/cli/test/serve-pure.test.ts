@@ -5,6 +5,7 @@ import { authorizationBy } from '../src/serve/authorization.js';
 import { Batch } from '../src/serve/batch.js';
 import { isPickle, parseCarbonLine } from '../src/serve/carbon.js';
 import { GaugeLevels } from '../src/serve/gauge-levels.js';
+import { Lanes } from '../src/serve/lanes.js';
 import { lineValue } from '../src/serve/line-value.js';
 import { LineSplitter } from '../src/serve/lines.js';
 import { Log, quoted } from '../src/serve/log.js';
@@ -302,16 +303,7 @@ class Obedient implements Sink {
   /** The number of a call that fails although the store is reachable. */
   failing = 0;
 
-  #turn: Promise<void> = Promise.resolve();
-
-  /** Runs calls one after the other, as core does. */
-  bulkInsert(inserts: BulkInserts<Value>): Promise<void> {
-    const written = this.#turn.then(() => this.#write(inserts));
-    this.#turn = written.catch(() => undefined);
-    return written;
-  }
-
-  async #write(inserts: BulkInserts<Value>): Promise<void> {
+  async bulkInsert(inserts: BulkInserts<Value>): Promise<void> {
     this.calls++;
     await new Promise(setImmediate);
     const entries = [...inserts].flatMap(([second, named]) =>
@@ -392,29 +384,6 @@ describe('An outlet', () => {
     expect([outlet.away, told]).toEqual([undefined, ['failed', 'recovered']]);
   });
 
-  it('hands over what waits early, and repeats what overtook values that failed', async () => {
-    for (const failing of [0, 1, 2, 3]) {
-      const sink = new Obedient();
-      sink.idempotent = true;
-      sink.failing = failing;
-      const outlet = new Outlet(sink, events);
-      for (let index = 0; index < 45_000; index++)
-        outlet.add(Math.floor(index / 100), `n${index % 100}`, index);
-      await outlet.drain(never);
-      expect(new Set(sink.written.map(([, value]) => value)).size).toBe(45_000);
-      expect(outlet.tally).toEqual({ stored: 45_000, waiting: 0, dropped: 0, refused: 0, unknown: 0 });
-      // As in a gauge: for each name and each 150 seconds, the last value in the store must be the last that
-      // arrived.
-      const last = new Map<string, number>();
-      for (const [name, value] of sink.written) last.set(`${name} ${Math.floor(value / 15_000)}`, value);
-      for (const [place, value] of last) {
-        const [name = '', span = ''] = place.split(' ');
-        const latest = Math.min(Number(span) * 15_000 + 14_900, 44_900);
-        expect(value).toBe(latest + Number(name.slice(1)));
-      }
-    }
-  });
-
   it('lets lines that keep coming go out together, as many as fit', async () => {
     const sink = new Obedient();
     const outlet = new Outlet(sink, events);
@@ -427,22 +396,6 @@ describe('An outlet', () => {
       Array.from({ length: 12_000 }, (_, index) => index),
     );
     expect(sink.calls).toBe(2);
-  });
-
-  it('prepares one write beside the one that the store takes, and no more', async () => {
-    const sink = new Obedient();
-    sink.idempotent = true;
-    let [flying, most] = [0, 0];
-    const bulkInsert = sink.bulkInsert.bind(sink);
-    sink.bulkInsert = (inserts) => {
-      most = Math.max(most, ++flying);
-      return bulkInsert(inserts).finally(() => flying--);
-    };
-    const outlet = new Outlet(sink, events);
-    for (let index = 0; index < 60_000; index++)
-      outlet.add(Math.floor(index / 100), `n${index % 100}`, index);
-    await outlet.drain(never);
-    expect([most, sink.written.length]).toEqual([2, 60_000]);
   });
 
   it('keeps everything where a store answers, but takes nothing', async () => {
@@ -496,6 +449,68 @@ describe('An outlet', () => {
     outlet.add(1, 'b', 1);
     await outlet.drain(AbortSignal.timeout(100));
     expect(outlet.tally).toEqual({ stored: 0, waiting: 0, dropped: 2, refused: 0, unknown: 0 });
+  });
+});
+
+describe('The lanes of a timeseries', () => {
+  const told: string[] = [];
+  const events = {
+    settled: () => undefined,
+    failed: (_: Error, waiting: number) => told.push(`failed, ${waiting} wait`),
+    recovered: (waiting: number) => told.push(`recovered, ${waiting} wait`),
+    refused: () => undefined,
+    unknown: () => undefined,
+  };
+  beforeEach(() => {
+    told.length = 0;
+  });
+  const never = new AbortController().signal;
+  const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+
+  it.each([0, 1, 3])(
+    'write two parts at a time, each name in order, where write %i fails',
+    async (failing) => {
+      const sink = new Obedient();
+      sink.failing = failing;
+      let [flying, most] = [0, 0];
+      const bulkInsert = sink.bulkInsert.bind(sink);
+      sink.bulkInsert = (inserts) => {
+        most = Math.max(most, ++flying);
+        return bulkInsert(inserts).finally(() => flying--);
+      };
+      const lanes = new Lanes(sink, events);
+      for (let index = 0; index < 600; index++) for (const name of names) lanes.add(index, name, index);
+      await lanes.drain(never);
+      expect([most, lanes.tally]).toEqual([
+        2,
+        { stored: 60_000, waiting: 0, dropped: 0, refused: 0, unknown: 0 },
+      ]);
+      for (const name of names) {
+        const values = sink.written.flatMap(([written, value]) => (written === name ? [value] : []));
+        expect(values).toEqual(Array.from({ length: 600 }, (_, index) => index));
+      }
+    },
+  );
+
+  it('are away while one of them is, and come back together', async () => {
+    const sink = new Obedient();
+    sink.isAway = true;
+    const lanes = new Lanes(sink, events);
+    for (const name of names) lanes.add(1, name, 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([lanes.away?.message, told]).toEqual(['away', ['failed, 100 wait', 'failed, 100 wait']]);
+    sink.isAway = false;
+    await lanes.drain(never);
+    expect([lanes.away, told.slice(2)]).toEqual([undefined, [expect.stringMatching(/^recovered, /)]]);
+  });
+
+  it('drop what waits when they are given up', async () => {
+    const sink = new Obedient();
+    sink.isAway = true;
+    const lanes = new Lanes(sink, events);
+    for (const name of names) lanes.add(1, name, 1);
+    await lanes.drain(AbortSignal.timeout(100));
+    expect(lanes.tally).toEqual({ stored: 0, waiting: 0, dropped: 100, refused: 0, unknown: 0 });
   });
 });
 

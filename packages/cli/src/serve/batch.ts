@@ -80,20 +80,6 @@ export class Batch {
     return part;
   }
 
-  names(): Set<string> {
-    return new Set([...this.inserts.values()].flatMap((named) => [...named.keys()]));
-  }
-
-  /** A part of the batch, plus all other entries of some names. Lines of the latter do not count again. */
-  repeating(part: Batch | null, names: ReadonlySet<string>): Batch {
-    const repeated = new Batch(this.#ordered);
-    for (const { second, name, values, lines } of this.entries()) {
-      const isPart = part !== null && holds(part.inserts, second, name);
-      if (isPart || names.has(name)) repeated.addAll(second, name, values, isPart ? lines : 0);
-    }
-    return repeated;
-  }
-
   /** Splits the entries into two batches and keeps their order. */
   halves(): [Batch, Batch] {
     const half = Math.ceil(this.size / 2);

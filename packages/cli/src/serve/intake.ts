@@ -1,6 +1,6 @@
 import type { Value } from '@kairos/core';
+import { Lanes } from './lanes.js';
 import { type Log, quoted } from './log.js';
-import { Outlet } from './outlet.js';
 import type { Route, Router } from './router.js';
 import type { Kind } from './rules.js';
 import { emptyTally, sumOf, type Tally } from './tally.js';
@@ -25,7 +25,7 @@ export interface IntakeParts {
 export class Intake {
   readonly #parts: IntakeParts;
   #router: Router;
-  readonly #outlets = new Map<Route['served'], Outlet>();
+  readonly #outlets = new Map<Route['served'], Lanes>();
   readonly #ended: Tally = emptyTally();
   #unmatched = 0;
   #dropped = 0;
@@ -111,7 +111,7 @@ export class Intake {
     return waiting;
   }
 
-  #isBeyond({ away }: Outlet): boolean {
+  #isBeyond({ away }: Lanes): boolean {
     const { keep, canWait } = this.#parts;
     return (away !== undefined || !canWait) && this.#waiting >= keep;
   }
@@ -122,12 +122,12 @@ export class Intake {
     log.now(`${title} dropped`, `${title}: ${keep} lines wait for the store; what comes now is dropped`);
   }
 
-  #outletOf(served: Route['served']): Outlet {
+  #outletOf(served: Route['served']): Lanes {
     const found = this.#outlets.get(served);
     if (found !== undefined) return found;
     const { title, log } = this.#parts;
     const about = `${title}: timeseries ${quoted(served.name)}`;
-    const made = new Outlet(served.sink, {
+    const made = new Lanes(served.sink, {
       settled: () => this.#settled(),
       failed: ({ message }, waiting) =>
         log.now(`${about} failed`, `${about} takes nothing, ${waiting} lines wait: ${message}`),

@@ -29,8 +29,6 @@ export interface OutletEvents {
 
 /** Maximum number of lines per bulk insert. */
 const MOST_LINES = 10_000;
-/** Maximum number of bulk inserts to prepare while the store processes another. */
-const MOST_FLYING = 1;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 5000;
 
@@ -45,25 +43,15 @@ interface Outcome {
   readonly error: Error | undefined;
 }
 
-/** A bulk insert in flight. */
-interface Flight {
-  readonly batch: Batch;
-  readonly outcome: Promise<Outcome>;
-}
-
 /**
- * The queue of one timeseries. It writes lines in the order of arrival, one bulk insert after the other. If
- * many lines are queued, it sends the next insert early. Lines that were certainly not stored are sent again
- * before later ones.
+ * A queue of lines. It writes them in the order of arrival, one bulk insert after the other. Lines that were
+ * certainly not stored are sent again before later ones.
  */
 export class Outlet {
   readonly tally: Tally = emptyTally();
   readonly #sink: Sink;
   readonly #events: OutletEvents;
   #queue: Batch[] = [];
-  #flying: Flight[] = [];
-  /** Prevents early sending until it is decided which batch goes first. */
-  #isHolding = false;
   #running: Promise<void> | undefined;
   #away: Error | undefined;
   #delay = FIRST_DELAY;
@@ -90,8 +78,7 @@ export class Outlet {
       put(batch, second, name, value, occurrences);
       this.#queue.push(batch);
     }
-    if (this.#running === undefined) this.#running = this.#run();
-    else if (this.#queue.length > 1) this.#fly();
+    this.#running ??= this.#run();
   }
 
   /**
@@ -114,8 +101,8 @@ export class Outlet {
 
   async #run(): Promise<void> {
     await this.#gather();
-    for (let flight = this.#next(); flight !== undefined; flight = this.#next()) {
-      await this.#settle(await flight.outcome);
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
+      await this.#settle(await this.#write(batch));
       if (this.#closing.signal.aborted) this.#dropAll();
       this.#events.settled();
       await this.#gather();
@@ -137,50 +124,18 @@ export class Outlet {
   /** Whether the only batch to send has room left. */
   get #isFilling(): boolean {
     const [batch, ...others] = this.#queue;
-    if (batch === undefined || others.length > 0 || this.#flying.length > 0) return false;
-    return batch.lines < MOST_LINES;
+    return batch !== undefined && others.length === 0 && batch.lines < MOST_LINES;
   }
 
-  /** The oldest bulk insert in flight. If there is none, sends the next one. */
-  #next(): Flight | undefined {
-    const flight = this.#flying.shift() ?? this.#sendFirst();
-    // The next batch is prepared after the store has this one. If both were prepared at once, core would
-    // combine them.
-    if (this.#queue.length > 1) setImmediate(() => this.#fly());
-    return flight;
-  }
-
-  #sendFirst(): Flight | undefined {
+  #next(): Batch | undefined {
     const batch = this.#queue.shift() ?? this.#suspect;
     if (batch === this.#suspect) this.#suspect = undefined;
-    return batch === undefined ? undefined : this.#send(batch);
+    return batch;
   }
 
-  /** Sends full batches while another is in flight, unless that could change the order. */
-  #fly(): void {
-    const { ordered, idempotent } = this.#sink;
-    if (
-      this.#isHolding ||
-      (ordered && !idempotent) ||
-      this.#away !== undefined ||
-      this.#suspect !== undefined
-    )
-      return;
-    while (this.#flying.length < MOST_FLYING && this.#queue.length > 1) {
-      const batch = this.#queue.shift();
-      if (batch !== undefined) this.#flying.push(this.#send(batch));
-    }
-  }
-
-  #send(batch: Batch): Flight {
-    return { batch, outcome: this.#write(batch) };
-  }
-
-  async #settle({ failed: lost, stored, unknown, took, error }: Outcome): Promise<void> {
+  async #settle({ failed, stored, unknown, took, error }: Outcome): Promise<void> {
     this.#account({ stored, unknown, error });
-    this.#isHolding = true;
-    if (lost !== null && error !== undefined) {
-      const failed = await this.#landed(lost);
+    if (failed !== null && error !== undefined) {
       if (isRefusal(error)) this.#isolate(failed, error);
       // The store is reachable. Smaller parts show which lines it does not take.
       else if (took) this.#queue.unshift(...partsOf(failed));
@@ -190,28 +145,6 @@ export class Outlet {
       this.#takes();
       await this.#retrySuspect();
     }
-    this.#isHolding = false;
-  }
-
-  /**
-   * Waits for the batches in flight behind a failed one, and queues those of their lines that must be sent
-   * again. These are the failed ones and, if the order matters, those that overtook earlier values of their
-   * name.
-   */
-  async #landed(failed: Batch): Promise<Batch> {
-    const flying = this.#flying;
-    this.#flying = [];
-    const names = new Set(this.#sink.ordered ? failed.names() : []);
-    const again: Batch[] = [];
-    for (const { batch, outcome } of flying) {
-      const { failed: later, ...others } = await outcome;
-      this.#account(others);
-      for (const name of this.#sink.ordered ? (later?.names() ?? []) : []) names.add(name);
-      const repeated = batch.repeating(later, names);
-      if (repeated.size > 0) again.push(repeated);
-    }
-    this.#queue.unshift(...again);
-    return failed;
   }
 
   #account({ stored, unknown, error }: Pick<Outcome, 'stored' | 'unknown' | 'error'>): void {

@@ -41,7 +41,8 @@ function sinkOf(timeseries: OpenTimeseries): Sink {
   return {
     ordered: type === 'series' || type === 'gauge',
     idempotent: type === 'gauge' || type === 'set',
-    bulkInsert: (inserts: BulkInserts<Value>) => timeseries.bulkInsert(inserts),
+    // Lanes keep the order of each name. Combined, their writes would wait for one another.
+    bulkInsert: (inserts: BulkInserts<Value>) => timeseries.bulkInsert(inserts, { combine: false }),
     probe: (name: string) => timeseries.properties(name),
   };
 }

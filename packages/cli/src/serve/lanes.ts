@@ -1,0 +1,50 @@
+import type { Value } from '@kairos/core';
+import { Outlet, type OutletEvents, type Sink } from './outlet.js';
+import { sumOf, type Tally } from './tally.js';
+
+const LANES = 2;
+
+/**
+ * The queues of one timeseries. While the store takes the lines of one, the next write of the other is
+ * prepared. A name always has the same queue, so its values stay in order.
+ */
+export class Lanes {
+  readonly #outlets: readonly Outlet[];
+
+  constructor(sink: Sink, events: OutletEvents) {
+    const ofAll: OutletEvents = {
+      ...events,
+      failed: (error) => events.failed(error, this.tally.waiting),
+      recovered: () => {
+        if (this.away === undefined) events.recovered(this.tally.waiting);
+      },
+    };
+    this.#outlets = Array.from({ length: LANES }, () => new Outlet(sink, ofAll));
+  }
+
+  get tally(): Tally {
+    return sumOf(this.#outlets.map(({ tally }) => tally));
+  }
+
+  /** The error if the store accepts nothing, otherwise `undefined`. */
+  get away(): Error | undefined {
+    for (const { away } of this.#outlets) if (away !== undefined) return away;
+    return undefined;
+  }
+
+  /** Accepts the value of a line, which may stand for several measurements. */
+  add(second: number, name: string, value: Value, occurrences = 1): void {
+    this.#outlets[laneOf(name)]?.add(second, name, value, occurrences);
+  }
+
+  /** Resolves when all queues are empty, or when the signal aborts; see `Outlet.drain`. */
+  async drain(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#outlets.map((outlet) => outlet.drain(signal)));
+  }
+}
+
+function laneOf(name: string): number {
+  let hash = 0;
+  for (let at = 0; at < name.length; at++) hash = (hash * 31 + name.charCodeAt(at)) | 0;
+  return (hash >>> 0) % LANES;
+}
