@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { Kairos } from '@kairos/core';
 import { reference } from './reference.mjs';
-import { same, timestampsOf } from './same.mjs';
+import { same, slackOf, timestampsOf } from './same.mjs';
 import { actions, Meaning, outcomeOf } from './steps.mjs';
 
 const MUTATIONS = new Set(['insert', 'atOnce', 'bulkInsert', 'delete', 'expire', 'clock', 'reopen']);
@@ -15,6 +15,7 @@ export class Difference extends Error {}
  */
 export async function runProgram(target, { config, steps }, seen) {
   const meaning = new Meaning(config);
+  const slack = slackOf(steps);
   const { backend, store } = reference({
     kind: config.kind,
     capabilities: target.capabilitiesOf(config.type),
@@ -51,7 +52,7 @@ export async function runProgram(target, { config, steps }, seen) {
         }
       } else {
         const outcomes = await both((side) => actions[step.do](handles[side], meaning, step));
-        compare(where, step, outcomes);
+        compare(where, step, outcomes, slack);
         if ('code' in outcomes[1]) seen.refused++;
         else seen.answered++;
       }
@@ -79,7 +80,7 @@ async function compareState(where, both, handles, meaning) {
   }
 }
 
-function compare(where, { transform }, [outcome, expected]) {
+function compare(where, { transform }, [outcome, expected], slack = 0) {
   const told = ({ code, answer, error }) =>
     code === undefined ? inspect(answer, { depth: 9, maxStringLength: 300 }) : `${code}: ${error?.message}`;
   const differs = () => {
@@ -89,8 +90,8 @@ function compare(where, { transform }, [outcome, expected]) {
   if (outcome.code !== expected.code) differs();
   if (outcome.code !== undefined) return;
   const [answer, wanted] = [stripped(outcome.answer), stripped(expected.answer)];
-  if (!same(timestampsOf(answer), timestampsOf(wanted), false)) differs();
-  if (!same(answer, wanted, transform !== undefined)) differs();
+  if (!same(timestampsOf(answer), timestampsOf(wanted), null)) differs();
+  if (!same(answer, wanted, transform === undefined ? null : slack)) differs();
 }
 
 /** Skips opened timeseries. For several calls, compares only error codes and answers. */
