@@ -12,13 +12,17 @@ import type { Session } from './session/session.js';
 
 /** For `expire`, and for entries that were marked long ago. */
 const windowsIndexes = (dialect: Dialect) => [
-  { suffix: 'expiry', columns: sql`(${sql.ref('interval')}, ${dialect.expiryWindow})`, of: sql`` },
+  { suffix: 'expiry', columns: sql`(${sql.join(expiryColumns(dialect))})`, of: sql`` },
   {
     suffix: 'marks',
     columns: sql`(${sql.ref('deleted')})`,
     of: sql` where ${sql.ref('deleted')} is not null`,
   },
 ];
+
+function expiryColumns({ expiryWindow, expiryByName }: Dialect): readonly RawBuilder<unknown>[] {
+  return [sql.ref('interval'), expiryWindow, ...(expiryByName ? [sql.ref('name')] : [])];
+}
 
 /** Statements that create the tables of a timeseries. */
 export function tableCreations(

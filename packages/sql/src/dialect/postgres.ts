@@ -101,7 +101,7 @@ export const postgres: Dialect = {
   partitions: true,
   windowSize: 32,
   comparesRows: true,
-  expiryByName: false,
+  expiryByName: true,
   // Without statistics, the planner would use this index for queries by name.
   expiryWindow: sql`(${sql.ref('window')} + 0)`,
   // If the planner knows the number but has no statistics, it sorts the remaining rows instead of following

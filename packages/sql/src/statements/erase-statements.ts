@@ -106,9 +106,11 @@ export class EraseStatements {
    */
   expireStep(): Statement {
     return this.#compiled.once('expire step', () => {
-      const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
-      const table = this.stepsByEntries ? this.#layout.windowsTable : this.#layout.table;
-      return sql`select ${place} from ${sql.table(table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after()} and ${sql.ref('window')} <= ${parameter} order by ${place} limit 1 offset ${this.#dialect.offset}`;
+      const byEntries = this.stepsByEntries;
+      const table = byEntries ? this.#layout.windowsTable : this.#layout.table;
+      const window = byEntries ? this.#dialect.expiryWindow : sql.ref('window');
+      const name = sql.ref('name');
+      return sql`select ${sql.ref('window')}, ${name} from ${sql.table(table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after(window)} and ${window} <= ${parameter} order by ${window}, ${name} limit 1 offset ${this.#dialect.offset}`;
     });
   }
 
@@ -160,8 +162,8 @@ export class EraseStatements {
     return this.#dialect.comparesRows ? [window, name] : [window, window, name];
   }
 
-  #after() {
-    const place = sql`${sql.ref('window')}, ${sql.ref('name')}`;
+  #after(window = sql.ref('window')) {
+    const place = sql`${window}, ${sql.ref('name')}`;
     return this.#dialect.comparesRows ? sql`(${place}) > (${parameter}, ${parameter})` : beyond('>');
   }
 
