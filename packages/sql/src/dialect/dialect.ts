@@ -42,6 +42,8 @@ export interface Dialect {
   readonly expiryWindow: RawBuilder<unknown>;
   /** Whether that index sorts the entries of a window by name. */
   readonly expiryByName: boolean;
+  /** The rows of the smallest step of `expire`. Set where still smaller ones cost more for each row. */
+  readonly rowsPerExpiryStep?: number;
   /** Whether comparisons of several columns at once use the key. */
   readonly comparesRows: boolean;
   /** OFFSET as a parameter, in a form whose value the planner cannot take into account. */

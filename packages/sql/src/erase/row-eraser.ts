@@ -66,12 +66,13 @@ export class RowEraser {
     const first = this.#statements.stepsByEntries ? await this.#firstWindow(interval) : ALL.first;
     if (first > edge) return;
     let from: Place | undefined = [first, this.#session.dialect.text.bind('')];
-    for (let rows = ROWS; ; ) {
+    const fewest = this.#session.dialect.rowsPerExpiryStep ?? ROWS;
+    for (let rows = fewest; ; ) {
       const started = elapsed();
       from = await this.#deleteRange(interval, from, { edge, last, rows });
       if (from === undefined) return;
       const short = elapsed() - started < SHORT;
-      rows = short ? Math.min(rows * 2, MOST_ROWS) : Math.max(rows / 2, ROWS);
+      rows = short ? Math.min(rows * 2, MOST_ROWS) : Math.max(rows / 2, fewest);
       await otherWork();
     }
   }
