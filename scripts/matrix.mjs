@@ -88,6 +88,13 @@ export const matrix = [
     tests: ['test/ring'],
   },
   {
+    title: 'the contract on Cassandra, as a user with the least privileges',
+    minutes: 4,
+    folder: 'packages/cassandra',
+    services: ['cassandra-users'],
+    tests: ['test/least'],
+  },
+  {
     title: 'the contract on SecantusDB, in transactions',
     minutes: 6,
     ...mongo(['mongo'], ['test/transactions']),

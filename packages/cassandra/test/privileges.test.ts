@@ -2,43 +2,7 @@ import { cassandra } from '@kairos/cassandra';
 import { Kairos, type TimeseriesType } from '@kairos/core';
 import type { Client } from 'cassandra-driver';
 import { connectTo, contactPoints, describeWithServer, dropKeyspace } from './support/cluster.js';
-import { conform } from './support/conform.js';
-
-const VARIABLE = 'CASSANDRA_USERS_CONTACT_POINTS';
-const credentials = (username: string, password: string) => ({ credentials: { username, password } });
-const admin = credentials('cassandra', 'cassandra');
-
-/** The statements in the README. */
-const GRANTS = {
-  all: ['CREATE', 'SELECT', 'MODIFY'],
-  noTables: ['SELECT', 'MODIFY'],
-  reads: ['SELECT'],
-} as const;
-
-async function createUser(client: Client, user: string, keyspace: string, rights: keyof typeof GRANTS) {
-  await client.execute(`CREATE ROLE IF NOT EXISTS ${user} WITH PASSWORD = 'secret' AND LOGIN = true`);
-  for (const right of GRANTS[rights])
-    await client.execute(`GRANT ${right} ON KEYSPACE ${keyspace} TO ${user}`);
-}
-
-function createKeyspace(client: Client, keyspace: string) {
-  return client.execute(
-    `CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
-  );
-}
-
-conform({
-  name: 'Cassandra, as a user with the least privileges',
-  variable: VARIABLE,
-  exported: 'least',
-  replication: 1,
-  user: credentials('kairos_least', 'secret'),
-  admin,
-  prepare: async (client, keyspace) => {
-    await createKeyspace(client, keyspace);
-    await createUser(client, 'kairos_least', keyspace, 'all');
-  },
-});
+import { admin, createKeyspace, createUser, USERS_VARIABLE } from './support/users.js';
 
 describeWithServer('A user who is granted', () => {
   const kairos = new Kairos([cassandra]);
@@ -56,7 +20,7 @@ describeWithServer('A user who is granted', () => {
   let client: Client;
 
   beforeAll(async () => {
-    client = connectTo(contactPoints(VARIABLE), admin);
+    client = connectTo(contactPoints(USERS_VARIABLE), admin);
     await createKeyspace(client, keyspace);
     await createUser(client, writer, keyspace, 'noTables');
     await createUser(client, reader, keyspace, 'reads');
@@ -65,12 +29,12 @@ describeWithServer('A user who is granted', () => {
   afterAll(async () => {
     for (const user of [writer, reader]) await client.execute(`DROP ROLE ${user}`);
     await client.shutdown();
-    await dropKeyspace(contactPoints(VARIABLE), keyspace, admin);
+    await dropKeyspace(contactPoints(USERS_VARIABLE), keyspace, admin);
   });
 
   const open = (user: string, type: TimeseriesType, options: { readonly floatingCounts?: boolean }) => {
     const password = user === 'cassandra' ? user : 'secret';
-    const url = `cassandra://${user}:${password}@${contactPoints(VARIABLE)}/${keyspace}`;
+    const url = `cassandra://${user}:${password}@${contactPoints(USERS_VARIABLE)}/${keyspace}`;
     const tableName = options.floatingCounts ? 'fractions' : 'given';
     return kairos.timeseries(url, { type, intervals, tableName, ...options });
   };
@@ -98,7 +62,7 @@ describeWithServer('A user who is granted', () => {
   );
 
   it('SELECT and MODIFY is told where a table is missing', async () => {
-    const url = `cassandra://${writer}:secret@${contactPoints(VARIABLE)}/${keyspace}`;
+    const url = `cassandra://${writer}:secret@${contactPoints(USERS_VARIABLE)}/${keyspace}`;
     const opening = kairos.timeseries(url, { type: 'count', intervals, tableName: 'missing' });
     await expect(opening).rejects.toMatchObject({
       code: 'KAIROS_STORAGE',
