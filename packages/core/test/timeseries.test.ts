@@ -507,8 +507,13 @@ describe('A timeseries', () => {
     await hits.close();
     await hits.close();
     expect(close).toHaveBeenCalledTimes(1);
-    await expect(hits.insert('a')).rejects.toThrow(StorageError);
-    await expect(hits.get('a', 'minute')).rejects.toThrow('closed');
+    for (const insert of [hits.insert('a'), hits.bulkInsert(new Map([[0, { a: [1] }]]))]) {
+      await expect(insert).rejects.toMatchObject({ code: StorageError.code, fate: 'failed' });
+    }
+    await expect(hits.get('a', 'minute')).rejects.toMatchObject({
+      message: expect.stringContaining('closed'),
+      fate: undefined,
+    });
     await expect(hits.list()).rejects.toThrow('closed');
   });
 

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import {
   type Backend,
   type CONTRACT_VERSION,
+  ConfigurationError,
+  describeValue,
   KairosError,
+  messageOf,
   nothingRecorded,
   type OpenRequest,
   type Source,
@@ -10,6 +13,7 @@ import {
   StorageError,
   type TimeseriesType,
 } from '@kairos/core';
+import type { Dialect } from './dialect/dialect.js';
 import type { SqlFetch } from './fetch.js';
 import { layoutOf } from './layout.js';
 import { type CheckedOptions, checkOptions, optionNames, type SqlOptions } from './options.js';
@@ -91,9 +95,19 @@ async function openOn<T extends TimeseriesType>(
     return new SqlAdapter({ schema, options, layout, session, format, record, partitions, spread });
   } catch (error) {
     await session.close().catch(() => undefined);
-    throw error;
+    if (options.schema === undefined || !session.dialect.isMissingSchema(error)) throw error;
+    throw new ConfigurationError(
+      `Option "schema" is ${describeValue(options.schema)}, which does not exist: ${messageOf(error)}; expected ${SCHEMAS[session.dialect.name]}`,
+      { cause: error },
+    );
   }
 }
+
+const SCHEMAS: Readonly<Record<Dialect['name'], string>> = {
+  postgres: 'an existing schema of the database',
+  mysql: 'an existing database of the server',
+  sqlite: 'the name of an attached database',
+};
 
 /** Otherwise SQLite would create the file. */
 function refuseMissingFile(source: Source): void {

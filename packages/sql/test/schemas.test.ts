@@ -36,10 +36,6 @@ describe('The option "schema"', () => {
       ConfigurationError,
     );
   });
-
-  it('is named where it is missing', async () => {
-    await expect(open({ schema: 'nowhere' })).rejects.toThrow('nowhere');
-  });
 });
 
 interface Schemas {
@@ -98,6 +94,13 @@ function schemaTests(given: () => Schemas): void {
       await each.deleteAll();
       await each.close();
     }
+  });
+
+  it('is refused by name where it is missing', async () => {
+    await expect(open('count', own(9))).rejects.toMatchObject({
+      code: ConfigurationError.code,
+      message: expect.stringContaining(`Option "schema" is "${own(9)}", which does not exist`),
+    });
   });
 
   it('has records of its own', async () => {

@@ -1,5 +1,5 @@
 import type { BucketWrite, StorageAdapter, WriteFailure } from '../adapter.js';
-import { StorageError } from '../errors.js';
+import { type Fate, StorageError } from '../errors.js';
 import type { Schema } from '../schema/schema.js';
 import { namesOf } from '../write/batch.js';
 import { callStore } from './call-store.js';
@@ -45,8 +45,9 @@ export class Store {
     return traced('write', describe, () => this.adapter.write(writes, own));
   }
 
-  refuseClosed(): void {
-    if (this.#closing !== undefined) throw new StorageError('The timeseries is closed');
+  /** `fate`: what becomes of what the call was to store, if anything. */
+  refuseClosed(fate?: Fate): void {
+    if (this.#closing !== undefined) throw new StorageError('The timeseries is closed', { fate });
   }
 
   /** Closes the store once its calls, and the writes that `writesEnded` waits for, have settled. */

@@ -45,7 +45,7 @@ export class Inserter {
   }
 
   async insert(name: unknown, value: unknown, options: unknown): Promise<InsertResult> {
-    this.#store.refuseClosed();
+    this.#store.refuseClosed('failed');
     const { schema, adapter } = this.#store;
     const checked: GivenOptions = checkOptions(options, this.#options, 'insert');
     const { timestamp, intervals, combine, ...own } = checked;
@@ -65,7 +65,7 @@ export class Inserter {
   }
 
   async bulkInsert(given: unknown, options: unknown): Promise<InsertResult> {
-    this.#store.refuseClosed();
+    this.#store.refuseClosed('failed');
     const { schema, adapter } = this.#store;
     const checked: GivenOptions = checkOptions(options, this.#bulkOptions, 'bulkInsert');
     const { intervals, combine, ...own } = checked;

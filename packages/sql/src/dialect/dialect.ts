@@ -121,6 +121,8 @@ export interface Dialect {
   createTables(creations: readonly Creation[], connection: Connection): Promise<void>;
   /** Whether an error proves that the server did not carry out the statement or the commit. */
   isRefusal(error: unknown): boolean;
+  /** Whether the schema of a table does not exist. */
+  isMissingSchema(error: unknown): boolean;
   /** Whether a row's partition is missing. */
   isMissingPartition(error: unknown): boolean;
   /** Whether the same transaction can succeed on retry: deadlock, serialization failure. */

@@ -8,6 +8,7 @@ import { plainBytes } from './plain-bytes.js';
 import { isTooLarge } from './too-large.js';
 import { whereAll } from './where.js';
 
+const BAD_DATABASE = 1049;
 const DEADLOCK = 1213;
 
 /** Full disks and tables, connections, memory, locks, read-only servers. */
@@ -130,6 +131,7 @@ export const mysql: Dialect = {
     const number = errorNumber(error);
     return number !== undefined && !LOST.includes(number);
   },
+  isMissingSchema: (error) => errorNumber(error) === BAD_DATABASE,
   isMissingPartition: () => false,
   // A lock wait timeout is not transient: whoever set it has waited long enough.
   isTransient: (error) => errorNumber(error) === DEADLOCK,

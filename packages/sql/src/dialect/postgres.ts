@@ -21,6 +21,7 @@ const LOST = /^(08|57P0|40003)/;
 /** PostgreSQL's error for a row without a partition. */
 const CHECK_VIOLATION = '23514';
 
+const INVALID_SCHEMA_NAME = '3F000';
 const OUT_OF_MEMORY = '53200';
 const READ_ONLY = '25006';
 const SERIALIZATION_FAILURE = '40001';
@@ -171,6 +172,7 @@ export const postgres: Dialect = {
     const state = sqlState(error);
     return state !== undefined && !LOST.test(state);
   },
+  isMissingSchema: (error) => sqlState(error) === INVALID_SCHEMA_NAME,
   isMissingPartition: (error) => sqlState(error) === CHECK_VIOLATION,
   isTransient: (error) => {
     const state = sqlState(error) ?? '';

@@ -1,4 +1,4 @@
-import { longOf } from '@kairos/core';
+import { longOf, messageOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
@@ -81,6 +81,8 @@ export const sqlite: Dialect = {
   createTables: createOneByOne,
   // SQLite rolls back on every error. There is no server that could have carried on alone.
   isRefusal: () => true,
+  // Every schema has this table.
+  isMissingSchema: (error) => /^no such table: .*\.sqlite_master$/.test(messageOf(error)),
   isMissingPartition: () => false,
   isTransient: () => false,
   isGeneral: (error) => GENERAL.test(codeOf(error)),
