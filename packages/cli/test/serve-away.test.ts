@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { printed, temporaryFolder } from './support/kairos.js';
@@ -93,6 +93,7 @@ describe('kairos serve, with a store that is away', () => {
         expect(away.waiting + away.unknown).toBeLessThanOrEqual(3000);
         expect(away.waiting).toBe(2000);
         expect(away.dropped).toBe(4500 - 500 - 2000 - away.unknown);
+        expect((await running.status()).timeseries.one?.dropped).toBe(away.dropped);
         expect(running.log).toContain('lines wait for the store; what comes now is dropped');
         expect(running.log).toMatch(/timeseries "one" takes nothing, \d+ lines wait: /);
         store.start();
@@ -104,6 +105,52 @@ describe('kairos serve, with a store that is away', () => {
         expect(counted).toBeGreaterThanOrEqual(stored);
         expect(counted).toBeLessThanOrEqual(stored + unknown);
         expect(await running.end()).toBe(0);
+        // What the log held back while the store was away no longer holds.
+        expect(running.log.split('takes lines again').at(-1)).not.toContain('takes nothing');
+      } finally {
+        await serving?.end('SIGKILL');
+        await store.kill();
+      }
+    },
+    120_000,
+  );
+
+  run(
+    'drops nothing of another store, over UDP too',
+    async () => {
+      const store = new Store(await freePort());
+      store.start();
+      const sources = { away: store.url, there: 'sqlite:there.sqlite' };
+      const timeseries = Object.fromEntries(
+        Object.entries(sources).map(([name, source]) => [
+          name,
+          { source, type: 'count', intervals: { minute: { step: 60 } } },
+        ]),
+      );
+      const rules = Object.keys(sources).map((name) => ({ match: `${name}.**`, timeseries: name }));
+      writeFileSync(join(cwd, 'two.mjs'), `export default ${JSON.stringify({ timeseries, rules })};`);
+      const flags = ['--config', 'two.mjs', '--keep', '100', '--statsd', '0'];
+      let serving: Serving | undefined;
+      try {
+        await until('the store', async () => {
+          serving = await Serving.start(flags, { cwd }).catch(() => undefined);
+          return serving !== undefined;
+        });
+        if (serving === undefined) return;
+        const running: Serving = serving;
+        const status = async () => (await running.status()).timeseries;
+        await store.kill();
+        await running.statsd('away.a:1|c');
+        await until('the error', async () => (await status()).away?.error !== null);
+        await running.statsd(
+          ...Array<string>(200).fill('away.a:1|c'),
+          ...Array<string>(50).fill('there.a:1|c'),
+        );
+        await until('all lines', async () => (await running.statusOf('statsd')).lines === 251);
+        await until('those of the other store', async () => (await status()).there?.stored === 50);
+        const { away, there } = await status();
+        expect([away?.waiting, there?.dropped]).toEqual([100, 0]);
+        expect((away?.dropped ?? 0) + (away?.unknown ?? 0)).toBe(101);
       } finally {
         await serving?.end('SIGKILL');
         await store.kill();

@@ -200,6 +200,7 @@ describe('kairos serve', () => {
       [['--carbon', 'x', ...url], 'Option --carbon is "x"'],
       [['--keep', '0', ...url], 'Option --keep is "0"'],
       [['none'], 'There is no timeseries "none"'],
+      [url, '--insert, --carbon and --statsd create it'],
       [[...url, ...url.slice(0, 1)], 'There are two timeseries "count"'],
       [
         ['--carbon', '0', 'a=sqlite:a.sqlite', 'b=sqlite:b.sqlite', ...url.slice(1)],

@@ -25,10 +25,9 @@ export interface IntakeParts {
 export class Intake {
   readonly #parts: IntakeParts;
   #router: Router;
-  readonly #outlets = new Map<Route['served'], Lanes>();
+  readonly #lanes = new Map<Route['served'], Lanes>();
   readonly #ended: Tally = emptyTally();
   #unmatched = 0;
-  #dropped = 0;
   #waitingForRoom: (() => void)[] = [];
 
   constructor(parts: IntakeParts) {
@@ -42,18 +41,17 @@ export class Intake {
   }
 
   get tally(): Tally {
-    const tally = sumOf([this.#ended, ...[...this.#outlets.values()].map((outlet) => outlet.tally)]);
-    return { ...tally, dropped: tally.dropped + this.#dropped };
+    return sumOf([this.#ended, ...[...this.#lanes.values()].map(({ tally }) => tally)]);
   }
 
   /** Counts of the lines of one timeseries, by fate. */
   tallyOf(served: Route['served']): Readonly<Tally> | undefined {
-    return this.#outlets.get(served)?.tally;
+    return this.#lanes.get(served)?.tally;
   }
 
   /** The error of a store that accepts nothing. */
   awayOf(served: Route['served']): Error | undefined {
-    return this.#outlets.get(served)?.away;
+    return this.#lanes.get(served)?.away;
   }
 
   /**
@@ -69,12 +67,11 @@ export class Intake {
     const routes = this.#router.routesOf(path, kind);
     if (routes.length === 0) this.#unmatched++;
     for (const { served, name } of routes) {
-      const outlet = this.#outletOf(served);
-      if (this.#isBeyond(outlet)) {
-        this.#drop();
-        continue;
-      }
-      outlet.add(second, name, served.valueOf(value), occurrences);
+      const lanes = this.#lanesOf(served);
+      if (this.#isBeyond(lanes)) {
+        lanes.drop();
+        this.#sayDropped();
+      } else lanes.add(second, name, served.valueOf(value), occurrences);
     }
   }
 
@@ -90,40 +87,40 @@ export class Intake {
 
   /** Resolves when no line is queued for a timeseries any more, or when the signal aborts. */
   async release(served: Route['served'], signal: AbortSignal): Promise<void> {
-    const outlet = this.#outlets.get(served);
-    if (outlet === undefined) return;
-    await outlet.drain(signal);
-    this.#outlets.delete(served);
-    Object.assign(this.#ended, sumOf([this.#ended, outlet.tally]));
-  }
-
-  /** Number of lines queued for any store. */
-  get #waiting(): number {
-    let waiting = 0;
-    for (const { tally } of this.#outlets.values()) waiting += tally.waiting;
-    return waiting;
+    const lanes = this.#lanes.get(served);
+    if (lanes === undefined) return;
+    await lanes.drain(signal);
+    this.#lanes.delete(served);
+    Object.assign(this.#ended, sumOf([this.#ended, lanes.tally]));
   }
 
   /** Number of lines queued for stores that accept lines. */
   get #moving(): number {
-    let waiting = 0;
-    for (const { tally, away } of this.#outlets.values()) if (away === undefined) waiting += tally.waiting;
-    return waiting;
+    let moving = 0;
+    for (const { waiting, away } of this.#lanes.values()) if (away === undefined) moving += waiting;
+    return moving;
+  }
+
+  /** Number of lines queued for stores that accept none. */
+  get #held(): number {
+    let held = 0;
+    for (const { waiting, away } of this.#lanes.values()) if (away !== undefined) held += waiting;
+    return held;
   }
 
   #isBeyond({ away }: Lanes): boolean {
     const { keep, canWait } = this.#parts;
-    return (away !== undefined || !canWait) && this.#waiting >= keep;
+    if (away !== undefined) return this.#held >= keep;
+    return !canWait && this.#moving >= keep;
   }
 
-  #drop(): void {
-    this.#dropped++;
+  #sayDropped(): void {
     const { title, keep, log } = this.#parts;
     log.now(`${title} dropped`, `${title}: ${keep} lines wait for the store; what comes now is dropped`);
   }
 
-  #outletOf(served: Route['served']): Lanes {
-    const found = this.#outlets.get(served);
+  #lanesOf(served: Route['served']): Lanes {
+    const found = this.#lanes.get(served);
     if (found !== undefined) return found;
     const { title, log } = this.#parts;
     const about = `${title}: timeseries ${quoted(served.name)}`;
@@ -131,13 +128,16 @@ export class Intake {
       settled: () => this.#settled(),
       failed: ({ message }, waiting) =>
         log.now(`${about} failed`, `${about} takes nothing, ${waiting} lines wait: ${message}`),
-      recovered: (waiting) => log.say(`${about} takes lines again, ${waiting} wait`),
+      recovered: (waiting) => {
+        log.settle(`${about} failed`);
+        log.say(`${about} takes lines again, ${waiting} wait`);
+      },
       refused: ({ message }, lines) =>
         log.now(`${about} refused`, `${about} refuses a line: ${message}`, lines),
       unknown: ({ message }, lines) =>
         log.now(`${about} unknown`, `${about} did not tell whether ${lines} lines are stored: ${message}`),
     });
-    this.#outlets.set(served, made);
+    this.#lanes.set(served, made);
     return made;
   }
 

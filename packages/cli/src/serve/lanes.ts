@@ -10,20 +10,29 @@ const LANES = 2;
  */
 export class Lanes {
   readonly #outlets: readonly Outlet[];
+  #dropped = 0;
 
   constructor(sink: Sink, events: OutletEvents) {
     const ofAll: OutletEvents = {
       ...events,
-      failed: (error) => events.failed(error, this.tally.waiting),
+      failed: (error) => events.failed(error, this.waiting),
       recovered: () => {
-        if (this.away === undefined) events.recovered(this.tally.waiting);
+        if (this.away === undefined) events.recovered(this.waiting);
       },
     };
     this.#outlets = Array.from({ length: LANES }, () => new Outlet(sink, ofAll));
   }
 
   get tally(): Tally {
-    return sumOf(this.#outlets.map(({ tally }) => tally));
+    const tally = sumOf(this.#outlets.map(({ tally }) => tally));
+    return { ...tally, dropped: tally.dropped + this.#dropped };
+  }
+
+  /** Number of lines that wait for the store. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const { tally } of this.#outlets) waiting += tally.waiting;
+    return waiting;
   }
 
   /** The error if the store accepts nothing, otherwise `undefined`. */
@@ -35,6 +44,11 @@ export class Lanes {
   /** Accepts the value of a line, which may stand for several measurements. */
   add(second: number, name: string, value: Value, occurrences = 1): void {
     this.#outlets[laneOf(name)]?.add(second, name, value, occurrences);
+  }
+
+  /** Counts a line that there was no room for. */
+  drop(): void {
+    this.#dropped++;
   }
 
   /** Resolves when all queues are empty, or when the signal aborts; see `Outlet.drain`. */

@@ -36,10 +36,16 @@ export class Log {
       repeated.last = line;
       return;
     }
-    this.#write(count === 1 ? line : `${line} (${count} times)`);
+    this.#write(times(line, count));
     const timer = setTimeout(() => this.#again(kind), this.#every);
     timer.unref();
     this.#repeated.set(kind, { timer, left: 0, last: '' });
+  }
+
+  /** Discards what is suppressed of a kind, because it no longer holds. */
+  settle(kind: string): void {
+    clearTimeout(this.#repeated.get(kind)?.timer);
+    this.#repeated.delete(kind);
   }
 
   /** Writes the suppressed messages. */
@@ -48,7 +54,7 @@ export class Log {
       clearTimeout(this.#repeated.get(kind)?.timer);
       const { left, last } = this.#repeated.get(kind) ?? { left: 0, last: '' };
       this.#repeated.delete(kind);
-      if (left > 0) this.#write(`${last} (${left} times)`);
+      if (left > 0) this.#write(times(last, left));
     }
   }
 
@@ -57,6 +63,10 @@ export class Log {
     this.#repeated.delete(kind);
     if (left > 0) this.now(kind, last, left);
   }
+}
+
+function times(line: string, count: number): string {
+  return count === 1 ? line : `${line} (${count} times)`;
 }
 
 /** Prepares foreign text for the log: quoted and shortened. */

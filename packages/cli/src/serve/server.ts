@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { createHandler, type Handler } from '@kairos/http';
-import type { Purpose } from '../timeseries/open.js';
+import { NothingRecorded, type Purpose } from '../timeseries/open.js';
 import type { Reference } from '../timeseries/reference.js';
 import { withoutPassword } from '../timeseries/without-password.js';
 import { type Address, written } from './address.js';
@@ -130,7 +131,10 @@ export class Server {
       }
     } catch (error) {
       await Promise.all(opened.map((each) => each.close()));
-      throw error;
+      if (purpose === 'write' || !(error instanceof NothingRecorded)) throw error;
+      throw new NothingRecorded(`${error.message}; --insert, --carbon and --statsd create it`, {
+        cause: error,
+      });
     }
     return { served, opened };
   }
@@ -195,6 +199,8 @@ export class Server {
   /** Stores the lines queued for some timeseries, then closes those. */
   async #release(gone: Iterable<Served>): Promise<void> {
     const signal = AbortSignal.timeout(this.#options.grace);
+    // Every queue listens to it.
+    setMaxListeners(0, signal);
     const releasing = [...gone].map(async (each) => {
       await Promise.all(this.#listeners.map(({ intake }) => intake.release(each, signal)));
       await atMost(LAST_MILLISECONDS, each.close());

@@ -1,4 +1,5 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { WriteFailure } from '../adapter.js';
 import type { TimeseriesType } from '../types/data-type.js';
 
 /** An operation of a store. Its tracing channel is `kairos.` followed by the operation's name. */
@@ -48,6 +49,24 @@ export function traced<R>(
 ): Promise<R> {
   const channel = channels[operation];
   return isHeard(channel) ? channel.tracePromise(work, { ...describe() }) : work();
+}
+
+/** Does the same for a write, which resolves to what failed. The first error is published as that of the call. */
+export async function tracedWrite(
+  describe: () => StoreCall,
+  work: () => Promise<readonly WriteFailure[]>,
+): Promise<readonly WriteFailure[]> {
+  if (!isHeard(channels.write)) return work();
+  let failures: readonly WriteFailure[] = [];
+  const writing = traced('write', describe, async () => {
+    failures = await work();
+    const [first] = failures;
+    if (first !== undefined) throw first.error;
+  });
+  await writing.catch((error: unknown) => {
+    if (failures.length === 0) throw error;
+  });
+  return failures;
 }
 
 function isHeard({ start, end, asyncStart, asyncEnd, error }: TracingChannel<object, object>): boolean {

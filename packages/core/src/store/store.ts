@@ -4,7 +4,7 @@ import type { Schema } from '../schema/schema.js';
 import { namesOf } from '../write/batch.js';
 import { callStore } from './call-store.js';
 import { CallsUnderWay } from './calls-under-way.js';
-import { traced } from './diagnostics.js';
+import { tracedWrite } from './diagnostics.js';
 
 /** How long `close` waits for calls in progress. After that, the server is probably gone. */
 const CLOSE_MILLISECONDS = 30_000;
@@ -42,7 +42,7 @@ export class Store {
       buckets: writes.length,
       ...(inserts === undefined ? {} : { inserts }),
     });
-    return traced('write', describe, () => this.adapter.write(writes, own));
+    return tracedWrite(describe, () => this.adapter.write(writes, own));
   }
 
   /** `fate`: what becomes of what the call was to store, if anything. */

@@ -108,6 +108,26 @@ describe('The calls of a store', () => {
     expect(published).toEqual([['read', about, 'Error: gone']]);
   });
 
+  it('are published with the error of a write of which a part failed, and still end', async () => {
+    const lossy: Backend<MemoryTypes> = {
+      ...memory,
+      open: async (request) => {
+        const adapter = await memory.open(request);
+        const write: StorageAdapter['write'] = async (writes) =>
+          writes.slice(1).map((write) => ({ write, fate: 'unknown', error: new Error('cut off') }));
+        return Object.assign(adapter, { write });
+      },
+    };
+    const hits = await new Kairos([lossy]).timeseries('memory:', { type: 'count', intervals });
+    for (const combine of [true, false]) {
+      const published = await publishedDuring(() =>
+        expect(hits.insert('a', 1, { combine })).rejects.toMatchObject({ fate: 'unknown' }),
+      );
+      const about = { backend: 'memory', type: 'count', names: 1, buckets: 2, inserts: 1 };
+      expect(published).toEqual([['write', about, 'Error: cut off']]);
+    }
+  });
+
   it('are looked at only where somebody subscribes', async () => {
     const describeCall = jest.fn((): StoreCall => ({ backend: 'memory', type: 'set' }));
     const call = () => traced('list', describeCall, async () => 'names');
