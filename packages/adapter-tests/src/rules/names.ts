@@ -66,6 +66,26 @@ export const namesRule = rule('Names: list, properties, delete, deleteAll', (it)
       assert.deepEqual(await timeseries.properties(store.name('silent')), {});
     });
 
+    it(`a name of a ${type} may be of any length, in every call`, async (store) => {
+      const timeseries = await store.open(type, intervals, { namespace: store.namespace() });
+      for (const length of [127, 128, 129, 200, 254, 255, 256, 257, 1000]) {
+        const name = 'n'.repeat(length);
+        await timeseries.insert(name, 1, { timestamp: T });
+        assert.deepEqual(await timeseries.list(), [name]);
+        assert.deepEqual(await timeseries.properties(name), {
+          minute: { first: MINUTE, last: MINUTE },
+          hour: { first: HOUR, last: HOUR },
+        });
+        assert.deepEqual(
+          await timeseries.get(name, 'minute', { timestamp: T }),
+          new Map([[MINUTE, dataOf(type, [1])]]),
+        );
+        await timeseries.delete(name);
+        assert.deepEqual(await timeseries.properties(name), {});
+      }
+      await timeseries.deleteAll();
+    });
+
     it(`delete removes all of one ${type}, and nothing of its neighbours`, async (store) => {
       const timeseries = await store.shared(type, intervals);
       const name = store.name('a');

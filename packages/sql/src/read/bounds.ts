@@ -1,5 +1,6 @@
 import { type BucketBounds, type Retention, widen } from '@kairos/core';
 import { padded } from '../padded.js';
+import type { Statement } from '../session/session.js';
 import type { Ends, Range, Slice } from '../windows.js';
 import type { ReaderParts } from './reader.js';
 
@@ -8,8 +9,9 @@ const LOOKUPS = 64;
 const SLICE_LOOKUPS = 8;
 
 interface Lookup {
-  readonly interval: string;
-  readonly parameters: readonly unknown[];
+  /** The key of the name. */
+  readonly name: unknown;
+  readonly range: Range;
 }
 
 /** Finds the first and last bucket of some names in each interval. */
@@ -37,13 +39,13 @@ export class BoundsReader {
     const lookups: Lookup[] = [];
     for (const [interval, oldest] of retention) {
       const range = this.#parts.windows.kept(interval, oldest);
-      for (const key of keys) lookups.push({ interval, parameters: this.#parametersOf(key, range) });
+      for (const name of keys) lookups.push({ name, range });
     }
     const bounds = new Map<string, BucketBounds>();
     for (let start = 0; start < lookups.length; start += LOOKUPS) {
       const part = lookups.slice(start, start + LOOKUPS);
       for (const [place, { first, last }] of await this.#look(padded(part, LOOKUPS))) {
-        const interval = part[place]?.interval;
+        const interval = part[place]?.range.interval;
         if (interval !== undefined) widen(bounds, { interval, first, last });
       }
     }
@@ -73,10 +75,7 @@ export class BoundsReader {
 
   async #endsInSlice(keys: readonly unknown[], slice: Slice): Promise<Ends> {
     const range = this.#parts.windows.rangeOf(slice);
-    const { interval } = slice;
-    const found = await this.#look(
-      keys.map((key) => ({ interval, parameters: this.#parametersOf(key, range) })),
-    );
+    const found = await this.#look(keys.map((name) => ({ name, range })));
     return {
       first: Math.min(...found.map(([, { first }]) => first)),
       last: Math.max(...found.map(([, { last }]) => last)),
@@ -84,23 +83,60 @@ export class BoundsReader {
   }
 
   /** Runs look-ups. Returns the result of each that found data, with its place. */
-  async #look(lookups: readonly Lookup[]): Promise<readonly (readonly [place: number, ends: Ends])[]> {
+  async #look(lookups: readonly Lookup[]): Promise<readonly Found[]> {
     const { session, statements } = this.#parts;
-    const rows = await session.rows(
-      statements.bounds(lookups.length),
-      lookups.flatMap(({ parameters }) => parameters),
+    if (session.dialect.spread === true) return this.#lookInTwo(lookups);
+    const parameters = lookups.map(({ name, range }) => {
+      const buckets = this.#bucketsOf(range);
+      return twice([...buckets, ...this.#windowsOf(name, range), ...buckets]);
+    });
+    return this.#found(statements.bounds(lookups.length), parameters);
+  }
+
+  /** Does the same in two steps: the windows first, then the buckets in them. */
+  async #lookInTwo(lookups: readonly Lookup[]): Promise<readonly Found[]> {
+    const { statements } = this.#parts;
+    const windows = await this.#found(
+      statements.boundingWindows(lookups.length),
+      lookups.map(({ name, range }) => twice([...this.#windowsOf(name, range), ...this.#bucketsOf(range)])),
     );
+    if (windows.length === 0) return [];
+    const found = windows.flatMap(([place, ends]) => {
+      const lookup = lookups[place];
+      return lookup === undefined ? [] : [{ place, ends, ...lookup }];
+    });
+    const some = padded(found, LOOKUPS);
+    const bounds = await this.#found(
+      statements.boundsInWindows(some.length),
+      some.map(({ name, range, ends }) =>
+        [ends.first, ends.last].flatMap((window) => [name, window, ...this.#bucketsOf(range)]),
+      ),
+    );
+    return bounds.flatMap(([place, ends]) => {
+      const lookup = found[place];
+      return lookup === undefined ? [] : [[lookup.place, ends] as const];
+    });
+  }
+
+  async #found(statement: Statement, parameters: readonly (readonly unknown[])[]): Promise<readonly Found[]> {
+    const rows = await this.#parts.session.rows(statement, parameters.flat());
     return rows
       .filter(([, first]) => first !== null)
       .map(([place, first, last]) => [Number(place), { first: Number(first), last: Number(last) }]);
   }
 
-  #parametersOf(name: unknown, { interval, first, last, windows }: Range): readonly unknown[] {
-    const { format, session } = this.#parts;
-    const key = format.intervalKey(interval);
-    const buckets = [key, first, last];
-    const names = session.dialect.spread === true ? [name, name] : [name];
-    const extreme = [...buckets, ...names, key, windows.first, windows.last, ...buckets];
-    return [...extreme, ...extreme];
+  #windowsOf(name: unknown, { interval, windows }: Range): readonly unknown[] {
+    return [name, this.#parts.format.intervalKey(interval), windows.first, windows.last];
   }
+
+  #bucketsOf({ interval, first, last }: Range): readonly unknown[] {
+    return [this.#parts.format.intervalKey(interval), first, last];
+  }
+}
+
+/** What a look-up found, with its place among the others. */
+type Found = readonly [place: number, ends: Ends];
+
+function twice<V>(values: readonly V[]): readonly V[] {
+  return [...values, ...values];
 }

@@ -158,35 +158,60 @@ export class ReadStatements {
 
   /**
    * Selects place, first and last bucket for each look-up. Parameters of each, twice: interval, first and
-   * last bucket; name, interval, first and last window; interval, first and last bucket. If the dialect is
-   * `spread`, the name twice.
+   * last bucket; name, interval, first and last window; interval, first and last bucket.
    */
   bounds(count: number): Statement {
     return this.#compiled.once(`bounds ${count}`, () => {
       const extreme = (which: 'min' | 'max') => {
         const bucket = this.#extreme(sql.raw(which));
         const order = sql.raw(which === 'min' ? 'asc' : 'desc');
-        if (this.#dialect.spread === true) return this.#extremeOfName(sql.raw(which), order);
         return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e${this.#dialect.byKey} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
       };
-      const selects = Array.from(
-        { length: count },
-        (_, place) =>
-          sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${extreme('min')} as ${sql.ref('first')}, ${extreme('max')} as ${sql.ref('last')}`,
-      );
-      return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
+      return this.#endsOfEach(count, extreme);
     });
   }
 
-  /** Does the same in a form that Vitess recognizes as belonging to the name's shard. */
-  #extremeOfName(which: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown> {
-    const { table, windowsTable } = this.#layout;
-    const entry = sql`${sql.table(windowsTable)} as e${this.#dialect.byKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
-    const ofInterval = sql`${sql.ref('d.interval')} = ${parameter} and ${inBuckets}`;
-    const window = sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${order} limit 1)`;
-    return sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(table)} as d where ${ofInterval} and ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${window})`;
+  /**
+   * For Vitess, whose nested queries know their shard only if the name is short. Selects place, first and
+   * last window with data for each look-up. Parameters of each, twice: name, interval, first and last window;
+   * interval, first and last bucket.
+   */
+  boundingWindows(count: number): Statement {
+    return this.#compiled.once(`bounding windows ${count}`, () => {
+      const { table, windowsTable } = this.#layout;
+      const entry = sql`${sql.table(windowsTable)} as e${this.#dialect.byKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
+      const window = (which: 'min' | 'max') =>
+        sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${sql.raw(which === 'min' ? 'asc' : 'desc')} limit 1)`;
+      return this.#endsOfEach(count, window);
+    });
+  }
+
+  /**
+   * Selects place, first bucket of one window and last bucket of another for each look-up. Parameters of
+   * each, twice: name, window; interval, first and last bucket.
+   */
+  boundsInWindows(count: number): Statement {
+    return this.#compiled.once(`bounds in windows ${count}`, () =>
+      this.#endsOfEach(
+        count,
+        (which) =>
+          sql`(select ${sql.raw(which)}(${sql.ref('d.bucket')}) from ${sql.table(this.#layout.table)} as d where ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${parameter} and ${ofInterval})`,
+      ),
+    );
+  }
+
+  #endsOfEach(count: number, end: (which: 'min' | 'max') => RawBuilder<unknown>): RawBuilder<unknown> {
+    const selects = Array.from(
+      { length: count },
+      (_, place) =>
+        sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${end('min')} as ${sql.ref('first')}, ${end('max')} as ${sql.ref('last')}`,
+    );
+    return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
   }
 }
+
+/** Parameters: interval, first and last bucket. */
+const ofInterval = sql`${sql.ref('d.interval')} = ${parameter} and ${inBuckets}`;
 
 /** Parameters: interval, first and last window. */
 const LAST_IN_WINDOWS = sql`${sql.ref('found.interval')} = ${parameter} and ${sql.ref('found.window')} >= ${parameter} and ${sql.ref('found.window')} <= ${parameter}`;
