@@ -16,7 +16,7 @@ export interface Table {
  * timeseries of the keyspace; their column `series` holds `<tableName>_<type>`:
  *
  * ```text
- * kairos_count    name    interval  window  bucket    resolution | amount  erased     (option tableName: "kairos")
+ * kairos_count    name    interval  window  bucket    resolution | amount  nonpositive  (option tableName: "kairos")
  *                 home    minute    283     28333333  0          | 3
  * kairos_names    series        shard  name  interval | hint      touched
  *                 kairos_count  7      home  minute   | 28333333  1700000000000000

@@ -151,7 +151,7 @@ inKeyspace('The lock of a timeseries', (store) => {
       batch: async (queries: { query: string; params: unknown[] }[], options: object) => {
         const result = await batch(queries, options);
         const now = performance.now();
-        if (queries[0]?.query.includes('erased + 1')) clock.mockImplementation(() => now + 100_000);
+        if (queries[0]?.query.includes('nonpositive - ?')) clock.mockImplementation(() => now + 100_000);
         return result;
       },
     });

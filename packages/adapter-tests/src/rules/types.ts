@@ -147,6 +147,18 @@ export const typesRule = rule('Rule 1: all five types work', (it) => {
     assert.deepEqual(timeline(await count.get(name, 'hour', { timestamp: T })), [[MINUTE, 0]]);
   });
 
+  it('a count that adds up to 0 is data where it was deleted before, and gone once it is deleted again', async (store) => {
+    const count = await store.shared('count', intervals);
+    const name = store.name();
+    const bounds = { minute: { first: MINUTE, last: MINUTE }, hour: { first: HOUR, last: HOUR } };
+    for (const amounts of [[0], [3, -3], [0], [5]]) {
+      for (const amount of amounts) await count.insert(name, amount, { timestamp: T });
+      assert.deepEqual(await count.properties(name), bounds);
+      await count.delete(name);
+      assert.deepEqual(await count.properties(name), {});
+    }
+  });
+
   it('a count is exact beyond 32 bits', async (store) => {
     const count = await store.shared('count', intervals);
     const [up, down] = [store.name('up'), store.name('down')];

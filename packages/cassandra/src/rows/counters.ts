@@ -22,25 +22,30 @@ export function inexactAmount(data: StoredData): number | undefined {
 }
 
 /**
- * One row with one counter for each bucket. A second counter, which only deletion increments, distinguishes a
- * deleted bucket from one whose amounts add up to 0.
+ * One row with one counter for each bucket. A second one counts the writes of amounts that are not positive:
+ * only these can add up to 0, which is data, unlike a counter that was reset.
  */
 export const countRows: CounterForm<'count'> = {
   suffix: 'count',
-  columns: 'amount counter, erased counter',
+  columns: 'amount counter, nonpositive counter',
   clustering: [],
   value: null,
   counter: true,
-  selected: 'amount, erased',
-  write: (table) => `UPDATE ${table} SET amount = amount + ? WHERE ${WHERE_BUCKET}`,
-  rowsOf: (data, { integer }) => [[integer(data)]],
+  selected: 'amount, nonpositive',
+  write: (table, { length }) =>
+    `UPDATE ${table} SET amount = amount + ?${length > 1 ? ', nonpositive = nonpositive + ?' : ''} WHERE ${WHERE_BUCKET}`,
+  rowsOf: (data, { integer }) => [data > 0 ? [integer(data)] : [integer(data), integer(1)]],
   bind: (key, row) => [...row, ...key],
-  isData: (row) => integerOf(row.amount) !== 0 || integerOf(row.erased) === 0,
+  isData: (row) => integerOf(row.amount) !== 0 || integerOf(row.nonpositive) !== 0,
   dataOf: ([row]) => (row === undefined ? 0 : integerOf(row.amount)),
   // Counters that were reset add nothing.
   aggregate: () => ({ selected: sumColumns('amount'), last: false, dataOf: exactSum }),
-  erase: (table) => `UPDATE ${table} SET amount = amount - ?, erased = erased + 1 WHERE ${WHERE_BUCKET}`,
-  bindErasure: (key, row) => (countRows.isData(row) ? [String(counterOf(row, 'amount')), ...key] : null),
+  erase: (table) =>
+    `UPDATE ${table} SET amount = amount - ?, nonpositive = nonpositive - ? WHERE ${WHERE_BUCKET}`,
+  bindErasure: (key, row) =>
+    countRows.isData(row)
+      ? [String(counterOf(row, 'amount')), String(counterOf(row, 'nonpositive')), ...key]
+      : null,
 };
 
 const countOfOccurrences: Aggregate = {

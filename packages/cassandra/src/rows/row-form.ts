@@ -27,8 +27,8 @@ export interface RowForm<T extends TimeseriesType = TimeseriesType> {
   readonly counter: boolean;
   /** The columns to read. */
   readonly selected: string;
-  /** The statement that writes a row. `bind` returns its parameters. */
-  write(table: string): string;
+  /** The statement that writes a row, the same for rows of one length. `bind` returns its parameters. */
+  write(table: string, row: readonly unknown[]): string;
   /** The rows of some data, each without its key. */
   rowsOf(data: StoredData<T>, context: RowContext): Iterable<readonly unknown[]>;
   /** `key` is name, interval, window, bucket and resolution; `ttl` is in seconds, 0 for none. */

@@ -53,12 +53,12 @@ export interface WriterParts<T extends TimeseriesType> {
 export class Writer<T extends TimeseriesType> {
   readonly #parts: WriterParts<T>;
   readonly #grouping: Grouping<T>;
-  readonly #statement: string;
+  /** By the length of the row. */
+  readonly #statements = new Map<number, string>();
 
   constructor(parts: WriterParts<T>) {
     this.#parts = parts;
     this.#grouping = new Grouping({ ...parts, expires: !parts.form.counter });
-    this.#statement = parts.form.write(parts.layout.data.qualified);
   }
 
   async write(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
@@ -243,8 +243,17 @@ export class Writer<T extends TimeseriesType> {
     const key = [name, interval, integer(window), integer(bucket), integer(resolution)];
     const ttl = form.counter ? 0 : ttlOf(write.expiresAt);
     for (const row of form.rowsOf(write.data, moment)) {
-      yield { query: this.#statement, params: form.bind(key, row, ttl) };
+      yield { query: this.#statementOf(row), params: form.bind(key, row, ttl) };
     }
+  }
+
+  #statementOf(row: readonly unknown[]): string {
+    const { form, layout } = this.#parts;
+    const known = this.#statements.get(row.length);
+    if (known !== undefined) return known;
+    const statement = form.write(layout.data.qualified, row);
+    this.#statements.set(row.length, statement);
+    return statement;
   }
 }
 
