@@ -55,13 +55,20 @@ export async function loadConfig(given: string | undefined, times = 0): Promise<
     if (given === undefined) return null;
     throw new UsageError(`There is no file ${path}; expected the configuration`);
   }
-  const { default: config }: { default?: unknown } = await import(
-    `${pathToFileURL(path).href}${times === 0 ? '' : `?${times}`}`
-  );
+  const { default: config } = await imported(path, times);
   if (isConfig(config)) return config;
   throw new UsageError(
     `${path} exports no configuration; expected "export default { timeseries: { name: { source, type } } }"`,
   );
+}
+
+async function imported(path: string, times: number): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(`${pathToFileURL(path).href}${times === 0 ? '' : `?${times}`}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${path} cannot be loaded: ${reason}`, { cause: error });
+  }
 }
 
 function isConfig(config: unknown): config is KairosConfig {

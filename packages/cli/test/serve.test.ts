@@ -167,6 +167,11 @@ describe('kairos serve', () => {
     await until('a refusal', () =>
       serving.log.includes('The configuration stays as it was: rules[0].match is ""'),
     );
+    writeFileSync(join(cwd, 'hup.mjs'), 'export default {');
+    serving.signal('SIGHUP');
+    await until('the name of the file', () =>
+      /stays as it was: \S+hup\.mjs cannot be loaded: /.test(serving.log),
+    );
     expect(await (await serving.fetch('/api/two/names')).json()).toEqual(['new.a']);
     expect(await serving.end()).toBe(0);
     expect(await printed(['names', 'sqlite:one.sqlite', '--type', 'count'], { cwd })).toBe('a\n');

@@ -1,5 +1,11 @@
 import type { AnyTimeseries } from '@kairos/core';
-import { booleanOption, ConfigurationError, optionError, wholeNumberOption } from '@kairos/core';
+import {
+  booleanOption,
+  ConfigurationError,
+  describeValue,
+  optionError,
+  wholeNumberOption,
+} from '@kairos/core';
 import { answer } from './api/answer.js';
 import { answerOf } from './api/errors.js';
 import { api, RESERVED_NAMES } from './api/index.js';
@@ -115,6 +121,7 @@ function unauthorized(): Response {
 }
 
 function checkTimeseries(timeseries: { readonly [name: string]: AnyTimeseries }): Context['timeseries'] {
+  if (!isObject(timeseries)) throw optionError('timeseries', timeseries, 'an object of open timeseries');
   for (const [name, each] of Object.entries(timeseries)) {
     if (name === '' || !name.isWellFormed() || RESERVED_NAMES.includes(name)) {
       throw new ConfigurationError(
@@ -128,7 +135,13 @@ function checkTimeseries(timeseries: { readonly [name: string]: AnyTimeseries })
   return new Map(Object.entries(timeseries));
 }
 
+function isObject(given: unknown): boolean {
+  return typeof given === 'object' && given !== null;
+}
+
 function checkOptions(options: HandlerOptions): HandlerOptions {
+  if (!isObject(options))
+    throw new ConfigurationError(`The options are ${describeValue(options)}; expected an object`);
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(`Option "${unknown}" is unknown; expected ${OPTIONS.join(', ')}`);

@@ -45,6 +45,11 @@ describe('The timeseries of a handler', () => {
     },
   );
 
+  it.each([null, undefined, 'hits'])('are given in an object, not in %j', (given) => {
+    expect(() => Reflect.apply(createHandler, undefined, [given])).toThrow(ConfigurationError);
+    expect(() => Reflect.apply(createHandler, undefined, [{}, given ?? null])).toThrow(ConfigurationError);
+  });
+
   it('are open timeseries', () => {
     const opening = [Promise.resolve(all.hits), undefined, 'hits'];
     for (const hits of opening) {
