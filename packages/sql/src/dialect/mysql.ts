@@ -80,7 +80,7 @@ export const mysql: Dialect = {
     sql`${sql.table(entries)} as e straight_join ${sql.table(data)} as d on ${condition}`,
   looksUpWindows: () => false,
   anyOf: (query) => sql`in (${query})`,
-  groupsInWindows: true,
+  groupsInWindows: false,
   // Uses the table's own name: MariaDB looks up an alias in the connection's database, and there may be none.
   deleteInWindows: (entries, data) => {
     const same = ['interval', 'window', 'name'].map(
