@@ -82,7 +82,7 @@ export const sqlite: Dialect = {
   // SQLite rolls back on every error. There is no server that could have carried on alone.
   isRefusal: () => true,
   // Every schema has this table.
-  isMissingSchema: (error) => /^no such table: .*\.sqlite_master$/.test(messageOf(error)),
+  isMissingSchema: (error) => /\bno such table: .*\.sqlite_master$/.test(messageOf(error)),
   isMissingPartition: () => false,
   isTransient: () => false,
   isGeneral: (error) => GENERAL.test(codeOf(error)),
