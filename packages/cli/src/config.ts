@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { IntervalsOptions, TimeseriesType } from '@kairos/core';
+import { type IntervalsOptions, messageOf, type TimeseriesType } from '@kairos/core';
 import { UsageError } from './exit-codes.js';
 import type { Rule } from './serve/rules.js';
 
@@ -66,8 +66,7 @@ async function imported(path: string, times: number): Promise<{ readonly default
   try {
     return await import(`${pathToFileURL(path).href}${times === 0 ? '' : `?${times}`}`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path} cannot be loaded: ${reason}`, { cause: error });
+    throw new UsageError(`${path} cannot be loaded: ${messageOf(error)}`, { cause: error });
   }
 }
 

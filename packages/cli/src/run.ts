@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   InvalidValueError,
   KairosError,
+  messageOf,
   UnknownBackendError,
   UnknownIntervalError,
 } from '@kairos/core';
@@ -54,8 +55,4 @@ function* causesOf(error: unknown): Generator<string> {
   for (let each = error; each instanceof Error; each = each.cause) {
     yield each === error ? (each.stack ?? each.message) : `Caused by ${each.stack ?? each.message}`;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -42,6 +42,18 @@ class Store {
   }
 }
 
+/** Starts a store, and `kairos serve` once it answers. */
+async function servingOn(store: Store, flags: readonly string[]): Promise<Serving> {
+  store.start();
+  let serving: Serving | undefined;
+  await until('the store', async () => {
+    serving = await Serving.start(flags, { cwd }).catch(() => undefined);
+    return serving !== undefined;
+  });
+  if (serving === undefined) throw new Error('It does not serve');
+  return serving;
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -71,16 +83,11 @@ describe('kairos serve, with a store that is away', () => {
     'keeps lines up to its bound, drops and counts the others, and stores what it kept once the store is back',
     async () => {
       const store = new Store(await freePort());
-      store.start();
       const flags = [`one=${store.url}`, '--type', 'count', ...define, '--keep', '2000', '--carbon', '0'];
       let serving: Serving | undefined;
       try {
-        await until('the store', async () => {
-          serving = await Serving.start(flags, { cwd }).catch(() => undefined);
-          return serving !== undefined;
-        });
-        if (serving === undefined) return;
-        const running: Serving = serving;
+        const running = await servingOn(store, flags);
+        serving = running;
         const carbon = async () => running.statusOf('carbon');
         await running.carbon(lines(500));
         await until('the first lines', async () => (await carbon()).stored === 500);
@@ -119,7 +126,6 @@ describe('kairos serve, with a store that is away', () => {
     'drops nothing of another store, over UDP too',
     async () => {
       const store = new Store(await freePort());
-      store.start();
       const sources = { away: store.url, there: 'sqlite:there.sqlite' };
       const timeseries = Object.fromEntries(
         Object.entries(sources).map(([name, source]) => [
@@ -132,12 +138,8 @@ describe('kairos serve, with a store that is away', () => {
       const flags = ['--config', 'two.mjs', '--keep', '100', '--statsd', '0'];
       let serving: Serving | undefined;
       try {
-        await until('the store', async () => {
-          serving = await Serving.start(flags, { cwd }).catch(() => undefined);
-          return serving !== undefined;
-        });
-        if (serving === undefined) return;
-        const running: Serving = serving;
+        const running = await servingOn(store, flags);
+        serving = running;
         const status = async () => (await running.status()).timeseries;
         await store.kill();
         await running.statsd('away.a:1|c');
@@ -163,18 +165,14 @@ describe('kairos serve, with a store that is away', () => {
     'ends with 1, and says how many lines were not stored, where the store does not come back in time',
     async () => {
       const store = new Store(await freePort());
-      store.start();
       let serving: Serving | undefined;
       try {
         const flags = [`one=${store.url}`, '--type', 'count', ...define, '--grace', '1', '--carbon', '0'];
-        await until('the store', async () => {
-          serving = await Serving.start(flags, { cwd }).catch(() => undefined);
-          return serving !== undefined;
-        });
+        serving = await servingOn(store, flags);
         await store.kill();
-        await serving?.carbon(lines(100));
-        expect(await serving?.end()).toBe(1);
-        expect(serving?.log).toMatch(/kairos: \d+ lines were not stored within 1 s, and are dropped\n$/);
+        await serving.carbon(lines(100));
+        expect(await serving.end()).toBe(1);
+        expect(serving.log).toMatch(/kairos: \d+ lines were not stored within 1 s, and are dropped\n$/);
       } finally {
         await store.kill();
       }

@@ -1,3 +1,4 @@
+import { messageOf } from '@kairos/core';
 import type { Command } from 'commander';
 import { type KairosConfig, loadConfig } from '../config.js';
 import { EXIT, Finding, UsageError } from '../exit-codes.js';
@@ -104,10 +105,7 @@ function reloadBySignal(server: Server, read: (times: number) => Promise<Serving
       .reload(() => read(time))
       .then(
         () => log.say('The configuration was read again'),
-        (error: unknown) =>
-          log.say(
-            `The configuration stays as it was: ${error instanceof Error ? error.message : String(error)}`,
-          ),
+        (error: unknown) => log.say(`The configuration stays as it was: ${messageOf(error)}`),
       );
   };
   process.on('SIGHUP', reload);

@@ -50,10 +50,8 @@ export class Log {
 
   /** Writes the suppressed messages. */
   end(): void {
-    for (const kind of [...this.#repeated.keys()]) {
-      clearTimeout(this.#repeated.get(kind)?.timer);
-      const { left, last } = this.#repeated.get(kind) ?? { left: 0, last: '' };
-      this.#repeated.delete(kind);
+    for (const [kind, { left, last }] of [...this.#repeated]) {
+      this.settle(kind);
       if (left > 0) this.#write(times(last, left));
     }
   }

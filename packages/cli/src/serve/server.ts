@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { messageOf } from '@kairos/core';
 import { createHandler, type Handler } from '@kairos/http';
 import { NothingRecorded, type Purpose } from '../timeseries/open.js';
 import type { Reference } from '../timeseries/reference.js';
@@ -101,7 +102,7 @@ export class Server {
         Object.fromEntries([...served].map(([name, { timeseries }]) => [name, timeseries])),
         {
           insert: this.#options.insert,
-          onError: (error) => this.#log.now('http', `http: ${messageOf(error)}`),
+          onError: (error) => this.#log.now('http', `http: ${withoutPassword(messageOf(error))}`),
           ...(this.#options.maxBuckets === undefined ? {} : { maxBuckets: this.#options.maxBuckets }),
         },
       );
@@ -220,8 +221,4 @@ async function atMost(milliseconds: number, work: Promise<unknown>): Promise<voi
     timer = setTimeout(resolve, milliseconds);
   });
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-function messageOf(error: unknown): string {
-  return withoutPassword(error instanceof Error ? error.message : String(error));
 }

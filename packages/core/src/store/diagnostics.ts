@@ -52,11 +52,17 @@ export function traced<R>(
 }
 
 /** Does the same for a write, which resolves to what failed. The first error is published as that of the call. */
-export async function tracedWrite(
+export function tracedWrite(
   describe: () => StoreCall,
   work: () => Promise<readonly WriteFailure[]>,
 ): Promise<readonly WriteFailure[]> {
-  if (!isHeard(channels.write)) return work();
+  return isHeard(channels.write) ? publishedWrite(describe, work) : work();
+}
+
+async function publishedWrite(
+  describe: () => StoreCall,
+  work: () => Promise<readonly WriteFailure[]>,
+): Promise<readonly WriteFailure[]> {
   let failures: readonly WriteFailure[] = [];
   const writing = traced('write', describe, async () => {
     failures = await work();

@@ -86,7 +86,7 @@ export interface Dialect {
   looksUpWindows(grouped: boolean): boolean;
   /** Follows a column in a condition: the column equals one of the query's results. */
   anyOf(query: RawBuilder<unknown>): RawBuilder<unknown>;
-  /** Whether sums within a window and a bucket, in key order, need no sort. */
+  /** Whether sums within a window and a bucket, in key order, are faster than sums within a bucket. */
   readonly groupsInWindows: boolean;
   /** How to add up buckets one by one, if that is fastest. */
   readonly eachBucket?: EachBucket;

@@ -162,9 +162,8 @@ export class ReadStatements {
    */
   bounds(count: number): Statement {
     return this.#compiled.once(`bounds ${count}`, () => {
-      const extreme = (which: 'min' | 'max') => {
-        const bucket = this.#extreme(sql.raw(which));
-        const order = sql.raw(which === 'min' ? 'asc' : 'desc');
+      const extreme: End = (which, order) => {
+        const bucket = this.#extreme(which);
         return sql`(select ${bucket} from ${sql.table(this.#layout.windowsTable)} as e${this.#dialect.byKey} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${bucket} is not null order by ${sql.ref('e.window')} ${order} limit 1)`;
       };
       return this.#endsOfEach(count, extreme);
@@ -180,8 +179,8 @@ export class ReadStatements {
     return this.#compiled.once(`bounding windows ${count}`, () => {
       const { table, windowsTable } = this.#layout;
       const entry = sql`${sql.table(windowsTable)} as e${this.#dialect.byKey} straight_join ${sql.table(table)} as d on ${sameEntry}`;
-      const window = (which: 'min' | 'max') =>
-        sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${sql.raw(which === 'min' ? 'asc' : 'desc')} limit 1)`;
+      const window: End = (_, order) =>
+        sql`(select ${sql.ref('e.window')} from ${entry} where ${nameIn(1, 'e.name')} and ${entryInWindows} and ${ofInterval} order by ${sql.ref('e.window')} ${order} limit 1)`;
       return this.#endsOfEach(count, window);
     });
   }
@@ -195,20 +194,24 @@ export class ReadStatements {
       this.#endsOfEach(
         count,
         (which) =>
-          sql`(select ${sql.raw(which)}(${sql.ref('d.bucket')}) from ${sql.table(this.#layout.table)} as d where ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${parameter} and ${ofInterval})`,
+          sql`(select ${which}(${sql.ref('d.bucket')}) from ${sql.table(this.#layout.table)} as d where ${nameIn(1, 'd.name')} and ${sql.ref('d.window')} = ${parameter} and ${ofInterval})`,
       ),
     );
   }
 
-  #endsOfEach(count: number, end: (which: 'min' | 'max') => RawBuilder<unknown>): RawBuilder<unknown> {
+  #endsOfEach(count: number, end: End): RawBuilder<unknown> {
+    const [first, last] = [end(sql`min`, sql`asc`), end(sql`max`, sql`desc`)];
     const selects = Array.from(
       { length: count },
       (_, place) =>
-        sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${end('min')} as ${sql.ref('first')}, ${end('max')} as ${sql.ref('last')}`,
+        sql`select ${sql.lit(place)} as ${sql.ref('place')}, ${first} as ${sql.ref('first')}, ${last} as ${sql.ref('last')}`,
     );
     return sql`${sql.join(selects, sql` union all `)}${this.#dialect.allRows}`;
   }
 }
+
+/** A query of the first bucket or window, or of the last: `min` in ascending order, or `max` in descending order. */
+type End = (which: RawBuilder<unknown>, order: RawBuilder<unknown>) => RawBuilder<unknown>;
 
 /** Parameters: interval, first and last bucket. */
 const ofInterval = sql`${sql.ref('d.interval')} = ${parameter} and ${inBuckets}`;
