@@ -4,6 +4,7 @@ import type { Session, Step } from './session/session.js';
 import { DirectoryStatements } from './statements/directory-statements.js';
 import type { Ends } from './windows.js';
 import { batches } from './write/batches.js';
+import { RowList } from './write/row-list.js';
 
 /** How long a process relies on entries that it wrote, in milliseconds. */
 const FRESH = 30 * 60_000;
@@ -49,9 +50,10 @@ export class Directory {
   /** Steps that enter windows, each once. */
   enter(entries: readonly Entry[]): readonly Step[] {
     const sorted = entries.length > 1 ? [...entries].sort(byKey) : entries;
-    const parameters = sorted.flatMap(({ keys, window }) => [...keys, window]);
+    const rows = new RowList(this.#session.dialect.rowsPerInsert);
+    for (const { keys, window } of sorted) rows.add([...keys, window]);
     const steps: Step[] = [];
-    for (const batch of batches(parameters, sorted.length, this.#layout, this.#session)) {
+    for (const batch of batches(rows, this.#layout, this.#session)) {
       steps.push({ statement: this.#statements.enter(batch.rows), parameters: batch.parameters });
     }
     return steps;

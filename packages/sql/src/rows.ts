@@ -5,6 +5,13 @@ import { bytesKey, isDigested, textKey } from './key.js';
 import type { Layout } from './layout.js';
 import type { Cells } from './session/session.js';
 
+/** The first columns of a row, as they are stored. */
+export interface RowLead {
+  readonly interval: string | Uint8Array;
+  readonly window: number;
+  readonly name: unknown;
+}
+
 /** Converts keys and values to parameters, and columns back to values. */
 export class RowFormat {
   readonly #layout: Layout;
@@ -58,10 +65,9 @@ export class RowFormat {
   }
 
   /** Appends the parameters of a write's rows and returns the number of rows. */
-  append(write: BucketWrite, window: number, name: unknown, into: unknown[]): number {
+  append(write: BucketWrite, { interval, window, name }: RowLead, into: unknown[]): number {
     const { type, valueType } = this.#layout;
     const { bucket, resolution, data } = write;
-    const interval = this.intervalKey(write.interval);
     if (typeof data !== 'object' || data === null) {
       if (data === null) return 0;
       into.push(interval, window, name, bucket, resolution, type === 'count' ? data : this.#bindValue(data));

@@ -3,7 +3,7 @@ import { StorageError } from '../errors.js';
 import { messageOf } from '../store/call-store.js';
 import type { Store } from '../store/store.js';
 import { type Interval, oldestKept } from '../time/interval.js';
-import { bucketWrite } from '../write/bucket-write.js';
+import { bucketWrite, expiryAt } from '../write/bucket-write.js';
 import { sizeOf } from './pieces.js';
 import type { Remade } from './remaking.js';
 
@@ -33,7 +33,9 @@ export class PendingWrites {
     const { schema } = this.#target;
     const oldest = oldestKept(interval, schema.clock());
     if (oldest !== null && remade.bucket < oldest) return false;
-    this.#writes.push(bucketWrite(name, interval, remade, schema.clockSkew(), remade.data));
+    this.#writes.push(
+      bucketWrite(name, interval, remade, expiryAt(interval, remade.bucket, schema.clockSkew()), remade.data),
+    );
     this.#values += sizeOf(remade.data);
     return true;
   }

@@ -7,21 +7,19 @@ export type NewWrite<T extends TimeseriesType = TimeseriesType> = {
   -readonly [K in keyof BucketWrite<T>]: BucketWrite<T>[K];
 };
 
-/** The write of one bucket. It expires by the machine's clock, `skew` seconds later than by the user's. */
+/** When a bucket expires by the machine's clock: `skew` seconds later than by the user's. `null` for never. */
+export function expiryAt(interval: Interval, bucket: number, skew: number): number | null {
+  const expiry = expiryOf(interval, bucket);
+  return expiry === null ? null : expiry + skew;
+}
+
+/** The write of one bucket. */
 export function bucketWrite<T extends TimeseriesType>(
   name: string,
-  interval: Interval,
+  { name: interval }: Interval,
   { bucket, resolution }: Place,
-  skew: number,
+  expiresAt: number | null,
   data: StoredData<T>,
 ): NewWrite<T> {
-  const expiry = expiryOf(interval, bucket);
-  return {
-    name,
-    interval: interval.name,
-    bucket,
-    resolution,
-    data,
-    expiresAt: expiry === null ? null : expiry + skew,
-  };
+  return { name, interval, bucket, resolution, data, expiresAt };
 }

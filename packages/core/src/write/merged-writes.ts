@@ -37,7 +37,9 @@ export class MergedWrites {
   all(): BucketWrite[] {
     const writes: BucketWrite[] = [];
     for (const intervals of this.#names.values()) {
-      for (const buckets of intervals.values()) buckets.forEach((write) => void writes.push(write));
+      for (const buckets of intervals.values()) {
+        for (const write of buckets.values()) writes.push(write);
+      }
     }
     return writes;
   }

@@ -1,13 +1,13 @@
-import type { BucketWrite, Loss, Retention, WriteFailure } from '../adapter.js';
+import type { BucketWrite, Loss, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
-import { retentionAt } from '../schema/retention.js';
 import type { Schema } from '../schema/schema.js';
 import { type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
-import type { TimeseriesType } from '../types/data-type.js';
+import type { DataType, TimeseriesType } from '../types/data-type.js';
 import { describeValue } from '../values/value.js';
-import { bucketWrite, type NewWrite } from './bucket-write.js';
+import { bucketWrite, expiryAt, type NewWrite } from './bucket-write.js';
 import type { BulkInsert, Insert } from './inserts.js';
 import { PlaceMap } from './place-map.js';
+import { Placing } from './placing.js';
 
 /** The plan of some inserts: one write for each bucket that they touch. */
 export interface WritePlan<T extends TimeseriesType> {
@@ -39,71 +39,78 @@ export function planInsert<T extends TimeseriesType>(
     const oldest = oldestKept(interval, now);
     for (const place of placesOf(interval, insert.seconds, copies)) {
       if (oldest !== null && place.bucket < oldest) expired++;
-      else writes.push(bucketWrite(insert.name, interval, place, skew, data));
+      else
+        writes.push(bucketWrite(insert.name, interval, place, expiryAt(interval, place.bucket, skew), data));
     }
   }
   return { writes, expired };
 }
 
-/** The writes of one name and interval by place; `null` if the bucket is past its retention. */
-type Buckets<T extends TimeseriesType> = PlaceMap<NewWrite<T> | null>;
+/** The writes of one name in one interval. */
+interface Placed<T extends TimeseriesType> {
+  readonly placing: Placing;
+  /** By place; `null` if the bucket is past its retention. */
+  readonly buckets: PlaceMap<NewWrite<T> | null>;
+}
 
 /** The plan of many inserts, with one write for each bucket, and the buckets of a name together. */
 export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements WritePlan<T> {
   readonly writes: readonly BucketWrite<T>[];
   readonly expired: number;
-  readonly #schema: Schema<T>;
+  readonly #dataType: DataType<T>;
   readonly #copies: number;
-  readonly #names = new Map<string, ReadonlyMap<Interval, Buckets<T>>>();
+  readonly #placings: readonly Placing[];
+  readonly #names = new Map<string, readonly Placed<T>[]>();
 
   constructor(schema: Schema<T>, inserts: readonly Insert[], copies: number, now: number) {
-    this.#schema = schema;
-    this.#copies = copies;
-    const retention = retentionAt(schema, now);
     const skew = schema.clockSkew();
+    this.#dataType = schema.dataType;
+    this.#copies = copies;
+    this.#placings = [...schema.intervals.values()].map((interval) => new Placing(interval, now, skew));
     for (const insert of inserts) {
-      if (insert.values.length > 0) this.#add(insert, retention, skew);
+      if (insert.values.length > 0) this.#add(insert);
     }
     const writes: BucketWrite<T>[] = [];
     let expired = 0;
-    for (const intervals of this.#names.values()) {
-      for (const buckets of intervals.values()) {
-        buckets.forEach((write) => {
+    for (const named of this.#names.values()) {
+      for (const { buckets } of named) {
+        for (const write of buckets.values()) {
           if (write === null) {
             expired++;
           } else {
             checkSum(write.name, write.data);
             writes.push(write);
           }
-        });
+        }
       }
     }
     this.writes = writes;
     this.expired = expired;
   }
 
-  #add(insert: Insert, retention: Retention, skew: number): void {
-    const { dataType, intervals } = this.#schema;
+  #add(insert: Insert): void {
     let named = this.#names.get(insert.name);
     if (named === undefined) {
-      named = new Map([...intervals.values()].map((interval) => [interval, new PlaceMap()]));
+      named = this.#placings.map((placing) => ({ placing, buckets: new PlaceMap() }));
       this.#names.set(insert.name, named);
     }
-    const later = dataType.of(insert.values);
-    for (const [interval, buckets] of named) {
-      for (const place of placesOf(interval, insert.seconds, this.#copies)) {
-        const planned = buckets.get(place);
-        if (planned === null) continue;
-        if (planned !== undefined) {
-          planned.data = dataType.add(planned.data, later);
-        } else if (isExpired(retention, interval, place)) {
-          buckets.set(place, null);
-        } else {
-          // A copy, because later inserts are added to it.
-          buckets.set(place, bucketWrite(insert.name, interval, place, skew, dataType.of(insert.values)));
-        }
+    for (const placed of named) {
+      const place = placed.placing.placeOf(insert.seconds);
+      this.#put(insert, placed, place);
+      if (this.#copies === 0) continue;
+      for (const copy of copiesOf(placed.placing.interval, place, this.#copies)) {
+        this.#put(insert, placed, copy);
       }
     }
+  }
+
+  #put({ name, values }: Insert, { placing, buckets }: Placed<T>, place: Place): void {
+    const planned = buckets.get(place);
+    if (planned === null) return;
+    // Later inserts are added to the data, so each bucket has its own.
+    const data = this.#dataType.of(values);
+    if (planned !== undefined) planned.data = this.#dataType.add(planned.data, data);
+    else buckets.set(place, placing.isExpired(place) ? null : placing.write(name, place, data));
   }
 
   /** The inserts that were not fully stored, and their fates. */
@@ -113,7 +120,8 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
     for (const insert of inserts) {
       const applied: string[] = [];
       let [stored, unknown, lost] = [0, 0, 0];
-      for (const [interval, buckets] of this.#names.get(insert.name) ?? []) {
+      for (const { placing, buckets } of this.#names.get(insert.name) ?? []) {
+        const { interval } = placing;
         let [here, whole] = [0, true];
         for (const place of placesOf(interval, insert.seconds, this.#copies)) {
           const write = buckets.get(place);
@@ -134,14 +142,14 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
   }
 }
 
-/** The place of a timestamp in an interval, then the starts of the neighbouring buckets to copy it to. */
-function placesOf(interval: Interval, seconds: number, copies: number): Iterable<Place> {
+/** The place of a timestamp in an interval, then its copies. */
+function placesOf(interval: Interval, seconds: number, copies: number): readonly Place[] {
   const place = locate(interval, seconds);
-  return copies === 0 ? [place] : withCopies(interval, place, copies);
+  return copies === 0 ? [place] : [place, ...copiesOf(interval, place, copies)];
 }
 
-function* withCopies(interval: Interval, place: Place, copies: number): Generator<Place> {
-  yield place;
+/** The starts of the neighbouring buckets to copy a place to. */
+function* copiesOf(interval: Interval, place: Place, copies: number): Generator<Place> {
   const direction = Math.sign(copies);
   for (let count = 1; count <= Math.abs(copies); count++) {
     const bucket = shiftBucket(interval.step, place.bucket, count * direction, 'intervals');
@@ -155,9 +163,4 @@ function checkSum<D>(name: string, data: D): D {
   throw new InvalidValueError(
     `The amounts of ${describeValue(name)} add up to ${data}; expected a sum below 1.8e308`,
   );
-}
-
-function isExpired(retention: Retention, interval: Interval, { bucket }: Place): boolean {
-  const oldest = retention.get(interval.name) ?? null;
-  return oldest !== null && bucket < oldest;
 }

@@ -69,7 +69,7 @@ export const byLateral: EachBucket = {
       ({ bucket }: WindowsOfBucket) => bucket,
       ({ first }: WindowsOfBucket) => first,
       ({ last }: WindowsOfBucket) => last,
-    ].map((column) => arrayLiteral(buckets.map(column))),
+    ].map((column) => arrayLiteral([buckets.map(column)])),
     ...[interval, buckets[0]?.bucket, buckets.at(-1)?.bucket, name, name, interval],
   ],
 };

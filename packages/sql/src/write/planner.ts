@@ -2,11 +2,12 @@ import type { BucketWrite } from '@kairos/core';
 import type { Directory, Entry } from '../directory.js';
 import { isDigested } from '../key.js';
 import type { Layout } from '../layout.js';
-import type { RowFormat } from '../rows.js';
+import type { RowFormat, RowLead } from '../rows.js';
 import type { Session, Step } from '../session/session.js';
 import { WriteStatements } from '../statements/write-statements.js';
 import type { IntervalWindows } from '../windows.js';
 import { batches } from './batches.js';
+import { RowList } from './row-list.js';
 
 export interface PlannerParts {
   readonly session: Session;
@@ -38,37 +39,37 @@ export class WritePlanner {
     const keys = new Map<string, unknown>();
     const long: string[] = [];
     const entries: Entry[] = [];
-    const parameters: unknown[] = [];
-    let rows = 0;
+    const rows = new RowList(session.dialect.rowsPerInsert);
     for (const { interval, window, writes: inWindow } of byWindow(writes, windows)) {
+      const intervalKey = format.intervalKey(interval);
       let last: string | undefined;
+      let lead: RowLead = { interval: intervalKey, window, name: undefined };
       for (const write of inWindow) {
         const { name } = write;
-        let key = keys.get(name);
-        if (key === undefined) {
-          key = format.key(name);
-          keys.set(name, key);
-          if (isDigested(name)) long.push(name);
-        }
         if (name !== last) {
           last = name;
-          const entered = { name, interval, window };
-          if (!directory.isKnown(entered)) {
-            entries.push({ ...entered, keys: [key, format.intervalKey(interval)] });
+          let key = keys.get(name);
+          if (key === undefined) {
+            key = format.key(name);
+            keys.set(name, key);
+            if (isDigested(name)) long.push(name);
           }
+          lead = { interval: intervalKey, window, name: key };
+          const entered = { name, interval, window };
+          if (!directory.isKnown(entered)) entries.push({ ...entered, keys: [key, intervalKey] });
         }
-        rows += format.append(write, window, key, parameters);
+        rows.added(format.append(write, lead, rows.open));
       }
     }
     const steps: Step[] = long.sort().map((name) => ({
       statement: this.#statements.keepName(),
       parameters: [keys.get(name), session.dialect.text.bind(name)],
     }));
-    if (rows > 0) steps.push(...directory.enter(entries));
-    for (const batch of batches(parameters, rows, layout, session)) {
+    if (rows.rows > 0) steps.push(...directory.enter(entries));
+    for (const batch of batches(rows, layout, session)) {
       steps.push({ statement: this.#statements.insert(batch.rows), parameters: batch.parameters });
     }
-    return { steps, entries: rows > 0 ? entries : [] };
+    return { steps, entries: rows.rows > 0 ? entries : [] };
   }
 }
 
@@ -76,7 +77,7 @@ interface InWindow {
   readonly interval: string;
   readonly window: number;
   /** Sorted by name and bucket. */
-  readonly writes: readonly BucketWrite[];
+  readonly writes: BucketWrite[];
 }
 
 /**
@@ -84,38 +85,56 @@ interface InWindow {
  * other's rows.
  */
 function byWindow(writes: readonly BucketWrite[], windows: IntervalWindows): InWindow[] {
-  const named = new Map<string, BucketWrite[]>();
-  for (const write of writes) listIn(named, write.name).push(write);
-  const intervals = new Map<string, Map<number, BucketWrite[]>>();
-  for (const name of [...named.keys()].sort()) {
-    for (const write of listIn(named, name).sort(byBucket)) {
-      const { interval, bucket, resolution } = write;
-      let ofInterval = intervals.get(interval);
-      if (ofInterval === undefined) {
-        ofInterval = new Map();
-        intervals.set(interval, ofInterval);
+  const intervals = new Map<string, Map<number, InWindow>>();
+  for (const run of runsOf(writes).sort(byName)) {
+    const { interval } = run;
+    const { windowOf } = windows.of(interval);
+    const groups = intervals.get(interval) ?? new Map<number, InWindow>();
+    intervals.set(interval, groups);
+    let group: InWindow | undefined;
+    for (const write of run.writes) {
+      const window = windowOf(write.bucket, write.resolution);
+      if (window !== group?.window) {
+        group = groups.get(window) ?? { interval, window, writes: [] };
+        groups.set(window, group);
       }
-      listIn(ofInterval, windows.of(interval).windowOf(bucket, resolution)).push(write);
+      group.writes.push(write);
     }
   }
-  return [...intervals.keys()]
+  const sorted = [...intervals.keys()]
     .sort()
     .flatMap((interval) =>
-      [...(intervals.get(interval) ?? [])]
-        .sort(([window], [other]) => window - other)
-        .map(([window, inWindow]) => ({ interval, window, writes: inWindow })),
+      [...(intervals.get(interval)?.values() ?? [])].sort((a, b) => a.window - b.window),
     );
+  for (const group of sorted) group.writes.sort(byKey);
+  return sorted;
 }
 
-/** Returns the list of a key. Creates it if it does not exist. */
-function listIn<K>(lists: Map<K, BucketWrite[]>, key: K): BucketWrite[] {
-  const found = lists.get(key);
-  if (found !== undefined) return found;
-  const made: BucketWrite[] = [];
-  lists.set(key, made);
-  return made;
+interface Run {
+  readonly name: string;
+  readonly interval: string;
+  readonly writes: BucketWrite[];
 }
 
-function byBucket(a: BucketWrite, b: BucketWrite): number {
-  return a.bucket - b.bucket || a.resolution - b.resolution;
+/** Consecutive writes of the same name and interval. Core gives the buckets of a name together. */
+function runsOf(writes: readonly BucketWrite[]): Run[] {
+  const runs: Run[] = [];
+  let run: Run | undefined;
+  for (const write of writes) {
+    const { name, interval } = write;
+    if (name !== run?.name || interval !== run.interval) {
+      run = { name, interval, writes: [] };
+      runs.push(run);
+    }
+    run.writes.push(write);
+  }
+  return runs;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name === b.name ? 0 : a.name < b.name ? -1 : 1;
+}
+
+function byKey(a: BucketWrite, b: BucketWrite): number {
+  return byName(a, b) || a.bucket - b.bucket || a.resolution - b.resolution;
 }
