@@ -45,13 +45,12 @@ export function* batches(list: RowList, { valueType }: Layout, session: Session)
 
 /** Approximate size of each row in a statement, in bytes. Bytes are sent as hexadecimal digits. */
 function sizesOf(list: RowList): Float64Array {
-  const sizes = new Float64Array(list.rows);
-  for (const column of list.columns(0, list.rows)) {
-    for (const [row, parameter] of column.flat().entries()) {
-      const long = isBytes(parameter) || typeof parameter === 'string';
-      sizes[row] = (sizes[row] ?? 0) + 32 + (long ? parameter.length * 2 : 0);
+  const sizes = new Float64Array(list.rows).fill(32 * list.width);
+  list.forEach((parameter, row) => {
+    if (typeof parameter === 'string' || (typeof parameter === 'object' && isBytes(parameter))) {
+      sizes[row] = (sizes[row] ?? 0) + parameter.length * 2;
     }
-  }
+  });
   return sizes;
 }
 

@@ -58,6 +58,17 @@ export class RowList {
     this.#last.rows += rows;
   }
 
+  /** Calls `visit` with each parameter and the number of its row. */
+  forEach(visit: (parameter: unknown, row: number) => void): void {
+    const { width } = this;
+    let row = 0;
+    for (const { cells } of this.#chunks) {
+      for (let at = 0; at < cells.length; row++) {
+        for (const end = at + width; at < end; at++) visit(cells[at], row);
+      }
+    }
+  }
+
   /** The parameters of the rows from `start` to `end`, exclusive. */
   slice(start: number, end: number): readonly unknown[] {
     const pieces = this.#pieces(start, end).map(({ cells, from, to }) =>

@@ -23,7 +23,8 @@ export async function hostile(name, { programs: count, seed, path }) {
   };
   return withCleanUp(end, async () => {
     server = await store.start({ folder, durable: false });
-    const { backend, source, options = {}, close = async () => {} } = await store.connect(server.address);
+    const connect = store.hostile.connect ?? store.connect;
+    const { backend, source, options = {}, close = async () => {} } = await connect(server.address);
     const optionsOf = (kind) => ({ ...options, ...store.hostile.options(kind) });
     const { kinds, most = Number.POSITIVE_INFINITY } = store.hostile;
     const declared = await capabilitiesByType(backend, source, optionsOf(kinds[0]));

@@ -13,7 +13,8 @@ export default {
   title: 'Cassandra 5.0',
   kills: 'server',
   atomic: { series: true, gauge: true, set: true, count: false, histogram: false },
-  hostile: typedValues(),
+  // A program opens and closes its timeseries. A client of its own would take most of the time.
+  hostile: { ...typedValues(), connect: connectOnce },
   /** After a kill, the node finishes interrupted batches from its batch log. */
   settles: 25_000,
   durability: { durable: 'commitlog_sync: batch', defaults: 'commitlog_sync: periodic, every 10 s' },
@@ -34,4 +35,13 @@ export async function connectCassandra({ points, replication }) {
     source: `cassandra://${points}/soak`,
     options: { replication, clientConfig: { policies: { reconnection } } },
   };
+}
+
+/** One client for all programs. */
+async function connectOnce({ points, replication }) {
+  const contactPoints = points.split(',');
+  const client = new driver.Client({ contactPoints, localDataCenter: 'datacenter1' });
+  await client.connect();
+  const options = { keyspace: 'soak', replication };
+  return { backend: cassandra, source: client, options, close: () => client.shutdown() };
 }
