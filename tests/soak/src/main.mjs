@@ -2,60 +2,58 @@
 import './durable.mjs';
 import { writeFile } from 'node:fs/promises';
 import { Unavailable } from '../../../scripts/lib/unavailable.mjs';
-import { hostile } from './hostile/hostile.mjs';
+import { hostile, columns as hostileColumns } from './hostile/hostile.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
-import { columns, complaintsOf as leaksOf, resources } from './resources/resources.mjs';
-import { isGood, soak } from './soak.mjs';
+import { complaintsOf as leaksOf, resources, columns as resourcesColumns } from './resources/resources.mjs';
+import { soak } from './soak.mjs';
 import { complaintsOf, soakColumns, tableOf } from './table.mjs';
+
+/** What can be tried on a store. `run` resolves to a row of the table, and `complaintsOf` lists what is wrong with it. */
+const trials = {
+  soak: {
+    announce: ({ writers, seconds }) => `${writers} writers, ${seconds} s`,
+    run: soak,
+    complaintsOf,
+    columns: soakColumns,
+    texts: 3,
+  },
+  hostile: {
+    announce: ({ programs, seed }) => `${programs} programs of seed ${seed}`,
+    run: hostile,
+    complaintsOf: ({ failure }) => (failure === null ? [] : [failure]),
+    columns: hostileColumns,
+    texts: 1,
+  },
+  resources: {
+    announce: ({ seconds }) => `opens and closes for ${seconds} s`,
+    run: resources,
+    complaintsOf: leaksOf,
+    columns: resourcesColumns,
+    texts: 1,
+  },
+};
 
 async function main() {
   const options = readOptions(process.argv.slice(2));
-  if (options.help) console.log(USAGE);
-  else if (options.hostile) await runHostile(options);
-  else if (options.resources) await runResources(options);
-  else await runSoak(options);
-}
-
-async function runSoak(options) {
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
+  const name = options.hostile ? 'hostile' : options.resources ? 'resources' : 'soak';
+  const { announce, run, complaintsOf, columns, texts } = trials[name];
   const results = [];
-  for (const name of options.stores) {
-    console.log(`▸ ${name}: ${options.writers} writers, ${options.seconds} s`);
-    const result = await ifAvailable(name, () => soak(name, options));
+  for (const store of options.stores) {
+    console.log(`▸ ${store}: ${announce(options)}`);
+    const result = await ifAvailable(store, () => run(store, options));
     if (result === null) continue;
     results.push(result);
-    for (const line of complaintsOf(result)) console.log(line);
+    const complaints = complaintsOf(result);
+    for (const complaint of complaints) console.log(`  ${complaint}`);
+    if (complaints.length > 0) process.exitCode = 1;
     // Save after each run, so that an interruption keeps earlier results.
     if (options.json !== undefined) await writeFile(options.json, JSON.stringify(results));
   }
-  console.log(`\n${tableOf(soakColumns, results)}\n`);
-  if (!results.every(isGood)) process.exitCode = 1;
-}
-
-async function runResources(options) {
-  const results = [];
-  for (const name of options.stores) {
-    console.log(`▸ ${name}: opens and closes for ${options.seconds} s`);
-    const result = await ifAvailable(name, () => resources(name, options));
-    if (result === null) continue;
-    results.push(result);
-    for (const line of leaksOf(result)) console.log(`  ${line}`);
-  }
-  console.log(`\n${tableOf(columns, results, 1)}\n`);
-  if (results.some((result) => leaksOf(result).length > 0)) process.exitCode = 1;
-}
-
-async function runHostile(options) {
-  for (const name of options.stores) {
-    console.log(`▸ ${name}: ${options.programs} programs of seed ${options.seed}`);
-    const result = await ifAvailable(name, () => hostile(name, options));
-    if (result === null) continue;
-    const { ran, seen, seconds, failure } = result;
-    console.log(
-      failure ??
-        `  ${ran} programs in ${Math.round(seconds)} s, ${seen.answered} steps answered and ${seen.refused} refused as by the reference`,
-    );
-    if (failure !== null) process.exitCode = 1;
-  }
+  console.log(`\n${tableOf(columns, results, texts)}\n`);
 }
 
 /** Resolves to `null`, with a message, if this machine does not have the store's server. */

@@ -35,16 +35,17 @@ export function tableOf(columns, results, texts = 3) {
   return [line(heads), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
-/** The problems of a result, one example per line. */
+/** The problems of a result: how many, then examples. */
 export function complaintsOf(result) {
   if (isGood(result)) return [];
-  return [...result.problems, ...result.findings.examples].map((each) => `  ${each}`);
+  const { findings, problems } = result;
+  return [`${findings.wrong + problems.length} faults`, ...problems, ...findings.examples];
 }
 
 function padded(cell, width, flushLeft) {
   return flushLeft ? cell.padEnd(width) : cell.padStart(width);
 }
 
-function whole(number) {
+export function whole(number) {
   return number.toLocaleString('en');
 }

@@ -7,6 +7,7 @@ import { removeFolder, temporaryFolder } from '../../../../scripts/lib/server.mj
 import { TYPES } from '../events.mjs';
 import { withCleanUp } from '../interruption.mjs';
 import { storeCalled } from '../stores/index.mjs';
+import { whole } from '../table.mjs';
 import { programs } from './programs.mjs';
 import { runProgram } from './run-program.mjs';
 
@@ -59,10 +60,19 @@ export async function hostile(name, { programs: count, seed, path }) {
   });
 }
 
+export const columns = {
+  store: ({ store }) => store.title,
+  programs: ({ ran }) => whole(ran),
+  'steps answered': ({ seen }) => whole(seen.answered),
+  refused: ({ seen }) => whole(seen.refused),
+  seconds: ({ seconds }) => whole(Math.round(seconds)),
+  seed: ({ seed }) => String(seed),
+};
+
 /** The smallest program with a different answer, how to run it again, and the difference. */
 function report({ seed, counterexamplePath, counterexample, errorInstance }) {
   const again = `--hostile --seed ${seed} --path ${counterexamplePath}`;
-  return `  ${errorInstance?.stack}\n\n  ${inspect(counterexample?.[0], { depth: 12 })}\n\n  Run it again with ${again}`;
+  return `${errorInstance?.stack}\n\n  ${inspect(counterexample?.[0], { depth: 12 })}\n\n  Run it again with ${again}`;
 }
 
 /** The capabilities that a store's adapters declare, by type. In some stores, those of counters differ. */
