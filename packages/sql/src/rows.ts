@@ -30,7 +30,8 @@ export class RowFormat {
     const kindOf = (name: string) => columns.find((column) => column.name === name)?.kind ?? valueType.column;
     const toColumn = valueType.toColumn ?? same;
     const fromColumn = valueType.fromColumn ?? same;
-    const bindValue = binder(dialect, kindOf('value'));
+    const bindValue = rowBinder(dialect, kindOf('value'));
+    // The column of the content is nullable.
     const bindContent = binder(dialect, valueType.column);
     const readValue = reader(dialect, kindOf('value'));
     const readContent = reader(dialect, valueType.column);
@@ -54,6 +55,16 @@ export class RowFormat {
   /** Returns the function that decodes a column of this kind. */
   readerOf(kind: ColumnKind): (column: unknown) => unknown {
     return reader(this.#dialect, kind);
+  }
+
+  /** The same for the rows of an insert. */
+  rowKey(text: string): string | Uint8Array {
+    return this.rowText(textKey(text));
+  }
+
+  /** Converts text in full, for the rows of an insert. */
+  rowText(text: string): string | Uint8Array {
+    return bindInRow(this.#dialect, text);
   }
 
   intervalKey(interval: string): string | Uint8Array {
@@ -100,7 +111,7 @@ export class RowFormat {
       into.push(key, digested ? this.#bindContent(value) : null);
     } else {
       const text = String(value);
-      into.push(this.#text.bind(textKey(text)), isDigested(text) ? this.#bindContent(value) : null);
+      into.push(this.rowKey(text), isDigested(text) ? this.#bindContent(value) : null);
     }
   }
 
@@ -247,6 +258,15 @@ type Convert = (value: unknown) => unknown;
 
 function binder({ text, bind }: Dialect, kind: ColumnKind): Convert {
   return kind === 'key' || kind === 'text' ? (value) => text.bind(String(value)) : (bind[kind] ?? same);
+}
+
+function rowBinder(dialect: Dialect, kind: ColumnKind): Convert {
+  const isText = kind === 'key' || kind === 'text';
+  return isText ? (value) => bindInRow(dialect, String(value)) : binder(dialect, kind);
+}
+
+function bindInRow({ text }: Dialect, given: string): string | Uint8Array {
+  return text.bindInRow === undefined ? text.bind(given) : text.bindInRow(given);
 }
 
 function reader({ text, read }: Dialect, kind: ColumnKind): Convert {

@@ -44,6 +44,40 @@ function mysqlTests(server: Server): void {
     await pool.promise().end();
   });
 
+  it.each([
+    'set names latin1',
+    "set collation_connection = 'utf16_bin'",
+    "set sql_mode = 'no_backslash_escapes,ansi_quotes'",
+  ])('stores the bytes of names and values after: %s', async (setting) => {
+    const pool = createPool({ uri });
+    pool.on('connection', (connection) => {
+      connection.query(setting);
+    });
+    const options = { type: 'set', tableName: newTable(), intervals, valueType: 'text' } as const;
+    const tags = await kairos.timeseries(pool, options);
+    const texts = [
+      'home',
+      'a b?c',
+      "it's",
+      'back\\slash',
+      '"double"',
+      'naïve',
+      '☕',
+      'NUL \0',
+      `${'x'.repeat(400)}'`,
+    ];
+    await tags.bulkInsert(new Map([[7200, Object.fromEntries(texts.map((text) => [text, texts]))]]));
+    const elsewhere = await kairos.timeseries(server.url, options);
+    expect(await elsewhere.list()).toEqual([...texts].sort());
+    for (const timeseries of [tags, elsewhere]) {
+      for (const text of texts) {
+        expect(await timeseries.get(text, 'minute', at)).toEqual(new Map([[7200, new Set(texts)]]));
+      }
+    }
+    await elsewhere.close();
+    await pool.promise().end();
+  });
+
   it("connections without autocommit are refused, unless they are a transaction of the user's own", async () => {
     const pool = createPool({ uri });
     pool.on('connection', (connection) => {

@@ -16,14 +16,16 @@ export class MergedWrites {
 
   /** Adds the writes of a call. If a sum would not be exact, adds nothing and returns `false`. */
   add(writes: readonly BucketWrite[]): boolean {
-    const places = writes.map((write) => this.#bucketsOf(write).get(write));
+    const placed = writes.map((write) => {
+      const buckets = this.#bucketsOf(write);
+      return { write, buckets, merged: buckets.get(write) };
+    });
     const exact =
       this.#dataType.type !== 'count' ||
-      writes.every(({ data }, index) => addsExactly(places[index]?.data, data));
+      placed.every(({ write, merged }) => addsExactly(merged?.data, write.data));
     if (!exact) return false;
-    for (const [index, write] of writes.entries()) {
-      const merged = places[index];
-      if (merged === undefined) this.#bucketsOf(write).set(write, { ...write });
+    for (const { write, buckets, merged } of placed) {
+      if (merged === undefined) buckets.set(write, { ...write });
       else this.#merge(merged, write);
     }
     return true;

@@ -99,7 +99,12 @@ export interface Dialect {
   /** How to pack a long column into one value, for servers on which rows cost more. */
   readonly packings?: { readonly [K in ColumnKind]?: Packing };
   /** How text is bound and read so that it compares byte by byte. */
-  readonly text: { bind(text: string): string | Uint8Array; read(column: unknown): string };
+  readonly text: {
+    bind(text: string): string | Uint8Array;
+    /** The same for columns of `rows` that are not nullable, if these take another form. */
+    bindInRow?(text: string): string | Uint8Array;
+    read(column: unknown): string;
+  };
   /** Converts values for the driver. Omits text, and kinds that the driver takes unchanged. */
   readonly bind: { readonly [K in OtherKind]?: (value: unknown) => unknown };
   /** Converts values from the driver. Omits kinds that the driver returns unchanged. */

@@ -61,7 +61,7 @@ export class WriteStatements {
     return this.#compiled.once('keep name', () => {
       const { namesTable } = this.#layout;
       const change = this.#dialect.onConflict(namesTable, ['key'], [{ column: 'name', how: 'replace' }]);
-      return sql`insert into ${sql.table(namesTable)} (${listOf(namesColumns)}) ${tuples(1, 2)} ${change}`;
+      return sql`insert into ${sql.table(namesTable)} (${listOf(namesColumns)}) ${this.#dialect.rows(namesColumns, 1)} ${change}`;
     });
   }
 }

@@ -21,7 +21,7 @@ export function* batches(list: RowList, { valueType }: Layout, session: Session)
   const most = dialect.asArrays(rows)
     ? dialect.rowsPerInsert
     : Math.min(dialect.rowsPerInsert, Math.floor(dialect.parametersPerStatement / list.width));
-  const surelyFit = !valueType.long && rows * SHORT_ROW <= bytesPerStatement;
+  const surelyFit = !valueType.long && Math.min(rows, most) * SHORT_ROW <= bytesPerStatement;
   const sizes = surelyFit ? null : sizesOf(list);
   const fits = (start: number, end: number) => sizes === null || sum(sizes, start, end) <= bytesPerStatement;
   const batch = (start: number, end: number): Batch => ({

@@ -41,7 +41,7 @@ export class WritePlanner {
     const entries: Entry[] = [];
     const rows = new RowList(session.dialect.rowsPerInsert);
     for (const { interval, window, writes: inWindow } of byWindow(writes, windows)) {
-      const intervalKey = format.intervalKey(interval);
+      const intervalKey = format.rowKey(interval);
       let last: string | undefined;
       let lead: RowLead = { interval: intervalKey, window, name: undefined };
       for (const write of inWindow) {
@@ -50,7 +50,7 @@ export class WritePlanner {
           last = name;
           let key = keys.get(name);
           if (key === undefined) {
-            key = format.key(name);
+            key = format.rowKey(name);
             keys.set(name, key);
             if (isDigested(name)) long.push(name);
           }
@@ -63,7 +63,7 @@ export class WritePlanner {
     }
     const steps: Step[] = long.sort().map((name) => ({
       statement: this.#statements.keepName(),
-      parameters: [keys.get(name), session.dialect.text.bind(name)],
+      parameters: [keys.get(name), format.rowText(name)],
     }));
     if (rows.rows > 0) steps.push(...directory.enter(entries));
     for (const batch of batches(rows, layout, session)) {
