@@ -17,6 +17,11 @@ export interface Dialect {
   rows(columns: readonly Column[], count: number): RawBuilder<unknown>;
   /** Maximum number of rows per insert. */
   readonly rowsPerInsert: number;
+  /**
+   * Whether an insert that cannot update costs far less. If a row exists, the server then answers with an error
+   * for which `isDuplicate` is true.
+   */
+  readonly insertsFaster: boolean;
   /** Maximum number of parameters per statement. */
   readonly parametersPerStatement: number;
   /** Whether the insert numbers the values of a series, or the column does. */
@@ -128,6 +133,8 @@ export interface Dialect {
   isRefusal(error: unknown): boolean;
   /** Whether the schema of a table does not exist. */
   isMissingSchema(error: unknown): boolean;
+  /** Whether a row exists already. */
+  isDuplicate(error: unknown): boolean;
   /** Whether a row's partition is missing. */
   isMissingPartition(error: unknown): boolean;
   /** Whether the same transaction can succeed on retry: deadlock, serialization failure. */

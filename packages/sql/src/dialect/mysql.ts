@@ -41,6 +41,7 @@ export const mysql: Dialect = {
       isBinary(columns[column]) ? sql`_binary ${parameter}` : parameter,
     ),
   rowsPerInsert: 1024,
+  insertsFaster: false,
   parametersPerStatement: 65_535,
   sequence: 'generated',
   columnTypes: {
@@ -142,6 +143,7 @@ export const mysql: Dialect = {
     return number !== undefined && !LOST.includes(number);
   },
   isMissingSchema: (error) => errorNumber(error) === BAD_DATABASE,
+  isDuplicate: () => false,
   isMissingPartition: () => false,
   // A lock wait timeout is not transient: whoever set it has waited long enough.
   isTransient: (error) => errorNumber(error) === DEADLOCK,

@@ -21,6 +21,7 @@ const LOST = /^(08|57P0|40003)/;
 /** PostgreSQL's error for a row without a partition. */
 const CHECK_VIOLATION = '23514';
 
+const UNIQUE_VIOLATION = '23505';
 const INVALID_SCHEMA_NAME = '3F000';
 const OUT_OF_MEMORY = '53200';
 const READ_ONLY = '25006';
@@ -85,6 +86,7 @@ export const postgres: Dialect = {
   },
   // A single statement needs no transaction, which saves round trips.
   rowsPerInsert: 20_000,
+  insertsFaster: true,
   parametersPerStatement: 65_535,
   sequence: 'generated',
   columnTypes: {
@@ -173,6 +175,7 @@ export const postgres: Dialect = {
     return state !== undefined && !LOST.test(state);
   },
   isMissingSchema: (error) => sqlState(error) === INVALID_SCHEMA_NAME,
+  isDuplicate: (error) => sqlState(error) === UNIQUE_VIOLATION,
   isMissingPartition: (error) => sqlState(error) === CHECK_VIOLATION,
   isTransient: (error) => {
     const state = sqlState(error) ?? '';

@@ -18,6 +18,7 @@ export const sqlite: Dialect = {
   rows: (columns, count) => tuples(count, columns.length),
   // Longer statements are no faster: there are no round trips to save.
   rowsPerInsert: 32,
+  insertsFaster: false,
   parametersPerStatement: 32_766,
   sequence: 'computed',
   columnTypes: {
@@ -83,6 +84,7 @@ export const sqlite: Dialect = {
   isRefusal: () => true,
   // Every schema has this table.
   isMissingSchema: (error) => /\bno such table: .*\.sqlite_master$/.test(messageOf(error)),
+  isDuplicate: () => false,
   isMissingPartition: () => false,
   isTransient: () => false,
   isGeneral: (error) => GENERAL.test(codeOf(error)),

@@ -29,16 +29,19 @@ export class WriteStatements {
     this.#compiled = new Compiled(kysely);
   }
 
-  /** Adds rows. Parameters: those of `RowFormat.append`, row by row, or as one array per column. */
-  insert(rows: number): Statement {
-    return this.#compiled.once(`insert ${this.#dialect.asArrays(rows) ? 'arrays' : rows}`, () => {
+  /**
+   * Adds rows, to those that exist unless all are `areNew`. Parameters: those of `RowFormat.append`, row by row, or as
+   * one array per column.
+   */
+  insert(rows: number, areNew: boolean): Statement {
+    return this.#compiled.once(`insert ${areNew} ${this.#dialect.asArrays(rows) ? 'arrays' : rows}`, () => {
       const { table, columns, key, type } = this.#layout;
       const numbered = type === 'series' && this.#dialect.sequence === 'computed';
       if (numbered) return this.#numberedInsert(rows);
       const given = columns.filter(({ kind }) => kind !== 'sequence');
       const source = this.#dialect.rows(given, rows);
       const conflict =
-        type === 'series' ? sql`` : sql` ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
+        areNew || type === 'series' ? sql`` : sql` ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
       return sql`insert into ${sql.table(table)} (${listOf(given)}) ${source}${conflict}`;
     });
   }

@@ -92,17 +92,23 @@ export class Writer<T extends TimeseriesType> {
 
   /** Stores all writes or none. */
   async #writeTogether(writes: readonly BucketWrite<T>[]): Promise<readonly WriteFailure<T>[]> {
-    const { session, directory, partitions } = this.#parts;
-    const { steps, entries } = this.#planner.plan(writes);
+    const { session, partitions } = this.#parts;
+    const { dialect } = session;
+    let plan = this.#planner.plan(writes);
     // Entries made in the user's own transaction may be rolled back.
     const lasting = !session.inTransaction;
-    let failure = await this.#apply(writes, steps);
-    if (failure !== null && session.dialect.isMissingPartition(failure.error)) {
+    let failure = await this.#apply(writes, plan.steps);
+    if (failure !== null && dialect.isMissingPartition(failure.error)) {
       partitions.forget();
-      failure = await this.#apply(writes, steps);
+      failure = await this.#apply(writes, plan.steps);
+    }
+    if (failure !== null && plan.newRows > 0 && dialect.isDuplicate(failure.error)) {
+      this.#planner.guessedWrong();
+      plan = this.#planner.plan(writes);
+      failure = await this.#apply(writes, plan.steps);
     }
     if (failure !== null) return lost(writes, failure);
-    if (lasting && !session.inTransaction) directory.remember(entries);
+    if (lasting && !session.inTransaction) this.#planner.stored(plan);
     return [];
   }
 
