@@ -52,12 +52,7 @@ export class RowFormat {
     return this.#text.bind(textKey(text));
   }
 
-  /** Returns the function that decodes a column of this kind. */
-  readerOf(kind: ColumnKind): (column: unknown) => unknown {
-    return reader(this.#dialect, kind);
-  }
-
-  /** The same for the rows of an insert. */
+  /** Converts a name, or an interval's name, for the rows of an insert. */
   rowKey(text: string): string | Uint8Array {
     return this.rowText(textKey(text));
   }
@@ -65,6 +60,11 @@ export class RowFormat {
   /** Converts text in full, for the rows of an insert. */
   rowText(text: string): string | Uint8Array {
     return bindInRow(this.#dialect, text);
+  }
+
+  /** Returns the function that decodes a column of this kind. */
+  readerOf(kind: ColumnKind): (column: unknown) => unknown {
+    return reader(this.#dialect, kind);
   }
 
   intervalKey(interval: string): string | Uint8Array {

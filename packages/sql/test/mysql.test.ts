@@ -78,6 +78,26 @@ function mysqlTests(server: Server): void {
     await pool.promise().end();
   });
 
+  it('a Kysely may send values apart from its statements', async () => {
+    const pool = createPool({ uri });
+    pool.on('connection', (connection) => {
+      const { query, execute } = connection;
+      connection.query = (...given: unknown[]) =>
+        Reflect.apply(Array.isArray(given[1]) && given[1].length > 0 ? execute : query, connection, given);
+    });
+    const db = new Kysely({ dialect: new MysqlDialect({ pool }) });
+    const hits = await kairos.timeseries(db, { type: 'count', tableName: newTable(), intervals });
+    await hits.insert('home', 3, at);
+    await hits.bulkInsert(new Map([[7200, { home: [1], 'x y': [2] }]]));
+    expect(await hits.seriesByName(['home', 'x y'], 'minute', { start: 7200, end: 7200 })).toEqual(
+      new Map([
+        ['home', new Map([[7200, 4]])],
+        ['x y', new Map([[7200, 2]])],
+      ]),
+    );
+    await db.destroy();
+  });
+
   it("connections without autocommit are refused, unless they are a transaction of the user's own", async () => {
     const pool = createPool({ uri });
     pool.on('connection', (connection) => {

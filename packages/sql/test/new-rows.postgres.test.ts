@@ -1,4 +1,4 @@
-import { Kairos, type TimeseriesType } from '@kairos/core';
+import { type IntervalsOptions, Kairos, type TimeseriesType } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import { postgresServer } from './support/postgres-server.js';
 import { dropTables, onServer } from './support/servers.js';
@@ -23,11 +23,13 @@ onServer(postgresServer, (server) => {
     return tableName;
   }
 
-  it('later buckets of many names are inserted without a look for them, unless they exist', async () => {
+  /** Opens counts that note how their rows are inserted. */
+  async function watched(intervals: IntervalsOptions) {
     const inserts: string[] = [];
     const db = server.connect(({ sql }) => {
-      if (/^insert into "\w+_count" /.test(sql))
-        inserts.push(sql.includes('on conflict') ? 'upsert' : 'insert');
+      if (!/insert into "\w+_count" /.test(sql)) return;
+      if (sql.startsWith('with')) inserts.push('both');
+      else inserts.push(sql.includes('on conflict') ? 'upsert' : 'insert');
     });
     const options = { type: 'count', tableName: newTable(), intervals } as const;
     const hits = await kairos.timeseries(db, options);
@@ -36,6 +38,11 @@ onServer(postgresServer, (server) => {
       await hits.bulkInsert(minute(number));
       return [...inserts];
     };
+    return { db, options, hits, write };
+  }
+
+  it('later buckets of many names are inserted without a look for them, unless they exist', async () => {
+    const { db, options, hits, write } = await watched(intervals);
     expect(await write(1)).toEqual(['upsert']);
     expect(await write(2)).toEqual(['insert']);
     expect(await write(2)).toEqual(['upsert']);
@@ -46,16 +53,59 @@ onServer(postgresServer, (server) => {
     expect(await write(3)).toEqual(['upsert']);
     // Other rows may exist, too.
     expect(await write(4)).toEqual(['upsert']);
-    for (const name of [names[0], names.at(-1)]) {
-      expect(await hits.series(name ?? '', 'minute', { start: 60, end: 299 })).toEqual(
+    for (const name of [names[0] ?? '', names.at(-1) ?? '']) {
+      expect(await hits.series(name, 'minute', { start: 60, end: 299 })).toEqual(
         new Map([1, 2, 3, 4].map((number) => [number * 60, number === 4 ? 1 : 2])),
       );
-      expect(await hits.get(name ?? '', 'hour', { timestamp: 60, condense: true })).toEqual(
-        new Map([[0, 7]]),
-      );
+      expect(await hits.get(name, 'hour', { timestamp: 60, condense: true })).toEqual(new Map([[0, 7]]));
     }
     await elsewhere.close();
     await db.destroy();
+  });
+
+  it.each([
+    { a: { step: 60 }, b: { step: 86_400 } },
+    { a: { step: 86_400 }, b: { step: 60 } },
+  ])('buckets of which some exist are one statement (%j)', async (intervals) => {
+    const { db, hits, write } = await watched(intervals);
+    expect(await write(1)).toEqual(['upsert']);
+    expect(await write(2)).toEqual(['both']);
+    expect(await write(3)).toEqual(['both']);
+    for (const [interval, { step }] of Object.entries(intervals)) {
+      const [first, last] = step === 60 ? [60, 180] : [0, 0];
+      expect(await hits.series('page 7', interval, { start: first, end: last, collapse: true })).toEqual(
+        new Map([[first, 3]]),
+      );
+    }
+    await db.destroy();
+  });
+
+  it('several processes at once lose nothing, whichever rows they take for new', async () => {
+    const options = {
+      type: 'count',
+      tableName: newTable(),
+      intervals: { a: { step: 60 }, b: { step: 300 }, c: { step: 60 } },
+    } as const;
+    const all = await Promise.all(Array.from({ length: 4 }, () => kairos.timeseries(server.url, options)));
+    const numbers = Array.from({ length: 12 }, (_, number) => number);
+    await Promise.all(
+      all.map(async (timeseries, index) => {
+        for (const number of numbers) {
+          if (index === 0 || number % (index + 1) === 0) await timeseries.bulkInsert(minute(number));
+        }
+      }),
+    );
+    const expected = numbers.map((number) => [1, 2, 3, 4].filter((each) => number % each === 0).length);
+    for (const name of names) {
+      const minutes = new Map(expected.map((amount, number) => [number * 60, amount]));
+      for (const interval of ['a', 'c'] as const) {
+        expect(await all[0]?.series(name, interval, { start: 0, end: 719 })).toEqual(minutes);
+      }
+      expect(await all[0]?.series(name, 'b', { start: 0, end: 719, collapse: true })).toEqual(
+        new Map([[0, expected.reduce((sum, amount) => sum + amount)]]),
+      );
+    }
+    await Promise.all(all.map((timeseries) => timeseries.close()));
   });
 
   it.each([

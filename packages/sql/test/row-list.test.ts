@@ -6,7 +6,7 @@ function listed(rowsPerInsert: number, groups: readonly number[]) {
   const flat: unknown[] = [];
   for (const size of groups) {
     const cells = Array.from({ length: size * 2 }, (_, at) => flat.length + at);
-    rows.open.push(...cells);
+    rows.open().push(...cells);
     rows.added(size);
     flat.push(...cells);
   }

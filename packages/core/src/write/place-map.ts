@@ -8,8 +8,8 @@ export class PlaceMap<V> {
   readonly #buckets: number[] = [];
   readonly #resolutions: number[] = [];
   readonly #values: V[] = [];
-  /** Where each bucket and resolution is in the lists, once they are out of order. */
-  #scattered: Map<number, Map<number, number>> | undefined;
+  /** The positions of places in the lists, once these are out of order. */
+  #positions: Positions | undefined;
 
   get({ bucket, resolution }: Place): V | undefined {
     const at = this.#find(bucket, resolution);
@@ -23,8 +23,8 @@ export class PlaceMap<V> {
       return;
     }
     const at = this.#values.length;
-    if (at > 0 && this.#compare(at - 1, bucket, resolution) > 0) this.#scattered ??= this.#places();
-    if (this.#scattered !== undefined) note(this.#scattered, bucket, resolution, at);
+    if (at > 0 && this.#compare(at - 1, bucket, resolution) > 0) this.#positions ??= this.#listed();
+    this.#positions?.set(bucket, resolution, at);
     this.#buckets.push(bucket);
     this.#resolutions.push(resolution);
     this.#values.push(value);
@@ -37,7 +37,7 @@ export class PlaceMap<V> {
 
   /** The position of a place in the lists; less than 0 if it is not there. */
   #find(bucket: number, resolution: number): number {
-    if (this.#scattered !== undefined) return this.#scattered.get(bucket)?.get(resolution) ?? -1;
+    if (this.#positions !== undefined) return this.#positions.get(bucket, resolution) ?? -1;
     let [low, high] = [0, this.#values.length - 1];
     for (let at = high; low <= high; at = (low + high) >> 1) {
       const order = this.#compare(at, bucket, resolution);
@@ -52,22 +52,29 @@ export class PlaceMap<V> {
     return (this.#buckets[at] ?? 0) - bucket || (this.#resolutions[at] ?? 0) - resolution;
   }
 
-  #places(): Map<number, Map<number, number>> {
-    const places = new Map<number, Map<number, number>>();
-    for (const [at, bucket] of this.#buckets.entries()) {
-      note(places, bucket, this.#resolutions[at] ?? 0, at);
-    }
-    return places;
+  #listed(): Positions {
+    const positions = new Positions();
+    for (const [at, bucket] of this.#buckets.entries()) positions.set(bucket, this.#resolutions[at] ?? 0, at);
+    return positions;
   }
 }
 
-function note(
-  places: Map<number, Map<number, number>>,
-  bucket: number,
-  resolution: number,
-  at: number,
-): void {
-  const found = places.get(bucket);
-  if (found === undefined) places.set(bucket, new Map([[resolution, at]]));
-  else found.set(resolution, at);
+/** Numbers are its keys, which costs less than a string for each place. */
+class Positions {
+  readonly #coarse = new Map<number, number>();
+  readonly #fine = new Map<number, Map<number, number>>();
+
+  get(bucket: number, resolution: number): number | undefined {
+    return resolution === 0 ? this.#coarse.get(bucket) : this.#fine.get(bucket)?.get(resolution);
+  }
+
+  set(bucket: number, resolution: number, position: number): void {
+    if (resolution === 0) {
+      this.#coarse.set(bucket, position);
+      return;
+    }
+    const found = this.#fine.get(bucket);
+    if (found === undefined) this.#fine.set(bucket, new Map([[resolution, position]]));
+    else found.set(resolution, position);
+  }
 }

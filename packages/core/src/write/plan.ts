@@ -2,7 +2,7 @@ import type { BucketWrite, Loss, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
 import type { Schema } from '../schema/schema.js';
 import { type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
-import type { DataType, TimeseriesType } from '../types/data-type.js';
+import type { DataType, StoredData, TimeseriesType } from '../types/data-type.js';
 import { describeValue } from '../values/value.js';
 import { bucketWrite, expiryAt, type NewWrite } from './bucket-write.js';
 import type { BulkInsert, Insert } from './inserts.js';
@@ -38,9 +38,12 @@ export function planInsert<T extends TimeseriesType>(
   for (const interval of insert.values.length === 0 ? [] : schema.intervals.values()) {
     const oldest = oldestKept(interval, now);
     for (const place of placesOf(interval, insert.seconds, copies)) {
-      if (oldest !== null && place.bucket < oldest) expired++;
-      else
-        writes.push(bucketWrite(insert.name, interval, place, expiryAt(interval, place.bucket, skew), data));
+      if (oldest !== null && place.bucket < oldest) {
+        expired++;
+      } else {
+        const expiresAt = expiryAt(interval, place.bucket, skew);
+        writes.push(bucketWrite(insert.name, interval, place, expiresAt, data));
+      }
     }
   }
   return { writes, expired };
@@ -94,23 +97,28 @@ export class BulkPlan<T extends TimeseriesType = TimeseriesType> implements Writ
       named = this.#placings.map((placing) => ({ placing, buckets: new PlaceMap() }));
       this.#names.set(insert.name, named);
     }
+    const later = this.#dataType.of(insert.values);
     for (const placed of named) {
       const place = placed.placing.placeOf(insert.seconds);
-      this.#put(insert, placed, place);
+      this.#put(insert, placed, place, later);
       if (this.#copies === 0) continue;
       for (const copy of copiesOf(placed.placing.interval, place, this.#copies)) {
-        this.#put(insert, placed, copy);
+        this.#put(insert, placed, copy, later);
       }
     }
   }
 
-  #put({ name, values }: Insert, { placing, buckets }: Placed<T>, place: Place): void {
+  #put({ name, values }: Insert, { placing, buckets }: Placed<T>, place: Place, later: StoredData<T>): void {
     const planned = buckets.get(place);
     if (planned === null) return;
-    // Later inserts are added to the data, so each bucket has its own.
-    const data = this.#dataType.of(values);
-    if (planned !== undefined) planned.data = this.#dataType.add(planned.data, data);
-    else buckets.set(place, placing.isExpired(place) ? null : placing.write(name, place, data));
+    if (planned !== undefined) {
+      planned.data = this.#dataType.add(planned.data, later);
+    } else if (placing.isExpired(place)) {
+      buckets.set(place, null);
+    } else {
+      // Not the shared data: later inserts are added to it.
+      buckets.set(place, placing.write(name, place, this.#dataType.of(values)));
+    }
   }
 
   /** The inserts that were not fully stored, and their fates. */

@@ -133,7 +133,7 @@ export interface Dialect {
   isRefusal(error: unknown): boolean;
   /** Whether the schema of a table does not exist. */
   isMissingSchema(error: unknown): boolean;
-  /** Whether a row exists already. */
+  /** Whether an insert failed because a row exists already. */
   isDuplicate(error: unknown): boolean;
   /** Whether a row's partition is missing. */
   isMissingPartition(error: unknown): boolean;

@@ -1,6 +1,5 @@
 import { ConfigurationError, isError, longOf } from '@kairos/core';
 import { type RawBuilder, sql } from 'kysely';
-import type { Column } from './column.js';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { eachRange } from './each-range.js';
@@ -24,9 +23,6 @@ const READ_ONLY: readonly number[] = [1290, 1792, 1836];
  */
 export const LOST: readonly number[] = [1053, 1152, 1317, 1927, 3169];
 
-/** Printable ASCII without quotes and backslashes, which the driver escapes whatever the SQL mode. */
-const PLAIN = /^[ !#-&(-[\]-~]*$/;
-
 /**
  * MySQL and MariaDB. All text is stored and bound as bytes. So it compares byte by byte, without padding, and
  * cannot be taken for SQL, whatever the server's collations and the connection's character set and SQL mode.
@@ -35,11 +31,7 @@ export const mysql: Dialect = {
   name: 'mysql',
   nul: true,
   asArrays: () => false,
-  // An introducer keeps the bytes of a text, whatever the connection's character set. There is none for NULL.
-  rows: (columns, count) =>
-    tuples(count, columns.length, (column) =>
-      isBinary(columns[column]) ? sql`_binary ${parameter}` : parameter,
-    ),
+  rows: (columns, count) => tuples(count, columns.length),
   rowsPerInsert: 1024,
   insertsFaster: false,
   parametersPerStatement: 65_535,
@@ -112,8 +104,6 @@ export const mysql: Dialect = {
   },
   text: {
     bind: (text) => Buffer.from(text),
-    // Bytes are written as hexadecimal digits, which takes the driver and the server far longer than plain text.
-    bindInRow: (text) => (PLAIN.test(text) ? text : Buffer.from(text)),
     read: (column) => (Buffer.isBuffer(column) ? column.toString() : String(column)),
   },
   bind: { long: String, boolean: (value) => (value === true ? 1 : 0) },
@@ -183,11 +173,4 @@ export function endsConnection(error: unknown): boolean {
 export function errorNumber(error: unknown): number | undefined {
   const sent = isError(error) && 'sqlState' in error && 'errno' in error;
   return sent ? Number(error.errno) : undefined;
-}
-
-/** Whether a column of a row takes text with an introducer. */
-function isBinary(column: Column | undefined): boolean {
-  return (
-    column !== undefined && column.nullable !== true && (column.kind === 'key' || column.kind === 'text')
-  );
 }

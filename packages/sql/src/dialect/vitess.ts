@@ -2,7 +2,6 @@ import { isError } from '@kairos/core';
 import { sql } from 'kysely';
 import type { Dialect } from './dialect.js';
 import { distinctNames, errorNumber, LOST, mysql, NAMES_IN_RANGE } from './mysql.js';
-import { tuples } from './parameters.js';
 import { isTooLarge } from './too-large.js';
 
 /**
@@ -38,9 +37,6 @@ const NO_SUCH_TABLE = 1146;
 export const vitess: Dialect = {
   ...mysql,
   spread: true,
-  // vtgate reads the names that it routes by, and knows fewer forms of them.
-  rows: (columns, count) => tuples(count, columns.length),
-  text: { bind: mysql.text.bind, read: mysql.text.read },
   columnTypes: {
     ...mysql.columnTypes,
     // Not unique: each shard numbers its own rows, and shards may be merged. All rows of one name are on one

@@ -1,6 +1,8 @@
 import { ConfigurationError, describeValue, isBytes } from '@kairos/core';
 import { Kysely, MysqlDialect, sql } from 'kysely';
+import type { Dialect } from '../dialect/dialect.js';
 import { mysql } from '../dialect/mysql.js';
+import { mysqlText } from '../dialect/mysql-text.js';
 import { vitess } from '../dialect/vitess.js';
 import type { SqlTables } from '../fetch.js';
 import { loadMysql } from './driver.js';
@@ -54,7 +56,7 @@ async function sessionOn(
   const unsent = new WeakSet();
   const watch = new Watch(probeOf(pool));
   const guarded = new GuardedPool(pool, unsent, watch);
-  return checkedSession(new Kysely<SqlTables>({ dialect: new MysqlDialect({ pool: guarded }) }), {
+  return checkedSession(new Kysely<SqlTables>({ dialect: new MysqlDialect({ pool: guarded }) }), mysqlText, {
     unsent,
     rows: ({ sql }, parameters) => guarded.rows(sql, parameters),
     ...(end && { close: () => end(watch) }),
@@ -62,7 +64,8 @@ async function sessionOn(
 }
 
 export function connectMysqlKysely(kysely: Kysely<SqlTables>): Promise<Session> {
-  return checkedSession(kysely, { watch: watchOf(kysely) });
+  // Its driver may send values apart from the text of statements.
+  return checkedSession(kysely, mysql, { watch: watchOf(kysely) });
 }
 
 /**
@@ -71,6 +74,7 @@ export function connectMysqlKysely(kysely: Kysely<SqlTables>): Promise<Session> 
  */
 async function checkedSession(
   kysely: Kysely<SqlTables>,
+  dialect: Dialect,
   parts: Omit<SessionParts, 'bytesPerStatement' | 'bytesPerPacket'>,
 ): Promise<Session> {
   const { sql: text } =
@@ -90,7 +94,7 @@ async function checkedSession(
   }
   const spread = /vitess/i.test(mysql.text.read(version));
   const most = spread ? Math.min(Number(bytes), VITESS_MESSAGE_BYTES) : Number(bytes);
-  return new KyselySession(kysely, spread ? vitess : mysql, {
+  return new KyselySession(kysely, spread ? vitess : dialect, {
     ...parts,
     bytesPerStatement: most - STATEMENT_BYTES,
     bytesPerPacket: most,

@@ -14,7 +14,7 @@ export function refuseTooLong({ sql }: Statement, parameters: readonly unknown[]
   for (const parameter of parameters) bytes += literalBytes(parameter);
   if (bytes <= most) return;
   throw new InvalidValueError(
-    `A statement takes ${bytes} bytes, with two for each byte of a value; the server takes ${most} at most ("max_allowed_packet")`,
+    `A statement takes ${bytes} bytes, with two for each byte of most values; the server takes ${most} at most ("max_allowed_packet")`,
   );
 }
 

@@ -6,6 +6,9 @@ import type { Session, Statement } from '../session/session.js';
 import { Compiled } from './compiled.js';
 import { listOf } from './fragments.js';
 
+/** Any number of rows that come as arrays. */
+const ARRAYS = 1_000_000;
+
 const BUCKET = ['interval', 'window', 'name', 'bucket', 'resolution'];
 
 /** The columns that a write changes, by type. */
@@ -30,20 +33,34 @@ export class WriteStatements {
   }
 
   /**
-   * Adds rows, to those that exist unless all are `areNew`. Parameters: those of `RowFormat.append`, row by row, or as
-   * one array per column.
+   * Inserts rows. Adds them to existing ones, unless they `areNew`. Parameters: those of `RowFormat.append`, row by row,
+   * or as one array per column.
    */
   insert(rows: number, areNew: boolean): Statement {
-    return this.#compiled.once(`insert ${areNew} ${this.#dialect.asArrays(rows) ? 'arrays' : rows}`, () => {
-      const { table, columns, key, type } = this.#layout;
-      const numbered = type === 'series' && this.#dialect.sequence === 'computed';
-      if (numbered) return this.#numberedInsert(rows);
-      const given = columns.filter(({ kind }) => kind !== 'sequence');
-      const source = this.#dialect.rows(given, rows);
-      const conflict =
-        areNew || type === 'series' ? sql`` : sql` ${this.#dialect.onConflict(table, key, CHANGES[type])}`;
-      return sql`insert into ${sql.table(table)} (${listOf(given)}) ${source}${conflict}`;
+    const form = this.#dialect.asArrays(rows) ? 'arrays' : rows;
+    return this.#compiled.once(`insert ${areNew} ${form}`, () => this.#insert(rows, areNew));
+  }
+
+  /**
+   * For PostgreSQL: inserts rows of both kinds. Parameters: one array per column, first those of the rows to insert
+   * last.
+   */
+  insertBoth(newFirst: boolean): Statement {
+    return this.#compiled.once(`insert both ${newFirst}`, () => {
+      // The statement itself is carried out before what is in WITH.
+      const [first, last] = [this.#insert(ARRAYS, newFirst), this.#insert(ARRAYS, !newFirst)];
+      return sql`with last as (${last}) ${first}`;
     });
+  }
+
+  #insert(rows: number, areNew: boolean): RawBuilder<unknown> {
+    const { table, columns, key, type } = this.#layout;
+    const numbered = type === 'series' && this.#dialect.sequence === 'computed';
+    if (numbered) return this.#numberedInsert(rows);
+    const given = columns.filter(({ kind }) => kind !== 'sequence');
+    const source = this.#dialect.rows(given, rows);
+    const upsert = areNew || type === 'series' ? sql`` : this.#dialect.onConflict(table, key, CHANGES[type]);
+    return sql`insert into ${sql.table(table)} (${listOf(given)}) ${source} ${upsert}`;
   }
 
   /** Numbers the values of each bucket after the last one. */

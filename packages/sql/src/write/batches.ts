@@ -1,5 +1,6 @@
 import { isBytes } from '@kairos/core';
 import { arrayLiteral } from '../dialect/array-literal.js';
+import type { Dialect } from '../dialect/dialect.js';
 import type { Layout } from '../layout.js';
 import type { Session } from '../session/session.js';
 import type { RowList } from './row-list.js';
@@ -26,9 +27,7 @@ export function* batches(list: RowList, { valueType }: Layout, session: Session)
   const fits = (start: number, end: number) => sizes === null || sum(sizes, start, end) <= bytesPerStatement;
   const batch = (start: number, end: number): Batch => ({
     rows: end - start,
-    parameters: dialect.asArrays(end - start)
-      ? list.columns(start, end, dialect.nullInArray).map(arrayLiteral)
-      : list.slice(start, end),
+    parameters: dialect.asArrays(end - start) ? arraysOf(list, start, end, dialect) : list.slice(start, end),
   });
   if (rows <= most && fits(0, rows)) {
     yield batch(0, rows);
@@ -43,7 +42,17 @@ export function* batches(list: RowList, { valueType }: Layout, session: Session)
   }
 }
 
-/** Approximate size of each row in a statement, in bytes. Bytes are sent as hexadecimal digits. */
+/** The rows from `start` to `end`, exclusive, as one parameter per column. */
+export function arraysOf(
+  list: RowList,
+  start: number,
+  end: number,
+  { nullInArray }: Pick<Dialect, 'nullInArray'>,
+): unknown[] {
+  return list.columns(start, end, nullInArray).map(arrayLiteral);
+}
+
+/** The most that each row can take in a statement, in bytes. Bytes are sent as hexadecimal digits. */
 function sizesOf(list: RowList): Float64Array {
   const sizes = new Float64Array(list.rows).fill(32 * list.width);
   list.forEach((parameter, row) => {

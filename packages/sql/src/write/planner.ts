@@ -6,10 +6,10 @@ import type { RowFormat } from '../rows.js';
 import type { Session, Step } from '../session/session.js';
 import { WriteStatements } from '../statements/write-statements.js';
 import type { IntervalWindows } from '../windows.js';
-import { batches } from './batches.js';
-import { byWindow } from './by-window.js';
-import { isAfter, type LastPlace, NewRows } from './new-rows.js';
-import { RowList } from './row-list.js';
+import { arraysOf, batches } from './batches.js';
+import { byWindow, type InWindow } from './by-window.js';
+import { NewRows } from './new-rows.js';
+import { type RowRun, RowRuns } from './row-runs.js';
 
 export interface PlannerParts {
   readonly session: Session;
@@ -24,59 +24,37 @@ export interface WritePlan {
   readonly steps: readonly Step[];
   /** The windows that they enter. */
   readonly entries: readonly Entry[];
-  /** Number of rows that are inserted as new ones. */
-  readonly newRows: number;
-  readonly lastPlaces: readonly LastPlace[];
+  readonly windows: readonly InWindow[];
+  /** Whether some rows are inserted as new ones. */
+  readonly guesses: boolean;
 }
-
-/** Below this number of new rows, they are not worth a statement of their own. */
-const FEWEST_NEW_ROWS = 256;
 
 /** Turns bucket writes into the steps of a transaction. */
 export class WritePlanner {
   readonly #parts: PlannerParts;
   readonly #statements: WriteStatements;
-  readonly #newRows = new NewRows();
+  readonly #newRows: NewRows | null;
 
   constructor(parts: PlannerParts) {
+    const { layout, session } = parts;
     this.#parts = parts;
-    this.#statements = new WriteStatements(parts.layout, parts.session);
+    this.#statements = new WriteStatements(layout, session);
+    this.#newRows = session.dialect.insertsFaster && layout.type !== 'series' ? new NewRows() : null;
   }
 
   /** Full names come first, then entries, then rows. */
   plan(writes: readonly BucketWrite[]): WritePlan {
-    const guesses = this.#guesses && writes.length >= FEWEST_NEW_ROWS && !this.#newRows.isPaused;
-    const plan = this.#plan(writes, guesses);
-    return plan.newRows > 0 && plan.newRows < FEWEST_NEW_ROWS ? this.#plan(writes, false) : plan;
-  }
-
-  /** Call this once the steps are committed. */
-  stored({ entries, lastPlaces }: WritePlan): void {
-    this.#parts.directory.remember(entries);
-    if (this.#guesses) this.#newRows.stored(lastPlaces);
-  }
-
-  /** Call this if rows of a plan that should be new exist. Then plan the writes again. */
-  guessedWrong(): void {
-    this.#newRows.pause();
-  }
-
-  /** Whether to guess which rows are new. An error would end a transaction of the user's. */
-  get #guesses(): boolean {
-    const { session, layout } = this.#parts;
-    return session.dialect.insertsFaster && layout.type !== 'series' && !session.inTransaction;
-  }
-
-  #plan(writes: readonly BucketWrite[], guesses: boolean): WritePlan {
-    const { session, layout, format, directory, windows } = this.#parts;
-    const { rowsPerInsert } = session.dialect;
+    const { session, format, directory } = this.#parts;
+    const windows = byWindow(writes, this.#parts.windows);
+    // An error would end a transaction of the user's.
+    const newIntervals = session.inTransaction ? undefined : this.#newRows?.intervalsIn(windows);
     const keys = new Map<string, unknown>();
     const long: string[] = [];
     const entries: Entry[] = [];
-    const lastPlaces: LastPlace[] = [];
-    const [newRows, rows] = [new RowList(rowsPerInsert), new RowList(rowsPerInsert)];
-    for (const { interval, window, parts } of byWindow(writes, windows)) {
+    const rows = new RowRuns(session.dialect.rowsPerInsert);
+    for (const { interval, window, parts } of windows) {
       const intervalKey = format.rowKey(interval);
+      const list = rows.next(newIntervals?.has(interval) === true);
       for (const { name, writes: ofName } of parts) {
         let key = keys.get(name);
         if (key === undefined) {
@@ -87,30 +65,47 @@ export class WritePlanner {
         const entered = { name, interval, window };
         if (!directory.isKnown(entered)) entries.push({ ...entered, keys: [key, intervalKey] });
         const lead = { interval: intervalKey, window, name: key };
-        const stored = guesses ? this.#newRows.lastOf(name, interval) : undefined;
-        let last: BucketWrite | undefined;
-        for (const write of ofName) {
-          const list = stored !== undefined && isAfter(write, stored) ? newRows : rows;
-          list.added(format.append(write, lead, list.open));
-          last = write;
-        }
-        if (last !== undefined) lastPlaces.push({ name, interval, place: last });
+        for (const write of ofName) list.added(format.append(write, lead, list.open()));
       }
     }
-    if (newRows.rows + rows.rows === 0) return NOTHING;
+    const runs = rows.all;
+    if (runs.length === 0) return { steps: [], entries: [], windows: [], guesses: false };
     const steps: Step[] = long.sort().map((name) => ({
       statement: this.#statements.keepName(),
       parameters: [keys.get(name), format.rowText(name)],
     }));
-    steps.push(...directory.enter(entries));
-    for (const list of [newRows, rows]) {
-      for (const batch of batches(list, layout, session)) {
-        const statement = this.#statements.insert(batch.rows, list === newRows);
-        steps.push({ statement, parameters: batch.parameters });
-      }
-    }
-    return { steps, entries, newRows: newRows.rows, lastPlaces };
+    steps.push(...directory.enter(entries), ...this.#inserts(runs));
+    return { steps, entries, windows, guesses: runs.some(({ areNew }) => areNew) };
+  }
+
+  /** Two runs are one statement, if they fit. */
+  #inserts(runs: readonly RowRun[]): Step[] {
+    const { session, layout } = this.#parts;
+    const steps = runs.flatMap(({ areNew, rows }) =>
+      [...batches(rows, layout, session)].map((batch) => ({
+        statement: this.#statements.insert(batch.rows, areNew),
+        parameters: batch.parameters,
+      })),
+    );
+    const [first, second] = runs;
+    const all = runs.reduce((sum, { rows }) => sum + rows.rows, 0);
+    if (first === undefined || second === undefined) return steps;
+    if (steps.length > 2 || all > session.dialect.rowsPerInsert) return steps;
+    const { dialect } = session;
+    const arrays = runs.map(({ rows }, run) =>
+      dialect.asArrays(rows.rows) ? (steps[run]?.parameters ?? []) : arraysOf(rows, 0, rows.rows, dialect),
+    );
+    return [{ statement: this.#statements.insertBoth(first.areNew), parameters: arrays.reverse().flat() }];
+  }
+
+  /** Call this once the steps are committed. */
+  stored({ entries, windows }: WritePlan): void {
+    this.#parts.directory.remember(entries);
+    this.#newRows?.stored(windows);
+  }
+
+  /** Call this if rows exist that a plan takes for new ones. Then plan the writes again. */
+  guessedWrong(): void {
+    this.#newRows?.pause();
   }
 }
-
-const NOTHING: WritePlan = { steps: [], entries: [], newRows: 0, lastPlaces: [] };

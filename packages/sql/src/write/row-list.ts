@@ -41,12 +41,12 @@ export class RowList {
 
   /** Adds a row. */
   add(parameters: readonly unknown[]): void {
-    this.open.push(...parameters);
+    this.open().push(...parameters);
     this.added(1);
   }
 
-  /** The array to which to push the parameters of the next rows. Then call `added`. */
-  get open(): unknown[] {
+  /** Returns the array to which to push the parameters of the next rows. Then call `added`. */
+  open(): unknown[] {
     if (this.#last.rows >= this.#rowsPerChunk) {
       this.#last = { first: this.rows, cells: [], rows: 0 };
       this.#chunks.push(this.#last);
@@ -61,11 +61,8 @@ export class RowList {
   /** Calls `visit` with each parameter and the number of its row. */
   forEach(visit: (parameter: unknown, row: number) => void): void {
     const { width } = this;
-    let row = 0;
-    for (const { cells } of this.#chunks) {
-      for (let at = 0; at < cells.length; row++) {
-        for (const end = at + width; at < end; at++) visit(cells[at], row);
-      }
+    for (const { first, cells } of this.#chunks) {
+      for (const [at, parameter] of cells.entries()) visit(parameter, first + Math.floor(at / width));
     }
   }
 

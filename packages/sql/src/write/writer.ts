@@ -102,7 +102,7 @@ export class Writer<T extends TimeseriesType> {
       partitions.forget();
       failure = await this.#apply(writes, plan.steps);
     }
-    if (failure !== null && plan.newRows > 0 && dialect.isDuplicate(failure.error)) {
+    if (failure !== null && plan.guesses && dialect.isDuplicate(failure.error)) {
       this.#planner.guessedWrong();
       plan = this.#planner.plan(writes);
       failure = await this.#apply(writes, plan.steps);
