@@ -1,6 +1,6 @@
 /**
  * Lines of one Carbon connection: `kairos serve` into SQLite, Redis and PostgreSQL beside carbon-cache into Whisper.
- * Every name is there already. Each keeps a point every 10 s for a day and minutes for a week: two intervals, two archives.
+ * Every name is there already, with an earlier point. Each keeps a point every 10 s for a day and minutes for a week: two intervals, two archives.
  *
  * The clock runs from the first byte until the last point is stored. carbon-cache is done when the last point is in its
  * file, which it does not flush; its default limits (500 files a second) are lifted. Kairos is done when its store has
@@ -41,7 +41,7 @@ const bytes = Buffer.from(
   ).join(''),
 );
 const lines = NAMES.length * POINTS;
-const first = Buffer.from(NAMES.map((name) => `${name} 1 ${END}\n`).join(''));
+const first = Buffer.from(NAMES.map((name) => `${name} 1 ${START - STEP}\n`).join(''));
 
 /** Sends some lines over one connection. */
 async function send(port, text) {
@@ -64,7 +64,7 @@ async function cpuOf(pid) {
  */
 async function measure({ port, pid }, stored) {
   await send(port, first);
-  await stored(1, END - 1, END);
+  await stored(1, START - STEP - 1, START - STEP);
   const before = await cpuOf(pid);
   const started = Date.now();
   await send(port, bytes);
