@@ -1,6 +1,7 @@
 /**
  * Lines of one Carbon connection: `kairos serve` into SQLite, Redis and PostgreSQL beside carbon-cache into Whisper.
- * Every name is there already, with an earlier point. Each keeps a point every 10 s for a day and minutes for a week: two intervals, two archives.
+ * Every name is there already, with an earlier point. Each keeps a point every 10 s for a day and minutes for a week: two
+ * intervals, two archives.
  *
  * The clock runs from the first byte until the last point is stored. carbon-cache is done when the last point is in its
  * file, which it does not flush; its default limits (500 files a second) are lifted. Kairos is done when its store has

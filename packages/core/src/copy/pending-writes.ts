@@ -2,8 +2,8 @@ import type { BucketWrite } from '../adapter.js';
 import { StorageError } from '../errors.js';
 import { messageOf } from '../store/call-store.js';
 import type { Store } from '../store/store.js';
-import { type Interval, oldestKept } from '../time/interval.js';
-import { bucketWrite, expiryAt } from '../write/bucket-write.js';
+import type { Interval } from '../time/interval.js';
+import { Placing } from '../write/placing.js';
 import { sizeOf } from './pieces.js';
 import type { Remade } from './remaking.js';
 
@@ -31,11 +31,9 @@ export class PendingWrites {
   /** Adds a bucket, unless it is past its retention. */
   put(name: string, interval: Interval, remade: Remade): boolean {
     const { schema } = this.#target;
-    const oldest = oldestKept(interval, schema.clock());
-    if (oldest !== null && remade.bucket < oldest) return false;
-    this.#writes.push(
-      bucketWrite(name, interval, remade, expiryAt(interval, remade.bucket, schema.clockSkew()), remade.data),
-    );
+    const placing = new Placing(interval, schema.clock(), schema.clockSkew());
+    if (placing.isExpired(remade)) return false;
+    this.#writes.push(placing.write(name, remade, remade.data));
     this.#values += sizeOf(remade.data);
     return true;
   }

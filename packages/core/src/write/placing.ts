@@ -1,6 +1,6 @@
-import { type Interval, locate, oldestKept, type Place } from '../time/interval.js';
+import { expiryOf, type Interval, locate, oldestKept, type Place } from '../time/interval.js';
 import type { StoredData, TimeseriesType } from '../types/data-type.js';
-import { bucketWrite, expiryAt, type NewWrite } from './bucket-write.js';
+import type { NewWrite } from './bucket-write.js';
 
 /**
  * Places inserts in one interval. Many inserts in a row have the same timestamp or bucket, so it keeps the last place
@@ -33,11 +33,17 @@ export class Placing {
     return this.#oldest !== null && bucket < this.#oldest;
   }
 
-  write<T extends TimeseriesType>(name: string, place: Place, data: StoredData<T>): NewWrite<T> {
-    if (place.bucket !== this.#bucket) {
-      this.#expiresAt = expiryAt(this.interval, place.bucket, this.#skew);
-      this.#bucket = place.bucket;
+  /** The write of a bucket. It expires by the machine's clock, `skew` seconds later than by the user's. */
+  write<T extends TimeseriesType>(
+    name: string,
+    { bucket, resolution }: Place,
+    data: StoredData<T>,
+  ): NewWrite<T> {
+    if (bucket !== this.#bucket) {
+      const expiry = expiryOf(this.interval, bucket);
+      this.#expiresAt = expiry === null ? null : expiry + this.#skew;
+      this.#bucket = bucket;
     }
-    return bucketWrite(name, this.interval, place, this.#expiresAt, data);
+    return { name, interval: this.interval.name, bucket, resolution, data, expiresAt: this.#expiresAt };
   }
 }

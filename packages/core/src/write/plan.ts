@@ -1,10 +1,10 @@
 import type { BucketWrite, Loss, WriteFailure } from '../adapter.js';
 import { InvalidValueError } from '../errors.js';
 import type { Schema } from '../schema/schema.js';
-import { type Interval, locate, oldestKept, type Place, shiftBucket } from '../time/interval.js';
+import { type Interval, locate, type Place, shiftBucket } from '../time/interval.js';
 import type { DataType, StoredData, TimeseriesType } from '../types/data-type.js';
 import { describeValue } from '../values/value.js';
-import { bucketWrite, expiryAt, type NewWrite } from './bucket-write.js';
+import type { NewWrite } from './bucket-write.js';
 import type { BulkInsert, Insert } from './inserts.js';
 import { PlaceMap } from './place-map.js';
 import { Placing } from './placing.js';
@@ -36,14 +36,10 @@ export function planInsert<T extends TimeseriesType>(
   const data = checkSum(insert.name, schema.dataType.of(insert.values));
   let expired = 0;
   for (const interval of insert.values.length === 0 ? [] : schema.intervals.values()) {
-    const oldest = oldestKept(interval, now);
+    const placing = new Placing(interval, now, skew);
     for (const place of placesOf(interval, insert.seconds, copies)) {
-      if (oldest !== null && place.bucket < oldest) {
-        expired++;
-      } else {
-        const expiresAt = expiryAt(interval, place.bucket, skew);
-        writes.push(bucketWrite(insert.name, interval, place, expiresAt, data));
-      }
+      if (placing.isExpired(place)) expired++;
+      else writes.push(placing.write(insert.name, place, data));
     }
   }
   return { writes, expired };
