@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kairos } from '@kairos/core';
 import { redis } from '@kairos/redis';
 import { sql } from '@kairos/sql';
+import pg from 'pg';
 import { removeFolder, temporaryFolder } from '../scripts/lib/server.mjs';
 import { startCarbonCache } from './carbon-cache.mjs';
 import { median, printTable } from './compare.mjs';
@@ -88,7 +89,8 @@ async function carbonCache() {
   }
 }
 
-async function kairosServe(sourceIn, place) {
+/** `clear` removes what was stored, once nothing is open any more. */
+async function kairosServe(sourceIn, place, clear = async () => {}) {
   const folder = await temporaryFolder('serve');
   const source = sourceIn(folder);
   const timeseries = await new Kairos([sql, redis]).timeseries(source, {
@@ -129,19 +131,42 @@ async function kairosServe(sourceIn, place) {
   } finally {
     child.kill('SIGTERM');
     if (child.exitCode === null) await once(child, 'exit');
-    await timeseries.deleteAll();
     await timeseries.close();
+    await clear();
     await removeFolder(folder);
   }
 }
 
 const space = `bench_${process.pid}`;
+
+/** Deleted rows would stay in the index until a vacuum, in the way of the next round. */
+async function dropTables() {
+  const client = new pg.Client(process.env.POSTGRES_URL);
+  await client.connect();
+  const { rows } = await client.query('select tablename from pg_tables where starts_with(tablename, $1)', [
+    space,
+  ]);
+  for (const { tablename } of rows) await client.query(`drop table "${tablename}"`);
+  await client.end();
+}
+
+async function deleteKeys() {
+  const timeseries = await new Kairos([redis]).timeseries(process.env.REDIS_URL, {
+    type: 'gauge',
+    intervals,
+    prefix: space,
+  });
+  await timeseries.deleteAll();
+  await timeseries.close();
+}
+
 const sides = {
   'carbon-cache into Whisper': carbonCache,
   'kairos serve into SQLite': () =>
     kairosServe((folder) => `sqlite:${join(folder, 'bench.sqlite')}`, { tableName: space }),
-  'kairos serve into Redis': () => kairosServe(() => process.env.REDIS_URL, { prefix: space }),
-  'kairos serve into PostgreSQL': () => kairosServe(() => process.env.POSTGRES_URL, { tableName: space }),
+  'kairos serve into Redis': () => kairosServe(() => process.env.REDIS_URL, { prefix: space }, deleteKeys),
+  'kairos serve into PostgreSQL': () =>
+    kairosServe(() => process.env.POSTGRES_URL, { tableName: space }, dropTables),
 };
 const wanted = process.argv.slice(2);
 const results = new Map();

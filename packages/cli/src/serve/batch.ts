@@ -45,18 +45,16 @@ export class Batch {
 
   /** Adds the value of a line. If that would break the order, adds nothing and returns `false`. */
   add(second: number, name: string, value: Value): boolean {
-    const values = this.#valuesOf(second, name);
-    if (values === undefined) return false;
-    values.push(value);
+    // A list of its size takes far less memory than one that grows.
+    if (this.#append(second, name, [value]) === undefined) return false;
     this.#lines++;
     return true;
   }
 
   /** Adds several values that came in `lines` lines. */
   addAll(second: number, name: string, given: readonly Value[], lines: number): boolean {
-    const values = this.#valuesOf(second, name);
+    const values = this.#append(second, name, [...given]);
     if (values === undefined) return false;
-    for (const value of given) values.push(value);
     this.#lines += lines;
     const surplus = given.length - lines;
     if (surplus !== 0) this.#surplus.set(values, (this.#surplus.get(values) ?? 0) + surplus);
@@ -91,16 +89,18 @@ export class Batch {
     return parts;
   }
 
-  /** The list to append to. `undefined` if the value would come before earlier ones. */
-  #valuesOf(second: number, name: string): Value[] | undefined {
+  /** Returns the list of all values. `undefined` if these would come before earlier ones. */
+  #append(second: number, name: string, given: Value[]): readonly Value[] | undefined {
     const { named, place } = this.#at(second);
     // A bulk insert is written second by second, so a name may not return to an earlier second.
     if (this.#ordered && !this.#moves(name, place)) return undefined;
     const found = named.get(name);
-    if (found !== undefined) return found;
-    const made: Value[] = [];
-    named.set(name, made);
-    return made;
+    if (found === undefined) {
+      named.set(name, given);
+      return given;
+    }
+    for (const value of given) found.push(value);
+    return found;
   }
 
   /** Moves a name to the place of a second. Returns `false` if the name is already at a later one. */

@@ -55,12 +55,19 @@ export function readInserts(inserts: unknown, now: number, nul: boolean, encode:
           `The values of ${describeValue(name)} are ${describeValue(values)}; expected an array or a Set of values`,
         );
       }
-      const encoded: StoredValue[] = [];
-      for (const value of values) encoded.push(encode(value));
+      const encoded = encodeAll(values, encode);
       read.push({ name: checkName(name, nul), seconds, timestamp, given: values, inMap, values: encoded });
     }
   }
   return read;
+}
+
+function encodeAll(values: readonly unknown[] | ReadonlySet<unknown>, encode: Encode): StoredValue[] {
+  // Most inserts have one value. A list of its size takes far less memory than one that grows.
+  if (Array.isArray(values) && values.length === 1) return [encode(values[0])];
+  const encoded: StoredValue[] = [];
+  for (const value of values) encoded.push(encode(value));
+  return encoded;
 }
 
 function namesOf(named: unknown): Iterable<readonly [unknown, unknown]> {

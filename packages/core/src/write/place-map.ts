@@ -5,9 +5,9 @@ import type { Place } from '../time/interval.js';
  * as each new one is later than all before: that costs far less than a key for each.
  */
 export class PlaceMap<V> {
-  readonly #buckets: number[] = [];
-  readonly #resolutions: number[] = [];
-  readonly #values: V[] = [];
+  #buckets: number[] = [];
+  #resolutions: number[] = [];
+  #values: V[] = [];
   /** The positions of places in the lists, once these are out of order. */
   #positions: Positions | undefined;
 
@@ -23,7 +23,14 @@ export class PlaceMap<V> {
       return;
     }
     const at = this.#values.length;
-    if (at > 0 && this.#compare(at - 1, bucket, resolution) > 0) this.#positions ??= this.#listed();
+    if (at === 0) {
+      // Many maps hold one place. Lists of that size take far less memory than lists that grow.
+      this.#buckets = [bucket];
+      this.#resolutions = [resolution];
+      this.#values = [value];
+      return;
+    }
+    if (this.#compare(at - 1, bucket, resolution) > 0) this.#positions ??= this.#listed();
     this.#positions?.set(bucket, resolution, at);
     this.#buckets.push(bucket);
     this.#resolutions.push(resolution);

@@ -77,12 +77,12 @@ export const postgres: Dialect = {
   nullInArray: '',
   rows: (columns, count) => {
     if (!asArrays(count)) return tuples(count, columns.length);
-    const arrays = columns.map(({ kind }) => sql`${parameter}::${sql.raw(arrayTypes[kind])}`);
-    const given = columns.map(({ name, nullable }) =>
-      nullable === true ? sql`nullif(${sql.ref(name)}, '')` : sql.ref(name),
-    );
-    const names = columns.map(({ name }) => sql.ref(name));
-    return sql`select ${sql.join(given)} from unnest(${sql.join(arrays)}) as given (${sql.join(names)})`;
+    // Unlike in FROM, rows made here are not collected before they are inserted.
+    const given = columns.map(({ kind, nullable }) => {
+      const each = sql`unnest(${parameter}::${sql.raw(arrayTypes[kind])})`;
+      return nullable === true ? sql`nullif(${each}, '')` : each;
+    });
+    return sql`select ${sql.join(given)}`;
   },
   // A single statement needs no transaction, which saves round trips.
   rowsPerInsert: 20_000,
