@@ -12,7 +12,8 @@ const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 
 /**
  * A ring of three nodes. Tests send `POST /kill/<n>` and `POST /start/<n>` (n from 0) to the URL in
- * CASSANDRA_RING_CONTROL to take a node down and bring it back.
+ * CASSANDRA_RING_CONTROL to take a node down and bring it back, `POST /pause/<n>` and `POST /resume/<n>` to
+ * stop one for a while (SIGSTOP, SIGCONT).
  */
 export default service({
   variable: 'CASSANDRA_RING_CONTACT_POINTS',
@@ -33,7 +34,9 @@ export default service({
       await nodes.get(index)?.stop('SIGKILL');
       nodes.delete(index);
     };
-    const control = await controlServer({ start, kill });
+    const pause = (index) => nodes.get(index)?.process.kill('SIGSTOP');
+    const resume = (index) => nodes.get(index)?.process.kill('SIGCONT');
+    const control = await controlServer({ start, kill, pause, resume });
     later(async () => {
       control.close();
       for (const index of [...nodes.keys()]) await kill(index);
@@ -84,7 +87,7 @@ async function seesAll(address, port) {
 
 function controlServer(actions) {
   const server = createServer(async (request, response) => {
-    const [, action, index] = /^\/(start|kill)\/([012])$/.exec(request.url ?? '') ?? [];
+    const [, action, index] = /^\/(start|kill|pause|resume)\/([012])$/.exec(request.url ?? '') ?? [];
     if (request.method !== 'POST' || action === undefined) {
       response.writeHead(404).end();
       return;

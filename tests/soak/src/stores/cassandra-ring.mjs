@@ -21,6 +21,8 @@ export default {
       ports: [Number(new URL(`cql://${env.CASSANDRA_RING_CONTACT_POINTS.split(',')[0]}`).port)],
       kill: () => control('kill', ++node % NODES),
       restart: () => control('start', node % NODES),
+      pause: () => control('pause', ++node % NODES),
+      resume: () => control('resume', node % NODES),
       stop,
     };
   },
