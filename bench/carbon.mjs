@@ -89,7 +89,7 @@ async function carbonCache() {
   }
 }
 
-/** `clear` removes what was stored, once nothing is open any more. */
+/** `clear` removes what was stored, unless it goes with the folder. */
 async function kairosServe(sourceIn, place, clear = async () => {}) {
   const folder = await temporaryFolder('serve');
   const source = sourceIn(folder);
@@ -131,8 +131,8 @@ async function kairosServe(sourceIn, place, clear = async () => {}) {
   } finally {
     child.kill('SIGTERM');
     if (child.exitCode === null) await once(child, 'exit');
+    await clear(timeseries);
     await timeseries.close();
-    await clear();
     await removeFolder(folder);
   }
 }
@@ -150,21 +150,16 @@ async function dropTables() {
   await client.end();
 }
 
-async function deleteKeys() {
-  const timeseries = await new Kairos([redis]).timeseries(process.env.REDIS_URL, {
-    type: 'gauge',
-    intervals,
-    prefix: space,
-  });
-  await timeseries.deleteAll();
-  await timeseries.close();
-}
-
 const sides = {
   'carbon-cache into Whisper': carbonCache,
   'kairos serve into SQLite': () =>
     kairosServe((folder) => `sqlite:${join(folder, 'bench.sqlite')}`, { tableName: space }),
-  'kairos serve into Redis': () => kairosServe(() => process.env.REDIS_URL, { prefix: space }, deleteKeys),
+  'kairos serve into Redis': () =>
+    kairosServe(
+      () => process.env.REDIS_URL,
+      { prefix: space },
+      (timeseries) => timeseries.deleteAll(),
+    ),
   'kairos serve into PostgreSQL': () =>
     kairosServe(() => process.env.POSTGRES_URL, { tableName: space }, dropTables),
 };
