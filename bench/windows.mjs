@@ -15,6 +15,8 @@ import pg from 'pg';
 const [minutes = '60', names = '10000', ...asked] = process.argv.slice(2);
 const [MINUTES, NAMES] = [Number(minutes), Number(names)];
 const BY_HAND = Math.min(MINUTES, Number(process.env.BY_HAND ?? minutes));
+/** The number of buckets that `expire` deletes. */
+const EXPIRED = 1e6;
 const START = 1_700_000_000 - (1_700_000_000 % 60);
 const folder = mkdtempSync(join(tmpdir(), 'kairos-windows-'));
 const named = Array.from({ length: NAMES }, (_, index) => `page ${String(index).padStart(6, '0')}`);
@@ -169,12 +171,35 @@ async function measure(kind, url) {
   ]) {
     rows[what].bytes = ((await bytesOf[kind](hand, prefix)) / buckets).toFixed(1);
   }
-  // Half of what was written by hand.
-  now = START + MINUTES * 120 + Math.floor(BY_HAND / 2) * 60;
-  rows.kairos.expire = (await timed(() => hits.expire())).toFixed(0);
-  rows['by hand'].expire = (
-    await timed(() => hand.run('delete from hand where bucket < ?', [first + Math.floor(BY_HAND / 2)]))
-  ).toFixed(0);
+  // As much as was written in `expired` minutes, several times.
+  const expired = Math.min(Math.floor(BY_HAND / 2), Math.ceil(EXPIRED / NAMES));
+  const turns = Math.min(5, Math.floor(BY_HAND / expired));
+  const times = { 'by hand': [], kairos: [] };
+  for (let turn = 1; turn <= turns; turn++) {
+    const before = turn * expired;
+    const parts = [
+      ['by hand', () => hand.run('delete from hand where bucket < ?', [first + before])],
+      [
+        'kairos',
+        () => {
+          now = START + (MINUTES * 2 + before) * 60;
+          return hits.expire();
+        },
+      ],
+    ];
+    for (const [what, expire] of turn % 2 === 0 ? parts : parts.reverse()) {
+      times[what].push(await timed(expire));
+    }
+    // As autovacuum does once a minute.
+    if (kind === 'postgres') {
+      for (const table of ['hand', 'windows_bench_count', 'windows_bench_count_windows']) {
+        await hand.run(`vacuum analyze ${table}`, []);
+      }
+    }
+  }
+  for (const what of Object.keys(times)) {
+    rows[what].expire = times[what].sort((a, b) => a - b)[Math.floor(turns / 2)].toFixed(0);
+  }
   console.log(`\n${kind}: ${NAMES} names, ${MINUTES} minutes; rates a second, times in ms`);
   console.table(rows);
   await hits.deleteAll();

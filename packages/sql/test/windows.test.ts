@@ -1,7 +1,7 @@
 import { ConfigurationError, Kairos } from '@kairos/core';
 import { sql as backend } from '@kairos/sql';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import { CompiledQuery, Kysely, SqliteDialect, sql } from 'kysely';
 import { mariadbServer, mysqlServer } from './support/mysql-servers.js';
 import { postgresServer } from './support/postgres-server.js';
 import { dropTables, onServer } from './support/servers.js';
@@ -135,3 +135,44 @@ for (const source of [postgresServer, mariadbServer, mysqlServer]) {
     directoryTests(() => server.connect(), tableName);
   });
 }
+
+interface Plan {
+  readonly 'Plan Rows': number;
+  readonly 'Actual Rows': number;
+  readonly Plans?: readonly Plan[];
+}
+
+onServer(postgresServer, (server) => {
+  const tableName = `expired_${process.pid}`;
+  afterAll(() => dropTables(server, [tableName]));
+
+  it('the planner knows, but for a window, how few rows each step of expire deletes', async () => {
+    const run: CompiledQuery[] = [];
+    const db = server.connect((query) => run.push(query));
+    const minutes = 896;
+    const full = minutes * 60;
+    const ofWindow = 350 * 64;
+    let now = full;
+    const intervals = { minute: { step: 60, steps: minutes } } as const;
+    const hits = await kairos.timeseries(db, { type: 'count', tableName, intervals, clock: () => now });
+    const names = Object.fromEntries(Array.from({ length: 350 }, (_, index) => [`name ${index}`, [1]]));
+    const bulk = Array.from({ length: minutes }, (_, minute) => [60 * (minute + 1), names] as const);
+    await hits.bulkInsert(new Map(bulk));
+    run.length = 0;
+    now = full + 704 * 60;
+    await hits.expire();
+    const deletes = run.filter(({ sql: text }) => text.startsWith(`delete from "${tableName}_count" `));
+    expect(deletes.length).toBeGreaterThan(3);
+    now = full;
+    await hits.bulkInsert(new Map(bulk));
+    await sql`analyze ${sql.table(`${tableName}_count`)}`.execute(db);
+    for (const { sql: text, parameters } of deletes) {
+      const explain = CompiledQuery.raw(`explain (analyze, format json) ${text}`, [...parameters]);
+      const [row] = (await db.executeQuery<{ 'QUERY PLAN': readonly [{ Plan: Plan }] }>(explain)).rows;
+      const [scan] = row?.['QUERY PLAN'][0].Plan.Plans ?? [];
+      expect(scan?.['Plan Rows']).toBeLessThan(1.5 * (scan?.['Actual Rows'] ?? 0) + ofWindow);
+    }
+    await hits.close();
+    await db.destroy();
+  });
+});

@@ -48,7 +48,7 @@ export const mysql: Dialect = {
     sequence: 'bigint auto_increment unique',
   },
   partitions: false,
-  windowSize: 32,
+  windowSize: 64,
   comparesRows: false,
   // Every InnoDB index ends with the primary key.
   expiryByName: true,
@@ -93,8 +93,7 @@ export const mysql: Dialect = {
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
   // Without a LIMIT, the server's `sql_select_limit` cuts off rows silently.
   allRows: sql` limit 18446744073709551615`,
-  // Minimum and maximum cost less than a sum of absolute values.
-  exactSum: (doubles) => sql`count(*) * greatest(max(${doubles}), -min(${doubles})) < 9007199254740992`,
+  exactSum: (doubles) => sql`sum(abs(${doubles})) < 9007199254740992`,
   // mysql2 loses precision in whole numbers beyond 2^53 and in fractions of up to 17 characters. The server
   // prints a double so that it reads back as the same number. That takes up to 24 characters on MySQL and 35 on
   // MariaDB, which prints zeros after the point, but a temporary table keeps only 22 without the explicit length.

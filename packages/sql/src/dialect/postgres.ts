@@ -102,7 +102,7 @@ export const postgres: Dialect = {
     sequence: 'bigserial',
   },
   partitions: true,
-  windowSize: 32,
+  windowSize: 64,
   comparesRows: true,
   expiryByName: true,
   // Fewer rows are found in the order of the key, more of them in the order in which they lie.

@@ -94,10 +94,19 @@ export class RowEraser {
     const [end] = await this.#session.rows(this.#statements.expireStep(), [...from, edge, skipped]);
     const endWindow = end === undefined ? edge + 1 : Number(end[0]);
     if (endWindow === window) {
-      await this.#session.run(this.#statements.expireNames(), [interval, window, name, end?.[1], last]);
+      await this.#session.run(this.#statements.expireNames({ end: true }), [
+        interval,
+        window,
+        name,
+        end?.[1],
+        last,
+      ]);
       return [window, end?.[1]];
     }
-    await this.#session.run(this.#statements.expireWindows(), [...from, endWindow - 1, last]);
+    await this.#session.run(this.#statements.expireNames({ end: false }), [interval, window, name, last]);
+    if (endWindow - 1 > window) {
+      await this.#session.run(this.#statements.expireWindows(), [interval, window, endWindow - 1, last]);
+    }
     return end && [endWindow, this.#session.dialect.text.bind('')];
   }
 }

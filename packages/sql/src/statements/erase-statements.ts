@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Dialect } from '../dialect/dialect.js';
 import { parameter } from '../dialect/parameters.js';
 import { whereAll } from '../dialect/where.js';
@@ -135,26 +135,24 @@ export class EraseStatements {
   }
 
   /**
-   * Deletes rows of one window, after a name and up to another. Parameters: interval, window, both names,
-   * last bucket. Compares column by column: PostgreSQL would scan past the end of a range over several
-   * columns.
+   * Deletes rows of one window, after a name and up to another or to the end. Parameters: interval, window,
+   * one or both names, last bucket. Compares column by column: PostgreSQL would scan past the end of a range
+   * over several columns, or the full table.
    */
-  expireNames(): Statement {
-    return this.#compiled.once('expire names', () => {
+  expireNames({ end }: { readonly end: boolean }): Statement {
+    return this.#compiled.once(`expire names ${end}`, () => {
       const [window, name] = [sql.ref('window'), sql.ref('name')];
-      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${window} = ${parameter} and ${name} > ${parameter} and ${name} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+      const upTo = end ? sql` and ${name} <= ${parameter}` : sql``;
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${window} = ${parameter} and ${name} > ${parameter}${upTo} and ${sql.ref('bucket')} <= ${parameter}`;
     });
   }
 
-  /**
-   * Deletes rows from a place on, up to a window. Parameters: interval, `place`, last window, last bucket.
-   */
+  /** Deletes rows after a window and up to another. Parameters: interval, both windows, last bucket. */
   expireWindows(): Statement {
-    return this.#compiled.once(
-      'expire windows',
-      () =>
-        sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${this.#after()} and ${sql.ref('window')} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`,
-    );
+    return this.#compiled.once('expire windows', () => {
+      const window = sql.ref('window');
+      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${window} > ${parameter} and ${window} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
+    });
   }
 
   /** The parameters of a place: a window and a name within it. */
@@ -162,7 +160,7 @@ export class EraseStatements {
     return this.#dialect.comparesRows ? [window, name] : [window, window, name];
   }
 
-  #after(window = sql.ref('window')) {
+  #after(window: RawBuilder<unknown>) {
     const place = sql`${window}, ${sql.ref('name')}`;
     return this.#dialect.comparesRows ? sql`(${place}) > (${parameter}, ${parameter})` : beyond('>');
   }
