@@ -41,7 +41,10 @@ export interface Dialect {
   readonly tableOptions: string;
   /** The upsert clause of an INSERT: how the columns change if the key exists. */
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): RawBuilder<unknown>;
-  /** Number of buckets per window of data. */
+  /**
+   * Number of buckets per window of data. The larger a window is, the fewer places a read has to look up, and
+   * the more pages a write to many names touches.
+   */
   readonly windowSize: number;
   /** The window of an entry, in the form that the index for `expire` uses and no other query does. */
   readonly expiryWindow: RawBuilder<unknown>;
