@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { eachRange } from './each-range.js';
+import { exactBySizes } from './exact-sum.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
 import { isTooLarge } from './too-large.js';
@@ -93,7 +94,7 @@ export const mysql: Dialect = {
     sql`delete from ${sql.table(table)} where ${where} limit ${limit}`,
   // Without a LIMIT, the server's `sql_select_limit` cuts off rows silently.
   allRows: sql` limit 18446744073709551615`,
-  exactSum: (doubles) => sql`sum(abs(${doubles})) < 9007199254740992`,
+  exactSum: exactBySizes,
   // mysql2 loses precision in whole numbers beyond 2^53 and in fractions of up to 17 characters. The server
   // prints a double so that it reads back as the same number. That takes up to 24 characters on MySQL and 35 on
   // MariaDB, which prints zeros after the point, but a temporary table keeps only 22 without the explicit length.

@@ -5,6 +5,7 @@ import { apply } from './connection.js';
 import type { Dialect } from './dialect.js';
 import { byLateral } from './each-bucket.js';
 import { eachRange } from './each-range.js';
+import { exactBySizes } from './exact-sum.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { packedDoubles, packedIntegers, packedLongs } from './packing.js';
 import { parameter, tuples } from './parameters.js';
@@ -133,7 +134,7 @@ export const postgres: Dialect = {
   },
   deleteSome: deleteByKey,
   allRows: sql``,
-  exactSum: (doubles) => sql`sum(abs(${doubles})) < 9007199254740992`,
+  exactSum: exactBySizes,
   // Forms that neither session settings ("extra_float_digits", "bytea_output") nor the client's type parsers
   // change.
   select: ({ name, kind }, reference) => {

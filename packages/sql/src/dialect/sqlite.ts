@@ -4,6 +4,7 @@ import { createOneByOne } from './create-tables.js';
 import type { Dialect } from './dialect.js';
 import { byScalar } from './each-bucket.js';
 import { eachRange } from './each-range.js';
+import { EXACT_BELOW } from './exact-sum.js';
 import { deleteByKey, onConflict } from './on-conflict.js';
 import { parameter, tuples } from './parameters.js';
 import { plainBytes } from './plain-bytes.js';
@@ -58,11 +59,11 @@ export const sqlite: Dialect = {
   deleteSome: deleteByKey,
   allRows: sql``,
   // SQLite 3.43 and newer track the rounding error of a sum.
-  exactSum: (_doubles, sum) => sql`abs(${sum}) < 9007199254740992`,
+  exactSum: (_doubles, sum) => sql`abs(${sum}) < ${EXACT_BELOW}`,
   product: (value, count) => {
     const product = sql`${value} * ${count}`;
     // A product that may be rounded makes the sum too large, whatever its sign.
-    return sql`case when abs(${product}) < 9007199254740992 then ${product} else 1e300 end`;
+    return sql`case when abs(${product}) < ${EXACT_BELOW} then ${product} else 1e300 end`;
   },
   select: ({ kind }, reference) => (kind === 'long' ? sql`cast(${reference} as text)` : reference),
   text: { bind: (text) => text, read: String },

@@ -1,6 +1,7 @@
 import { isError } from '@kairos/core';
 import { sql } from 'kysely';
 import type { Dialect } from './dialect.js';
+import { EXACT_BELOW } from './exact-sum.js';
 import { distinctNames, errorNumber, LOST, mysql, NAMES_IN_RANGE } from './mysql.js';
 import { isTooLarge } from './too-large.js';
 
@@ -46,7 +47,7 @@ export const vitess: Dialect = {
   // MySQL's limit is out of range for Vitess.
   allRows: sql` limit 9007199254740991`,
   // vtgate compares the shards' sums itself, and takes one beyond every double for 0. A product is an error then.
-  exactSum: (doubles) => sql`count(*) * greatest(max(${doubles}), -min(${doubles})) < 9007199254740992`,
+  exactSum: (doubles) => sql`count(*) * greatest(max(${doubles}), -min(${doubles})) < ${EXACT_BELOW}`,
   // Vitess sends no union to the shards.
   distinctNames: (table, ranges) => {
     const within = Array.from({ length: ranges }, () => sql`(${NAMES_IN_RANGE})`);

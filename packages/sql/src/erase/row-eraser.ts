@@ -32,11 +32,14 @@ export class RowEraser {
   readonly #session: Session;
   readonly #statements: EraseStatements;
   readonly #directory: Directory;
+  /** Stands before every name of a window. */
+  readonly #beginning: unknown;
 
   constructor(session: Session, statements: EraseStatements, directory: Directory) {
     this.#session = session;
     this.#statements = statements;
     this.#directory = directory;
+    this.#beginning = session.dialect.text.bind('');
   }
 
   async delete({ interval, buckets, windows, of }: Rows): Promise<void> {
@@ -65,7 +68,7 @@ export class RowEraser {
   async deleteInRanges(interval: unknown, edge: number, last: number): Promise<void> {
     const first = this.#statements.stepsByEntries ? await this.#firstWindow(interval) : ALL.first;
     if (first > edge) return;
-    let from: Place | undefined = [first, this.#session.dialect.text.bind('')];
+    let from: Place | undefined = [first, this.#beginning];
     const fewest = this.#session.dialect.rowsPerExpiryStep ?? ROWS;
     for (let rows = fewest; ; ) {
       const started = elapsed();
@@ -103,10 +106,14 @@ export class RowEraser {
       ]);
       return [window, end?.[1]];
     }
-    await this.#session.run(this.#statements.expireNames({ end: false }), [interval, window, name, last]);
-    if (endWindow - 1 > window) {
-      await this.#session.run(this.#statements.expireWindows(), [interval, window, endWindow - 1, last]);
+    const begun = name !== this.#beginning;
+    if (begun) {
+      await this.#session.run(this.#statements.expireNames({ end: false }), [interval, window, name, last]);
     }
-    return end && [endWindow, this.#session.dialect.text.bind('')];
+    const whole = begun ? window + 1 : window;
+    if (whole < endWindow) {
+      await this.#session.run(this.#statements.expireWindows(), [interval, whole, endWindow - 1, last]);
+    }
+    return end && [endWindow, this.#beginning];
   }
 }

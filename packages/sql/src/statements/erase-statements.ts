@@ -147,12 +147,13 @@ export class EraseStatements {
     });
   }
 
-  /** Deletes rows after a window and up to another. Parameters: interval, both windows, last bucket. */
+  /** Deletes rows of full windows. Parameters: interval, first and last window, last bucket. */
   expireWindows(): Statement {
-    return this.#compiled.once('expire windows', () => {
-      const window = sql.ref('window');
-      return sql`delete from ${sql.table(this.#layout.table)} where ${sql.ref('interval')} = ${parameter} and ${window} > ${parameter} and ${window} <= ${parameter} and ${sql.ref('bucket')} <= ${parameter}`;
-    });
+    return this.#compiled.once(
+      'expire windows',
+      () =>
+        sql`delete from ${sql.table(this.#layout.table)} where ${this.#expiring().windows} and ${sql.ref('bucket')} <= ${parameter}`,
+    );
   }
 
   /** The parameters of a place: a window and a name within it. */
