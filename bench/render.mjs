@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
+import { median } from './compare.mjs';
 
 const { GRAPHITE_URL, GRAPHITE_FOLDER } = process.env;
 if (GRAPHITE_URL === undefined) throw new Error('run with: npm run bench render');
@@ -79,10 +80,6 @@ async function compare(title, target, count) {
     `${title}: ${kairos.toFixed(1)} ms, graphite-web ${theirs.toFixed(1)} ms: ${part.toFixed(2)} of its time (at most ${AT_MOST})`,
   );
   if (part > AT_MOST) process.exitCode = 1;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function writeWhisper() {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Kairos } from '@kairos/core';
 import { sql } from '@kairos/sql';
 import { startVitess } from '../scripts/lib/vitess.mjs';
+import { median } from './compare.mjs';
 import { events, inFlight, START } from './workload.mjs';
 
 const ROUNDS = 5;
@@ -18,10 +19,6 @@ async function milliseconds(work) {
   const started = performance.now();
   await work();
   return performance.now() - started;
-}
-
-function median(numbers) {
-  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
 /** The measures: the number of units in a call, and the call on a timeseries. */

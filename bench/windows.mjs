@@ -11,6 +11,7 @@ import { sql } from '@kairos/sql';
 import Database from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
+import { median } from './compare.mjs';
 
 const [minutes = '60', names = '10000', ...asked] = process.argv.slice(2);
 const [MINUTES, NAMES] = [Number(minutes), Number(names)];
@@ -121,10 +122,10 @@ async function timed(work) {
 }
 
 /** The median of some runs, in milliseconds. */
-async function median(work, runs = 9) {
+async function medianOf(work, runs = 9) {
   const times = [];
   for (let run = 0; run < runs; run++) times.push(await timed(() => work(run)));
-  return times.sort((a, b) => a - b)[Math.floor(runs / 2)].toFixed(2);
+  return median(times).toFixed(2);
 }
 
 /** Writes minutes of all names, and tells the rates of the first and the last tenth. */
@@ -155,16 +156,16 @@ async function measure(kind, url) {
   const steps = Math.min(1440, BY_HAND);
   const end = START + (BY_HAND - 1) * 60;
   const nameOf = (run) => named[(run * 997) % NAMES];
-  rows['by hand'].read = await median((run) =>
+  rows['by hand'].read = await medianOf((run) =>
     hand.read(
       'select bucket, amount from hand where name = ? and "interval" = ? and bucket >= ? and bucket <= ? order by bucket',
       [nameOf(run), 'minute', first + BY_HAND - steps, first + BY_HAND - 1],
     ),
   );
-  rows.kairos.read = await median((run) => hits.series(nameOf(run), 'minute', { end, steps }));
-  rows.kairos.list = await median(() => hits.list(), 5);
-  rows.kairos.properties = await median((run) => hits.properties(nameOf(run)));
-  rows.kairos.delete = await median((run) => hits.delete(nameOf(run)), 5);
+  rows.kairos.read = await medianOf((run) => hits.series(nameOf(run), 'minute', { end, steps }));
+  rows.kairos.list = await medianOf(() => hits.list(), 5);
+  rows.kairos.properties = await medianOf((run) => hits.properties(nameOf(run)));
+  rows.kairos.delete = await medianOf((run) => hits.delete(nameOf(run)), 5);
   for (const [what, prefix, buckets] of [
     ['by hand', 'hand', BY_HAND * NAMES],
     ['kairos', 'windows_bench', MINUTES * NAMES],
@@ -177,19 +178,15 @@ async function measure(kind, url) {
   const times = { 'by hand': [], kairos: [] };
   for (let turn = 1; turn <= turns; turn++) {
     const before = turn * expired;
-    const parts = [
-      ['by hand', () => hand.run('delete from hand where bucket < ?', [first + before])],
-      [
-        'kairos',
-        () => {
-          now = START + (MINUTES * 2 + before) * 60;
-          return hits.expire();
-        },
-      ],
-    ];
-    for (const [what, expire] of turn % 2 === 0 ? parts : parts.reverse()) {
-      times[what].push(await timed(expire));
-    }
+    const expire = {
+      'by hand': () => hand.run('delete from hand where bucket < ?', [first + before]),
+      kairos: () => {
+        now = START + (MINUTES * 2 + before) * 60;
+        return hits.expire();
+      },
+    };
+    const order = turn % 2 === 0 ? ['by hand', 'kairos'] : ['kairos', 'by hand'];
+    for (const what of order) times[what].push(await timed(expire[what]));
     // As autovacuum does once a minute.
     if (kind === 'postgres') {
       for (const table of ['hand', 'windows_bench_count', 'windows_bench_count_windows']) {
@@ -197,9 +194,7 @@ async function measure(kind, url) {
       }
     }
   }
-  for (const what of Object.keys(times)) {
-    rows[what].expire = times[what].sort((a, b) => a - b)[Math.floor(turns / 2)].toFixed(0);
-  }
+  for (const what of Object.keys(times)) rows[what].expire = median(times[what]).toFixed(0);
   console.log(`\n${kind}: ${NAMES} names, ${MINUTES} minutes; rates a second, times in ms`);
   console.table(rows);
   await hits.deleteAll();
